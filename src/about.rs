@@ -16,7 +16,8 @@ tokio::task_local! {
     static REQUEST: Arc<Request>;
 }
 
-/// A request in progress. Each field is written once: a formatter would append a second value to the first.
+/// A request in progress, with the span of its log lines. Each field of the span is written once, because a
+/// formatter would append a second value to the first.
 #[derive(Debug)]
 struct Request {
     span: Span,
@@ -24,8 +25,8 @@ struct Request {
     has_account: AtomicBool,
 }
 
-/// Runs the handling of a request from this address in the span of its log lines. The span of `trace` must be
-/// inside it, because `trace` looks only at the innermost span.
+/// Runs the handling of a request inside a span with the address of its client, which is then in all its log
+/// lines. The span of `trace` must be inside it, because `trace` looks only at the innermost span.
 pub async fn request<T>(client: IpAddr, answer: impl Future<Output = T>) -> T {
     // The span has the highest level, so that it exists for every log level.
     let span = tracing::error_span!("request", %client, app.id = Empty, account.id = Empty, unknown_name = Empty);
@@ -33,7 +34,8 @@ pub async fn request<T>(client: IpAddr, answer: impl Future<Output = T>) -> T {
     REQUEST.scope(Arc::new(request), answer.instrument(span)).await
 }
 
-/// Makes work that runs in another task log as part of the current request.
+/// Returns this work, changed so that its log lines belong to the current request even if it runs in another
+/// task.
 pub fn same_request<T>(work: impl Future<Output = T>) -> impl Future<Output = T> {
     // Both are read here, in the task of the request, before the other task begins.
     let (work, request) = (work.in_current_span(), REQUEST.try_with(Arc::clone).ok());
@@ -45,23 +47,27 @@ pub fn same_request<T>(work: impl Future<Output = T>) -> impl Future<Output = T>
     }
 }
 
-/// Records that the request is about this app, even if the app has not authenticated yet.
+/// Adds this app to the following log lines of the current request, even if the app has not authenticated yet.
+/// Only the first app of a request counts.
 pub fn app(id: AppId) {
     record_once(|request| &request.has_app, "app.id", id);
 }
 
-/// Records that the request is about this account.
+/// Adds this account to the following log lines of the current request. Only the first account of a request
+/// counts.
 pub fn account(id: AccountId) {
     record_once(|request| &request.has_account, "account.id", id);
 }
 
-/// Records that the request names an unknown account. The typed text is never written, since people type passwords into
-/// that field; its hash can be recognised if it comes again.
+/// Adds the hash of a typed user name that no account has to the following log lines of the current request.
+/// The text is never written, since people type passwords into that field; its hash can be recognised if it
+/// comes again.
 pub fn unknown_name(hash: impl Display) {
     record_once(|request| &request.has_account, "unknown_name", hash);
 }
 
-/// Records that the request is about this ticket, and so about the app that it signs in to, if there is one.
+/// Adds the app that this ticket signs in to, if there is one, to the following log lines of the current
+/// request.
 pub fn ticket(ticket: &Ticket) {
     if let Some(asks) = &ticket.app {
         app(asks.id);

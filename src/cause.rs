@@ -5,7 +5,7 @@ use std::error::Error;
 
 use parking_lot::Mutex;
 
-/// Returns the text of an error with its cause.
+/// Returns the text of an error, followed by a colon and the text of its direct cause if it has one.
 pub fn caused(error: &dyn Error) -> String {
     let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
     format!("{error}{cause}")

@@ -9,8 +9,8 @@ use rust_embed::RustEmbed;
 use tessera::cli;
 use tessera::web::assets::Assets;
 
-/// The files that `make site` or cargo-leptos made: inside of an optimised binary, or read from the folder by
-/// a debug build.
+/// The files of the site, which `make site` or cargo-leptos made. They are inside of an optimised binary; a
+/// debug build reads them from the folder.
 #[derive(RustEmbed)]
 #[folder = "target/site"]
 #[allow_missing = true]

@@ -84,9 +84,9 @@ fn register_zeroes() {
     }
 }
 
-/// The transports of a watch.
+/// The transports over which a page or a phone waits for news of a ticket.
 const CARRIERS: [&str; 3] = ["socket", "events", "poll"];
-/// Refusals that operators monitor.
+/// Refusals that operators monitor, as pairs of step and reason; each is registered with the count 0.
 const REFUSALS: [(&str, &str); 27] = [
     ("sign_in", "wrong_credentials"),
     ("sign_in", "busy"),
@@ -122,17 +122,17 @@ pub fn sign_in(outcome: &'static str) {
     counter!(SIGN_INS, "outcome" => outcome).increment(1);
 }
 
-/// Records the time from the scan to the approval.
+/// Records the time from the scan of a ticket to its approval.
 pub fn approved(after: Duration) {
     histogram!(SCAN_TO_APPROVE).record(after.as_secs_f64());
 }
 
-/// Records the time from the approval to the session in the browser.
+/// Records the time from the approval of a ticket to the session in the browser.
 pub fn claimed(after: Duration) {
     histogram!(APPROVE_TO_SIGNED_IN).record(after.as_secs_f64());
 }
 
-/// Counts a refused step and its reason.
+/// Counts the refusal of this step of a sign-in or of a request, with this reason.
 pub fn refused(step: &'static str, reason: &'static str) {
     counter!(REFUSED, "step" => step, "reason" => reason).increment(1);
 }
@@ -153,7 +153,7 @@ pub fn turned_away(reason: &'static str) {
     counter!(TURNED_AWAY, "reason" => reason).increment(1);
 }
 
-/// Counts a new connection to a store: `redis`, `announcements`.
+/// Counts a new connection after an interruption, to `redis` or to its `announcements`.
 pub fn reconnected(to: &'static str) {
     counter!(RECONNECTS, "to" => to).increment(1);
 }

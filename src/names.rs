@@ -26,7 +26,7 @@ pub enum NotAName {
 }
 
 impl NotAName {
-    /// Returns the code for logs.
+    /// Returns the code of the reason for log lines.
     pub fn code(self) -> &'static str {
         match self {
             Self::Length => "name_length",
@@ -54,8 +54,8 @@ pub fn username(text: &str) -> Result<String, NotAName> {
     if is_name { Ok(name.into_owned()) } else { Err(NotAName::Letters) }
 }
 
-/// Returns a user name as it was stored before RFC 8265 was followed. Existing accounts may have such names, new ones
-/// do not.
+/// Returns a user name as it was stored before RFC 8265 was followed; `None` if it is not one. Existing
+/// accounts may have such names, new ones do not.
 fn username_before(text: &str) -> Option<String> {
     let name = text.trim().to_lowercase();
     name.chars().all(|letter| letter.is_alphanumeric() || "._-@+".contains(letter)).then_some(name)
@@ -80,18 +80,18 @@ pub fn password(typed: &str) -> String {
     spelled.map_or_else(|_| typed.to_owned(), Into::into)
 }
 
-/// Returns a display name: in NFC, on one line, each run of spaces as one space (RFC 8266 §2.1), without invisible
-/// characters.
+/// Returns a display name as it is stored: in NFC, on one line, each run of spaces as one space (RFC 8266
+/// §2.1), without invisible characters.
 ///
 /// # Errors
-/// If it is not a valid display name.
+/// If it is not a valid display name, or is empty or longer than `most` characters.
 pub fn shown(text: &str, most: usize) -> Result<String, NotAName> {
     let name = read(text, Err)?;
     if (1..=most).contains(&name.chars().count()) { Ok(name) } else { Err(NotAName::Length) }
 }
 
-/// Makes a display name from a text whose author cannot be asked to correct it: invalid characters and characters
-/// beyond the limit are dropped. `None` if nothing remains.
+/// Makes a display name from a text whose author cannot be asked to correct it: invalid characters and
+/// characters beyond `most` are dropped. `None` if nothing remains.
 pub fn shown_of(text: &str, most: usize) -> Option<String> {
     let left_out = |_| Ok(());
     let cut: String = read(text, left_out).ok()?.chars().take(most).collect();
@@ -99,7 +99,8 @@ pub fn shown_of(text: &str, most: usize) -> Option<String> {
     read(&cut, left_out).ok().filter(|name| !name.is_empty())
 }
 
-/// Reads a name; `refuse` decides what happens to a character that is not allowed in one.
+/// Returns a display name of any length in the spelling in which it is stored. `refuse` is called for each
+/// character that is not allowed: it returns the error, or lets the character be left out.
 fn read(text: &str, refuse: impl Fn(NotAName) -> Result<(), NotAName>) -> Result<String, NotAName> {
     let mut name = String::new();
     let mut letters = text.trim().nfc().peekable();
@@ -144,19 +145,19 @@ fn is_hidden(letter: char) -> bool {
         || matches!(letter, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..)
 }
 
-/// Returns whether it is ZERO WIDTH NON-JOINER or ZERO WIDTH JOINER.
+/// Returns whether a character is ZERO WIDTH NON-JOINER or ZERO WIDTH JOINER.
 fn is_joiner(letter: char) -> bool {
     matches!(letter, '\u{200c}' | '\u{200d}')
 }
 
-/// Returns whether it is a variation selector, which selects a shape of the character before it: of an emoji or an
-/// ideograph.
+/// Returns whether a character is a variation selector, which selects a shape of the character before it: of an
+/// emoji or an ideograph.
 fn is_selector(letter: char) -> bool {
     matches!(letter, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
-/// Returns what names that look alike have in common: the skeleton of UTS #39 §4, of upper and lower case. It is only
-/// for comparison.
+/// Returns the skeleton (UTS #39 §4) of a name: a text that is the same for all names that look alike, in upper
+/// or lower case. It is only for comparison.
 pub fn skeleton(name: &str) -> String {
     let compatible: String = name.nfkc().collect();
     let words: Vec<&str> = compatible.split_whitespace().collect();

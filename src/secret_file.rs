@@ -13,7 +13,8 @@ use crate::crypto::random::random;
 /// 32 secret bytes, which are wiped from memory when they are dropped.
 pub type Secret = Zeroizing<[u8; 32]>;
 
-/// Makes the data folder and its parents, for the owner only. It survives a power cut.
+/// Makes a folder and its parents, for the owner only, if they do not exist. The new folders survive a power
+/// cut.
 pub fn make_dir(dir: &Path) -> io::Result<()> {
     let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
     let missing: Vec<&Path> = dir.ancestors().take_while(is_missing).collect();
@@ -25,7 +26,8 @@ pub fn make_dir(dir: &Path) -> io::Result<()> {
     missing.into_iter().try_for_each(keep_name)
 }
 
-/// Checks that files can be made in this folder, or in its nearest existing parent. Leaves nothing behind.
+/// Checks that files can be made in this folder, or, if it does not exist, in its nearest existing parent.
+/// Leaves nothing behind.
 pub fn may_hold_files(dir: &Path) -> io::Result<()> {
     let there = dir.ancestors().find(|folder| folder.exists()).filter(|folder| !folder.as_os_str().is_empty());
     draft_in(there.unwrap_or(Path::new("."))).map(drop)
@@ -36,7 +38,7 @@ fn draft_in(folder: &Path) -> io::Result<NamedTempFile> {
     tempfile::Builder::new().prefix("tessera-draft-").tempfile_in(folder)
 }
 
-/// Syncs the folder of this path: on POSIX, a new name survives a power cut only then.
+/// Syncs the folder that contains this path: on POSIX, a new name survives a power cut only then.
 fn keep_name(path: &Path) -> io::Result<()> {
     File::open(folder_of(path))?.sync_all()
 }
@@ -45,7 +47,8 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Reads the 32 secret bytes in `path`; `None` if there is no such file.
+/// Reads the 32 secret bytes in `path`; `None` if there is no such file. It is an error if the file has another
+/// length.
 pub fn load(path: &Path) -> io::Result<Option<Secret>> {
     let bytes = match fs::read(path) {
         Ok(bytes) => Zeroizing::new(bytes),
@@ -56,8 +59,8 @@ pub fn load(path: &Path) -> io::Result<Option<Secret>> {
     secret.map(Some).map_err(|_| io::Error::other("it does not hold 32 bytes, as the key does"))
 }
 
-/// Reads the 32 secret bytes in `path`, and makes them on first use. Two processes that start together get the same
-/// bytes.
+/// Reads the 32 secret bytes in `path`; if there is no such file, makes it with random bytes first. Two
+/// processes that start together get the same bytes.
 pub fn load_or_make(path: &Path) -> io::Result<Secret> {
     if let Some(secret) = load(path)? {
         return Ok(secret);
@@ -69,7 +72,8 @@ pub fn load_or_make(path: &Path) -> io::Result<Secret> {
     load(path)?.ok_or_else(|| io::ErrorKind::NotFound.into())
 }
 
-/// Writes a new file with mode 0600, completely or not at all; an existing file is left as it is.
+/// Writes a new file with mode 0600, completely or not at all. If the file exists, it is left as it is, and the
+/// error is `AlreadyExists`.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut draft = draft_in(folder_of(path))?;
     draft.write_all(bytes)?;
@@ -79,8 +83,8 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     keep_name(path)
 }
 
-/// Makes an empty file with mode 0600 if there is none, for a library whose new files would have the mode that the
-/// umask leaves. An existing file is restricted to its owner.
+/// Makes an empty file with mode 0600 if there is none, before SQLite or this server opens it, because either
+/// would make it with the mode that the umask leaves. An existing file is restricted to its owner.
 pub fn claim(path: &Path) -> io::Result<()> {
     // It must be new: opening and closing a file that SQLite has open would release the locks of this process on it
     // (fcntl(2)).
@@ -91,7 +95,8 @@ pub fn claim(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes all permissions on a file but the owner's to read and write; a missing file is no error.
+/// Removes all permissions on a file except those of its owner to read and write. If the file is missing, does
+/// nothing.
 pub fn restrict(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -108,7 +113,7 @@ pub fn restrict(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Creates a file with mode 0600; an existing file is an error.
+/// Creates an empty file with mode 0600 and opens it for writing; an existing file is an error.
 fn create_new(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

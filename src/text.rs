@@ -53,7 +53,7 @@ impl Lang {
         _ => panic!("the language for tests is the last one"),
     };
 
-    /// Returns the table of the language.
+    /// Returns the table with all texts of this language.
     pub fn texts(self) -> &'static Texts {
         static MIRRORED: LazyLock<Texts> = LazyLock::new(|| en::EN.mirrored());
         match self {
@@ -62,7 +62,7 @@ impl Lang {
         }
     }
 
-    /// Returns the language tags that this language matches (RFC 4647 §3.4), in lower case.
+    /// Returns the language tags in a request that this language answers (RFC 4647 §3.4), in lower case.
     pub fn ranges(self) -> &'static [&'static str] {
         match self {
             Self::En => &["en"],
@@ -71,7 +71,8 @@ impl Lang {
     }
 }
 
-/// Marks a name, a host or an address for its place in another text, so that it is not translated.
+/// Puts marks around a name, a host or an address that is inserted into another text, so that it is not
+/// translated.
 pub fn data(text: &str) -> String {
     let [begin, end] = DATA;
     format!("{begin}{text}{end}")

@@ -41,7 +41,7 @@ impl<G, K> Default for Weights<G, K> {
 }
 
 impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
-    /// Adds to the weight of a holder.
+    /// Adds this weight to a holder of a group.
     pub fn add(&mut self, group: &G, holder: &K, weight: usize) {
         let name = (group.clone(), holder.clone());
         let before = self.held.get(&name).copied();
@@ -56,7 +56,7 @@ impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
         self.held.insert(name, Holding { weight, since });
     }
 
-    /// Subtracts from the weight of a holder; a holder with no weight left is removed.
+    /// Subtracts this weight from a holder of a group; a holder with no weight left is removed.
     pub fn remove(&mut self, group: &G, holder: &K, weight: usize) {
         let name = (group.clone(), holder.clone());
         let Some(Holding { weight: before, since }) = self.held.remove(&name) else { return };
@@ -68,7 +68,7 @@ impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
         }
     }
 
-    /// Returns the weight of this holder; 0 if it holds nothing.
+    /// Returns the weight of this holder in a group; 0 if it holds nothing.
     pub fn of(&self, group: &G, holder: &K) -> usize {
         self.held.get(&(group.clone(), holder.clone())).map_or(0, |holding| holding.weight)
     }
@@ -81,8 +81,8 @@ impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
     }
 }
 
-/// A queue for a scarce resource. When the queue is full, the oldest entry of the holder with the most
-/// entries is evicted.
+/// A queue for a scarce resource, whose entries belong to holders. [`Line::end_one`] makes room in it: it
+/// evicts the oldest entry of the holder with the most entries.
 #[derive(Debug)]
 pub struct Line<K, T> {
     holders: Weights<(), K>,
@@ -90,7 +90,7 @@ pub struct Line<K, T> {
     next: u64,
 }
 
-/// An entry of a queue: its holder and its number.
+/// The key of an entry in a [`Line`]: its holder, and its number, which is larger for later entries.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct InLine<K>(K, u64);
 
@@ -101,13 +101,13 @@ impl<K, T> Default for Line<K, T> {
 }
 
 impl<K: Copy + Hash + Ord, T> Line<K, T> {
-    /// Returns how many entries wait.
+    /// Returns the number of entries in the queue.
     pub fn waiting(&self) -> usize {
         self.by_age.len()
     }
 
-    /// Adds an entry for this holder. `told` is the value that is returned when the entry is evicted, for
-    /// example to notify its owner.
+    /// Adds an entry of this holder to the queue and returns its key. `told` is the value that is returned when
+    /// the entry is evicted, for example to notify its owner.
     pub fn add(&mut self, holder: K, told: T) -> InLine<K> {
         self.next += 1;
         let one = InLine(holder, self.next);
@@ -116,14 +116,14 @@ impl<K: Copy + Hash + Ord, T> Line<K, T> {
         one
     }
 
-    /// Removes an entry and returns its value; `None` if it does not wait any more.
+    /// Removes an entry from the queue and returns its value; `None` if it is not in the queue any more.
     pub fn remove(&mut self, one: InLine<K>) -> Option<T> {
         let told = self.by_age.remove(&one)?;
         self.holders.remove(&(), &one.0, 1);
         Some(told)
     }
 
-    /// Returns whether this entry still waits.
+    /// Returns whether this entry is still in the queue.
     pub fn has(&self, one: InLine<K>) -> bool {
         self.by_age.contains_key(&one)
     }

@@ -83,13 +83,14 @@ fn row(texts: &'static Texts, session: &SessionRow, is_this: bool, now: Timestam
     }
 }
 
-/// The form of `POST /account/devices`.
+/// The form of `POST /account/devices`: which session to end, or `others` for all except the requesting one.
 #[derive(Deserialize)]
 pub struct End {
     end: String,
 }
 
-/// `POST /account/devices`: ends one of these sessions, or all but this one.
+/// `POST /account/devices`: ends one session of the account, or all except the requesting one, and redirects to
+/// the list. If the requesting session ended, it redirects to the sign-in form.
 pub async fn end(State(accounts): State<Accounts>, who: SignedIn, Form(form): Form<End>) -> Result<Response, Problem> {
     let is_meant = |session: &SessionRow| match &*form.end {
         OTHERS => !who.is_by(session),

@@ -1,4 +1,4 @@
-//! The home page.
+//! The home page at `/`: the links of a signed-in person, or the ways to sign in.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -7,7 +7,8 @@ use crate::names::{self, NotAName};
 use crate::text::Texts;
 use crate::web::bounds::{DISPLAY_NAME_CHARS, PLACE_NAME_CHARS, USERNAME_CHARS};
 
-/// A user name, by which an account is stored: letters, digits and `. _ - @ +`, in one spelling.
+/// A checked user name of an account: letters, digits and `. _ - @ +`, in the one spelling in which it is
+/// stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Username(String);
 
@@ -38,32 +39,34 @@ impl From<Username> for String {
 #[derive(Clone, Debug)]
 pub struct TypedName(String);
 
-/// Largest number of typed characters: a letter and its marks are several characters before they are
-/// composed.
+/// Largest number of characters of a [`TypedName`]. It is larger than that of a user name, because a letter and
+/// its marks are several characters before they are composed.
 const TYPED_CHARS: usize = 4 * USERNAME_CHARS;
 
 impl TypedName {
-    /// Takes the text as it was typed.
+    /// Makes a name of the text that a person typed. White space around it is removed. A text that is too long
+    /// becomes the empty text, which no account has as its name.
     pub fn of(text: &str) -> Self {
         let text = text.trim();
         let may_be_one = text.chars().count() <= TYPED_CHARS;
         Self(if may_be_one { text.to_owned() } else { String::new() })
     }
 
-    /// Returns the typed text.
+    /// Returns the text that was typed, without the white space around it; empty if it was too long.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns the one spelling that all spellings of this name have. Guesses are counted by it; it is empty
-    /// for a text that cannot be a name.
+    /// Returns the one spelling that all spellings of this name have. Failed sign-ins are counted by it. It is
+    /// empty for a text that cannot be a name.
     pub fn spelled(&self) -> String {
         let [_, spelled, _] = names::spellings(&self.0);
         spelled
     }
 }
 
-/// Returns the advice beside a name's field; `otherwise` describes the names that are allowed there.
+/// Returns the message for a field in which an invalid name was typed. An invisible character has a message of
+/// its own; for any other reason it is `otherwise`, which describes the names that are allowed in the field.
 pub fn told_of_name(texts: &'static Texts, why: NotAName, otherwise: &'static str) -> &'static str {
     match why {
         NotAName::Hidden(_) => texts.setup.name_hidden,
@@ -107,8 +110,9 @@ impl DisplayName {
         &self.0
     }
 
-    /// Makes a name from the text of a token, without the characters that are not allowed; `None` if nothing
-    /// is left.
+    /// Makes a display name from the text of a phone's token, whose author cannot be asked to correct it.
+    /// Characters that are not allowed, and those beyond the largest length, are left out; `None` if nothing is
+    /// left.
     pub fn lenient(text: &str) -> Option<Self> {
         names::shown_of(text, DISPLAY_NAME_CHARS).map(Self)
     }

@@ -23,7 +23,9 @@ use crate::web::problem::Problem;
 /// Path of the page.
 pub const PATH: &str = "/account/password";
 
-/// Returns the person who may change their password here and their user name; otherwise the answer to give instead.
+/// Returns the signed-in person and their user name, if they signed in with their password on this device. If
+/// they did not, the inner error is the answer that asks them to. The outer error is 404, for an account
+/// without a password.
 fn owner(who: Option<SignedIn>, headers: &HeaderMap) -> Result<Result<(SignedIn, String), Response>, Problem> {
     let Some(who) = who else { return Ok(Err(sign_in_first(PATH))) };
     // An account that only a phone token signs in has no password.
@@ -34,7 +36,7 @@ fn owner(who: Option<SignedIn>, headers: &HeaderMap) -> Result<Result<(SignedIn,
     Ok(Ok((who, username)))
 }
 
-/// `GET /account/password`: shows the form.
+/// `GET /account/password`: shows the form for a new password.
 pub async fn page(
     State(accounts): State<Accounts>,
     Query(after): Query<DoneQuery>,
@@ -51,7 +53,7 @@ pub async fn page(
 /// The form of `POST /account/password`.
 #[derive(Deserialize)]
 pub struct Change {
-    /// Attempt of the page that showed the form; without it, a change whose answer was lost cannot be
+    /// Identity of the form on the page that was shown; without it, a change whose answer was lost cannot be
     /// repeated.
     #[serde(default)]
     attempt: String,
@@ -62,7 +64,8 @@ pub struct Change {
     end_others: Option<String>,
 }
 
-/// `POST /account/password`: changes the password.
+/// `POST /account/password`: changes the password if the present one is right and the new one is allowed. The
+/// person continues in a new session. The same form sent twice within seconds changes the password once.
 pub async fn change(
     State(accounts): State<Accounts>,
     texts: &'static Texts,
@@ -125,7 +128,8 @@ pub async fn change(
     Ok(changed(cookies))
 }
 
-/// Answers a person who changed the password and continues in another session.
+/// Returns the answer after a change of the password: a redirect to the page, with the cookies of the new
+/// session in which the person continues.
 fn changed(cookies: SignedInCookies) -> Response {
     (AppendHeaders(cookies), done()).into_response()
 }
@@ -134,8 +138,8 @@ fn done() -> Response {
     Redirect::to(&format!("{PATH}?done=changed")).into_response()
 }
 
-/// Renders the form. The user name is included for password managers, which need to know whose password it
-/// is.
+/// Renders the form for a new password. The user name is included for password managers, which need to know
+/// whose password it is. `wrong` is the message for a refused change, and `is_done` shows that one was made.
 fn form_page(site: &Site, texts: &'static Texts, username: &str, is_done: bool, wrong: Option<String>) -> Response {
     let username = username.to_owned();
     let attempt = Attempt::from_random(random()).to_string();

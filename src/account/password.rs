@@ -24,11 +24,12 @@ use crate::store::records::ends::PasswordChange;
 use crate::store::records::{Account, Records, SessionRow};
 use crate::web::bounds::{PASSWORD_BYTES_MOST, PASSWORD_CHARS_LEAST};
 
-/// OWASP's parameters of argon2id: 19 MiB, two passes, one lane; a hash takes some 50 ms of one core.
+/// Memory of one argon2id hash in KiB. `PASSES` and `LANES` are its other parameters, all as OWASP recommends:
+/// 19 MiB, two passes, one lane. A hash takes some 50 ms of one core.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// Bytes of the salt and of the hash.
+/// Number of bytes of a salt. The constant below it is that of a hash.
 const SALT_BYTES: usize = 16;
 const HASH_BYTES: usize = 32;
 
@@ -36,13 +37,14 @@ const HASH_BYTES: usize = 32;
 pub struct Password(Zeroizing<String>);
 
 impl Password {
-    /// Takes any text, unchecked. A text over the length limit is hashed only as far as the limit.
+    /// Makes a password of any text, without a check. A text over the length limit is never the right password:
+    /// only its beginning is hashed, so that it takes no longer than others.
     pub fn typed(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
 
-    /// Checks that it may become an account's next password (ASVS 6.2.1, 6.2.4, 6.2.9), and returns it in the
-    /// one spelling that all keyboards share.
+    /// Checks that this password may become the password of an account: its length, and that it is not one of the
+    /// most common ones (ASVS 6.2.1, 6.2.4, 6.2.9). Returns it in the one spelling that all keyboards share.
     pub fn chosen(self) -> Result<ChosenPassword, Unacceptable> {
         let spelled = Zeroizing::new(names::password(&self.0));
         if spelled.chars().count() < PASSWORD_CHARS_LEAST || spelled.len() > PASSWORD_BYTES_MOST {
@@ -55,12 +57,12 @@ impl Password {
     }
 }
 
-/// A password that an account may have, as [`Password::chosen`] checked it. Only this type is hashed for
+/// A password that an account may have: [`Password::chosen`] has checked it. Only this type is hashed for
 /// storage.
 #[derive(Debug)]
 pub struct ChosenPassword(Password);
 
-/// Why a password may not become an account's.
+/// Why a typed password may not become the password of an account.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum Unacceptable {
     /// The password is too short or too long.
@@ -77,8 +79,8 @@ impl std::fmt::Debug for Password {
     }
 }
 
-/// Proof that a person gave an account's password, needed to open a session. Only [`Passwords::verify`] makes
-/// one.
+/// Proof that a person gave the password of an account. A session is opened with it, or the password is
+/// changed. Only [`Passwords::verify`] makes one.
 #[derive(Debug)]
 pub struct Verified {
     account: Account,
@@ -86,13 +88,14 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// Returns the account of the password.
+    /// Returns the account whose password was given.
     pub fn account(&self) -> &Account {
         &self.account
     }
 
-    /// Returns the change from this password to the next, which is made only if this is still the account's
-    /// password. `goes_on_in` is the person's new session.
+    /// Makes the change of the account's password from this one to the one with the hash `after`. The records carry
+    /// it out only if this one is still the password. `ends_all` also ends all sessions and grants of the account,
+    /// and `goes_on_in` is the new session of the person.
     pub fn changed_to(&self, after: String, ends_all: bool, goes_on_in: SessionRow) -> PasswordChange {
         PasswordChange { seen: self.account.epoch, before: self.hash.clone(), after, ends_all, goes_on_in }
     }
@@ -125,22 +128,23 @@ struct Inner {
     nobody: String,
 }
 
-/// The blocks of memory of one hash.
+/// The memory in which argon2id computes one hash at a time.
 type Memory = Vec<Block>;
 
 impl Passwords {
-    /// Makes a hasher that runs as many hashes at once as the machine has cores.
+    /// Makes the service, which computes as many hashes at once as the machine has cores.
     pub fn new() -> Self {
         Self(Arc::new(Inner { turns: Turns::new(), memory: Mutex::default(), nobody: hash_of_nothing() }))
     }
 
-    /// Returns the hash to store, as a PHC string. It waits among the known people, because no stranger
-    /// chooses a password.
+    /// Hashes a chosen password and returns the PHC string to store. The request waits among those of known people,
+    /// because no stranger chooses a password. The error is [`VerifyError::Busy`] if too many wait.
     pub async fn hash(&self, ChosenPassword(password): ChosenPassword) -> Result<String, VerifyError> {
         self.on_a_core(Waits::ToChoose, move |memory| hash_now(password.0.as_bytes(), memory)).await
     }
 
-    /// Looks up the user and verifies the password. Answer and time must not reveal whether the user exists.
+    /// Looks up the account of a user name and verifies its password. Returns the proof if the password is right.
+    /// Answer and time must not reveal whether the user exists, so an unknown user gets [`VerifyError::Wrong`] too.
     pub async fn verify(
         &self,
         records: &Records,
@@ -212,8 +216,8 @@ fn hash_of_nothing() -> String {
     written(&random::<SALT_BYTES>(), &random::<HASH_BYTES>())
 }
 
-/// Returns whether the password matches, either as it was typed (as for older hashes) or in its one spelling.
-/// If the two differ it takes twice as long, whether the user exists or not.
+/// Returns whether the password matches the hash, either as it was typed (as for older hashes) or in its one
+/// spelling. If the two differ it takes twice as long, whether the user exists or not.
 fn verify_now(password: &Password, hash: &str, memory: &mut Memory) -> bool {
     let spelled = Zeroizing::new(names::password(&password.0));
     let fits = verify_bytes(password.0.as_bytes(), hash, memory);

@@ -27,7 +27,7 @@ use crate::store::records::{Account, Records, Vouched};
 use crate::ticket::ids::AccountId;
 use crate::web::bounds::TOKEN_BYTES;
 
-/// A shared secret is at least as long as HS256's hash (RFC 7518 §3.2).
+/// Smallest number of bytes of a shared secret: as many as the hash of HS256 has (RFC 7518 §3.2).
 const SECRET_BYTES_LEAST: usize = 32;
 
 #[derive(Debug, Deserialize)]
@@ -44,7 +44,8 @@ struct Claims {
     picture: Option<String>,
 }
 
-/// Verifies phone tokens; cheap to clone.
+/// Verifies the bearer tokens of the operator's own mobile app, and finds the accounts that they name; cheap to
+/// clone.
 #[derive(Clone)]
 pub struct PhoneTokens(Arc<Inner>);
 
@@ -96,19 +97,21 @@ impl std::fmt::Debug for PhoneTokens {
 }
 
 impl PhoneTokens {
-    /// Makes a verifier with the keys that the configuration names.
+    /// Makes a verifier with the keys that the configuration names. Returns an error line for the operator if the
+    /// keys are wrong.
     pub fn new(settings: &PhoneSettings, records: Records, clock: Clock) -> Result<Self, String> {
         let source = Source::read(settings, &clock)?;
         Ok(Self(Arc::new(Inner { settings: settings.clone(), source, records, clock })))
     }
 
-    /// Checks the keys that the configuration names, and returns an error line if they are wrong.
+    /// Checks that the keys which the configuration names can be read; returns an error line for the operator if
+    /// not. Keys at a URL are not fetched.
     pub fn check_keys(settings: &PhoneSettings, clock: &Clock) -> Result<(), String> {
         Source::read(settings, clock).map(|_| ())
     }
 
-    /// Returns the account that the bearer token in these headers authenticates; the account is created at
-    /// first use.
+    /// Verifies the bearer token in these headers and returns the account that it names. The account is created at
+    /// first use, and its name and picture follow the token. A disabled account is an error.
     pub async fn account(&self, headers: &HeaderMap) -> Result<Account, TokenError> {
         let token = bearer(headers).ok_or(TokenError::Missing)?;
         let claims = self.check(token).await?;
@@ -158,8 +161,8 @@ impl PhoneTokens {
     }
 }
 
-/// Returns the bearer token of a request from its `Authorization` header (RFC 6750 §2.1). No other place is
-/// read: a token in a URL ends up in logs.
+/// Returns the bearer token of a request from its `Authorization` header (RFC 6750 §2.1); `None` if there is
+/// none or it is too long. No other place is read: a token in a URL ends up in logs.
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     (scheme.eq_ignore_ascii_case("bearer") && token.len() <= TOKEN_BYTES).then(|| token.trim())

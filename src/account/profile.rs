@@ -66,7 +66,8 @@ pub async fn save(
     }
 }
 
-/// `POST /account/profile/picture`: replaces the picture by an uploaded file.
+/// `POST /account/profile/picture`: replaces the picture by an uploaded file. A file that is not accepted
+/// changes nothing, and the form is shown again with a message.
 pub async fn upload(
     State(accounts): State<Accounts>,
     texts: &'static Texts,
@@ -94,10 +95,12 @@ pub async fn remove(State(accounts): State<Accounts>, SignedIn { account, .. }: 
     Ok(back("removed"))
 }
 
-/// The most attempts to replace the picture, which is repeated if another request of the person came first.
+/// Largest number of attempts to replace the picture. An attempt fails if another request changed the picture
+/// meanwhile.
 const TRIES: u8 = 8;
 
-/// Replaces the picture and deletes the previous one. Of two concurrent requests the later one wins.
+/// Replaces the picture of an account by `with`, or removes it if that is `None`, and deletes the previous one.
+/// Of two concurrent requests the later one wins. Fails with [`Fault::Contended`] after [`TRIES`] attempts.
 async fn replace(accounts: &Accounts, id: AccountId, with: Option<NewPicture>) -> Result<(), Fault> {
     let records = accounts.records.clone();
     whole(async move {

@@ -7,7 +7,7 @@ use crate::account::session::Sessions;
 use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::routes::{Routes, get, post};
 
-/// Returns the routes of the account pages.
+/// Returns the routes of the account pages, except the upload of pictures ([`uploads`]).
 pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -26,7 +26,7 @@ where
         .route(new_password::PATH, get(new_password::page).post(new_password::change))
 }
 
-/// Returns the route for uploads, which has a larger body limit than all others.
+/// Returns the route at which a person uploads a picture. It has a larger body limit than all others.
 pub fn uploads<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,

@@ -40,15 +40,15 @@ use crate::ticket::time::Timestamp;
 use crate::web::cookie;
 use crate::whole::whole;
 
-/// Shortest interval between two updates of the last use.
+/// Shortest interval between two updates of the time at which a session was last used.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
 
 /// The secret in the cookie of a signed-in browser.
 struct SessionToken([u8; 32]);
 
 impl SessionToken {
-    /// Derives the token of one attempt at one ticket; without the server's key it cannot be distinguished
-    /// from a random one.
+    /// Derives the token of the session that a claim opens, from the identity of the claim and the server's key. A
+    /// repeated claim gets the same token. Without the key it cannot be distinguished from a random one.
     fn of_claim(claimed: &Claimed, keyed: &Keyed) -> Self {
         Self(keyed.of(&[&claimed.identity()]))
     }
@@ -76,7 +76,7 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
-    /// Returns the end of the session; `None` if there is no session.
+    /// Returns the time at which the session ends at the latest; `None` if there is no session.
     pub fn until(&self) -> Option<Timestamp> {
         self.session.map(|session| session.ends_at)
     }
@@ -88,7 +88,8 @@ impl SignedIn {
         self.session.is_some_and(|session| session.opened_by == OpenedBy::Password)
     }
 
-    /// Returns whether this session is the one of this request.
+    /// Returns whether `session` is the one in which this person made the request; `false` if a phone app's token
+    /// authenticates them.
     pub fn is_by(&self, session: &SessionRow) -> bool {
         self.session.is_some_and(|own| own.token_hash == session.token_hash)
     }
@@ -133,8 +134,8 @@ impl Witness {
         }
     }
 
-    /// Returns the latest end of the session: a session opened by scan does not outlast the one that approved
-    /// it.
+    /// Returns the time at which the session must end at the latest: a session opened by scan does not outlast the
+    /// one that approved it. `None` if only its configured lifetime limits it.
     fn until(&self) -> Option<Timestamp> {
         match self {
             Self::Claimed(claimed) => claimed.until(),
@@ -150,7 +151,7 @@ impl Witness {
     }
 }
 
-/// The result of ending sessions.
+/// The result of a request to end sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// This many sessions ended.
@@ -172,10 +173,12 @@ pub struct Sessions {
     open_watches: Arc<OpenWatches>,
 }
 
-/// The cookies that a device gets when it is signed in.
+/// The `Set-Cookie` headers for a device that signs in: the cookie of the session, and the one by which the
+/// device is recognised later.
 pub type SignedInCookies = [(HeaderName, HeaderValue); 2];
 
-/// The open watches of signed-in devices, which end with their sessions (OWASP: a sign-out closes sockets).
+/// Tokens that close the open watches of signed-in devices in this process when their sessions end, by session
+/// (OWASP: a sign-out closes sockets).
 #[derive(Debug, Default)]
 struct OpenWatches(Mutex<HashMap<SessionTokenHash, (CancellationToken, Timestamp)>>);
 
@@ -214,10 +217,10 @@ impl Sessions {
         Self { records, clock, lives, keyed, known_devices, open_watches: Arc::default() }
     }
 
-    /// Opens a session with a new token (ASVS 7.2.4), and ends the session that the device had before.
-    /// Returns the session's cookie and the one by which the device is recognised from now on. Returns `None`
-    /// if the account was deleted, disabled or signed out since the proof was made, or if the session, or the
-    /// one in which it was approved, was disowned. `leads_to` is the path that the sign-in leads to.
+    /// Opens the session that the proof allows, with a new token (ASVS 7.2.4), and ends the session that the device
+    /// had before. A repeated claim opens the same session. Returns the cookies for the device; `None` if the
+    /// account was deleted, disabled or signed out since the proof was made, or if the session, or the one in which
+    /// it was approved, was disowned. `leads_to` is the path that the sign-in leads to.
     pub async fn open(
         &self,
         witness: Witness,
@@ -242,7 +245,7 @@ impl Sessions {
         Ok(Some(self.cookies(headers, &token, &row)))
     }
 
-    /// Makes the record of a session that begins now.
+    /// Makes the record of a session that begins now; it is not stored yet.
     fn fresh(&self, token: &SessionToken, account: AccountId, opened_by: OpenedBy) -> SessionRow {
         let now = self.clock.now();
         let (_, absolute) = self.life(opened_by);
@@ -258,7 +261,7 @@ impl Sessions {
         }
     }
 
-    /// Ends the session that a device had before this one.
+    /// Ends the session whose token these headers have, unless it is the session `row`, which the device gets now.
     async fn end_before(&self, headers: &HeaderMap, row: &SessionRow) -> Result<(), Fault> {
         let before = SessionToken::of(headers).map(|token| token.hash());
         match before.filter(|before| *before != row.token_hash) {
@@ -289,15 +292,15 @@ impl Sessions {
         Ok(Some(SignedIn { account, session: Some(session) }))
     }
 
-    /// Returns the id of the device that sent these headers for this account; `None` if it never signed in to
-    /// it.
+    /// Returns the id by which the device that sent these headers is recognised at this account; `None` if it did
+    /// not sign in to the account before, or is not remembered any more.
     pub fn known_device(&self, headers: &HeaderMap, account: AccountId) -> Option<DeviceId> {
         let known = self.known_devices.known(headers);
         known.into_iter().find_map(|(of, device)| (of == account).then_some(device))
     }
 
-    /// Returns a token that is cancelled when the device that sent these headers signs out, and when
-    /// `stopping` is cancelled.
+    /// Returns a token for a watch by the device that sent these headers. It is cancelled when this instance ends
+    /// the session of the device, for example at a sign-out, and when `stopping` is cancelled.
     pub fn while_signed_in(&self, headers: &HeaderMap, stopping: &CancellationToken) -> CancellationToken {
         match SessionToken::of(headers) {
             Some(token) => self.open_watches.begin(token.hash(), stopping, self.clock.now()),
@@ -340,9 +343,10 @@ impl Sessions {
         })
     }
 
-    /// Ends the session of a claimed ticket because the person who approved it did not mean to. Everything
-    /// that came of the session and all that was approved in it ends too, and the consent for the app that
-    /// the ticket signed in to is withdrawn, so that its authorization codes are refused as well.
+    /// Ends the session that a claimed ticket opened, because the person who approved it did not mean to.
+    /// Everything that came of the session and all that was approved in it ends too, and the consent for the app
+    /// that the ticket signed in to is withdrawn, so that its authorization codes are refused as well. A ticket
+    /// that was not claimed is ignored.
     pub async fn disown(&self, claimed: &Ticket, approved_by: AccountId) -> Result<(), Fault> {
         let Some(token) = claimed.claim_identity().map(|claim| SessionToken(self.keyed.of(&[&claim]))) else {
             return Ok(());
@@ -365,8 +369,8 @@ impl Sessions {
         self.end_whole(async move { records.end_session(session, now).await.map(|()| vec![session]) }).await
     }
 
-    /// Runs work that ends sessions, to its end even if the request is dropped ([`whole`]), and closes their
-    /// watches.
+    /// Runs work that ends sessions and returns which, to its end even if the request is dropped ([`whole`]). Then
+    /// closes the watches of those sessions in this process.
     async fn end_whole(
         &self,
         ending: impl Future<Output = Result<Vec<SessionTokenHash>, Fault>> + Send + 'static,
@@ -386,7 +390,7 @@ impl Sessions {
         session.ends_at.is_over(now) || (session.last_seen_at + idle).is_over(now)
     }
 
-    /// Returns the idle timeout and the absolute lifetime.
+    /// Returns the idle timeout and the absolute lifetime of a session that was opened in this way.
     fn life(&self, opened_by: OpenedBy) -> (Duration, Duration) {
         let hours = |hours: u64| Duration::from_secs(hours * 3600);
         match opened_by {

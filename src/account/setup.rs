@@ -32,7 +32,8 @@ pub struct Token {
     token: String,
 }
 
-/// `GET /setup`: shows the form, if the link is right and no account exists.
+/// `GET /setup`: shows the form if the link is right and no account exists; otherwise it answers 410 with the
+/// reason.
 pub async fn page(
     State(accounts): State<Accounts>,
     Query(token): Query<Token>,
@@ -64,7 +65,7 @@ pub struct First {
     probed: Option<String>,
 }
 
-/// The owner of the first account, as the form names them.
+/// The checked content of the form: the names and the password of the owner of the first account.
 struct Owner {
     username: Username,
     display_name: DisplayName,
@@ -72,7 +73,8 @@ struct Owner {
 }
 
 impl First {
-    /// Reads the form. The error is its code for the log, and the sentence for the person.
+    /// Checks the fields of the form and returns them. The error is the code of the reason for the log, and the
+    /// sentence that the person is shown.
     fn read(&self, texts: &'static Texts) -> Result<Owner, (&'static str, &'static str)> {
         let told = |why: NotAName, text| (why.code(), told_of_name(texts, why, text));
         let username = self.username.parse().map_err(|why| told(why, texts.setup.wrong_username))?;
@@ -85,7 +87,8 @@ impl First {
     }
 }
 
-/// `POST /setup`: makes the first account and signs its owner in.
+/// `POST /setup`: makes the first account, an administrator's, and signs its owner in. If an account exists
+/// already, because the form was sent twice, the right link, user name and password sign in as well.
 pub async fn create(
     State(accounts): State<Accounts>,
     from: ClientAddress,
@@ -139,7 +142,8 @@ pub async fn create(
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 
-/// Makes the first account, an administrator's. Returns `false` if an account was made meanwhile.
+/// Makes the first account, an administrator's, and returns `true`. Returns `false` if an account was made
+/// meanwhile.
 async fn make_first(accounts: &Accounts, owner: Owner) -> Result<bool, Problem> {
     let id = AccountId::from_random(random());
     let first = NewAccount {
@@ -185,8 +189,8 @@ fn busy(error: VerifyError) -> Problem {
     }
 }
 
-/// Renders the form, which also finds out whether the browser keeps cookies, with what was typed except the
-/// password.
+/// Renders the form with what was typed, except the password. If the request has no cookie of this site, the
+/// answer sets one, so that the request that sends the form shows whether the browser keeps cookies.
 fn form_page(site: &Site, texts: &'static Texts, headers: &HeaderMap, form: &First, wrong: Option<String>) -> Response {
     let (token, username, display_name) = (form.token.clone(), form.username.clone(), form.display_name.clone());
     let page = site.page(Page { class: "form", ..Page::new(texts, texts.setup.title) }, move || {

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::crypto::hash::Keyed;
 
-/// The secret of the set-up link. It is the same on every instance, useless once an account exists, and
-/// different for other records.
+/// The secret of the set-up link. It is the same on every instance, differs between databases, and is useless
+/// once an account exists.
 #[derive(Clone)]
 pub struct Setup(Arc<str>);
 
@@ -20,12 +20,12 @@ impl std::fmt::Debug for Setup {
 }
 
 impl Setup {
-    /// Derives the secret from the server's key, for the records with this id.
+    /// Derives the secret from the server's key, for the database whose records have this id.
     pub fn new(secret: &[u8; 32], records: &[u8; 16]) -> Self {
         Self(URL_SAFE_NO_PAD.encode(Keyed::new(secret, "set-up link").of(&[records])).into())
     }
 
-    /// Returns the link to print.
+    /// Returns the set-up link at this origin, which the server prints at its first start.
     pub fn link(&self, origin: &str) -> String {
         format!("{origin}/setup?token={}", self.0)
     }

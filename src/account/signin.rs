@@ -38,7 +38,7 @@ pub struct Onward {
     /// needed.
     #[serde(default)]
     anew: Option<String>,
-    /// The user name that the app expects.
+    /// The user name that the app expects its visitor to have; empty if it names none.
     #[serde(default)]
     hint: String,
     /// The app that sent the person, for the log only.
@@ -87,7 +87,8 @@ pub struct SignIn {
     next: Onward,
 }
 
-/// `POST /signin`: verifies the password and opens a session.
+/// `POST /signin`: verifies the password, opens a session, and leads on to `next`. If the sign-in is refused,
+/// the form is shown again with the reason.
 pub async fn sign_in(
     State(accounts): State<Accounts>,
     from: ClientAddress,
@@ -151,8 +152,9 @@ fn say_refused(code: &'static str) {
 }
 
 impl Accounts {
-    /// Returns the account with a typed name, and records it (or that the name is unknown) for the request's
-    /// log lines. The lookup is always done, so that no answer depends on whether the account exists.
+    /// Looks up a typed name and returns the id of its account; `None` if there is none. The request's log lines
+    /// get the account, or a hash of the unknown name. The lookup is always done, so that no answer depends on
+    /// whether the account exists.
     pub(super) async fn named(&self, name: &TypedName) -> Result<Option<AccountId>, Fault> {
         let account = self.records.account_by_username(name.as_str()).await?.map(|(account, _)| account.id);
         if let Some(account) = account {
@@ -165,7 +167,8 @@ impl Accounts {
     }
 }
 
-/// Returns the typed user name for the form, cut to the length of a name.
+/// Returns the typed user name as the form shows it again: without control characters, and cut to the length of
+/// a name.
 fn kept(typed: &str) -> String {
     typed.trim().chars().filter(|letter| !letter.is_control()).take(USERNAME_CHARS).collect()
 }
@@ -184,7 +187,8 @@ pub fn password_first(headers: &HeaderMap, page: &str) -> Response {
     problem.into_response()
 }
 
-/// `POST /signout`: ends the session of this device.
+/// `POST /signout`: ends the session of the requesting device, deletes its cookies of the session and of the
+/// claim key, and redirects to the home page.
 pub async fn sign_out(State(accounts): State<Accounts>, headers: HeaderMap) -> Result<Response, Problem> {
     let session = accounts.sessions.end(&headers).await?;
     // The claim key is deleted as well, because with it the claim that opened the session could be repeated.
@@ -192,8 +196,9 @@ pub async fn sign_out(State(accounts): State<Accounts>, headers: HeaderMap) -> R
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 
-/// Renders the form, which also finds out whether the browser keeps cookies. If the user name is known, the
-/// focus is on the password.
+/// Renders the sign-in form. If the request has no cookie of this site, the answer sets one, so that the
+/// request that sends the form shows whether the browser keeps cookies. If the user name is known, the focus is
+/// on the password.
 fn form_page(
     site: &Site,
     texts: &'static Texts,

@@ -21,9 +21,9 @@ pub struct Accounts {
     pub sessions: Sessions,
     /// The secret of the set-up link for the first account.
     pub setup: Setup,
-    /// Takes in people's pictures.
+    /// Checks and stores the pictures that people upload.
     pub pictures: Pictures,
-    /// Key of the hashes by which the log names unknown user names.
+    /// Key of the hashes that the log contains instead of unknown user names.
     pub unknown_names: Keyed,
     /// Address, name and document of this site.
     pub site: Site,

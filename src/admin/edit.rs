@@ -62,13 +62,13 @@ pub async fn register(
     Ok(Redirect::to(&shown).into_response())
 }
 
-/// Parses the id of the page that sent the form; a random id if there is none, so that such forms count as
-/// different.
+/// Parses the random id of a page, which its form sends; returns a new random id if there is none, so that such
+/// forms count as different.
 fn attempt_of(text: &str) -> [u8; 16] {
     *text.parse().unwrap_or_else(|_| Attempt::from_random(random())).as_bytes()
 }
 
-/// The query `?secret=&done=`.
+/// The query `?secret=&done=` of an app's page, with which the previous action redirects to it.
 #[derive(Deserialize)]
 pub struct AppQuery {
     /// The token under which a new secret is stored for this page.
@@ -133,7 +133,7 @@ pub async fn change(
     }
 }
 
-/// The form of `POST /admin/apps/{id}/secret`.
+/// The form of `POST /admin/apps/{id}/secret`, which makes a new secret for an app.
 #[derive(Deserialize)]
 pub struct Rotation {
     #[serde(default)]
@@ -143,7 +143,8 @@ pub struct Rotation {
     seen: Option<String>,
 }
 
-/// `POST /admin/apps/{id}/secret`: makes a new secret, and shows it once.
+/// `POST /admin/apps/{id}/secret`: makes a new secret for an app, and shows it once. If its secrets changed
+/// since the form was shown, the answer is 409 and the app's page.
 pub async fn rotate(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
@@ -200,7 +201,8 @@ pub async fn enable(
     Ok(back_to(&app, "enabled"))
 }
 
-/// Logs that a name is too similar to another app's name for people to distinguish, and returns the error.
+/// Logs that the name of an app was refused because people could not distinguish it from another app's name,
+/// and returns the error.
 fn not_told_apart(app: AppId, alike: Alike) -> NotAnApp {
     tracing::info!(code = "app_name_taken", app.id = %app, other.id = %alike.id, "an app was refused");
     NotAnApp::Taken(alike)

@@ -11,10 +11,10 @@ use crate::web::bounds::{APP_KEYS_BYTES, DISPLAY_NAME_CHARS, REDIRECT_URI_BYTES,
 use crate::web::data::with_data;
 use crate::web::form::Notes;
 
-/// Whether an app has a secret. Some options need one, and it cannot be changed once the app is registered.
+/// Whether an app has a secret. Some options need a secret, and a registered app cannot gain or lose it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HasSecret {
-    /// The app is being registered, and may get one.
+    /// The app is being registered, and may get a secret.
     Undecided,
     /// The app has a secret.
     Yes,
@@ -23,13 +23,13 @@ pub enum HasSecret {
 }
 
 impl HasSecret {
-    /// Returns whether a registered app has a secret.
+    /// Returns `Yes` for a registered app that has a secret and `No` for one that has none; never `Undecided`.
     pub fn of(app: &App) -> Self {
         if app.secrets.is_empty() { Self::No } else { Self::Yes }
     }
 }
 
-/// Renders all fields, with the submitted values and with the error at its field.
+/// Renders all fields of an app's form, with the submitted values and with the error at its field.
 pub fn fields(texts: &'static Texts, has_secret: HasSecret, typed: &AppForm, wrong: Option<&FieldError>) -> AnyView {
     let basic = [form::NAME, form::REDIRECT_URI, form::PUBLIC];
     let is_open = wrong.map_or_else(|| typed.says_more(), |wrong| !basic.contains(&wrong.name) || typed.says_more());
@@ -83,7 +83,8 @@ fn text(
     }
 }
 
-/// Renders an input for each value, and `spare` empty ones, up to [`REDIRECT_URIS`].
+/// Renders a field of several values: an input for each value, and `spare` empty ones, but not more than
+/// [`REDIRECT_URIS`] together, unless there are more values already.
 fn several(
     name: &'static str,
     legend: &'static str,
@@ -139,7 +140,7 @@ fn tick(
     }
 }
 
-/// Renders the switches that an app with or without a secret may have.
+/// Renders a check box for each switch that this app may have; some are offered only to an app with a secret.
 fn switches(
     texts: &'static Texts,
     has_secret: HasSecret,
@@ -185,7 +186,7 @@ fn dialects(
     })
 }
 
-/// Returns the name of a dialect, as people know it.
+/// Returns the name of a dialect that an app speaks, as administrators read it, such as "OpenID Connect".
 pub fn speaks(texts: &'static Texts, dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Oidc => texts.app_form.speaks_oidc,

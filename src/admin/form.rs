@@ -13,7 +13,8 @@ use crate::store::records::fingerprint::Fingerprint;
 use crate::text::Texts;
 use crate::web::problem::Problem;
 
-/// The names of the form's fields. The field of a [`Switch`] has the switch's own name.
+/// Name of the field with the app's name. The constants below name the other fields; the field of a [`Switch`]
+/// has the switch's own name.
 pub const NAME: &str = "name";
 pub const REDIRECT_URI: &str = "redirect_uri";
 pub const DIALECT: &str = "dialect";
@@ -28,12 +29,14 @@ pub const VERIFICATION: &str = "verification";
 pub const ACCESS_LIFE: &str = "access_token_minutes";
 pub const REFRESH_IDLE: &str = "refresh_idle_hours";
 pub const REFRESH_MAX: &str = "refresh_max_hours";
-/// A hidden field: a random id of this page, so that a form that is sent twice registers one app only.
+/// Name of a hidden field with a random id of the page, so that a form that is sent twice registers one app
+/// only.
 pub const ATTEMPT: &str = "attempt";
-/// A hidden field: the fingerprint of the app's settings when the form was shown.
+/// Name of a hidden field with the fingerprint of the app's settings when the form was shown, so that a change
+/// by another administrator is noticed.
 pub const SEEN: &str = "seen";
 
-/// The submitted fields of the form, as pairs of name and value.
+/// The submitted fields of an app's form, as pairs of name and value; not checked yet.
 #[derive(Clone, Debug, Default)]
 pub struct AppForm(Vec<(String, String)>);
 
@@ -63,7 +66,7 @@ impl<S: Send + Sync> FromRequest<S> for AppForm {
 }
 
 impl AppForm {
-    /// Makes the form of an app, filled in with the app's settings.
+    /// Makes the form that is filled in with the settings of this app.
     pub fn of(app: &NewApp) -> Self {
         let mut pairs = vec![(NAME, app.name.clone()), (DIALECT, app.dialect.word().to_owned())];
         let options = &app.options;
@@ -86,7 +89,8 @@ impl AppForm {
         Self::of(&NewApp::of(app)).beside(app)
     }
 
-    /// Replaces the fingerprint with that of the app's present settings, and keeps the submitted fields.
+    /// Puts the fingerprint of the app's present settings into the form, in place of an older one, and keeps
+    /// the submitted fields.
     pub fn beside(mut self, app: &App) -> Self {
         self.0.retain(|(name, _)| name != SEEN);
         self.0.push((SEEN.to_owned(), app.fingerprint().to_string()));
@@ -103,7 +107,7 @@ impl AppForm {
         serde_json::to_vec(&self.0).expect("texts are JSON")
     }
 
-    /// Returns the value of a field; empty if it is missing.
+    /// Returns the value of the first field of this name; empty if there is none.
     pub fn one(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
@@ -113,13 +117,13 @@ impl AppForm {
         self.0.iter().filter(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.clone()).collect()
     }
 
-    /// Returns whether a box is ticked.
+    /// Returns whether the check box of this name is ticked.
     pub fn has(&self, name: &str) -> bool {
         !self.one(name).is_empty()
     }
 
-    /// Returns whether any setting differs from the default that is under "more", so that this part is shown
-    /// open.
+    /// Returns whether a setting in the part "More settings" differs from its default or cannot be read; that
+    /// part is then shown open.
     pub fn says_more(&self) -> bool {
         self.dialect() != Dialect::Oidc || self.options() != Ok(AppOptions::default())
     }
@@ -139,8 +143,8 @@ impl AppForm {
         Verification::of(self.one(VERIFICATION)).unwrap_or_default()
     }
 
-    /// Parses the lifetimes of tokens; an empty field has the default. The error names the field that is no
-    /// number.
+    /// Parses the lifetimes of tokens; an empty field has the default. Fails if a field is not a number; the
+    /// error says which one.
     fn lives(&self) -> Result<TokenLives, NotAnApp> {
         let usual = TokenLives::default();
         let read = |name, usual, why: NotAnApp| match self.one(name) {
@@ -154,7 +158,8 @@ impl AppForm {
         })
     }
 
-    /// Reads the form as an app. Keys and lifetimes are parsed here, and [`NewApp`] checks all else.
+    /// Returns the app that the form describes, for registering or changing it. Fails if the keys are not JSON
+    /// or a lifetime is not a number; [`NewApp`] checks everything else later.
     pub fn app(&self) -> Result<NewApp, NotAnApp> {
         Ok(NewApp {
             name: self.one(NAME).to_owned(),
@@ -183,7 +188,8 @@ impl AppForm {
 }
 
 impl FieldError {
-    /// Makes the error that says, in this language, why the form does not describe a valid app.
+    /// Makes the error that says, in the language of `texts`, why the form does not describe a valid app, and
+    /// at which field.
     pub fn of(texts: &'static Texts, why: NotAnApp) -> Self {
         let (name, value, text) = match why {
             NotAnApp::Name(why) => (NAME, None, told_of_name(texts, why, texts.app_wrong.name)),

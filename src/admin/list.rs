@@ -1,4 +1,4 @@
-//! The list of apps.
+//! The page with the list of all apps.
 
 use axum::extract::State;
 use axum::response::Response;

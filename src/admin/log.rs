@@ -14,7 +14,7 @@ use crate::web::data::with_data;
 use crate::web::document::Page;
 use crate::web::problem::Problem;
 
-/// The query `?app=&before=`.
+/// The query `?app=&before=` of the change log, which chooses the app and the page.
 #[derive(Deserialize)]
 pub struct LogQuery {
     /// The id of the only app to show; `None` shows all.
@@ -25,7 +25,7 @@ pub struct LogQuery {
     before: Option<u64>,
 }
 
-/// `GET /admin/log`: shows one page of the log.
+/// `GET /admin/log`: shows one page of the change log, of all apps or of one.
 pub async fn page(
     State(admin): State<Administration>,
     Query(asked): Query<LogQuery>,
@@ -89,7 +89,8 @@ fn act(texts: &'static Texts, act: Act) -> &'static str {
     }
 }
 
-/// Returns the address of a page of the log.
+/// Returns the address of a page of the change log: of one app if it is given, and with lines older than number
+/// `before` if that is given.
 pub fn address(app: Option<AppId>, before: Option<u64>) -> String {
     let pairs: Vec<String> =
         app.map(|app| format!("app={app}")).into_iter().chain(before.map(|seq| format!("before={seq}"))).collect();

@@ -16,7 +16,8 @@ use crate::ticket::ids::AppId;
 use crate::web::problem::Problem;
 use crate::whole::whole;
 
-/// `POST /admin/apps/{id}/logo`: sets the logo to an uploaded picture.
+/// `POST /admin/apps/{id}/logo`: sets the logo of an app to an uploaded picture. If the picture is rejected,
+/// the answer is the app's page with the reason.
 pub async fn upload(
     State(admin): State<Administration>,
     State(pictures): State<Pictures>,
@@ -37,7 +38,7 @@ pub async fn upload(
     Ok((status, shown(&admin.site, texts, &app, FieldError { name: FIELD, value: None, text })).into_response())
 }
 
-/// `POST /admin/apps/{id}/logo/remove`: removes the logo, so that initials are shown.
+/// `POST /admin/apps/{id}/logo/remove`: removes the logo of an app, so that initials are shown.
 pub async fn remove(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,

@@ -40,7 +40,7 @@ use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::routes::{Routes, get, post};
 use crate::wechat::Sns;
 
-/// Makes the routes that take a file, which may be larger than a form. A file is read only if an
+/// Makes the route that takes a logo, which may be larger than a form. Its body is read only if an
 /// administrator sends it.
 pub fn uploads<S>(sessions: Sessions) -> Routes<S>
 where
@@ -54,7 +54,7 @@ where
         .layer(from_fn_with_state(sessions, require_admin::administrators))
 }
 
-/// Makes the other routes of this feature.
+/// Makes all routes of the administrators' pages, except the upload of a logo.
 pub fn routes<S>(sessions: Sessions) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,

@@ -16,16 +16,17 @@ use crate::text::Texts;
 use crate::ticket::ids::Attempt;
 use crate::web::document::{Page, Site};
 
-/// What the page of an app shows besides its settings: the result of the last action.
+/// What the page of an app shows besides its settings: the result of the last action, or that another
+/// administrator changed the app meanwhile.
 #[derive(Debug, Default)]
 pub struct Notices {
-    /// The new secret, which is shown once.
+    /// The new secret, which is shown once; `None` if the last action made none.
     pub secret: Option<String>,
-    /// The action that was done: one of the words of [`Texts::app_done`].
+    /// The action that was done: one of the words of [`Texts::app_done`], or empty.
     pub done: String,
-    /// The error in the submitted form.
+    /// The error in the submitted form; `None` if there is none.
     pub wrong: Option<FieldError>,
-    /// Whether another administrator changed the settings since the form was shown.
+    /// Whether another administrator changed the app since the form was shown.
     pub is_outdated: bool,
 }
 
@@ -33,7 +34,8 @@ pub struct Notices {
 /// says so for two seconds. Without scripts, or where the browser has no clipboard, these buttons stay hidden.
 const COPY: &str = include_str!("copies.js");
 
-/// Renders the form that registers an app.
+/// Renders the page with the form that registers an app, with the submitted values and an error if there is
+/// one.
 pub fn new(site: &Site, texts: &'static Texts, typed: &AppForm, wrong: Option<&FieldError>) -> Response {
     let page = Page { class: "wide", ..Page::new(texts, texts.apps.add) };
     site.page(page, || {
@@ -52,7 +54,7 @@ pub fn new(site: &Site, texts: &'static Texts, typed: &AppForm, wrong: Option<&F
     })
 }
 
-/// Renders the page of an app.
+/// Renders the page of an app: its settings, with the values of `typed`, its actions, and these notices.
 pub fn app(site: &Site, texts: &'static Texts, app: &App, typed: &AppForm, notices: Notices) -> Response {
     let page = Page { class: "wide", ..Page::new(texts, texts.apps.app) };
     let (path, has_secret) = (format!("/admin/apps/{}", app.id), HasSecret::of(app));
@@ -101,13 +103,13 @@ pub fn app(site: &Site, texts: &'static Texts, app: &App, typed: &AppForm, notic
     })
 }
 
-/// Renders the page of an app with an error that is not in its settings, such as in its logo.
+/// Renders the page of an app with an error outside of its settings, such as at its logo.
 pub fn shown(site: &Site, texts: &'static Texts, app: &App, wrong: FieldError) -> Response {
     let notices = Notices { wrong: Some(wrong), ..Notices::default() };
     self::app(site, texts, app, &AppForm::shown(app), notices)
 }
 
-/// Redirects to the page of an app, which says what was done.
+/// Redirects to the page of an app, which shows the text for `done`, a word of [`Texts::app_done`].
 pub fn back_to(app: &App, done: &str) -> Response {
     Redirect::to(&format!("/admin/apps/{}?done={done}", app.id)).into_response()
 }

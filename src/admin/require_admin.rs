@@ -32,15 +32,16 @@ impl Administrator {
         Self { account: id, name: username.unwrap_or(display_name), address: from.0 }
     }
 
-    /// Returns the author of a change at this time, for the change log.
+    /// Returns this administrator as the author of a change at this time, for the change log.
     pub fn by(&self, now: Timestamp) -> By {
         let Self { account, name, address } = self.clone();
         By { actor: Actor::Administrator { account, name, address }, now }
     }
 }
 
-/// Admits administrators who signed in with their password; others are asked for it first. A session that was
-/// opened by a scan is not enough, because the scan may have been relayed (BCP 247 §6.1.9, ASVS 7.5.1).
+/// Admits administrators who signed in with their password. Other administrators are asked for the password
+/// first, and anyone else gets 404. A session that was opened by a scan is not enough, because the scan may
+/// have been relayed (BCP 247 §6.1.9, ASVS 7.5.1).
 pub async fn administrators(
     State(sessions): State<Sessions>,
     from: ClientAddress,

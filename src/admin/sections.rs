@@ -1,4 +1,4 @@
-//! The sections of an app's page.
+//! Renders the sections of an app's page: secret, connection, logo, trial, and the other actions.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::picture::{ACCEPT, FIELD};
 use crate::store::records::apps::{App, Dialect};
 use crate::text::Texts;
 
-/// Renders a new secret; the only time that it is shown.
+/// Renders the section with a new secret of an app. It is the only time that the secret is shown.
 pub fn fresh_secret(texts: &'static Texts, secret: String) -> impl IntoView {
     view! {
         <section class="fresh" aria-labelledby="fresh-title">
@@ -21,7 +21,7 @@ pub fn fresh_secret(texts: &'static Texts, secret: String) -> impl IntoView {
     }
 }
 
-/// Renders how to connect an app: its id, the issuer, and code for common libraries.
+/// Renders the section that says how to connect an app: its id, the issuer, and code for common libraries.
 pub fn connect(texts: &'static Texts, issuer: &str, app: &App) -> impl IntoView + use<> {
     let ready = snippets(issuer, app).into_iter().enumerate().map(|(at, snippet)| ready_made(texts, at, snippet));
     let ready = ready.collect_view();
@@ -59,7 +59,7 @@ fn copy(texts: &'static Texts, id: &str) -> impl IntoView + use<> {
     }
 }
 
-/// Renders an action as a section with a form and one button.
+/// Renders an action as a section with a title, a hint, and a form with these hidden fields and one button.
 pub fn act<V: IntoView>(
     title: &'static str,
     hint: &'static str,
@@ -76,7 +76,7 @@ pub fn act<V: IntoView>(
     }
 }
 
-/// Renders an app's logo, with the forms that replace and remove it.
+/// Renders the section with an app's logo, the forms that replace and remove it, and the error of an upload.
 pub fn logo_section(texts: &'static Texts, app: &App, path: &str, wrong: Option<&FieldError>) -> impl IntoView + use<> {
     let wrong = wrong.filter(|wrong| wrong.name == FIELD).map(|wrong| wrong.text);
     let is_there = app.options.logo.is_some();
@@ -102,7 +102,7 @@ pub fn logo_section(texts: &'static Texts, app: &App, path: &str, wrong: Option<
     }
 }
 
-/// Renders the buttons that start a trial of an app, one for each of its dialects.
+/// Renders the section with the buttons that start a trial of an app, one for each of its dialects.
 pub fn try_buttons(texts: &'static Texts, app: &App, path: &str) -> impl IntoView + use<> {
     let action = format!("{path}/try");
     let dialects = [(Dialect::Oidc, texts.trial.oidc), (Dialect::WeChat, texts.trial.wechat)];

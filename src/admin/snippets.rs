@@ -7,11 +7,11 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::store::records::apps::{App, Dialect};
 
-/// Options of the command line that some libraries need for their app.
+/// Option of `tessera app set` that an app needs if its library does not support PKCE.
 const WITHOUT_PKCE: &str = "--without-pkce";
 const PROFILE: &str = "--profile-in-id-token";
 
-/// The code for one library or framework.
+/// Code or settings that make an app sign people in with one library or framework.
 pub struct Snippet {
     /// The name of the library or framework.
     pub name: &'static str,
@@ -19,7 +19,8 @@ pub struct Snippet {
     pub code: String,
 }
 
-/// Returns the snippets for the protocols that the app speaks.
+/// Returns the snippets for an app: those for the protocols that it speaks and the way in which it
+/// authenticates.
 pub fn snippets(issuer: &str, app: &App) -> Vec<Snippet> {
     let uri = app.redirect_uris.first().map_or("", String::as_str);
     let values = Values {
@@ -101,8 +102,8 @@ profile        {profile}"
         )
     }
 
-    /// Returns a comment with the command that the library needs first; empty if the app already has the
-    /// options.
+    /// Returns a line that says why the app needs other options first, and the command that sets them. Of
+    /// `rights`, each option counts that the app lacks; if it lacks none, the line is empty.
     fn first(&self, why: &str, rights: &[(bool, &str)]) -> String {
         let lacking: Vec<&str> = rights.iter().filter_map(|(lacks, right)| lacks.then_some(*right)).collect();
         if lacking.is_empty() {

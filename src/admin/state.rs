@@ -26,7 +26,7 @@ pub struct Administration {
 }
 
 impl Administration {
-    /// Makes the state. Derived ids and secrets also depend on the server's secret.
+    /// Makes the state. `secret` is the server's secret, on which derived ids and secrets also depend.
     pub fn new(records: Records, site: Site, once: Once, clock: Clock, secret: &[u8; 32]) -> Self {
         Self { records, site, once, attempts: Keyed::new(secret, "what administrators make"), clock }
     }
@@ -36,7 +36,7 @@ impl Administration {
         self.clock.now()
     }
 
-    /// Finds the app whose id is in the path; the error is 404 if there is none.
+    /// Finds the app whose id is in the path of a request; the error is 404 if there is none.
     pub async fn find(&self, id: &str) -> Result<App, Problem> {
         let id = id.parse().map_err(|_| Problem::not_found())?;
         self.records.app(id).await?.ok_or_else(Problem::not_found)

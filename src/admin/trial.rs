@@ -22,14 +22,15 @@ use crate::wechat::Sns;
 /// one.
 const SHOWN: usize = 6;
 
-/// The form of `POST /admin/apps/{id}/try`.
+/// The form of `POST /admin/apps/{id}/try`, which names the dialect to try.
 #[derive(Deserialize)]
 pub struct Choice {
     #[serde(default)]
     dialect: String,
 }
 
-/// `POST /admin/apps/{id}/try`: starts a trial, and redirects to the login page.
+/// `POST /admin/apps/{id}/try`: starts a trial of an app, and redirects to the sign-in. A disabled app is not
+/// tried; its page is shown again.
 pub async fn begin(
     State(admin): State<Administration>,
     State(trials): State<Trials>,
@@ -49,7 +50,7 @@ pub async fn begin(
     Ok(Redirect::to(&path).into_response())
 }
 
-/// `GET /admin/apps/{id}/tried/{trial}`: shows the result of a trial; the trial's redirect URI.
+/// `GET /admin/apps/{id}/tried/{trial}`: the redirect URI of a trial, which shows the result of the trial.
 pub async fn show(
     State(admin): State<Administration>,
     State(trials): State<Trials>,
@@ -73,7 +74,7 @@ pub async fn show(
     Ok(page(&admin.site, texts, &app, outcome))
 }
 
-/// The result of a trial.
+/// The result of a trial, as its page shows it.
 enum Outcome {
     /// The trial has expired, or its result was shown before.
     Over,
@@ -83,7 +84,8 @@ enum Outcome {
     Refused { code: String, why: String, mend: &'static str },
 }
 
-/// Exchanges the code in the answer, as the app would.
+/// Exchanges the code of the authorization response for tokens, as the app would. Returns what the app would
+/// have received, or the error.
 async fn outcome(
     texts: &'static Texts,
     trials: &Trials,
@@ -124,7 +126,7 @@ async fn outcome(
     }
 }
 
-/// Shortens codes and tokens, so that the page shows no usable credential.
+/// Shortens the codes and tokens in a JSON object, so that the page shows no usable credential.
 fn hidden(mut value: Value) -> Value {
     for name in ["code", "access_token", "refresh_token", "id_token"] {
         if let Some(Value::String(text)) = value.get_mut(name) {

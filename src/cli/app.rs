@@ -114,7 +114,7 @@ pub struct How {
     on: OnRecords,
 }
 
-/// Runs a subcommand; the error is the line to print.
+/// Runs a subcommand of `tessera app`; the error is the line to print.
 pub async fn run(command: App) -> Result<(), String> {
     let (App::Add { how, .. }
     | App::Set { how, .. }
@@ -167,7 +167,7 @@ async fn perform(command: App, records: &Records, json: bool) -> Result<(), Stri
     }
 }
 
-/// Returns the author of changes that the command line makes.
+/// Returns the command line as the author of a change now, for the change log.
 fn by() -> By {
     By { actor: Actor::CommandLine, now: Clock::system().now() }
 }

@@ -29,8 +29,8 @@ pub(super) struct OnRecords {
 }
 
 impl OnRecords {
-    /// Opens the records, prints where they are (in another folder there would be others, or none), and runs `work` on
-    /// them.
+    /// Opens the records, prints where they are (in another folder there would be others, or none), and runs
+    /// `work` on them. Fails if there are none yet, unless `--create` allows to make them.
     pub(super) async fn run<T>(
         &self,
         work: impl AsyncFnOnce(&Settings, &Records) -> Result<T, String>,
@@ -52,7 +52,7 @@ impl OnRecords {
     }
 }
 
-/// Loads the configuration that a command works with.
+/// Loads the configuration with which a command works, with the data folder of its option `--data-dir`.
 pub(super) fn load(common: &Common) -> Result<Settings, String> {
     let mut settings = Settings::load(common.config.as_deref()).map_err(|wrong| wrong.to_string())?;
     if let Some(data_dir) = &common.data_dir {

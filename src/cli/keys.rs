@@ -28,7 +28,7 @@ pub enum Keys {
     },
 }
 
-/// Runs a subcommand; the error is the line to print.
+/// Runs a subcommand of `tessera keys`; the error is the line to print.
 pub async fn run(command: Keys) -> Result<(), String> {
     let Keys::Rotate { algorithm, json, on } = command;
     let algorithms = match algorithm {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::common::say;
 
-/// Prints the last `last` lines of the log, the newest first.
+/// Prints the last `last` lines of the change log, the newest first: of the app with this id, or of all apps.
 pub async fn show(records: &Records, app_id: Option<&str>, last: u16, json: bool) -> Result<(), String> {
     let app = app_id.map(|id| id.parse().map_err(|_| format!("{id} is not the id of an app")));
     let lines = records.acts(app.transpose()?, None, last).await.map_err(|fault| caused(&fault))?;

@@ -4,7 +4,7 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
 
 use crate::store::records::app_options::{AppOptions, SigningAlgorithm, SubjectType, Switch, Verification};
 
-/// The switches that were given, each turned on or off.
+/// The switches that the command line names, each with whether it is turned on or off.
 struct SwitchArgs(Vec<(Switch, bool)>);
 
 impl Args for SwitchArgs {
@@ -73,7 +73,8 @@ pub struct OptionArgs {
 }
 
 impl OptionArgs {
-    /// Returns the options, changed as the command line says.
+    /// Returns these options of an app with those replaced that the command line names. Fails if the file of
+    /// `--jwks` cannot be read or is not JSON.
     pub fn over(&self, mut options: AppOptions) -> Result<AppOptions, String> {
         for (switch, is_on) in &self.switches.0 {
             options.switches.set(*switch, *is_on);

@@ -45,7 +45,7 @@ pub struct Serve {
 }
 
 impl Serve {
-    /// Serves until a signal asks the process to stop.
+    /// Starts the server and serves until a signal asks the process to stop. The error is the line to print.
     pub async fn run(self, assets: &Assets) -> Result<(), String> {
         let mut settings = load(&self.common)?;
         let traces = telemetry::start(&settings.log)?;
@@ -110,8 +110,8 @@ impl Serve {
     }
 }
 
-/// The configuration and the records that this start uses. They are printed and logged, because a start in
-/// the wrong folder would use others.
+/// The configuration and the records that this start uses, as texts. They are printed and logged, because a
+/// start in the wrong folder would use others.
 struct StartedWith {
     /// The configuration file, or a text that says that none was read.
     config: String,
@@ -139,7 +139,8 @@ fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener, String> {
     listen::bind(address).map_err(|error| listen::not_bound(setting, address, &error))
 }
 
-/// Returns the configured certificate, or with `--lan` and without a configured one a self-signed certificate.
+/// Returns TLS with the configured certificate, or with `--lan` and without a configured one with a self-signed
+/// certificate. `None` for plain HTTP.
 fn tls(settings: &Settings, lan: Option<IpAddr>) -> Result<Option<TlsAcceptor>, String> {
     let configured = tls::configured(&settings.server)?;
     match lan {
@@ -180,8 +181,8 @@ fn lan_address() -> Result<IpAddr, String> {
     route.map(|address| address.ip()).map_err(|_| "--lan: this machine has no address in a network".to_owned())
 }
 
-/// Returns the configured number of connections, or fewer if the machine has not enough file descriptors; some of those
-/// are for files.
+/// Returns the configured limit of connections, or a lower one if the machine has not enough file descriptors;
+/// some of those are reserved for files. It raises the limit of this process first.
 fn connections(configured: u64) -> usize {
     let descriptors = rlimit::increase_nofile_limit(configured + DESCRIPTORS_BESIDE).unwrap_or(1024);
     let most = configured.min(descriptors.saturating_sub(DESCRIPTORS_BESIDE)).max(16);
@@ -191,8 +192,8 @@ fn connections(configured: u64) -> usize {
     usize::try_from(most).unwrap_or(usize::MAX)
 }
 
-/// Prints what the person who started the server needs to know. As long as there is no account, the QR code (with
-/// `--lan`) and the last line are the link that creates the first one.
+/// Prints the address, the configuration file and new records for the person who started the server. As long as
+/// there is no account, the QR code (with `--lan`) and the last line are the link that creates the first one.
 async fn greet(app: &App, lan: bool, started_with: &StartedWith) -> Result<(), String> {
     let origin = app.login.site.origin();
     let is_first = !app.accounts.records.has_accounts().await.map_err(|fault| caused(&fault))?;
@@ -218,7 +219,8 @@ async fn greet(app: &App, lan: bool, started_with: &StartedWith) -> Result<(), S
     Ok(())
 }
 
-/// Runs for ever: deletes what has expired, tickets often, to free memory; records seldom, to free disk space.
+/// Runs for ever and deletes what has expired: tickets and single-use objects every ten seconds, to free
+/// memory; records and signing keys every hour, to free disk space.
 async fn sweep(app: App, clock: Clock) {
     const TICKETS: Duration = Duration::from_secs(10);
     const SESSIONS: u32 = 360;

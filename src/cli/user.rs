@@ -88,7 +88,7 @@ impl One {
     }
 }
 
-/// Runs a subcommand; the error is the line to print.
+/// Runs a subcommand of `tessera user`; the error is the line to print.
 pub async fn run(command: User) -> Result<(), String> {
     match command {
         User::Add { name, display_name, admin, password_stdin: _, on } => {
@@ -238,7 +238,8 @@ fn counted(ended: SignedOut) -> String {
 }
 
 /// Finds an account by its user name, or else by its id. Returns the name to print: the user name, or the
-/// display name if there is none because only the tokens of a mobile app sign it in.
+/// display name if there is none because only the tokens of a mobile app sign it in. Fails if there is no such
+/// account.
 async fn find(records: &Records, name: &str) -> Result<(String, AccountId), String> {
     let nobody = || format!("there is no account named {name}");
     let typed = TypedName::of(name);

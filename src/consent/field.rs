@@ -32,7 +32,7 @@ impl Field {
     }
 }
 
-/// A set of fields.
+/// A set of fields of a profile. Its text has the words of the fields, separated by spaces.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", from = "String")]
 pub struct Fields(EnumSet<Field>);
@@ -63,7 +63,7 @@ impl Fields {
             .union(asked(Scope::SnsapiLogin, &[Field::Name, Field::Picture, Field::Gender, Field::Place]))
     }
 
-    /// Parses a set from several texts of words; unknown words are left out.
+    /// Parses a set from texts with the words of fields, separated by spaces or commas. Unknown words are left out.
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         Self(known_words(texts))
     }
@@ -123,13 +123,13 @@ impl From<String> for Fields {
 /// The consent that an account has given to an app.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Allowed {
-    /// All scopes for which the app has asked so far.
+    /// All scopes for which the app has asked this account so far.
     pub scopes: Scopes,
-    /// The fields of them that the person gives.
+    /// The fields that the app gets, of those that these scopes ask for.
     pub fields: Fields,
 }
 
-/// The question that a person is asked when an app wants to know something of them.
+/// The question to a person which fields of their profile an app may know. It has one box for each field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Question {
     /// The fields that get a box: those that the app asks for and the person has filled in. A field that is
@@ -150,16 +150,16 @@ impl Question {
         Self { fields, ticked: fields.intersection(given.intersection(known).union(Fields::usual().difference(known))) }
     }
 
-    /// Returns the fields that the person gives: the boxes that they ticked, or the preset ticks if they did not
-    /// answer.
+    /// Returns the fields that the app gets by this answer: those that were ticked, as far as the question has
+    /// boxes for them; or the preset ticks if `ticked` is `None`, because the person did not answer.
     pub fn answer(self, ticked: Option<Fields>) -> Fields {
         ticked.map_or(self.ticked, |ticked| ticked.intersection(self.fields))
     }
 }
 
 impl Allowed {
-    /// Returns the consent after this answer to a question for these scopes; fields that the scopes do not ask for stay
-    /// as they were.
+    /// Returns this consent after an answer to a question for `scopes`: the scopes are added, and the fields that
+    /// they ask for are replaced by `given`. All other fields stay as they were.
     #[must_use]
     pub fn after(self, scopes: &Scopes, given: Fields) -> Self {
         let kept = self.fields.difference(Fields::asked_by(scopes));

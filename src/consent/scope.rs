@@ -14,9 +14,9 @@ pub enum Scope {
     /// The identity of the person.
     #[strum(serialize = "openid")]
     OpenId,
-    /// Their name, picture, gender and language, as far as they give them.
+    /// The name, picture, gender and language of the person, as far as they give them.
     Profile,
-    /// City, province and country (OpenID Connect Core §5.4).
+    /// The city, province and country of the person (OpenID Connect Core §5.4).
     Address,
     /// A refresh token, with which the app gets new tokens while the person is away.
     OfflineAccess,
@@ -28,7 +28,7 @@ impl Scope {
     /// The scopes of OpenID Connect; the scope of WeChat's dialect is not among them.
     pub const OIDC: [Self; 4] = [Self::OpenId, Self::Profile, Self::Address, Self::OfflineAccess];
 
-    /// Returns the value as it is written in `scope`.
+    /// Returns the scope as it is written in the parameter `scope` of a request.
     pub fn word(self) -> &'static str {
         self.into()
     }
@@ -40,12 +40,12 @@ impl Scope {
 pub struct Scopes(EnumSet<Scope>);
 
 impl Scopes {
-    /// Parses the known scopes of this text; unknown words are left out.
+    /// Parses a list of scopes, as the parameter `scope` has it; unknown words are left out.
     pub fn parse(text: &str) -> Self {
         Self(known_words([text]))
     }
 
-    /// Returns whether no scope is asked for.
+    /// Returns whether the set has no scopes.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -61,7 +61,7 @@ impl Scopes {
         self.has(Scope::OfflineAccess) || self.has(Scope::SnsapiLogin)
     }
 
-    /// Returns whether all of the other scopes are in this set.
+    /// Returns whether all scopes of `others` are in this set.
     pub fn cover(&self, others: &Self) -> bool {
         self.0.is_superset(others.0)
     }
@@ -97,7 +97,8 @@ impl From<String> for Scopes {
     }
 }
 
-/// Returns the set of the known words in these texts. Words are separated by spaces and commas.
+/// Returns the set of the values that the words in these texts name. Words are separated by spaces and commas;
+/// unknown words are left out.
 pub(super) fn known_words<'a, T: EnumSetType + FromStr>(texts: impl IntoIterator<Item = &'a str>) -> EnumSet<T> {
     let words = texts.into_iter().flat_map(|text| text.split([' ', ',']));
     words.filter_map(|word| word.parse::<T>().ok()).collect()

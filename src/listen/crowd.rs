@@ -25,7 +25,7 @@ pub(crate) struct Crowd {
     waiting: Mutex<Waiting>,
 }
 
-/// The waiting connections, counted per network and queued per subscriber.
+/// The connections that only wait for events, counted per network and queued per subscriber.
 #[derive(Debug, Default)]
 struct Waiting {
     networks: Weights<(), IpAddr>,
@@ -61,7 +61,8 @@ impl Crowd {
         (!self.proxies.trusts(address)).then(|| ClientAddress(address).network())
     }
 
-    /// Counts one more connection of this network. Returns `None` if the network is at its limit.
+    /// Counts one more connection of this network, until the returned value is dropped. `None` if the network
+    /// is at its limit. Connections without a network, which come from a trusted proxy, are not counted.
     pub(crate) fn enter(self: &Arc<Self>, network: Option<IpAddr>) -> Option<Arrival> {
         if let Some(network) = network {
             let mut connected = self.connected.lock();
@@ -73,9 +74,9 @@ impl Crowd {
         Some(Arrival { network, crowd: Arc::clone(self) })
     }
 
-    /// Counts one more waiting connection of this client, until `until` is cancelled. Returns `None` if the client's
-    /// network is at its limit. A client whose address is a trusted proxy's (the proxy does not say for whom it asks)
-    /// is not counted.
+    /// Counts one more connection of this client that only waits for events, until the returned value is
+    /// dropped. Cancelling `until` ends the wait. `None` if the client's network is at its limit. A client
+    /// whose address is a trusted proxy's (the proxy does not say for whom it asks) is not counted.
     pub(crate) fn wait(self: &Arc<Self>, client: ClientAddress, until: CancellationToken) -> Option<Waits> {
         let place = match self.network(client.0) {
             None => None,
@@ -90,8 +91,9 @@ impl Crowd {
         Some(Waits { crowd: Arc::clone(self), place, until })
     }
 
-    /// Closes the oldest waiting connection of the subscriber with most of them, to admit one of `network`.
-    /// Returns `false` if no subscriber has enough more than the new one ([`Line::end_one`]).
+    /// Closes the oldest waiting connection of the subscriber with most of them, to admit a connection of
+    /// `network`, and returns `true`. Closes none and returns `false` if no subscriber has enough more than the
+    /// new one's ([`Line::end_one`]).
     pub(crate) fn end_one(&self, network: Option<IpAddr>) -> bool {
         let mut waiting = self.waiting.lock();
         let Some(Waiter { network, until }) = waiting.line.end_one(network.map(subscriber)) else { return false };
@@ -116,7 +118,7 @@ impl Drop for Arrival {
     }
 }
 
-/// One waiting connection; it is counted until it is dropped.
+/// One connection that only waits for events; it is counted until this is dropped.
 #[derive(Debug)]
 pub struct Waits {
     crowd: Arc<Crowd>,
@@ -125,7 +127,8 @@ pub struct Waits {
 }
 
 impl Waits {
-    /// Waits until this connection has to end: because the server stops, or because it was evicted.
+    /// Returns once this connection has to end: because the server stops, or because the connection was
+    /// evicted.
     pub async fn ended(&self) {
         self.until.cancelled().await;
     }
@@ -135,7 +138,8 @@ impl Waits {
         self.place.is_some_and(|place| !self.crowd.waiting.lock().line.has(place))
     }
 
-    /// Marks an answer as the last on its connection if the connection was evicted: it closes after the answer.
+    /// Adds `Connection: close` to an answer if its connection was evicted, so that the connection closes after
+    /// it. Any other answer is returned unchanged.
     pub fn last(&self, mut answer: Response) -> Response {
         if self.gives_way() {
             answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

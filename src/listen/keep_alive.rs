@@ -13,7 +13,7 @@ use parking_lot::{Mutex, MutexGuard};
 use crate::web::bounds::{KEPT_ALIVE, KEPT_ALIVE_EACH};
 use crate::weights::Weights;
 
-/// The keep-alive places of all connections of this server; cheap to clone.
+/// The keep-alive places of all connections of one listener, with how many are taken; cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeepAlive(Arc<Mutex<Places>>);
 
@@ -24,8 +24,8 @@ struct Places {
 }
 
 impl KeepAlive {
-    /// Makes the state of one new connection, which has no keep-alive place yet. `network` is `None` for a trusted
-    /// proxy.
+    /// Makes the state of one new connection, which has no keep-alive place yet. `network` is its client's
+    /// network, and `None` for a trusted proxy.
     pub(crate) fn connection(&self, network: Option<IpAddr>) -> Connection {
         Connection { all: self.clone(), network, has_place: Mutex::default() }
     }
@@ -72,8 +72,8 @@ impl Connection {
         }
     }
 
-    /// Records that the answer is sent, and returns it: the connection stays open if a place is free;
-    /// otherwise the answer tells the client that it closes.
+    /// Records that this answer is being sent, and returns it. The connection stays open if a keep-alive place
+    /// is free; otherwise the answer tells the client that the connection closes.
     pub(crate) fn answered(&self, mut answer: Response) -> Response {
         // An upgraded connection (WebSocket) does not become idle.
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS {

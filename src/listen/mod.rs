@@ -41,8 +41,8 @@ use crate::web::client::{ClientAddress, Peer, TrustedProxies};
 use crate::web::limits::tally::Tally;
 use crate::web::problem::Problem;
 
-/// A connection's place under the connection limit. A WebSocket outlives the HTTP part of its connection and
-/// keeps a clone.
+/// A connection's place under the connection limit, which is free again when the last clone is dropped. A
+/// WebSocket outlives the HTTP part of its connection and keeps a clone.
 #[derive(Clone)]
 pub struct Place(Arc<Held>);
 
@@ -58,8 +58,8 @@ struct Held {
 }
 
 impl Place {
-    /// Counts this connection as one that only waits for events, on behalf of this client, until `stopping`
-    /// is cancelled or the connection is evicted.
+    /// Counts this connection as one that only waits for events, on behalf of this client. The wait ends when
+    /// `stopping` is cancelled or the connection is evicted.
     ///
     /// # Errors
     /// 429, if the client's network has as many waiting connections as it may have connections.
@@ -96,18 +96,19 @@ async fn acquire_place(
     tokio::time::timeout(ROOM_TIMEOUT, place).await.ok()?.ok()
 }
 
-/// The settings and shared state of a listener.
+/// The settings of a listener, and what it shares with the rest of the server.
 #[derive(Clone)]
 pub struct Door {
-    /// Limit of open connections, in all.
+    /// Largest number of open connections, in all.
     pub connections: usize,
-    /// Limit of open connections of one network. Trusted proxies are not counted: one proxy forwards for many people.
+    /// Largest number of open connections of one network. Trusted proxies are not counted: one proxy forwards
+    /// for many people.
     pub per_network: u64,
     /// The trusted proxies.
     pub proxies: TrustedProxies,
-    /// The clock that the counts in the log use.
+    /// The clock by which refused connections are counted for the log.
     pub clock: Clock,
-    /// TLS, if this server terminates it itself.
+    /// TLS, if this server terminates it itself; `None` for plain HTTP.
     pub tls: Option<TlsAcceptor>,
     /// Cancelled when the server is to stop.
     pub stopping: CancellationToken,
@@ -130,8 +131,8 @@ pub fn not_bound(setting: &str, address: SocketAddr, error: &io::Error) -> Strin
     format!("{setting}: {address}: {why}")
 }
 
-/// Listens at an address. Connections that arrive all at once, as after a restart, wait in the kernel's queue: see
-/// [`BACKLOG`].
+/// Begins to listen at an address. Connections that arrive all at once, as after a restart, wait in the
+/// kernel's queue: see [`BACKLOG`].
 pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     // Without this, the port of a server that has just ended cannot be bound again at once.
@@ -140,8 +141,9 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Serves `router` on `listener` until `stopping` is cancelled, then lets requests in flight finish, for [`DRAIN`] at
-/// most. It is a task, so that it takes turns with the tasks of its connections.
+/// Accepts connections of `listener` and serves them by `router`. After `stopping` is cancelled it accepts them
+/// for [`LINGER`] more, and then lets requests in flight finish, for [`DRAIN`] at most.
+/// It accepts in a task, which takes turns with the tasks of the connections.
 pub async fn serve(listener: TcpListener, router: Router, door: Door) {
     // The task ends by itself only when all is served.
     let _ = tokio::spawn(accept_all(listener, router, door)).await;
@@ -278,7 +280,7 @@ where
     }
 }
 
-/// Extracts the connection's place, for handlers whose work outlives the request.
+/// Extracts the place of the request's connection, for handlers whose work outlives the request.
 impl<S: Sync> axum::extract::FromRequestParts<S> for Place {
     type Rejection = Problem;
 

@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::web::bounds::SILENCE_LEAST;
 
-/// All silent connections (which wait for their peer), ordered by age; cheap to clone.
+/// All silent connections of one listener, which wait for their peers, ordered by age; cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Silent(Arc<Mutex<ByAge>>);
 
@@ -42,12 +42,14 @@ impl ByAge {
 pub(crate) enum Ended {
     /// The connection that had been silent longest was ended.
     One,
-    /// No connection is silent: on all of them a request is being answered, or a watch is open.
+    /// No connection has been silent since before the call: on all others a request is being answered, or a
+    /// watch is open.
     NoneIsSilent,
 }
 
 impl Silent {
-    /// Runs a connection as a task. It is silent at first, until its first request has arrived.
+    /// Runs a connection in a task of its own. Until its first request has arrived completely, the connection
+    /// counts as silent: it may be closed to admit a new one.
     pub(crate) fn spawn<F>(&self, connection: impl FnOnce(Guest) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -83,7 +85,7 @@ impl Silent {
     }
 }
 
-/// A connection, and whether it is silent.
+/// One connection, and whether it is silent. When it is dropped, it is no longer among the silent ones.
 #[derive(Debug)]
 pub(crate) struct Guest {
     all: Silent,
@@ -101,7 +103,7 @@ enum Is {
 }
 
 impl Guest {
-    /// Records that the whole request has arrived: the connection is not silent any more.
+    /// Records that a whole request has arrived: the connection is not silent any more.
     pub(crate) fn asked(&self) {
         let mut is = self.is.lock();
         if let Is::Silent(number) = *is {
@@ -109,7 +111,7 @@ impl Guest {
         }
     }
 
-    /// Records that the answer is sent: the connection is silent again, unless the answer is a watch.
+    /// Records that this answer is being sent: the connection is silent again, unless the answer is a watch.
     pub(crate) fn answered(&self, answer: &Response) {
         let mut is = self.is.lock();
         if let Is::Busy(task) = &*is
@@ -120,7 +122,8 @@ impl Guest {
     }
 }
 
-/// The body of a request. Once it was read completely, its connection is not silent any more.
+/// The body of a request, which notices its own end: once it was read completely, its connection is not silent
+/// any more.
 pub(crate) struct Heard {
     /// The body as it arrives.
     pub(crate) body: Incoming,

@@ -14,7 +14,8 @@ use tokio_rustls::rustls::{self, ServerConfig};
 use crate::secret_file;
 use crate::settings;
 
-/// Reads the certificate of `[server] tls_cert` and its key; `None` if none is configured.
+/// Reads the certificate of `[server] tls_cert` and its key, and returns TLS with them; `None` if none is
+/// configured.
 ///
 /// # Errors
 /// A line with the setting, its file, and what is wrong with it.
@@ -25,7 +26,8 @@ pub fn configured(server: &settings::Server) -> Result<Option<TlsAcceptor>, Stri
     }
 }
 
-/// Reads a certificate chain and its key. Error lines name each file by the given setting.
+/// Reads a certificate chain and its key from two files, and returns TLS with them. Error lines name each file
+/// by the given setting.
 fn acceptor(cert_name: &str, cert: &Path, key_name: &str, key: &Path) -> Result<TlsAcceptor, String> {
     let chain = CertificateDer::pem_file_iter(cert)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
@@ -58,7 +60,8 @@ fn unread(name: &str, path: &Path, what: &str, error: pem::Error) -> String {
     }
 }
 
-/// Returns the self-signed certificate for `address`; the first call makes it and writes it into the data folder.
+/// Returns TLS with a self-signed certificate for `address`; the first call makes the certificate and writes it
+/// into the data folder.
 ///
 /// # Errors
 /// A line that says what could not be made or read.

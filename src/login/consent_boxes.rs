@@ -1,16 +1,17 @@
-//! The boxes in which a person ticks what an app may know: one box per claim, on the phone and on the page of a person
-//! who is already signed in.
+//! The boxes in which a person ticks what an app may know: one box per profile field, on the phone and on the
+//! page of a person who is already signed in.
 
 use leptos::prelude::*;
 
 use crate::consent::field::{Fields, Question};
 use crate::text::Texts;
 
-/// Name of a box in its form: several values with one name, as server functions read them.
+/// Name of every box in the form: the request has several values with this name, as server functions read a
+/// list.
 pub const BOX: &str = "fields[]";
 
-/// Renders the boxes of a question for the form with this id, wherever they are on the page; `None` if the
-/// question asks for no claim.
+/// Renders one box for each field of a question. The boxes belong to the form with the id `form`, also if they
+/// are elsewhere on the page. `None` if the question has no fields.
 pub fn boxes(texts: &'static Texts, question: Question, form: &str) -> Option<impl IntoView + use<>> {
     let form = form.to_owned();
     let each = question.fields.iter().map(|field| {
@@ -32,7 +33,7 @@ pub fn boxes(texts: &'static Texts, question: Question, form: &str) -> Option<im
     })
 }
 
-/// Returns what is ticked in a form; `None` if it has no boxes.
+/// Returns the profile fields that are ticked in a sent form; `None` if the form had no boxes.
 pub fn ticked<N: AsRef<str>, V: AsRef<str>>(form: &[(N, V)]) -> Option<Fields> {
     let mut said = form.iter().filter(|(name, _)| name.as_ref() == BOX).map(|(_, value)| value.as_ref()).peekable();
     said.peek()?;

@@ -1,4 +1,5 @@
-//! Stores what people allow apps to know of them. The answer decides what an app gets from then on.
+//! Reads and stores what people allow apps to know of them. What is stored decides what an app gets from then
+//! on.
 
 use crate::clock::Clock;
 use crate::consent::field::{Fields, Question};
@@ -9,7 +10,8 @@ use crate::store::records::{Account, Records};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 
-/// Attempts to store an answer while other answers of the same person for the same app are stored concurrently.
+/// Largest number of attempts to store an answer while other answers of the same person for the same app are
+/// stored concurrently.
 const REVISIONS: u8 = 16;
 
 /// Reads and stores the consents of accounts: which scopes and profile fields each app may know.
@@ -20,19 +22,21 @@ pub struct Consents {
 }
 
 impl Consents {
-    /// Returns the consents in these records.
+    /// Makes the service for the consents in these records.
     pub fn new(records: Records, clock: Clock) -> Self {
         Self { records, clock }
     }
 
-    /// Returns what a person is asked if an app asks for these scopes.
+    /// Returns the question that a person is asked if an app asks for these scopes. Its ticks are those that the
+    /// person chose for the app before, as far as there are any.
     pub async fn question(&self, who: &Account, app: AppId, scopes: &Scopes) -> Result<Question, Fault> {
         let before = self.records.consent(who.id, app).await?;
         Ok(Question::new(scopes, who.told(), before.as_ref()))
     }
 
-    /// Stores that an account now allows an app the ticked claims of these scopes, beside what it allowed before.
-    /// Returns `false` and stores nothing if the account was deleted, or withdrew its consent to the app meanwhile.
+    /// Stores that an account now allows an app the ticked fields of these scopes, beside what it allowed before;
+    /// without `ticked`, the preset ones. Returns `false` and stores nothing if the account was deleted, or
+    /// withdrew its consent to the app meanwhile.
     pub async fn allow(
         &self,
         account: AccountId,
@@ -44,7 +48,8 @@ impl Consents {
         self.settle(account, app, scopes, ticked, || Said::Now { at, present: self.clock.now() }).await
     }
 
-    /// Stores what an account allowed at `at`, when it approved on a phone. A later decision of the account is kept.
+    /// Stores what an account allowed an app at the time `at`, when it approved on a phone; without `ticked`, the
+    /// preset fields. If the account decided about the app later than that, the later decision is kept.
     pub async fn remember(
         &self,
         account: AccountId,

@@ -17,12 +17,13 @@ use crate::ticket::time::Timestamp;
 use crate::web::client::{ClientAddress, TrustedProxies};
 use crate::web::document::Site;
 
-/// The facts about one request, as one phone sees them.
+/// The facts about one ticket that the confirm page shows to the person with the phone, and that the API for
+/// phone apps returns as JSON.
 #[derive(Clone, Debug, Serialize)]
 pub struct Facts {
     /// Name of the site or app that is signed in to.
     pub site: String,
-    /// Host of that site: for an app, from its registration; the browser cannot choose it.
+    /// Host of that site; for an app it is taken from its registration, so the browser cannot choose it.
     pub host: String,
     /// Name of the browser, "Firefox"; `null` if it does not say.
     pub browser: Option<String>,
@@ -69,13 +70,15 @@ pub struct Asked {
     ticked: bool,
 }
 
-/// Returns whole hours, rounded up.
+/// Returns a duration in whole hours, rounded up.
 fn hours(span: Duration) -> u64 {
     span.as_secs().div_ceil(3600)
 }
 
 impl Facts {
-    /// Collects the facts about `ticket` for the person `who`, whose device has the address `phone`.
+    /// Collects the facts about `ticket` that the confirm page shows to the person `who`. `phone` is the address of
+    /// their device, `session_hours` is the longest duration of a session that a scan opens, and `question` has the
+    /// fields that the app asks for.
     #[expect(clippy::too_many_arguments, reason = "each is a fact of its own")]
     pub fn of(
         ticket: &Ticket,
@@ -118,8 +121,8 @@ impl Facts {
         }
     }
 
-    /// Returns the sentence about the session of this site that is opened, also if an app is signed in to;
-    /// `None` if none is opened.
+    /// Returns the sentence that says for how long the browser will be signed in to this site, also if the sign-in
+    /// is to an app; `None` if the sign-in opens no session of this site.
     pub fn effect(&self, texts: &'static Texts) -> Option<String> {
         let hours = self.session_hours?;
         Some(match self.scope {
@@ -133,13 +136,14 @@ impl Facts {
         self.scopes.as_ref().map(|scopes| texts.learns(scopes, self.question.fields))
     }
 
-    /// Returns the name that the question shows: the host, which the app cannot choose. For a device that
-    /// shows its own code it is the app's name, because no host is returned to.
+    /// Returns the name of what is signed in to, for the question of the confirm page: the host, which the app
+    /// cannot choose. For a device that shows its own code it is the app's name, because no host is returned to.
     pub fn target(&self) -> &str {
         if self.device_code.is_some() { &self.site } else { &self.host }
     }
 
-    /// Returns "Firefox on Windows", or as much of it as is known.
+    /// Returns the names of the browser and of the system that are to be signed in, as in "Firefox on Windows", or
+    /// as much of them as is known.
     pub fn device(&self, texts: &'static Texts) -> String {
         match (&self.browser, &self.system) {
             (Some(browser), Some(system)) => texts.facts.device_both(browser, system),

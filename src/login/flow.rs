@@ -1,6 +1,6 @@
-//! The steps of a sign-in, in order: issue, look, scan, approve or deny, claim; and the optional ones: refresh, cancel,
-//! watch. The ticket's state machine decides about each step; the ticket store compares and swaps, and notifies the
-//! watching pages. Nothing here may depend on HTTP.
+//! The steps of a sign-in, in order: issue, look, scan, approve or deny, claim; and the optional ones: refresh,
+//! cancel, watch. The ticket's state machine decides about each step; the ticket store compares and swaps, and
+//! notifies the watching pages. Nothing in this module may depend on HTTP.
 
 mod codes;
 
@@ -82,8 +82,9 @@ impl Flow {
         step("issue", id, issued).await
     }
 
-    /// **Look.** A phone opened the page of a code: returns the ticket, or the refusal that a scan would get,
-    /// and changes nothing. An account may always see again what it decided itself.
+    /// **Look.** A phone opened the page of a code: returns the ticket, or the refusal that a scan would get, and
+    /// changes nothing. A refusal of which the login page must still be told is left to the scan that follows. An
+    /// account may always see again what it decided itself.
     pub async fn look(&self, code: ScanCode, who: &SignedIn, browser: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
         step("look", code.ticket, self.seen(code, who, browser)).await
     }
@@ -190,7 +191,8 @@ impl Flow {
         Ok((ticket, claimed))
     }
 
-    /// Renews the code of a page; the previous code can be scanned for the rest of its lifetime.
+    /// Renews the code of a browser's ticket and returns the ticket. A code with more than half of its lifetime
+    /// left stays. The previous code can be scanned for the rest of its lifetime.
     pub async fn refresh(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
         step("refresh", id, self.get(id).and_then(|ticket| self.renew(ticket, browser))).await
     }
@@ -223,7 +225,8 @@ impl Flow {
         renewed
     }
 
-    /// Returns a claimed ticket to the account that approved it, and to no other.
+    /// Returns a ticket if it was claimed and this account approved it; otherwise a refusal, which is logged. It is
+    /// for the step in which a person disowns their approval.
     pub async fn claimed_by(&self, id: TicketId, account: AccountId) -> Result<Ticket, Stop> {
         let ticket = self.get(id).await?;
         match &ticket.stage {
@@ -235,22 +238,23 @@ impl Flow {
         }
     }
 
-    /// Cancels the ticket at the request of its browser.
+    /// Cancels a ticket that is not decided yet, at the request of the browser that made it.
     pub async fn cancel(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
         let ticket = step("cancel", id, self.change(id, &Action::Cancel(browser))).await?;
         measure::sign_in("cancelled");
         Ok(ticket)
     }
 
-    /// Returns the ticket of a browser in its present state. `step` names the request in the log if it is another
-    /// browser's.
+    /// Returns a ticket in its present state, if `browser` is the hash of the claim key of the browser that made
+    /// it. Otherwise the request is refused, and the log names it as the step `step`.
     pub async fn ticket_of(&self, id: TicketId, browser: ClaimKeyHash, step: &'static str) -> Result<Ticket, Stop> {
         let ticket = self.get(id).await?;
         if ticket.opens_with(&browser) { Ok(ticket) } else { Err(refused(step, id, Refused::WrongKey.into())) }
     }
 
-    /// Returns the ticket that a browser is about to claim. An approval that this instance already saw suffices without
-    /// asking the store, because the claim checks it again.
+    /// Returns a ticket in any stage, for a client that wants to claim it, if `browser` is the hash of the claim
+    /// key of the browser that made it. If this instance has seen the approval already, the store is not asked,
+    /// because the claim checks it again.
     pub async fn ticket_to_claim(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
         let seen = self.0.tickets.glimpse(id).filter(|ticket| matches!(ticket.stage, Stage::Approved(..)));
         match seen {
@@ -310,13 +314,14 @@ impl Flow {
         self.0.clock.now()
     }
 
-    /// Changes a ticket; all changes go through this function. The state machine decides, under the store's
-    /// compare-and-swap, and the store notifies the watchers.
+    /// Applies an action to a ticket and returns the ticket after it. All changes go through this function or
+    /// `claim`: the state machine decides, under the store's compare-and-swap, and the store notifies the watchers.
     async fn change(&self, id: TicketId, action: &Action) -> Result<Ticket, Stop> {
         self.change_since(id, action).await.map(|(ticket, _)| ticket)
     }
 
-    /// Changes a ticket, and returns the time at which it had entered its previous stage; `None` if nothing changed.
+    /// Applies an action to a ticket. Returns the ticket after it, and the time at which the stage or round before
+    /// the action began; `None` if nothing changed.
     async fn change_since(&self, id: TicketId, action: &Action) -> Result<(Ticket, Option<Timestamp>), Stop> {
         let now = self.now();
         let step = |ticket: &Ticket| {
@@ -350,7 +355,8 @@ fn notice_of(refused: Refused, ticket: &Ticket) -> Option<Notice> {
     }
 }
 
-/// Refuses a scan by the browser that shows the code: another device must scan it (RFC 10027 §5).
+/// Returns [`Stop::SameBrowser`] if `browser` is the claim key of the browser that shows the code: another
+/// device must scan it (RFC 10027 §5).
 fn not_the_same_browser(ticket: &Ticket, browser: Option<ClaimKeyHash>) -> Result<(), Stop> {
     match browser {
         Some(key) if ticket.opens_with(&key) => Err(Stop::SameBrowser),

@@ -17,7 +17,7 @@ use crate::ticket::ids::{Attempt, ClaimKeyHash, NotACode, Purpose, Round, Ticket
 pub struct CodeKey(hmac::Key);
 
 impl CodeKey {
-    /// Makes a key of 32 secret bytes.
+    /// Makes the HMAC key from 32 secret bytes.
     pub fn new(secret: &[u8; 32]) -> Self {
         Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
     }
@@ -29,22 +29,24 @@ impl fmt::Debug for CodeKey {
     }
 }
 
-/// The content of the QR code: the ticket, the round of its code, and a tag that proves that this server made it.
+/// The content of a QR code: a ticket and the round of its code. Its text form also has a tag, which proves
+/// that this server made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ScanCode {
-    /// The ticket.
+    /// The id of the ticket.
     pub ticket: TicketId,
-    /// The round of the code: each renewal of a ticket's code is a new one.
+    /// The round of the code: 0 for the first code of the ticket, and one more for each renewal.
     pub round: Round,
 }
 
-/// Bytes of the tag, a truncated HMAC-SHA256: with the 122 random bits of the id far over the 128 bits of ASVS 11.5.1.
+/// Number of bytes of the tag, a truncated HMAC-SHA256: with the 122 random bits of the id far over the 128
+/// bits of ASVS 11.5.1.
 const TAG_LEN: usize = 8;
 const BODY_LEN: usize = 17;
 
 impl ScanCode {
-    /// Characters of the text form: 25 bytes are exactly 40 characters of base32, without padding bits that
-    /// could vary.
+    /// Number of characters of the text form: 25 bytes are exactly 40 characters of base32, without padding bits
+    /// that could vary.
     pub const TEXT_LEN: usize = 40;
 
     fn body(&self) -> [u8; BODY_LEN] {
@@ -54,14 +56,16 @@ impl ScanCode {
         body
     }
 
-    /// Returns the text form: base32 in upper case, which a QR code packs in its alphanumeric mode.
+    /// Returns the text form, which includes the tag: base32 in upper case, which a QR code packs in its
+    /// alphanumeric mode.
     pub fn encode(&self, key: &CodeKey) -> String {
         let body = self.body();
         let tag = hmac::sign(&key.0, &body);
         BASE32_NOPAD.encode(&[&body[..], &tag.as_ref()[..TAG_LEN]].concat())
     }
 
-    /// Parses the text form in either case and checks its tag, without asking any store.
+    /// Parses the text form in either case and checks its tag, without asking any store. The error is
+    /// [`NotACode::Malformed`], or [`NotACode::Forged`] if only the tag is wrong.
     pub fn parse(text: &str, key: &CodeKey) -> Result<Self, NotACode> {
         if text.len() != Self::TEXT_LEN {
             return Err(NotACode::Malformed);
@@ -75,7 +79,8 @@ impl ScanCode {
     }
 }
 
-/// The browser's secret for its tickets, kept in its cookie: a request that presents it may watch and claim.
+/// The browser's secret for its tickets, kept in its cookie: a request that presents it may watch, renew,
+/// cancel and claim them.
 #[derive(Clone)]
 pub struct ClaimKey([u8; 32]);
 
@@ -85,13 +90,13 @@ impl ClaimKey {
         Self(bytes)
     }
 
-    /// Returns the hash that the ticket stores. It includes the purpose, so that a key cannot claim a ticket of another
-    /// purpose.
+    /// Returns the hash by which a ticket of this purpose stores the key. It includes the purpose, so that a key
+    /// cannot claim a ticket of another purpose.
     pub fn hash(&self, purpose: Purpose) -> ClaimKeyHash {
         ClaimKeyHash(sha256(&[&[purpose as u8], &self.0]))
     }
 
-    /// Returns the text for the cookie: the only function that reveals the secret.
+    /// Returns the key in base64url, as the cookie has it. This is the only function that reveals the secret.
     pub fn expose(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
@@ -111,23 +116,25 @@ impl fmt::Debug for ClaimKey {
     }
 }
 
-/// A ticket and its claim key in one text, for clients without cookies: a device, a program.
+/// A ticket and its claim key in one text, for clients without cookies: a device, or a program that draws the
+/// login page itself.
 #[derive(Debug)]
 pub struct TicketSecret {
-    /// The ticket.
+    /// The id of the ticket.
     pub ticket: TicketId,
     /// The claim key.
     pub key: ClaimKey,
 }
 
 impl TicketSecret {
-    /// Returns the text: the only function that reveals the secret.
+    /// Returns the ticket's id and the claim key in one text, separated by a dot. This is the only function that
+    /// reveals the secret.
     pub fn expose(&self) -> String {
         format!("{}.{}", URL_SAFE_NO_PAD.encode(self.ticket.as_bytes()), self.key.expose())
     }
 
-    /// Returns the attempt with which this client claims. It is derived from the key, so that a client that
-    /// keeps only this text repeats the same attempt.
+    /// Returns the attempt with which this client claims its ticket. It is derived from the key, so that a client
+    /// that keeps only this text repeats the same attempt.
     pub fn attempt(&self) -> Attempt {
         Attempt::from_random(sha256_half(&[b"attempt", &self.key.0]))
     }

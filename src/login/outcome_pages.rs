@@ -10,7 +10,7 @@ use crate::ticket::machine::Refused;
 use crate::web::bounds::WAIT_AGAIN;
 use crate::web::problem::{Problem, Step};
 
-/// Returns the title and the advice of a refusal in one language.
+/// A function that returns the title and the advice of a refusal in one language.
 type Says = fn(&'static Texts) -> (&'static str, &'static str);
 
 impl From<Stop> for Problem {

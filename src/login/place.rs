@@ -12,7 +12,8 @@ use maxminddb::{Reader, geoip2};
 pub struct Places(Option<Arc<Reader<Vec<u8>>>>);
 
 impl Places {
-    /// Reads the database of `[login] place_database` into memory; without a path, no place is known.
+    /// Reads the database of `[login] place_database` into memory. Without a path it makes an empty one, which
+    /// knows no place. The error is a line for the operator: the file cannot be read, or is not such a database.
     pub fn open(path: Option<&Path>) -> Result<Self, String> {
         let Some(path) = path else { return Ok(Self::default()) };
         let wrong = |what: &str| format!("login.place_database: {} {what}", path.display());
@@ -21,7 +22,8 @@ impl Places {
         Ok(Self(Some(Arc::new(reader))))
     }
 
-    /// Returns "Vienna, Austria", or as much of it as is known; `None` if nothing is known.
+    /// Returns the city and the country of an address in English, as in "Vienna, Austria", or as much of it as is
+    /// known; `None` if nothing is known.
     pub fn of(&self, address: IpAddr) -> Option<String> {
         let found = self.0.as_ref()?.lookup(address).ok()?;
         let place = found.decode::<geoip2::City<'_>>().ok()??;

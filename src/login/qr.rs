@@ -10,11 +10,11 @@ use qrcode::bits::Bits;
 use qrcode::canvas::{Canvas, MaskPattern};
 use qrcode::{Color, EcLevel, Version, ec};
 
-/// Light modules around the code (ISO/IEC 18004 §6.3.8).
+/// Number of light modules on each side of the code (ISO/IEC 18004 §6.3.8).
 const QUIET_ZONE: usize = 4;
 /// Error correction level: sufficient for a screen, and not denser than needed.
 const LEVEL: EcLevel = EcLevel::M;
-/// Edge of a module in a picture, in pixels.
+/// Edge of a module in a PNG, in pixels.
 const PIXELS: usize = 8;
 
 /// The dark modules of a QR code, ready for an SVG.
@@ -36,7 +36,8 @@ pub struct Printer {
     link: String,
     version: Version,
     width: usize,
-    /// The data codewords of the first code, and its modules: one bit each, row by row.
+    /// The data codewords of the first code, with the letter A for each letter after `link`; and its modules, one
+    /// bit each, row by row.
     data: Vec<u8>,
     first: Vec<u64>,
     /// The modules that each bit of the data flips; computed at first use.
@@ -58,7 +59,7 @@ impl Printer {
         Self { link: link.to_owned(), version, width: usize::from(version.width().unsigned_abs()), data, first, flips }
     }
 
-    /// Draws the code of the link with these letters, as a path.
+    /// Draws the QR code of the link that ends with these letters, as a path for an SVG.
     ///
     /// # Panics
     /// If there are more letters than the printer was made for.
@@ -66,7 +67,7 @@ impl Printer {
         self.path(&self.modules(letters))
     }
 
-    /// Draws the code of the link with these letters as a picture (PNG), for pages of other sites.
+    /// Draws the QR code of the link that ends with these letters, as a PNG for pages of other sites.
     ///
     /// # Panics
     /// If there are more letters than the printer was made for.
@@ -143,8 +144,9 @@ fn is_dark(modules: &[u64], at: usize) -> bool {
     modules[at / 64] >> (at % 64) & 1 == 1
 }
 
-/// Returns the data codewords of a text; `None` if it does not fit. A text of capitals, digits and the characters of a
-/// host takes eleven bits per pair; any other takes eight bits per letter.
+/// Returns the data codewords of a text in a QR code of this version; `None` if it does not fit. A text of
+/// capitals, digits and the characters of a host takes eleven bits per pair; any other takes eight bits per
+/// letter.
 fn encode(text: &str, version: Version) -> Option<Vec<u8>> {
     const ALPHANUMERIC: &[u8] = b" $%*+-./:";
     let is_short =
@@ -176,7 +178,8 @@ fn canvas_words(version: Version) -> usize {
     (width * width).div_ceil(64)
 }
 
-/// Writes a relative move, the shortest form of a position.
+/// Appends to the path of an SVG a move by `x` and `y` from the current point, which is shorter than an
+/// absolute position.
 fn move_to(path: &mut String, x: isize, y: isize) {
     path.push('m');
     number(path, x);
@@ -186,7 +189,8 @@ fn move_to(path: &mut String, x: isize, y: isize) {
     number(path, y);
 }
 
-/// Writes a number of at most three digits. A path has a thousand numbers, so this avoids the formatter.
+/// Appends to the path of an SVG a whole number of at most three digits. A path has a thousand numbers, so this
+/// avoids the formatter.
 fn number(path: &mut String, number: isize) {
     if number < 0 {
         path.push('-');

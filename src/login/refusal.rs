@@ -11,13 +11,13 @@ use crate::ticket::ids::{NotACode, TicketId};
 use crate::ticket::machine::Refused;
 use crate::trace;
 
-/// Why a step was refused.
+/// Why a step of a sign-in was refused.
 #[derive(Debug, Error)]
 pub enum Stop {
     /// The text is not a code, or not one that this server made.
     #[error(transparent)]
     NotACode(#[from] NotACode),
-    /// The code was made by this server, but its ticket has long expired.
+    /// No ticket is stored for this code or id: it has long expired, or never existed.
     #[error("no such ticket")]
     Unknown,
     /// The ticket's state machine refused the action.
@@ -29,7 +29,7 @@ pub enum Stop {
     /// The device that scans is the browser to be signed in.
     #[error("this is the browser to be signed in")]
     SameBrowser,
-    /// The app asked for another account.
+    /// The app's request names another account than the one that approved.
     #[error("the app asked for another account")]
     AnotherAccount,
     /// Newer watchers of the same ticket replaced this one, because the number of watchers is limited.
@@ -89,7 +89,8 @@ impl From<ChangeError> for Stop {
     }
 }
 
-/// Runs one step: in a span of its own in the request's trace, and with a log line if it is refused.
+/// Runs one step of a ticket and returns its result. The step has a span of its own in the request's trace, and
+/// a log line if it is refused.
 pub(super) fn step<T>(
     name: &'static str,
     ticket: TicketId,
@@ -98,7 +99,8 @@ pub(super) fn step<T>(
     trace::step(name, ticket, work.map_err(move |stop| refused(name, ticket, stop)))
 }
 
-/// Logs one line for a refused step (BCP 247 §6.1.4: repetitions must be noticed).
+/// Logs, counts and traces the refusal of a step of this ticket, and returns the refusal (BCP 247 §6.1.4:
+/// repetitions must be noticed).
 pub(super) fn refused(step: &'static str, ticket: TicketId, stop: Stop) -> Stop {
     tracing::info!(step, ticket.id = %ticket, code = stop.code(), "a step was refused");
     measure::refused(step, stop.code());

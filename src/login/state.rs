@@ -18,13 +18,13 @@ use crate::web::limits::Limits;
 /// The state that the handlers of the sign-in share.
 #[derive(Clone, Debug)]
 pub struct Login {
-    /// The steps of a ticket.
+    /// Carries out the steps of tickets.
     pub flow: Flow,
-    /// The sessions of signed-in browsers.
+    /// Opens, finds and ends the sessions of signed-in browsers.
     pub sessions: Sessions,
     /// The records, for accounts by their user names.
     pub records: Records,
-    /// What people allow apps to know.
+    /// Reads and stores what people allow apps to know.
     pub consents: Consents,
     /// The verifier of tokens from the operator's own phone app, if one is configured.
     pub phone_tokens: Option<PhoneTokens>,

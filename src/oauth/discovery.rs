@@ -14,7 +14,8 @@ use crate::consent::scope::Scope;
 use crate::store::records::app_options::SigningAlgorithm;
 use crate::web::document::Site;
 
-/// The `Cache-Control` of both answers: a shorter time than a new key is published before it signs.
+/// The `Cache-Control` of the server metadata and of the key set: 30 seconds. That is shorter than the time
+/// for which a new key is published before it signs, so a cached key set contains every key that signs.
 const KEPT: &str = "public, max-age=30";
 
 /// `GET /.well-known/openid-configuration`, `/.well-known/oauth-authorization-server`: returns the server
@@ -69,7 +70,7 @@ pub async fn metadata(State(site): State<Site>) -> Response {
     ([(CACHE_CONTROL, KEPT)], Json(metadata)).into_response()
 }
 
-/// `GET /oauth/jwks`: returns the public keys with which apps check signatures, as a JWK set.
+/// `GET /oauth/jwks`: returns the public keys with which apps check the signatures of tokens, as a JWK set.
 pub async fn jwks(State(tokens): State<Tokens>) -> Result<Response, OAuthError> {
     Ok(([(CACHE_CONTROL, KEPT)], Json(tokens.keys.published().await?)).into_response())
 }

@@ -28,19 +28,21 @@ pub enum OAuthError {
     /// `invalid_client`: the client authentication failed (RFC 6749 §5.2).
     #[error("no app has this id and this proof of it; is the secret the newest or the one before?")]
     InvalidClient,
-    /// `invalid_grant`: the code or the refresh token is not valid (RFC 6749 §5.2), with the reason.
+    /// `invalid_grant`: the code, the device code or the refresh token is not valid (RFC 6749 §5.2), with
+    /// the reason.
     #[error("{0}")]
     InvalidGrant(&'static str),
     /// `unauthorized_client`: the app may not use this grant type (RFC 6749 §5.2), with the reason.
     #[error("{0}")]
     UnauthorizedClient(&'static str),
-    /// `unsupported_grant_type` (RFC 6749 §5.2).
+    /// `unsupported_grant_type`: the token endpoint does not know this `grant_type` (RFC 6749 §5.2).
     #[error("this grant type is not offered here; see grant_types_supported")]
     UnsupportedGrantType,
-    /// `unsupported_response_type` (RFC 6749 §4.1.2.1).
+    /// `unsupported_response_type`: the `response_type` is not `code` (RFC 6749 §4.1.2.1).
     #[error("the response type is code; others are not offered")]
     UnsupportedResponseType,
-    /// `invalid_scope` (RFC 6749 §5.2).
+    /// `invalid_scope`: the request has no scope that this server knows, or more than was granted (RFC 6749
+    /// §5.2).
     #[error("none of these scopes is offered here, or more is asked for than was granted")]
     InvalidScope,
     /// `access_denied`: the person refused (RFC 6749 §4.1.2.1, RFC 8628 §3.5).
@@ -55,34 +57,43 @@ pub enum OAuthError {
     /// `expired_token`: a device code is over (RFC 8628 §3.5).
     #[error("the code's time is over")]
     ExpiredToken,
-    /// `login_required`: the person has to sign in, but `prompt=none` (OpenID Connect Core §3.1.2.6).
+    /// `login_required`: the person has to sign in, but `prompt=none` forbids to show a page (OpenID
+    /// Connect Core §3.1.2.6).
     #[error("nobody is signed in, or has to sign in anew")]
     LoginRequired,
-    /// `consent_required`: the person has to be asked, but `prompt=none` (OpenID Connect Core §3.1.2.6).
+    /// `consent_required`: the person has to be asked, but `prompt=none` forbids to show a page (OpenID
+    /// Connect Core §3.1.2.6).
     #[error("the person has not yet allowed this")]
     ConsentRequired,
-    /// `request_not_supported`: the parameter `request` (OpenID Connect Core §3.1.2.6).
+    /// `request_not_supported`: the request has the parameter `request`, which this server does not read
+    /// (OpenID Connect Core §3.1.2.6).
     #[error("request objects are not read here")]
     RequestNotSupported,
-    /// `request_uri_not_supported`: a `request_uri` that was not pushed here (OpenID Connect Core §3.1.2.6).
+    /// `request_uri_not_supported`: the request has a `request_uri` that was not pushed to this server
+    /// (OpenID Connect Core §3.1.2.6).
     #[error("a request_uri is taken only if it was pushed here")]
     RequestUriNotSupported,
-    /// `registration_not_supported`: the parameter `registration` (OpenID Connect Core §3.1.2.6).
+    /// `registration_not_supported`: the request has the parameter `registration`, which this server does
+    /// not read (OpenID Connect Core §3.1.2.6).
     #[error("a registration is not read here")]
     RegistrationNotSupported,
     /// `invalid_token`: the access token is not valid (RFC 6750 §3.1).
     #[error("the access token is not valid here, or its time is over")]
     InvalidToken,
-    /// The request has no access token, so the challenge has no error code (RFC 6750 §3.1).
+    /// The request has no access token, so its answer has a `WWW-Authenticate` challenge without an error
+    /// code (RFC 6750 §3.1).
     #[error("send Authorization: Bearer with an access token")]
     NoToken,
-    /// `insufficient_scope`: the access token lacks the scope `openid` (RFC 6750 §3.1).
+    /// `insufficient_scope`: the access token lacks the scope `openid` or is not about a person (RFC 6750
+    /// §3.1).
     #[error("the access token is not for this: it needs the scope openid")]
     InsufficientScope,
-    /// Too many requests from one address (RFC 9126 §2.3); the next may come after this number of seconds.
+    /// Too many requests from one address (RFC 9126 §2.3). The next request may come after this number of
+    /// seconds.
     #[error("too many requests from this address; Retry-After says when to come back")]
     TooMany(u64),
-    /// `temporarily_unavailable`: too many requests wait, or a store failed (RFC 6749 §4.1.2.1).
+    /// `temporarily_unavailable`: too many requests wait, or a store or a signing key failed (RFC 6749
+    /// §4.1.2.1).
     #[error("something here is not working; try again in a moment")]
     TemporarilyUnavailable,
 }
@@ -113,7 +124,8 @@ impl OAuthError {
         }
     }
 
-    /// Logs the refusal and counts it.
+    /// Logs the refusal and counts it in the metrics. A device that polls is not refused, and a limit that
+    /// was reached is logged and counted elsewhere, so these errors are left out.
     fn say(&self) {
         // A device that polls is not refused, and a limit that was reached is logged where it is counted.
         if !matches!(self, Self::AuthorizationPending | Self::SlowDown | Self::TooMany(_)) {
@@ -132,7 +144,8 @@ impl OAuthError {
         }
     }
 
-    /// Returns the header `WWW-Authenticate` (RFC 6749 §5.2, RFC 6750 §3); `None` if the error needs none.
+    /// Returns the value of the header `WWW-Authenticate` (RFC 6749 §5.2, RFC 6750 §3); `None` if the error
+    /// needs none.
     fn challenge(&self) -> Option<HeaderValue> {
         let line = match self {
             Self::InvalidClient => "Basic realm=\"tessera\"".to_owned(),

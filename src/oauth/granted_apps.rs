@@ -22,10 +22,11 @@ use crate::web::form::DoneQuery;
 use crate::web::problem::Problem;
 use crate::whole::whole;
 
-/// The path of this page.
+/// The path of the page that shows the consents of an account.
 const PATH: &str = "/account/apps";
 
-/// The hidden field with the fingerprint of the consent that the form showed.
+/// The name of the hidden form field with the fingerprint of the consent that the form showed. By it, a
+/// form that showed an older consent is recognised.
 const SEEN: &str = "seen";
 
 /// `GET /account/apps`: shows the consents of the account, with a form for each.
@@ -88,7 +89,9 @@ fn row(texts: &'static Texts, told: Fields, consent: Consent) -> impl IntoView {
     }
 }
 
-/// `POST /account/apps/{app}`: changes a consent, so that the app may know only what is ticked.
+/// `POST /account/apps/{app}`: changes a consent, so that the app may know only the fields that are ticked,
+/// and redirects to `/account/apps`, which shows the result. If the consent has changed since the form was
+/// shown, nothing is changed.
 pub async fn change(
     State(records): State<Records>,
     State(clock): State<Clock>,
@@ -118,14 +121,14 @@ pub async fn change(
     Ok(Redirect::to(&format!("{PATH}?done={done}")).into_response())
 }
 
-/// The form of `POST /account/apps`.
+/// The form of `POST /account/apps`, with the client id of the app whose consent is withdrawn.
 #[derive(Deserialize)]
 pub struct Withdraw {
     withdraw: String,
 }
 
-/// `POST /account/apps`: withdraws the consent for one app, and ends all sign-ins to the app that depend on
-/// it.
+/// `POST /account/apps`: withdraws the consent of the account for one app, ends the grants of the account
+/// at that app, and redirects to `/account/apps`.
 pub async fn withdraw(
     State(records): State<Records>,
     State(clock): State<Clock>,

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `GET`, `POST /oauth/authorize` | a browser, sent by an app | starts a sign-in: [`authorization`] |
 //! | `GET`, `POST /oauth/authorize/{id}` | the person | signs in, consents, goes back with a code |
-//! | `GET /embed/{app}`, `/embed/go/{id}` | a frame in an app's page | shows the code there: [`embed`] |
+//! | `GET /embed/{app}`, `/embed/go/{id}` | a frame in an app's page | shows the sign-in code there: [`embed`] |
 //! | `GET`, `POST /account/apps` | the person | sees, changes and withdraws consents: [`granted_apps`] |
 //! | `/admin/apps/{id}/try`, `tried` | an administrator | a sign-in as a trial of an app: [`Trials`] |
 //! | `POST /oauth/token` | the app | exchanges a code or a refresh token for tokens: [`grant`] |
@@ -15,7 +15,7 @@
 //! | `GET`, `POST /oauth/logout` | a browser, sent by an app | ends the session, tells apps: [`logout`] |
 //! | `GET /oauth/jwks`, `/.well-known/…` | any program | public keys and server metadata: [`discovery`] |
 //!
-//! Imports go down this list only:
+//! A module of this list imports only from modules below it:
 //!
 //! ```text
 //! routes          which handler answers which request
@@ -28,7 +28,7 @@
 //! error · params · jwt
 //! ```
 //!
-//! Some things have other names here than in the RFCs:
+//! Some things have other names in this code than in the RFCs:
 //!
 //! | our word | RFC term |
 //! |---|---|

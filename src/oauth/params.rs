@@ -101,8 +101,9 @@ impl AppState {
 }
 
 impl Params {
-    /// Reads the known parameters of a query or a form (WHATWG URL §5.1). A second value, or one that is not
-    /// UTF-8, is left out, and [`Params::check`] reports it.
+    /// Reads the known parameters of a query or a form (WHATWG URL §5.1). A parameter without a value
+    /// counts as missing. Of a parameter that occurs twice the first value is kept, and a value that is not
+    /// UTF-8 is left out, except that of `state`. [`Params::check`] reports both faults.
     pub fn read(form: &[u8]) -> Self {
         let mut params = Self::default();
         let mut seen = Vec::new();

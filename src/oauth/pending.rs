@@ -1,7 +1,7 @@
-//! What waits for the next step of a person or of an app: authorization and logout requests, codes, trials,
-//! and deliveries to frames. Each is kept as JSON in the store of single-use objects under a name that cannot
-//! be guessed. A browser carries the identifier only, so nothing can be changed between one page and the
-//! next.
+//! The objects that wait for the next step of a person or of an app: authorization and logout requests,
+//! codes, trials, and deliveries to frames. Each is kept as JSON in the store of single-use objects under a
+//! name that cannot be guessed. A browser carries only the identifier of an object, so nothing can be
+//! changed between one page and the next.
 
 use std::time::Duration;
 
@@ -14,10 +14,12 @@ use crate::store::Fault;
 use crate::store::single_use::{Holder, Kind, Once, OnceName, Taken};
 use crate::web::problem::Problem;
 
-/// How long a person may take to sign in or out, from the app's request on.
+/// How long an authorization request, a logout request or a trial is kept. Within this time from the app's
+/// request on, the person has to sign in or out.
 pub const REQUEST_LIFE: Duration = Duration::from_secs(600);
 
-/// Keeps and finds the objects that wait for a next step; cheap to clone.
+/// Keeps and finds the objects that wait for the next step of a person or an app, in the store of
+/// single-use objects; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Pending {
     once: Once,
@@ -30,7 +32,8 @@ impl Pending {
         Self { once, clock }
     }
 
-    /// Keeps an object for the time `life` under a new identifier, and returns the identifier.
+    /// Stores an object for the time `life` under a new random identifier, and returns the identifier. The
+    /// object counts towards the limit of `holder`.
     pub async fn keep<T: Serialize>(
         &self,
         kind: Kind,
@@ -43,7 +46,8 @@ impl Pending {
         Ok(id)
     }
 
-    /// Keeps an object for the time `life` under this identifier, which must be new.
+    /// Stores an object for the time `life` under this identifier, which must be new: if there is or was an
+    /// object of this kind and identifier, `value` is not stored.
     pub async fn keep_under<T: Serialize>(
         &self,
         kind: Kind,
@@ -55,8 +59,8 @@ impl Pending {
         self.keep_as(&name(kind, id), holder, value, life).await.map(|_| ())
     }
 
-    /// Keeps an object for the time `life` under this name. Returns `false` if there is or was an object of
-    /// this name, which then stays as it is.
+    /// Stores an object for the time `life` under this name, and returns `true`. Returns `false` and stores
+    /// nothing if there is or was an object of this name.
     pub async fn keep_as<T: Serialize>(
         &self,
         name: &OnceName,
@@ -69,36 +73,40 @@ impl Pending {
         self.once.keep(name, holder, value, now, now + life).await
     }
 
-    /// Returns the object of this identifier and does not take it. One that was taken a moment ago is
-    /// returned too, so that a step can be repeated; otherwise it fails with [`Problem::request_over`].
+    /// Returns the object of this kind and identifier and does not take it. An object that was taken less
+    /// than ten seconds ago is returned too, so that a step can be repeated. Fails with
+    /// [`Problem::request_over`] if it was taken earlier, has expired, was never stored, or cannot be
+    /// parsed.
     pub async fn find<T: DeserializeOwned>(&self, kind: Kind, id: &str) -> Result<T, Problem> {
         let kept = self.read_again(&name(kind, id)).await?.ok_or_else(Problem::request_over)?;
         serde_json::from_slice(&kept).map_err(|_| Problem::request_over())
     }
 
-    /// Takes the object of this identifier, if there is one.
+    /// Takes the object of this kind and identifier, if there is one, so that it counts as used.
     pub async fn use_up(&self, kind: Kind, id: &str) -> Result<(), Fault> {
         self.take(&name(kind, id)).await.map(|_| ())
     }
 
-    /// Takes the object of this name. Of several callers, only one gets [`Taken::First`].
+    /// Takes the object of this name, so that it counts as used. Of several callers, only one gets
+    /// [`Taken::First`].
     pub async fn take(&self, name: &OnceName) -> Result<Taken, Fault> {
         self.once.take(name, self.clock.now()).await
     }
 
-    /// Takes the object of this name, or returns it again if it was taken a moment ago; `None` if there is
-    /// none.
+    /// Takes the object of this name and returns it, also if it was taken less than ten seconds ago, so
+    /// that a step can be repeated. `None` if it was taken earlier, has expired, or was never stored.
     pub async fn take_or_repeat(&self, name: &OnceName) -> Result<Option<Vec<u8>>, Fault> {
         self.once.take_or_repeat(name, self.clock.now()).await
     }
 
-    /// Returns the object of this name and does not take it; `None` if it was taken or there is none.
+    /// Returns the object of this name and does not take it; `None` if it was taken, has expired, or was
+    /// never stored.
     pub async fn read(&self, name: &OnceName) -> Result<Option<Vec<u8>>, Fault> {
         self.once.read(name, self.clock.now()).await
     }
 
-    /// Returns the object of this name and does not take it, also if it was taken a moment ago; `None` if
-    /// there is none.
+    /// Returns the object of this name and does not take it, also if it was taken less than ten seconds
+    /// ago; `None` if it was taken earlier, has expired, or was never stored.
     pub async fn read_again(&self, name: &OnceName) -> Result<Option<Vec<u8>>, Fault> {
         self.once.read_again(name, self.clock.now()).await
     }

@@ -1,4 +1,4 @@
-//! The routes of this feature, and their handlers.
+//! The routes of OAuth and OpenID Connect, each with its handler.
 
 use axum::extract::FromRef;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -23,7 +23,8 @@ use crate::web::document::Site;
 use crate::web::limits::Limits;
 use crate::web::routes::{Routes, get, post};
 
-/// Returns the routes of the pages that people use. Only pages of this site may send forms to them.
+/// Returns the routes of the pages that people use: kept authorization and logout requests, frames in pages
+/// of apps, and `/account/apps`. Only pages of this site may send forms to them.
 pub fn pages<S>(login: Login) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -60,7 +61,9 @@ where
         .route("/embed/done/{id}", get(frame::done))
 }
 
-/// Returns the routes for apps, and for scripts of apps in browsers. Cookies have no meaning here.
+/// Returns the routes of the endpoints that apps and their scripts call, and of `/oauth/authorize` and
+/// `/oauth/logout`, to which apps send browsers. No handler of these routes reads a cookie, so requests
+/// from other sites are accepted.
 pub fn protocol<S>(records: Records) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,

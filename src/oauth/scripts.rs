@@ -1,7 +1,7 @@
-//! Cross-origin access (CORS) for scripts of apps. Scripts of public clients call the endpoints from their
-//! own origin (RFC 9700 §2.6). Cookies have no meaning there, so scripts of any site may call them. If a
-//! script sends credentials along, a browser lets it read the answer only if the answer names its origin, so
-//! the origins of registered apps are named.
+//! Cross-origin access (CORS) for scripts of apps. Scripts of public clients call the protocol's endpoints
+//! from their own origin (RFC 9700 §2.6). The endpoints read no cookies, so scripts of any site may call
+//! them. If a script sends credentials along, a browser lets it read the answer only if the answer names
+//! the script's origin. So answers name the origins of registered apps.
 
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -40,9 +40,9 @@ pub async fn by_name(State(records): State<Records>, request: Request, next: Nex
     response
 }
 
-/// Middleware around the routes at which a frame begins: lets a script of any page read an error answer, so
-/// that the embedding page can say why there is no frame. An error answer contains nothing about a person;
-/// pages and successful answers cannot be read.
+/// Middleware around the routes at which a frame begins: lets a script of any origin, whose request does
+/// not accept HTML, read an error answer, so that the embedding page can say why there is no frame. An
+/// error answer contains nothing about a person; pages and successful answers cannot be read.
 pub async fn told_why(request: Request, next: Next) -> Response {
     let is_script = !wants_html(request.headers());
     let mut response = next.run(request).await;
@@ -53,8 +53,9 @@ pub async fn told_why(request: Request, next: Next) -> Response {
     response
 }
 
-/// Returns whether any app is registered with this origin. A preflight request does not say which app it is
-/// for.
+/// Returns whether a redirect URI or an embed origin of any enabled OpenID Connect app is at this origin;
+/// `false` if the store fails. All apps are compared, because a preflight request does not say which app it
+/// is for.
 async fn is_origin_of_an_app(records: &Records, origin: &HeaderValue) -> bool {
     let Ok(origin) = origin.to_str() else { return false };
     // If the store does not answer, the origin counts as unknown, and the request itself fails on its own.
@@ -68,8 +69,8 @@ fn is_origin_of(app: &App, origin: &str) -> bool {
     may_ask && addresses.any(|address| is_at(address, origin))
 }
 
-/// Returns whether an address is at this origin. Case is ignored, because browsers write a host in lower
-/// case.
+/// Returns whether an address, such as a redirect URI, is at this origin. Case is ignored, because browsers
+/// write a host in lower case.
 fn is_at(address: &str, origin: &str) -> bool {
     let (head, path) = address.split_at_checked(origin.len()).unwrap_or_default();
     head.eq_ignore_ascii_case(origin) && (path.is_empty() || path.starts_with(['/', '?']))

@@ -18,12 +18,12 @@ const SLOW: Duration = Duration::from_secs(1);
 /// and so on. A sender of two megabits a second makes one step of [`UPLOAD_STEP`] in this time.
 const SILENCE: Duration = Duration::from_millis(250);
 
-/// The memory that all bodies hold.
+/// The memory that all bodies with a picture hold together, which is [`UPLOADED_BYTES`] at most.
 #[derive(Debug)]
 pub(crate) struct Bodies {
-    /// Bytes that no body holds.
+    /// Number of bytes of the memory that no body holds.
     left: usize,
-    /// Bytes of bodies that have arrived; they are freed once their pictures are decoded.
+    /// Number of bytes of bodies that have arrived; they are freed once their pictures are decoded.
     arrived: usize,
     /// The bodies that are still incoming. A body that was evicted is removed.
     coming: HashMap<AccountId, Coming>,
@@ -35,13 +35,13 @@ pub(crate) struct Bodies {
 #[derive(Debug)]
 struct Coming {
     arrived: Arrived,
-    /// Time of its last step, on the monotonic clock.
+    /// Time at which the body last took more memory, on the monotonic clock.
     went_on: Duration,
     /// Its number in the waiting queue if it waits for memory; the lowest number is served first.
     waits: Option<u64>,
 }
 
-/// The result of [`Bodies::add`].
+/// Whether [`Bodies::add`] stored the part of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Room {
     /// The part was stored.
@@ -64,18 +64,18 @@ impl Bodies {
         Self { left: UPLOADED_BYTES, arrived: 0, coming: HashMap::new(), waited: 0 }
     }
 
-    /// Returns the bytes that are free.
+    /// Returns how many bytes of memory are still free for bodies.
     pub fn left(&self) -> usize {
         self.left
     }
 
-    /// Starts an incoming body; the account must have no other one.
+    /// Starts the incoming body of an account, which must have no other one.
     pub fn begin(&mut self, by: AccountId, now: Duration) {
         self.coming.insert(by, Coming { arrived: Arrived::default(), went_on: now, waits: None });
     }
 
-    /// Stores one more part of a body if there is memory for it. If no memory is freed soon, other bodies are
-    /// evicted for it.
+    /// Stores one more part of a body if there is memory for it. If memory will be freed soon, the part has to
+    /// be added again later; otherwise other bodies are evicted for it.
     ///
     /// # Errors
     /// `Busy`, if this body is evicted now or was evicted before.
@@ -106,7 +106,7 @@ impl Bodies {
         Ok(Room::Kept)
     }
 
-    /// Returns the number of the body that is next in the queue.
+    /// Returns the number of the body that is next in the queue for memory; `None` if none waits.
     fn first_that_waits(&self) -> Option<u64> {
         self.coming.values().filter_map(|coming| coming.waits).min()
     }
@@ -121,9 +121,9 @@ impl Bodies {
         Room::Later
     }
 
-    /// Returns the body to evict, and how long it has made no progress: the one with the largest product of
-    /// its size and that time. Less than a whole step is no progress, and of bodies that arrive equally fast
-    /// it is the largest.
+    /// Returns the account whose body is to be evicted, and how long the body has made no progress. It is the
+    /// body with the largest product of its size and that time. Less than a whole step is no progress, and of
+    /// bodies that arrive equally fast it is the largest.
     fn heaviest(&self, asks: AccountId, now: Duration) -> (AccountId, Duration) {
         let silent = |by: AccountId, coming: &Coming| {
             let goes_on = coming.waits.is_some() || by == asks;
@@ -155,7 +155,7 @@ impl Bodies {
         }
     }
 
-    /// Frees memory of a body that had arrived.
+    /// Frees this many bytes of a body that had arrived.
     pub fn give_back(&mut self, bytes: usize) {
         self.arrived -= bytes;
         self.left += bytes;
@@ -176,17 +176,18 @@ impl Arrived {
         }
     }
 
-    /// Returns the bytes of memory that it holds.
+    /// Returns how many bytes of memory these pieces hold: the length of the body, rounded up to
+    /// [`UPLOAD_STEP`].
     pub fn held(&self) -> usize {
         self.length.next_multiple_of(UPLOAD_STEP)
     }
 
-    /// Returns its length in bytes.
+    /// Returns the number of bytes of the body that have arrived.
     pub fn length(&self) -> usize {
         self.length
     }
 
-    /// Returns its pieces, each of which can be freed alone.
+    /// Returns the pieces of the body, each of which can be freed alone.
     pub fn into_steps(self) -> Vec<Vec<u8>> {
         self.steps
     }

@@ -38,7 +38,8 @@ use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 use crate::web::problem::Problem;
 
-/// The sizes that WeChat's dialect knows; 0 is the stored picture unchanged.
+/// The sizes at which a picture can be requested: the edges in pixels that WeChat's dialect knows. 0 is the
+/// stored picture unchanged.
 const SIZES: [u32; 5] = [0, 46, 64, 96, 132];
 
 /// Accepts uploaded pictures and answers requests for stored ones; cheap to clone.
@@ -55,18 +56,19 @@ pub struct Pictures {
     scaled: Arc<Semaphore>,
 }
 
-/// The most stored pictures in memory at once; a further request waits before its picture is read.
+/// Largest number of stored pictures in memory at once; a further request waits before its picture is read.
 const SCALED: usize = 32;
 
 impl Pictures {
-    /// Makes the service for pictures in these records.
+    /// Makes the service for pictures in these records, and starts its two threads.
     pub fn new(records: Records, clock: Clock) -> Self {
         let [decodes, scalings] = ["decodes", "scalings"].map(Worker::start);
         Self { records, uploads: Uploads::new(clock), decodes, scalings, scaled: Arc::new(Semaphore::new(SCALED)) }
     }
 
-    /// Reads a form (`multipart/form-data`) with one file, and returns the picture to store. The caller must
-    /// have checked that the sender may upload, before any of the body is read.
+    /// Reads a form (`multipart/form-data`) with one file, and returns the picture to store. Fails if the file
+    /// is rejected; the reason is logged. The caller must have checked that the sender may upload, before any
+    /// of the body is read.
     pub async fn take(&self, request: Request, by: AccountId, now: Timestamp) -> Result<NewPicture, NotTaken> {
         let taken = self.try_take(request, by, now).await;
         if let Err(why) = &taken {
@@ -89,13 +91,14 @@ impl Pictures {
         Ok(NewPicture { id: PictureId::from_random(random()), jpeg, created_at: now })
     }
 
-    /// Makes the picture to store from a file, under this id.
+    /// Makes the picture to store under this id from a file that was not uploaded. Fails if the file is
+    /// rejected.
     pub async fn make(&self, id: PictureId, file: Bytes, now: Timestamp) -> Result<NewPicture, NotTaken> {
         let jpeg = self.decodes.run(move || square(file)).await.unwrap_or(Err(PANICKED))?;
         Ok(NewPicture { id, jpeg, created_at: now })
     }
 
-    /// Returns the bytes of memory that are free for incoming bodies.
+    /// Returns how many bytes of memory are still free for incoming bodies with a picture.
     pub fn room(&self) -> usize {
         self.uploads.room()
     }
@@ -103,13 +106,14 @@ impl Pictures {
 
 const PANICKED: NotTaken = NotTaken::NotAPicture("its decoder panicked");
 
-/// Returns the path of a picture. Size 0 is the stored picture; the others are its edge in pixels: 46, 64, 96
-/// or 132.
+/// Returns the path at which this server sends a stored picture. Size 0 is the picture unchanged; the others
+/// are its edge in pixels: 46, 64, 96 or 132.
 pub fn path(id: PictureId, size: u32) -> String {
     format!("/picture/{id}/{size}")
 }
 
-/// `GET /picture/{id}/{size}`: sends a stored picture, scaled if a size is given.
+/// `GET /picture/{id}/{size}`: sends a stored picture, scaled unless the size is 0. 404 for an unknown picture
+/// or size.
 pub async fn show(
     State(pictures): State<Pictures>,
     Path((id, size)): Path<(String, String)>,

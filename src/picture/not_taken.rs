@@ -12,21 +12,22 @@ pub enum NotTaken {
     NoneChosen,
     /// The file is not a PNG, JPEG or WebP, or is broken; the text is for the log.
     NotAPicture(&'static str),
-    /// The file has too many bytes or pixels.
+    /// The file has too many bytes or pixels, or its picture needs too much memory to be decoded.
     TooLarge,
-    /// The file is a lossless WebP that would need more memory than any other picture of its size.
+    /// The file is a WebP with lossless pixels or a lossless alpha channel, whose decoder could need too much
+    /// memory.
     Lossless,
     /// The file is an animation.
     Moves,
-    /// The form is not one that a browser sends.
+    /// The body of the request is not a form as browsers send it, or breaks off.
     Malformed,
     /// The memory for uploads is full, or this upload was evicted for another one.
     Busy,
 }
 
 impl NotTaken {
-    /// Returns the status and the text beside the form's field. A reason that is not about the file becomes a `Problem`
-    /// page.
+    /// Returns the status of the answer and the text beside the form's field, which say why the file was
+    /// rejected. A reason that is not about the file is a `Problem` instead.
     pub fn told(self, texts: &'static Texts) -> Result<(StatusCode, &'static str), Problem> {
         match self {
             Self::NoneChosen => Ok((StatusCode::UNPROCESSABLE_ENTITY, texts.picture.none_chosen)),

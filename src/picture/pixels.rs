@@ -17,8 +17,8 @@ const SIDE: u32 = 264;
 /// JPEG quality in percent: no artefacts are visible on a face, and 264 × 264 pixels take some 20 KB.
 const QUALITY: u8 = 88;
 
-/// Returns the upright centre square of a picture on white, as a JPEG. The memory for it is limited before
-/// decoding.
+/// Decodes a file, and returns the upright centre square of its picture on white, as a JPEG of [`SIDE`] pixels.
+/// The memory for it is limited before decoding. Fails if the file is rejected.
 pub(crate) fn square(file: Bytes) -> Result<Vec<u8>, NotTaken> {
     let Walked { format, width, height, orientation, file: pixels, .. } = walk(&file)?;
     drop(file);
@@ -47,7 +47,7 @@ fn undecoded(error: &image::ImageError) -> NotTaken {
     }
 }
 
-/// Blends transparent pixels with white: a page may be dark, and so may a logo.
+/// Returns the picture with its transparent pixels blended with white: a page may be dark, and so may a logo.
 fn on_white(picture: &DynamicImage) -> RgbImage {
     let picture = picture.to_rgba8();
     RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
@@ -60,7 +60,8 @@ fn on_white(picture: &DynamicImage) -> RgbImage {
     })
 }
 
-/// Returns a stored picture scaled to this edge, as a JPEG.
+/// Returns a stored picture (a JPEG) scaled to an edge of `size` pixels, as a JPEG. Fails if the stored picture
+/// cannot be read.
 pub(crate) fn scaled(kept: &[u8], size: u32) -> Result<Vec<u8>, Fault> {
     let unreadable = || Fault::Unreadable("pictures.jpeg");
     let picture = image::load_from_memory_with_format(kept, ImageFormat::Jpeg).map_err(|_| unreadable())?;

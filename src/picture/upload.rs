@@ -21,12 +21,12 @@ use crate::clock::Clock;
 use crate::ticket::ids::AccountId;
 use crate::web::bounds::UPLOAD_BYTES;
 
-/// Name of the form field that holds the file.
+/// Name of the form field that holds an uploaded picture.
 pub const FIELD: &str = "picture";
-/// Media types that the file chooser of a browser offers.
+/// Media types of pictures that the file chooser of a browser offers for an upload.
 pub const ACCEPT: &str = "image/png,image/jpeg,image/webp";
 
-/// All uploads in progress; cheap to clone.
+/// All uploads of pictures in progress, and the memory that they hold; cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Uploads {
     clock: Clock,
@@ -36,20 +36,20 @@ pub(crate) struct Uploads {
     places: Arc<Mutex<HashMap<AccountId, Arc<tokio::sync::Mutex<()>>>>>,
 }
 
-/// The memory of one body. It is freed when this is dropped: after the last use of the bytes, even if the request ended
-/// before.
+/// The memory of one uploaded body, and the turn of its account. Both are freed when this is dropped: after the
+/// last use of the bytes, even if the request ended before.
 #[derive(Debug)]
 pub(crate) struct Held {
     bodies: Arc<Mutex<Bodies>>,
     given_back: Arc<Notify>,
     by: AccountId,
-    /// Bytes of a body that has arrived, else 0.
+    /// Number of bytes that the body holds once it has arrived; 0 before.
     bytes: usize,
     /// Lock of the account, for which its next body waits.
     _place: OwnedMutexGuard<()>,
 }
 
-/// A body that has arrived completely.
+/// A body with a picture that has arrived completely, with the head of its request.
 #[derive(Debug)]
 pub(crate) struct Upload {
     head: Parts,
@@ -58,7 +58,8 @@ pub(crate) struct Upload {
 }
 
 impl Held {
-    /// Returns the bytes of the body that has arrived; an error if it was evicted.
+    /// Returns the bytes of the body, all of which must have arrived. Fails with `Busy` if the body was
+    /// evicted.
     fn arrived(&mut self) -> Result<Arrived, NotTaken> {
         let arrived = self.bodies.lock().arrived(self.by)?;
         self.bytes = arrived.held();
@@ -82,8 +83,8 @@ impl Uploads {
         Self { clock, bodies, given_back: Arc::default(), places: Arc::default() }
     }
 
-    /// Reads the body of a request to its end. The next body of an account waits until the picture of the previous one
-    /// is decoded.
+    /// Reads the body of a request to its end. The next body of an account waits until the picture of the
+    /// previous one is decoded. Fails if the body is too large, breaks off, or is evicted for another one.
     pub async fn read(&self, request: Request, by: AccountId) -> Result<Upload, NotTaken> {
         let (head, body) = request.into_parts();
         let mut parts = body.into_data_stream();
@@ -109,7 +110,7 @@ impl Uploads {
         }
     }
 
-    /// Returns the bytes that are free for all uploads.
+    /// Returns how many bytes of memory are still free for all uploads together.
     pub fn room(&self) -> usize {
         self.bodies.lock().left()
     }
@@ -121,7 +122,8 @@ impl Uploads {
         Held { bodies, given_back, by, bytes: 0, _place: place }
     }
 
-    /// Stores one more part of a body, once there is memory for it.
+    /// Stores one more part of a body, and waits until there is memory for it. Fails with `Busy` if the body is
+    /// evicted.
     async fn add(&self, by: AccountId, part: &[u8]) -> Result<(), NotTaken> {
         let mut has_waited = false;
         loop {
@@ -143,7 +145,8 @@ impl Uploads {
         }
     }
 
-    /// Returns the lock of an account. Locks that are neither held nor awaited are removed.
+    /// Returns the lock of an account, which lets its uploads proceed one at a time. Locks that are neither
+    /// held nor awaited are removed.
     fn place(&self, of: AccountId) -> Arc<tokio::sync::Mutex<()>> {
         let mut places = self.places.lock();
         places.retain(|_, place| Arc::strong_count(place) > 1);
@@ -152,7 +155,8 @@ impl Uploads {
 }
 
 impl Upload {
-    /// Parses the form and returns its first file that is not empty.
+    /// Parses the form and returns its first file in the field [`FIELD`] that is not empty, and the memory that
+    /// the upload holds. Fails if there is none, or if the form is malformed.
     pub async fn file(self) -> Result<(Bytes, Held), NotTaken> {
         let Self { head, body, held } = self;
         let length = body.length();

@@ -16,7 +16,8 @@ use crate::settings::{RecordsAt, Settings, TicketsAt};
 use crate::store::open::{look_at_key, records_file, shown};
 use crate::store::redis::Link;
 
-/// Timeout for the question which server already listens at an address; a server on this machine answers sooner.
+/// Longest wait for an answer to the question which server already listens at an address; a server on this
+/// machine answers sooner.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Checks everything that a start could fail at.
@@ -47,7 +48,8 @@ pub fn check_files(settings: &Settings) -> Vec<String> {
     tls::configured(&settings.server).err().into_iter().chain(others).collect()
 }
 
-/// Checks the listening addresses. An address in use is no fault if this very server listens there already.
+/// Checks that the server could listen at its configured addresses, and returns a line for each fault. An
+/// address in use is no fault if this very server, which has this code key, listens there already.
 async fn addresses(settings: &Settings, key: Option<&[u8; 32]>) -> Vec<String> {
     if let Err(wrong) = settings.server.has_two_places() {
         return vec![wrong.to_string()];
@@ -68,7 +70,7 @@ async fn addresses(settings: &Settings, key: Option<&[u8; 32]>) -> Vec<String> {
     faults
 }
 
-/// Returns whether the server that has this key answers at this address.
+/// Returns whether the server that has this code key answers at this address; `false` without a key.
 async fn answers_as(scheme: &str, address: SocketAddr, key: Option<&[u8; 32]>) -> bool {
     let Some(key) = key else { return false };
     let host = match address.ip() {

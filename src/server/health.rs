@@ -22,14 +22,14 @@ use crate::store::records::Records;
 use crate::store::tickets::Tickets;
 use crate::web::client::{Peer, TrustedProxies};
 
-/// Header of `/healthz` with the public name of this server: the same for all its instances, and different
-/// for every other server.
+/// Name of the header of `/healthz` with the public name of this server: the same for all its instances, and
+/// different for every other server.
 pub const SERVER: &str = "tessera-server";
-/// Header of `/healthz` that states how the client's address arrived: a name of
+/// Name of the header of `/healthz` that states how the server knows the client's address: a name of
 /// [`Forwarding`](crate::web::client::Forwarding).
 pub const CLIENT: &str = "tessera-client";
 
-/// Returns the public name of the server that has this key; the key cannot be derived from it.
+/// Returns the public name of the server that has this code key; the key cannot be derived from the name.
 pub fn name_of(key: &[u8; 32]) -> String {
     HEXLOWER.encode(&derive(key, "public name of the server")[..8])
 }
@@ -39,13 +39,13 @@ pub fn name_of(key: &[u8; 32]) -> String {
 pub struct Health {
     /// Public name of this server: [`name_of`].
     pub name: Arc<str>,
-    /// Proxies whose statement about a client's address is trusted.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub proxies: TrustedProxies,
     /// The records; readiness requires that they answer.
     pub records: Records,
     /// The tickets; readiness requires that they answer.
     pub tickets: Tickets,
-    /// Cancelled once the stop has begun.
+    /// Cancelled once the server has begun to stop.
     pub stopping: CancellationToken,
     /// The check in progress: all requests that arrive meanwhile share its result, so the stores are queried
     /// once.
@@ -85,7 +85,7 @@ pub struct Asking(Arc<Mutex<Option<Shared<BoxFuture<'static, Readiness>>>>>);
 
 type Readiness = (StatusCode, &'static str);
 
-/// `GET /healthz`: answers as long as the process runs.
+/// `GET /healthz`: answers 200 as long as the process runs, with the headers [`SERVER`] and [`CLIENT`].
 pub async fn alive(
     State(health): State<Health>,
     Extension(Peer(peer)): Extension<Peer>,
@@ -104,8 +104,8 @@ pub async fn ready(State(health): State<Health>) -> Readiness {
 }
 
 impl Asking {
-    /// Returns the check in progress, or starts this one. It runs to its end even if every request for it was dropped,
-    /// so that a later request never gets an old result.
+    /// Returns the check in progress, or starts this one and returns it. It runs to its end even if every
+    /// request for it was dropped, so that a later request never gets an old result.
     fn join(&self, question: impl FnOnce() -> BoxFuture<'static, Readiness>) -> Shared<BoxFuture<'static, Readiness>> {
         let mut asking = self.0.lock();
         if let Some(under_way) = asking.as_ref().filter(|question| question.peek().is_none()) {
@@ -117,7 +117,8 @@ impl Asking {
     }
 }
 
-/// Queries both stores. An outage is logged once when it begins and once when it is over.
+/// Queries both stores, and returns the answer to `/readyz`, which names those that do not answer. An outage is
+/// logged once when it begins and once when it is over.
 async fn ask(health: Health) -> Readiness {
     let (records, tickets) = tokio::join!(health.records.ping(), health.tickets.ping());
     let missing = match (&records, &tickets) {

@@ -65,7 +65,8 @@ pub struct App {
     pub grants: Grants,
     /// Reads, stores and finds authorization requests.
     pub requests: Requests,
-    /// The objects that wait for the next step of a person or an app.
+    /// Stores and finds the objects that wait for the next step of a person or an app, such as authorization
+    /// requests.
     pub pending: Pending,
     /// Exchanges codes and tokens in WeChat's dialect.
     pub sns: Sns,
@@ -87,7 +88,8 @@ pub struct App {
 }
 
 impl App {
-    /// Builds the server: opens the stores, and creates the secrets that are missing.
+    /// Builds the state of the server: opens the stores, creates the secrets that are missing, and starts the
+    /// tasks that run beside it.
     ///
     /// # Errors
     /// A line for each fault of the configuration, of its files or of a store.

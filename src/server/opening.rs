@@ -63,7 +63,7 @@ struct ShortLived {
     once: Once,
 }
 
-/// Connects to Redis, and sets the clock to follow the time of Redis.
+/// Connects to Redis, and makes `clock` follow the time of Redis. The error is the line to print.
 async fn connect_to_redis(address: &RedisAddress, clock: &Clock) -> Result<Link, String> {
     let link = Link::new(address).map_err(|fault| redis_failed(address, &fault))?;
     share_time(&link, clock).await.map_err(|fault| redis_failed(address, &fault))?;
@@ -112,7 +112,8 @@ pub(super) fn read_files(settings: &Settings, clock: &Clock) -> Result<(Places, 
     }
 }
 
-/// Registers the apps of `[oauth] apps_file`, before the first visitor of one of them can arrive.
+/// Registers the apps of `[oauth] apps_file`, and changes those that differ from it, before the first visitor
+/// of one of them can arrive.
 async fn apply_apps(file: AppsFile, records: &Records, now: Timestamp) -> Result<(), String> {
     let by = By { actor: Actor::AppsFile, now };
     let applied = file.apply(records, &by).await.map_err(|line| format!("oauth.apps_file: {line}"))?;
@@ -121,14 +122,17 @@ async fn apply_apps(file: AppsFile, records: &Records, now: Timestamp) -> Result
     Ok(())
 }
 
-/// Opens the keys that sign tokens, the same way as the server does.
+/// Returns the signing keys, for a command that runs outside the server. Like the server, it loads the code
+/// key, which encrypts them, or makes it if the records were not made with one yet. It fails if they were made
+/// with another code key.
 pub async fn open_keys(settings: &Settings, records: &Records, clock: Clock) -> Result<Keys, String> {
     let key = code_key(settings, records).await?;
     remember_key(settings, records, &key).await?;
     Ok(Keys::new(records.clone(), clock, &key))
 }
 
-/// Makes sure that all instances that share tickets derive their codes from the same key.
+/// Checks that all instances that share tickets derive their codes from the same key, and fails otherwise. The
+/// first instance stores the key's fingerprint.
 async fn agree_on_key(tickets: &Tickets, key: &[u8; 32]) -> Result<(), String> {
     if patiently(|| tickets.agree_on(fingerprint(key))).await.map_err(|fault| fault_line("store", &fault))? {
         return Ok(());
@@ -138,12 +142,12 @@ async fn agree_on_key(tickets: &Tickets, key: &[u8; 32]) -> Result<(), String> {
         .to_owned())
 }
 
-/// Returns a fingerprint that identifies a key and reveals nothing of it.
+/// Returns a fingerprint that identifies a code key and reveals nothing of it.
 fn fingerprint(key: &[u8; 32]) -> String {
     data_encoding::HEXLOWER.encode(&sha256(&[b"fingerprint of ", key])[..16])
 }
 
-/// Builds the error line of a fault at the start, with its subject and its cause.
+/// Builds the error line of a fault at the start, with its subject `what` and its cause.
 fn fault_line(what: &str, fault: &Fault) -> String {
     format!("{what}: {}", caused(fault))
 }

@@ -24,7 +24,7 @@ pub struct Protocols {
 
 impl Protocols {
     /// Builds the state over these stores. The keys of tokens and the subject identifiers are derived from
-    /// `secret`.
+    /// `secret`, the code key. When `stopping` is cancelled, the sending of logout notices ends.
     pub fn new(
         records: &Records,
         once: &Once,

@@ -94,8 +94,8 @@ impl App {
     }
 }
 
-/// Applies the limits of one request: the time until its answer, the size of its body, and an answer in case of a
-/// panic.
+/// Limits each request to these routes: the time until its answer, and the size of its body. A panic becomes an
+/// answer of status 503.
 fn bounded(router: Routes<Shared>, body_bytes: usize) -> Routes<Shared> {
     router.layer(
         ServiceBuilder::new()
@@ -105,7 +105,8 @@ fn bounded(router: Routes<Shared>, body_bytes: usize) -> Routes<Shared> {
     )
 }
 
-/// Router of `[server] admin_addr`: metrics and health, for machines in the same network.
+/// Builds the router of `[server] admin_addr`: metrics and health, for machines in the same network. It starts
+/// the measuring.
 pub fn admin_router(app: &App) -> Router {
     measure::render();
     Routes::new()

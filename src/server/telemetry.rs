@@ -19,7 +19,9 @@ use crate::clock::Clock;
 use crate::settings::{Log, LogFormat};
 use crate::trace::{self, Traces};
 
-/// Starts logging to stderr, and tracing to the collector.
+/// Starts logging to stderr, and tracing to the collector if one is configured. The caller must stop the
+/// returned [`Traces`] at the end, so that the last spans are sent. Fails if the configuration is wrong, or on
+/// a second call.
 pub fn start(log: &Log) -> Result<Traces, String> {
     let lines = lines(log, io::stderr, io::stderr().is_terminal())?;
     let (spans, traces) = trace::layer(log)?;
@@ -28,7 +30,8 @@ pub fn start(log: &Log) -> Result<Traces, String> {
     Ok(traces)
 }
 
-/// Builds the layer that writes the log lines in the configured format.
+/// Builds the layer that writes log lines to `writer` in the configured format and level, and limits those
+/// about refusals. Fails if the configured level is wrong.
 pub fn lines<S, W>(log: &Log, writer: W, colours: bool) -> Result<impl Layer<S> + use<S, W>, String>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,

@@ -10,7 +10,7 @@ use tracing::Instrument as _;
 use crate::trace;
 use crate::web::client::{Peer, TrustedProxies};
 
-/// Runs a request inside its span.
+/// The layer that runs a request inside a span of its own, which ends with the head of the answer.
 pub async fn request(State(proxies): State<TrustedProxies>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let span = trace::request(request.method(), route, traceparent(&proxies, &request));
@@ -19,8 +19,8 @@ pub async fn request(State(proxies): State<TrustedProxies>, request: Request, ne
     response
 }
 
-/// Returns the `traceparent` header that a request continues. Only a trusted proxy may set it; one that occurs twice
-/// was not set by a proxy.
+/// Returns the `traceparent` header whose trace this request continues; `None` if there is none. Only a trusted
+/// proxy may set it; one that occurs twice was not set by a proxy and is ignored.
 fn traceparent<'r>(proxies: &TrustedProxies, request: &'r Request) -> Option<&'r HeaderValue> {
     let peer = request.extensions().get::<Peer>()?.0.ip().to_canonical();
     let mut said = request.headers().get_all("traceparent").iter();

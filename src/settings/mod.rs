@@ -37,15 +37,15 @@ pub struct Settings {
     pub public_url: Arc<str>,
     /// The folder of the records and of generated secrets.
     pub data_dir: PathBuf,
-    /// The table `[login]`.
+    /// The table `[login]`, about the sign-in by scan.
     pub login: Login,
-    /// The table `[account]`.
+    /// The table `[account]`, about the lifetimes of sessions.
     pub account: Account,
-    /// `[phone]`; `None` if no mobile app's tokens are accepted.
+    /// The checked table `[phone]`; `None` if no mobile app's tokens are accepted.
     pub phone: Option<PhoneSettings>,
     /// The table `[oauth]`.
     pub oauth: OAuth,
-    /// The table `[store]`.
+    /// The checked table `[store]`.
     pub store: StoreSettings,
     /// The table `[limits]`.
     pub limits: Limits,
@@ -78,12 +78,13 @@ impl Settings {
         }
     }
 
-    /// Returns the defaults, without any file or variable.
+    /// Returns the configuration in which every setting has its default, without any file or variable.
     pub fn defaults() -> Self {
         Self::check(Tables::default()).expect("the defaults are right")
     }
 
-    /// Checks the tables, and reads the files that contain addresses of stores.
+    /// Checks the values of all tables and returns the configuration. It also reads the files that contain
+    /// addresses of stores. The error has a line for each fault.
     pub fn check(tables: Tables) -> Result<Self, WrongSetting> {
         let Tables { server, login, account, phone, oauth, store, limits, log } = tables;
         let public_url = match &server.public_url {
@@ -126,15 +127,15 @@ impl Settings {
         }
     }
 
-    /// Sets the public URL to HTTPS at this address, for `--lan`. A configured URL stays if a certificate is
-    /// configured for it.
+    /// Sets the public URL to HTTPS at this address, for `--lan`. It stays as it is if both a public URL and a
+    /// certificate are configured.
     pub fn reached_over_tls_at(&mut self, address: IpAddr) {
         if self.server.tls_cert.is_none() || self.server.public_url.is_none() {
             self.public_url = origin("https", SocketAddr::new(address, self.server.addr.port()));
         }
     }
 
-    /// Returns the lifetimes of a ticket: of its code, the renewal, the decision and the claim.
+    /// Returns the lifetimes of a ticket: how long its code can be scanned, renewed, decided on and claimed.
     pub fn lifetimes(&self) -> Lifetimes {
         self.login.lifetimes()
     }
@@ -185,7 +186,7 @@ fn default_origin(server: &Server) -> Arc<str> {
 }
 
 /// Makes the origin of an address as browsers write it: with `localhost` for this machine, and without the
-/// scheme's own port.
+/// default port of the scheme.
 fn origin(scheme: &str, at: SocketAddr) -> Arc<str> {
     let ip = at.ip();
     let url = if ip.is_loopback() || ip.is_unspecified() {

@@ -9,7 +9,8 @@ use jsonwebtoken::{Algorithm, AlgorithmFamily};
 use super::tables::Phone;
 use super::wrong::WrongSetting;
 
-/// The bearer tokens of a mobile app that are accepted for its user, so that the app can approve sign-ins.
+/// The checked `[phone]`: which bearer tokens of a mobile app are accepted for its user, so that the app can
+/// approve sign-ins.
 #[derive(Clone, Debug)]
 pub struct PhoneSettings {
     /// The required `iss` of a token.
@@ -18,13 +19,13 @@ pub struct PhoneSettings {
     pub audience: String,
     /// The accepted signature algorithms; never empty.
     pub algorithms: Vec<Algorithm>,
-    /// The source of the keys.
+    /// Where the keys come from that verify the tokens.
     pub keys: PhoneKeys,
-    /// The largest difference between the clocks of issuer and server.
+    /// The largest tolerated difference between the clocks of the tokens' issuer and this server.
     pub leeway: Duration,
 }
 
-/// The source of the keys that verify the tokens.
+/// Where the keys come from that verify the tokens of a mobile app.
 #[derive(Clone, Debug)]
 pub enum PhoneKeys {
     /// A JWK set in a file.
@@ -36,7 +37,7 @@ pub enum PhoneKeys {
 }
 
 impl Phone {
-    /// Checks the table; `None` if it is empty, so that no tokens are accepted.
+    /// Checks the table `[phone]`; `None` if it is empty, so that no tokens are accepted.
     pub(super) fn check(&self) -> Result<Option<PhoneSettings>, WrongSetting> {
         let keys = [
             self.jwks_file.clone().map(PhoneKeys::File),
@@ -79,8 +80,8 @@ impl Phone {
         }))
     }
 
-    /// Parses the names of the algorithms. HMAC requires `secret_file` and all others a JWK set, so that a
-    /// public key is never used as a shared secret.
+    /// Parses the names of the accepted signature algorithms; having none is an error. HMAC requires
+    /// `secret_file` and all others a JWK set, so that a public key is never used as a shared secret.
     fn algorithms(&self, shared_secret: bool) -> Result<Vec<Algorithm>, WrongSetting> {
         let wrong = |what: String| WrongSetting::new("phone.algorithms", what);
         let mut algorithms = Vec::new();

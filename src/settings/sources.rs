@@ -28,7 +28,8 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    /// Parses a file.
+    /// Reads and parses a configuration file. Fails if it cannot be read or is not TOML; the error names the
+    /// file.
     pub fn file(path: &Path) -> Result<Self, WrongSetting> {
         let named = |what: String| WrongSetting(format!("{what} (in {})", path.display()));
         let text = fs::read_to_string(path).map_err(|error| named(error.to_string()))?;
@@ -43,7 +44,7 @@ impl Sources {
         Ok(Self { said, ..Self::default() })
     }
 
-    /// Overrides the values of the file by those of variables.
+    /// Overrides the values of the file by those of environment variables.
     pub fn overridden_by(mut self, variables: impl IntoIterator<Item = Variable>) -> Self {
         for Variable { name, path, value } in variables {
             let Some((table, keys)) = path.split_first() else { continue };
@@ -56,7 +57,8 @@ impl Sources {
         self
     }
 
-    /// Reads a table. Each key is first parsed alone, so that all wrong ones are found.
+    /// Reads the table of this name. Every wrong key and value is noted as a fault, and replaced by its
+    /// default. Each key is first parsed alone, so that all wrong ones are found.
     pub fn table<T: DeserializeOwned + Default>(&mut self, name: &'static str) -> T {
         self.tables.push(name);
         let table = match self.said.remove(name) {
@@ -88,7 +90,7 @@ impl Sources {
         })
     }
 
-    /// Ignores a table that other programs read.
+    /// Ignores the table of this name, which is for other programs, so that it is no fault.
     pub fn skip(&mut self, name: &'static str) {
         self.tables.push(name);
         self.said.remove(name);
@@ -126,7 +128,7 @@ impl Sources {
     }
 }
 
-/// Inserts a value at a path, and makes the tables on the way.
+/// Inserts a value into a table at the path of `key` and `rest`, and makes the inner tables on the way.
 fn put(into: &mut Table, key: &str, rest: &[String], value: Value) {
     let Some((next, rest)) = rest.split_first() else {
         into.insert(key.to_owned(), value);

@@ -12,19 +12,21 @@ use strum::IntoStaticStr;
 
 use super::wrong::{WrongSetting, within};
 
-/// `[store]` as it is in the file.
+/// The table `[store]` as it is in the file, not checked yet.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Store {
     /// The word `memory`, or the address of a Redis.
     pub tickets: String,
-    /// A file that contains `tickets` instead.
+    /// A file with the value of `tickets`, if that must not be in the configuration because it contains a
+    /// password.
     pub tickets_file: Option<PathBuf>,
     /// The word `sqlite`, or the address of a PostgreSQL.
     pub records: String,
-    /// A file that contains `records` instead.
+    /// A file with the value of `records`, if that must not be in the configuration because it contains a
+    /// password.
     pub records_file: Option<PathBuf>,
-    /// Number of Redis replicas for which an approval and a claim wait.
+    /// Number of Redis replicas for which an approval and a claim wait briefly, until they have stored it too.
     pub replicas: u64,
 }
 
@@ -46,16 +48,16 @@ impl fmt::Debug for Store {
     }
 }
 
-/// The checked `[store]`.
+/// The checked table `[store]`, with parsed addresses.
 #[derive(Clone, Debug)]
 pub struct StoreSettings {
-    /// The store of tickets.
+    /// Where tickets are stored.
     pub tickets: TicketsAt,
-    /// The store of records.
+    /// Where records are stored.
     pub records: RecordsAt,
 }
 
-/// The store of tickets.
+/// Where tickets are stored.
 #[derive(Clone, Debug, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum TicketsAt {
@@ -66,13 +68,13 @@ pub enum TicketsAt {
 }
 
 impl TicketsAt {
-    /// Returns the kind of store without its address, for the log.
+    /// Returns the kind of store for tickets without its address, for the log: `memory` or `redis`.
     pub fn word(&self) -> &'static str {
         self.into()
     }
 }
 
-/// Shows the store without user and password.
+/// Shows where tickets are stored, without user and password.
 impl fmt::Display for TicketsAt {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -82,7 +84,7 @@ impl fmt::Display for TicketsAt {
     }
 }
 
-/// The store of records: accounts, sessions, apps and grants.
+/// Where the records are stored: accounts, sessions, apps and grants.
 #[derive(Clone, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum RecordsAt {
@@ -93,7 +95,7 @@ pub enum RecordsAt {
 }
 
 impl RecordsAt {
-    /// Returns the kind of store without its address, for the log.
+    /// Returns the kind of store for records without its address, for the log: `sqlite` or `postgres`.
     pub fn word(&self) -> &'static str {
         self.into()
     }
@@ -108,33 +110,33 @@ impl fmt::Debug for RecordsAt {
     }
 }
 
-/// The address of a Redis.
+/// The parsed address of a Redis, and how it is used.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RedisAddress {
-    /// The kind of Redis at the nodes.
+    /// Which kind of Redis the nodes are.
     pub kind: RedisKind,
     /// Host and port of each named node; at least one.
     pub nodes: Vec<(String, u16)>,
     /// Whether the connection uses TLS.
     pub tls: bool,
-    /// The user; `None` for the default one.
+    /// The user to authenticate as; `None` for the default one.
     pub username: Option<String>,
-    /// The password of the user.
+    /// The password to authenticate with; `None` for none.
     pub password: Option<String>,
     /// The number of the database; always 0 in a cluster.
     pub database: i64,
-    /// Number of replicas for which an approval and a claim wait.
+    /// Number of Redis replicas for which an approval and a claim wait briefly, until they have stored it too.
     pub replicas: u64,
 }
 
-/// The kind of Redis at the nodes of an address.
+/// Which kind of Redis the nodes of an address are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RedisKind {
-    /// One server.
+    /// One Redis server.
     Single,
-    /// Sentinels, which know the master of the service of this name.
+    /// Redis Sentinels, which know the master of the service of this name.
     Sentinel(String),
-    /// A cluster.
+    /// A Redis cluster.
     Cluster,
 }
 
@@ -144,7 +146,7 @@ impl fmt::Debug for RedisAddress {
     }
 }
 
-/// Shows the address without user and password.
+/// Shows kind and nodes of the address, without user and password.
 impl fmt::Display for RedisAddress {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let nodes: Vec<String> = self.nodes.iter().map(|(host, port)| format!("{host}:{port}")).collect();
@@ -158,7 +160,8 @@ impl fmt::Display for RedisAddress {
 }
 
 impl Store {
-    /// Parses the addresses, from their files if those are named.
+    /// Checks the table `[store]` and parses its two addresses, which it reads from their files if those are
+    /// named.
     pub fn check(&self) -> Result<StoreSettings, WrongSetting> {
         let defaults = Self::default();
         let tickets = read("store.tickets", &self.tickets, &defaults.tickets, self.tickets_file.as_deref())?;
@@ -177,7 +180,8 @@ impl Store {
     }
 }
 
-/// Returns the value, or the content of the file; having both is an error.
+/// Returns the value of a setting, or the content of the file that is named in its place. It is an error if the
+/// setting has both, or if the file cannot be read.
 fn read(key: &str, value: &str, default: &str, file: Option<&Path>) -> Result<String, WrongSetting> {
     let Some(path) = file else { return Ok(value.to_owned()) };
     if value != default {
@@ -188,7 +192,8 @@ fn read(key: &str, value: &str, default: &str, file: Option<&Path>) -> Result<St
     Ok(text.trim().to_owned())
 }
 
-/// Checks the URL of a PostgreSQL. The error does not repeat it, because it may contain a password.
+/// Checks that `store.records` is the URL of a PostgreSQL, and returns it. The error does not repeat it,
+/// because it may contain a password.
 fn postgres(address: &str) -> Result<String, WrongSetting> {
     let wrong = |what: &dyn fmt::Display| WrongSetting::new("store.records", what);
     if !(address.starts_with("postgres://") || address.starts_with("postgresql://")) {
@@ -204,7 +209,7 @@ fn postgres(address: &str) -> Result<String, WrongSetting> {
 }
 
 impl RedisAddress {
-    /// Parses
+    /// Parses the address of a Redis, which has this form:
     /// `redis[s][+sentinel|+cluster]://[user[:password]@]host[:port][,host[:port]…][/service][/database]`.
     fn parse(address: &str, replicas: u64) -> Result<Self, WrongSetting> {
         let wrong = |what: &str| WrongSetting::new("store.tickets", what);

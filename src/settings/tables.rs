@@ -16,7 +16,7 @@ use super::written;
 use super::wrong::{WrongSetting, within};
 use crate::ticket::time::Lifetimes;
 
-/// All tables, as they are in the file.
+/// All tables of the configuration, with defaults for what is not set; their values are not checked yet.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Tables {
     pub(super) server: Server,
@@ -30,7 +30,8 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// Reads all tables. What cannot be read is replaced by its default, and returned as a fault.
+    /// Reads all tables. What cannot be read is replaced by its default, and returned as a fault; so is an
+    /// unknown table.
     pub(super) fn read(mut from: Sources) -> (Self, Vec<WrongSetting>) {
         let tables = Self {
             server: from.table("server"),
@@ -48,21 +49,21 @@ impl Tables {
     }
 }
 
-/// The table `[server]`.
+/// The table `[server]`: addresses, TLS, trusted proxies, and the folder of the data.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
     /// The address to listen on.
     #[serde(deserialize_with = "written::address")]
     pub addr: SocketAddr,
-    /// The address of metrics and health endpoints, for machines; `None` for none.
+    /// The address at which metrics and health are served to machines; `None` if they are not.
     #[serde(deserialize_with = "written::optional_address")]
     pub admin_addr: Option<SocketAddr>,
     /// The origin that browsers and phones see; `None` derives it from `addr`.
     pub public_url: Option<String>,
-    /// The folder of records and generated secrets.
+    /// The folder of the records and of generated secrets; `None` for the folder `data`.
     pub data_dir: Option<PathBuf>,
-    /// A file with the certificate chain in PEM.
+    /// A file with the certificate chain in PEM; `None` if this server does not terminate TLS.
     pub tls_cert: Option<PathBuf>,
     /// A file with the certificate's private key in PEM.
     pub tls_key: Option<PathBuf>,
@@ -95,10 +96,10 @@ impl Default for Server {
 }
 
 impl Server {
-    /// Checks that the two listening addresses differ.
+    /// Checks that the server and its metrics do not listen at the same address and port.
     ///
     /// # Errors
-    /// If both are the same.
+    /// If the ports are the same, and so are the addresses, or one of them includes all addresses.
     pub fn has_two_places(&self) -> Result<(), WrongSetting> {
         let (own, Some(admin)) = (self.addr, self.admin_addr) else { return Ok(()) };
         let is_same = own.ip() == admin.ip() || own.ip().is_unspecified() || admin.ip().is_unspecified();
@@ -111,23 +112,23 @@ impl Server {
     }
 }
 
-/// The table `[login]`.
+/// The table `[login]`: the name of the site, and the times of a sign-in by scan.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Login {
     /// The name of the site, as people read it.
     pub site_name: String,
-    /// Time in which a QR code can be scanned.
+    /// Seconds for which a QR code can be scanned.
     pub code_seconds: u64,
-    /// Time for which a visible page renews its QR code.
+    /// Seconds for which a visible page replaces its QR code by new ones.
     pub renew_seconds: u64,
-    /// Time to decide after a scan.
+    /// Seconds that a person has to decide after the scan.
     pub decide_seconds: u64,
-    /// Time in which the browser must use an approval.
+    /// Seconds within which the browser must use an approval.
     pub claim_seconds: u64,
     /// Whether a user name is asked for before a QR code is shown, which only that account can then approve.
     pub name_first: bool,
-    /// A file that maps addresses to places, in MaxMind's format.
+    /// A file that maps IP addresses to places, in MaxMind's format; `None` if no places are shown.
     pub place_database: Option<PathBuf>,
 }
 
@@ -165,17 +166,17 @@ impl Login {
     }
 }
 
-/// The table `[account]`.
+/// The table `[account]`: when sessions end.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Account {
-    /// Idle time after which a session that was opened by password ends.
+    /// Hours without use after which a session that was opened by password ends.
     pub password_idle_hours: u64,
-    /// Time after which such a session ends in any case.
+    /// Hours after which a session that was opened by password ends in any case.
     pub password_max_hours: u64,
-    /// Idle time after which a session that was opened by a scan ends.
+    /// Hours without use after which a session that was opened by a scan ends.
     pub scan_idle_hours: u64,
-    /// Time after which such a session ends in any case.
+    /// Hours after which a session that was opened by a scan ends in any case.
     pub scan_max_hours: u64,
 }
 
@@ -208,7 +209,8 @@ impl Account {
     }
 }
 
-/// The table `[phone]`.
+/// The table `[phone]`, not checked yet: which bearer tokens of a mobile app are accepted, so that the app can
+/// approve sign-ins.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Phone {
@@ -218,13 +220,13 @@ pub struct Phone {
     pub audience: Option<String>,
     /// The accepted signature algorithms.
     pub algorithms: Vec<String>,
-    /// A file with the keys, as a JWK set.
+    /// A file with the keys that verify the tokens, as a JWK set.
     pub jwks_file: Option<PathBuf>,
-    /// The URL of the keys, as a JWK set.
+    /// The URL of the keys that verify the tokens, as a JWK set.
     pub jwks_url: Option<String>,
-    /// A file with a shared secret, for HS256, HS384 and HS512.
+    /// A file with a shared secret that verifies the tokens, for HS256, HS384 and HS512.
     pub secret_file: Option<PathBuf>,
-    /// The largest difference in seconds between the clocks of issuer and server.
+    /// The largest tolerated difference in seconds between the clocks of the tokens' issuer and this server.
     pub leeway_seconds: u64,
 }
 
@@ -242,11 +244,11 @@ impl Default for Phone {
     }
 }
 
-/// The table `[oauth]`.
+/// The table `[oauth]`: apps that a file registers.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OAuth {
-    /// A file of apps that are registered at the start.
+    /// A file of apps that are registered, or changed to what it says, at the start; `None` for none.
     pub apps_file: Option<PathBuf>,
 }
 
@@ -254,17 +256,17 @@ pub struct OAuth {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Number of sign-ins that wait at the same time.
+    /// Largest number of sign-ins in progress at the same time.
     pub tickets: u64,
-    /// Number of open connections, including those of waiting pages.
+    /// Largest number of open connections, including those of waiting pages.
     pub connections: u64,
-    /// Number of open connections of one IPv4 address or IPv6 /64.
+    /// Largest number of open connections of one IPv4 address or IPv6 /64.
     pub connections_per_address: u64,
     /// New QR codes per address and minute.
     pub logins_per_minute: u64,
     /// Password attempts per address, or per known device, and minute; typed codes per account and minute.
     pub attempts_per_minute: u64,
-    /// Scans, approvals and denials per account and minute.
+    /// Scans, approvals, denials and uploaded pictures per account and minute.
     pub decisions_per_minute: u64,
     /// Calls of one app in WeChat's dialect per minute.
     pub app_calls_per_minute: u64,
@@ -309,11 +311,11 @@ impl Limits {
     }
 }
 
-/// The table `[log]`.
+/// The table `[log]`: log lines and traces.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
-    /// A level, or a filter such as `tessera=debug,info`.
+    /// The level of log lines, or a filter such as `tessera=debug,info`.
     pub level: String,
     /// The format of log lines.
     pub format: LogFormat,
@@ -348,8 +350,8 @@ impl Log {
 }
 
 impl Log {
-    /// Returns the filter of log lines. A single word that is no level is an error: it would be the name of a
-    /// module, and all other lines would be dropped.
+    /// Returns the filter of log lines that `level` describes. A single word that is no level is an error: it
+    /// would be the name of a module, and all other lines would be dropped.
     pub fn filter(&self) -> Result<EnvFilter, WrongSetting> {
         let wrong = || {
             WrongSetting::new(

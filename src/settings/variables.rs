@@ -15,12 +15,13 @@ pub(super) struct Variable {
     pub value: Value,
 }
 
-/// Returns the variables of this process.
+/// Returns the environment variables of this process whose names begin with `TESSERA_`, with their values
+/// parsed.
 pub(super) fn of_this_process() -> impl Iterator<Item = Variable> {
     env::vars_os().filter_map(|(name, text)| variable(&name.to_string_lossy(), &text.to_string_lossy()))
 }
 
-/// Parses a variable; `None` if its name does not begin with `TESSERA_` or has an empty part.
+/// Parses an environment variable; `None` if its name does not begin with `TESSERA_` or has an empty part.
 pub(super) fn variable(name: &str, text: &str) -> Option<Variable> {
     let name = name.trim().to_ascii_uppercase();
     let path: Vec<_> = name.strip_prefix("TESSERA_")?.split("__").map(str::to_ascii_lowercase).collect();
@@ -28,7 +29,8 @@ pub(super) fn variable(name: &str, text: &str) -> Option<Variable> {
     is_whole.then(|| Variable { path, value: value(text), name })
 }
 
-/// Returns the name that was probably meant if there is only one underscore after the name of a table.
+/// Returns the name that was probably meant if a variable's name has only one underscore after the name of a
+/// table, where there must be two. `None` for any other name.
 pub(super) fn meant(name: &str, tables: &[&str]) -> Option<String> {
     let rest = name.strip_prefix("TESSERA_")?;
     tables.iter().find_map(|table| {

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use serde::de::Error as _;
 use serde::{Deserialize as _, Deserializer};
 
-/// Parses an address to listen on.
+/// Parses an IP address and a port to listen at.
 ///
 /// # Errors
 /// A message with the text and the correct form.
@@ -34,8 +34,8 @@ pub(super) fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>,
     texts.iter().map(|text| parse_network(text)).collect::<Result<_, _>>().map_err(D::Error::custom)
 }
 
-/// Returns the message of a TOML error in one line, with its place. The faulty line itself is left out,
-/// because it may contain a password.
+/// Returns the message of a TOML error in one line, with its place in the text. The faulty line itself is left
+/// out, because it may contain a password.
 pub fn one_line(error: &toml::de::Error) -> String {
     let drawn = error.to_string();
     let (place, what) = (drawn.lines().next().unwrap_or_default(), error.message().lines().next().unwrap_or_default());

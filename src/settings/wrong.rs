@@ -14,13 +14,14 @@ impl WrongSetting {
         Self(format!("{key}: {what}"))
     }
 
-    /// Joins several faults, each in its own line.
+    /// Joins several faults to one value, each in its own line.
     pub(super) fn together(faults: impl IntoIterator<Item = Self>) -> Self {
         Self(faults.into_iter().map(|Self(line)| line).collect::<Vec<_>>().join("\n"))
     }
 }
 
-/// Checks that a number is between two bounds, inclusive.
+/// Checks that the number of a setting is between two bounds, inclusive. The error names `key`, the number and
+/// the bounds.
 pub(super) fn within(key: &str, value: u64, least: u64, most: u64) -> Result<(), WrongSetting> {
     if (least..=most).contains(&value) {
         Ok(())

@@ -7,7 +7,7 @@ use crate::consent::field::{Field, Fields};
 use crate::consent::scope::{Scope, Scopes};
 
 impl Texts {
-    /// Returns the name of a field of a person.
+    /// Returns the name of a field of a person in this language.
     pub fn field(&self, field: Field) -> &'static str {
         match field {
             Field::Name => self.facts.field_name,
@@ -18,7 +18,8 @@ impl Texts {
         }
     }
 
-    /// Returns what an app with these scopes learns about a person, of whom it may be shown these fields.
+    /// Returns the text that says what an app with these scopes learns about a person, if it may be shown these
+    /// fields.
     pub fn learns(&self, scopes: &Scopes, fields: Fields) -> &'static str {
         match (fields.is_empty(), scopes.has(Scope::OfflineAccess)) {
             (true, false) => self.facts.learns_id,
@@ -28,7 +29,8 @@ impl Texts {
         }
     }
 
-    /// Returns the text for what was done to an app, by its word in the URL; `None` for any other word.
+    /// Returns the sentence that says what was done to an app. `done` is its word in the URL; `None` for an
+    /// unknown word.
     pub fn app_done(&self, done: &str) -> Option<&'static str> {
         match done {
             "added" => Some(self.apps.done_added),
@@ -41,7 +43,8 @@ impl Texts {
         }
     }
 
-    /// Returns the text for what was done to a profile, by its word in the URL; `None` for any other word.
+    /// Returns the sentence that says what was done to a profile. `done` is its word in the URL; `None` for an
+    /// unknown word.
     pub fn profile_done(&self, done: &str) -> Option<&'static str> {
         match done {
             "saved" => Some(self.common.saved),
@@ -51,7 +54,7 @@ impl Texts {
         }
     }
 
-    /// Returns the title of a part of what an app received in a trial.
+    /// Returns the title above one part of what an app received in a trial; `name` is the part's name.
     pub fn try_part(&self, name: &str) -> &'static str {
         match name {
             "answer" => self.trial.answer,
@@ -62,7 +65,7 @@ impl Texts {
         }
     }
 
-    /// Returns how long ago something was, in a unit that keeps the number small.
+    /// Returns the text that says that something was this long ago, in a unit that keeps the number small.
     pub fn ago(&self, span: Duration) -> String {
         const MINUTE: u64 = 60;
         const HOUR: u64 = 60 * MINUTE;
@@ -77,7 +80,7 @@ impl Texts {
         }
     }
 
-    /// Returns how long to wait before the next attempt.
+    /// Returns the sentence that tells a person to wait for this many seconds, in seconds or in minutes.
     pub fn wait(&self, seconds: u64) -> String {
         match seconds {
             0..=119 => self.problems.wait_seconds(seconds.max(1)),

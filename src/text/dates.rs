@@ -7,14 +7,14 @@ use super::Texts;
 use crate::ticket::time::Timestamp;
 
 impl Texts {
-    /// Returns the date of a moment in this language.
+    /// Returns the date of a moment, in UTC, as this language writes it.
     pub fn date(&self, moment: Timestamp) -> String {
         let day = calendar(moment).date();
         let (year, month) = (u64::from(day.year().unsigned_abs()), usize::from(day.month().unsigned_abs()));
         self.times.date(year, month, u64::from(day.day().unsigned_abs()))
     }
 
-    /// Returns the date and the time of day of a moment in this language.
+    /// Returns the date and the time of day of a moment, in UTC, as this language writes them.
     pub fn date_and_time(&self, moment: Timestamp) -> String {
         let time = calendar(moment).time();
         let (hour, minute) = (u64::from(time.hour().unsigned_abs()), u64::from(time.minute().unsigned_abs()));
@@ -22,17 +22,18 @@ impl Texts {
     }
 }
 
-/// Returns a moment in the format of RFC 3339, for programs and for comparison with log lines.
+/// Returns a moment in the format of RFC 3339, in whole seconds, for programs and for comparison with log
+/// lines.
 pub fn rfc3339(moment: Timestamp) -> String {
     second(moment).to_string()
 }
 
-/// Returns the day and the time of day of a moment.
+/// Returns the day and the time of day of a moment in UTC.
 fn calendar(moment: Timestamp) -> DateTime {
     Offset::UTC.to_datetime(second(moment))
 }
 
-/// Returns the second of a moment; for a moment after the year 9999, the last second that a date can have.
+/// Returns a moment in whole seconds; for a moment after the year 9999, the last second that a date can have.
 fn second(moment: Timestamp) -> jiff::Timestamp {
     let second = i64::try_from(moment.as_millis() / 1000).unwrap_or(i64::MAX);
     jiff::Timestamp::from_second(second).unwrap_or(jiff::Timestamp::MAX)

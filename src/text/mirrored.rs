@@ -12,7 +12,7 @@ const LETTERS: [char; 26] = [
 /// A stroke between two Arabic letters, which makes a word longer and has no sound.
 const STROKE: char = 'ـ';
 
-/// Translates a text into the mirrored language. Names in it, digits and signs are not changed.
+/// Translates an English text into the mirrored language. Names in it, digits and signs are not changed.
 pub(super) fn text(text: &str) -> String {
     let [begin, end] = DATA;
     let mut mirrored = String::new();
@@ -36,8 +36,8 @@ pub(super) fn text(text: &str) -> String {
     mirrored
 }
 
-/// Translates a text into the mirrored language for the rest of the program's life: its memory is never
-/// freed.
+/// Translates an English text into the mirrored language and keeps it for the rest of the program's life: its
+/// memory is never freed.
 pub(super) fn for_good(english: &str) -> &'static str {
     text(english).leak()
 }

@@ -3,19 +3,19 @@
 
 use super::Lang;
 
-/// Largest number of tags of a list that are read.
+/// Largest number of tags of a list of languages that are read.
 const MOST: usize = 32;
 
-/// Returns the best offered language for a list of tags with weights, as in `Accept-Language`; `None` if none
-/// is offered.
+/// Returns the best of the offered languages for a list of language tags with weights, as in `Accept-Language`.
+/// `None` if the list names no offered language.
 pub fn of_list(list: &str, offered: &[Lang]) -> Option<Lang> {
     let offered = offered.iter().flat_map(|lang| lang.ranges().iter().map(|range| (*range, *lang)));
     lookup(list, &offered.collect::<Vec<_>>())
 }
 
-/// Returns the value of the first wanted tag that is offered. The last part of a tag that is not offered is
-/// removed, repeatedly: `zh-Hant-HK` is answered by `zh-Hant`, and then by `zh`. Offered tags are in lower
-/// case.
+/// Returns the value of the offered tag that the list prefers; `None` if it wants none of them. The last part
+/// of a tag that is not offered is removed, repeatedly: `zh-Hant-HK` is answered by `zh-Hant`, and then by
+/// `zh`. Offered tags are in lower case.
 fn lookup<T: Copy>(list: &str, offered: &[(&str, T)]) -> Option<T> {
     let mut wanted: Vec<(u16, String)> = list.split(',').take(MOST).filter_map(weighted).collect();
     // The sort is stable: of two tags with the same weight, the first is preferred.
@@ -33,7 +33,8 @@ fn lookup<T: Copy>(list: &str, offered: &[(&str, T)]) -> Option<T> {
     None
 }
 
-/// Removes the last part of a tag, and a single letter before it, which only introduces the part after it.
+/// Removes the last part of a language tag, and a single letter before it, which only introduces the part after
+/// it. The rest may be empty.
 fn shorter(tag: &str) -> &str {
     let Some((rest, _)) = tag.rsplit_once('-') else { return "" };
     match rest.rsplit_once('-') {
@@ -43,8 +44,8 @@ fn shorter(tag: &str) -> &str {
     }
 }
 
-/// Parses an entry of the list: its weight in thousandths, and its tag in lower case. `None` for an entry
-/// that is not well-formed, and for `*`, which only asks for the default.
+/// Parses an entry of a list of languages: its weight in thousandths, and its tag in lower case. `None` for an
+/// entry that is not well-formed, and for `*`, which only asks for the default.
 fn weighted(entry: &str) -> Option<(u16, String)> {
     let (tag, weight) = match entry.split_once(';') {
         Some((tag, parameter)) => {
@@ -59,7 +60,8 @@ fn weighted(entry: &str) -> Option<(u16, String)> {
     tag.split('-').all(is_part).then(|| (weight, tag.to_ascii_lowercase()))
 }
 
-/// Parses a weight of RFC 9110 §12.4.2: from 0 to 1 with at most three decimals.
+/// Parses a weight of RFC 9110 §12.4.2, from 0 to 1 with at most three decimals, into thousandths. `None` if it
+/// is anything else.
 fn thousandths(weight: &str) -> Option<u16> {
     let (whole, decimals) = weight.split_once('.').unwrap_or((weight, ""));
     let is_number = decimals.len() <= 3 && decimals.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,7 +1,7 @@
 //! The plural form of a noun beside a whole number (the plural rules of CLDR), and the grouping of digits.
 //! The table of a language calls the rule of that language.
 
-/// A plural form of a noun.
+/// A form of a noun beside a number, which a language may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plural {
     /// The form for one: English "hour", Russian "час".
@@ -14,18 +14,18 @@ pub enum Plural {
     Other,
 }
 
-/// Returns the form in English, German and Spanish: one form for 1, and one for all other numbers. Spanish
-/// has a third form for whole millions, which no text here needs.
+/// Returns the form of a noun beside this number in English, German and Spanish: one form for 1, and one for
+/// all other numbers. Spanish has a third form for whole millions, which no text here needs.
 pub fn one_or_other(number: u64) -> Plural {
     if number == 1 { Plural::One } else { Plural::Other }
 }
 
-/// Returns the form in French and Brazilian Portuguese: 0 has the form of 1.
+/// Returns the form of a noun beside this number in French and Brazilian Portuguese, where 0 has the form of 1.
 pub fn up_to_one_or_other(number: u64) -> Plural {
     if number < 2 { Plural::One } else { Plural::Other }
 }
 
-/// Returns the form in Russian: the last digit decides, except from 11 to 14.
+/// Returns the form of a noun beside this number in Russian: the last digit decides, except from 11 to 14.
 pub fn slavic(number: u64) -> Plural {
     match (number % 10, number % 100) {
         (_, 11..=14) => Plural::Many,
@@ -35,7 +35,7 @@ pub fn slavic(number: u64) -> Plural {
     }
 }
 
-/// Returns a number with its digits in groups of three, also below 10,000.
+/// Returns a number with `separator` between groups of three digits, also below 10,000.
 pub fn grouped(number: u64, separator: &str) -> String {
     let digits = number.to_string();
     let mut text = String::new();

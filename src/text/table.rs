@@ -32,7 +32,7 @@ macro_rules! texts {
                 }
             )*)?
 
-            /// Makes the table of this subject in the mirrored test language.
+            /// Makes the texts of this subject in the mirrored test language.
             pub(super) fn mirrored() -> Self {
                 use $crate::text::mirrored;
                 use $crate::text::table::source;
@@ -90,61 +90,61 @@ macro_rules! table {
 table! {
     /// Words that several pages use.
     common: signing_in::Common,
-    /// Signing in with a user name and a password.
+    /// The texts of the page for signing in with a user name and a password.
     signin: signing_in::SignIn,
-    /// The start page.
+    /// The texts of the start page.
     home: signing_in::Home,
-    /// The page on which the first account is made.
+    /// The texts of the page on which the first account is made.
     setup: signing_in::Setup,
-    /// The page around the QR code.
+    /// The texts of the page around the QR code.
     login: browser::Login,
-    /// The panel with the QR code.
+    /// The texts of the panel with the QR code, in each of its states.
     panel: browser::Panel,
-    /// The page that a phone opens first.
+    /// The texts of the page that a phone opens first, after a scan.
     opening: phone::Opening,
-    /// The question whether another device is to be signed in.
+    /// The texts of the question whether another device is to be signed in.
     confirm: phone::Confirm,
-    /// The facts about a sign-in that the phone shows before the decision.
+    /// The texts of the facts about a sign-in that the phone shows before the decision.
     facts: phone::Facts,
-    /// The result of a sign-in, on the phone.
+    /// The texts that say on the phone how a sign-in ended.
     outcome: phone::Outcome,
-    /// The page on which a code is typed instead of scanned.
+    /// The texts of the page on which a code is typed instead of scanned.
     link: phone::Link,
-    /// Why a code or a decision was refused.
+    /// The texts that say why a code or a decision was refused.
     refusals: problems::Refusals,
-    /// Why a request was refused.
+    /// The texts that say why a request was refused.
     problems: problems::Problems,
-    /// Why the colours that an app gave its embedded frame were refused.
+    /// The texts that say why the colours that an app gave its embedded frame were refused.
     theme: problems::Theme,
-    /// Why a request of a program was refused.
+    /// The texts that say why a request of a program was refused.
     programs: problems::Programs,
-    /// The devices on which an account is signed in.
+    /// The texts of the page with the devices on which an account is signed in.
     devices: account::Devices,
-    /// The page on which a password is changed.
+    /// The texts of the page on which a person changes their password.
     new_password: account::NewPassword,
-    /// The profile of a person.
+    /// The texts of the page on which a person edits their profile.
     profile: account::Profile,
-    /// Why an uploaded picture was refused.
+    /// The texts that say why an uploaded picture was refused.
     picture: account::Picture,
-    /// The question whether an app may sign a person in.
+    /// The texts of the question whether an app may sign a person in.
     consent: sites::Consent,
-    /// Sign-out at the request of an app (OpenID Connect RP-Initiated Logout).
+    /// The texts of sign-out at the request of an app (OpenID Connect RP-Initiated Logout).
     logout: sites::Logout,
-    /// The apps that a person has allowed.
+    /// The texts of the page with the apps that a person has allowed.
     allowed: sites::Allowed,
-    /// The list of apps, and the page of one.
+    /// The texts of the list of apps, and of the page of one app.
     apps: admin::Apps,
-    /// The trial of an app by an administrator.
+    /// The texts of the trial of an app by an administrator.
     trial: admin::Trial,
-    /// The logo of an app.
+    /// The texts of the form for the logo of an app.
     logo: admin::Logo,
-    /// The change log of the apps.
+    /// The texts of the change log of the apps.
     log: admin::Log,
-    /// The fields of an app's form.
+    /// The labels and hints of the fields of an app's form.
     app_form: app_form::AppForm,
-    /// Why a field of an app's form was refused.
+    /// The texts that say why a field of an app's form was refused.
     app_wrong: app_form::AppWrong,
-    /// Dates, numbers and lengths of time.
+    /// The texts for dates, numbers and lengths of time.
     times: times::Times,
 }
 
@@ -157,7 +157,7 @@ fn source() -> &'static Texts {
 }
 
 impl Texts {
-    /// Returns the value of `<html dir>`.
+    /// Returns the value of `<html dir>`, which is the direction of writing: `ltr` or `rtl`.
     pub fn dir(&self) -> &'static str {
         if self.is_right_to_left { "rtl" } else { "ltr" }
     }

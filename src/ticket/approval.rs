@@ -8,8 +8,8 @@ use super::time::Timestamp;
 use crate::consent::field::Fields;
 
 /// The epoch of an account: a number that grows when everything that the account had open is ended, by an
-/// operator or by its owner with another password. An approval, a code or a password check of an earlier
-/// epoch has no effect any more.
+/// operator or by its owner together with a change of the password. An approval, a code or a password check of
+/// an earlier epoch is not valid any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Epoch(pub u32);
@@ -50,7 +50,8 @@ pub struct Approval {
 }
 
 impl Approval {
-    /// Returns whether this approver would give the same approval again: the same epoch, session and ticks.
+    /// Returns whether an approval by this approver would equal this one: it has the same epoch, session and ticks.
+    /// The accounts are not compared.
     pub fn is_by(&self, by: &Approver) -> bool {
         (self.epoch, self.session, self.ticked) == (by.epoch, by.session, by.ticked)
     }

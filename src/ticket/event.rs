@@ -10,12 +10,13 @@ pub mod from_js;
 /// The message that a login page sends over its socket when its code is to be renewed; every other message is ignored.
 pub const REFRESH: &str = "refresh";
 
-/// The state of a ticket as a watching page sees it. A later `seq` replaces an earlier one; events are never
-/// differences.
+/// The state of a ticket as a watching page sees it. Each event has the whole state, so that an event with a
+/// later `seq` replaces all earlier ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "ssr", derive(serde::Serialize))]
 pub struct Event {
-    /// Grows with every change of the ticket; a page that reconnects sends the last one that it saw.
+    /// The version of the ticket, which grows with every change. A page that reconnects sends the last one that it
+    /// saw.
     pub seq: u32,
     /// Milliseconds until this state expires, counted from the moment of sending.
     pub remaining_ms: u32,
@@ -25,7 +26,7 @@ pub struct Event {
     pub notice: Option<Notice>,
 }
 
-/// A refused scan that the page with the code shows to its reader.
+/// A refused scan, which the page with the code reports to the person in front of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
@@ -41,7 +42,7 @@ pub enum Notice {
 pub enum Seen {
     /// The code waits to be scanned.
     Waiting {
-        /// The code to show; `None` if the page shows it already.
+        /// The code to show; `None` if the page shows it already, or is not the page with the code.
         code: Option<Code>,
     },
     /// An account scanned the code and is asked to decide.
@@ -80,13 +81,13 @@ impl Seen {
     }
 }
 
-/// A code in the form in which the page shows it.
+/// The present code of a ticket as the login page shows it: a QR code and a typed code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "ssr", derive(serde::Serialize))]
 pub struct Code {
-    /// Modules along one side, quiet zone included.
+    /// The number of modules along one side of the QR code, quiet zone included.
     pub size: u16,
-    /// The dark modules as the `d` attribute of an SVG path.
+    /// The dark modules of the QR code as the `d` attribute of an SVG path.
     pub path: String,
     /// The typed code, `XXXX-XXXX`.
     pub user_code: String,

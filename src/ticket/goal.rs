@@ -8,15 +8,16 @@ use super::ids::{AccountId, AppId, Purpose};
 use super::request_id::RequestId;
 use crate::consent::scope::Scopes;
 
-/// The destination of a sign-in, which is fixed when its ticket is issued.
+/// What a sign-in is for, fixed when its ticket is issued: the path or the app that it leads to, and the
+/// account that may scan.
 #[derive(Clone, Debug, Default)]
 pub struct Goal {
-    /// A path on this origin; `None` leads to the home page.
+    /// The path on this origin to which the browser goes after the sign-in; `None` leads to the home page.
     pub next: Option<Box<str>>,
-    /// The app that sent the browser here.
+    /// The app to which the person signs in; `None` for this site itself.
     pub app: Option<Box<TicketApp>>,
-    /// Lifetime of the code, if it is not the configured one: a client that cannot renew its code shows it
-    /// for longer.
+    /// Lifetime of the code; `None` if it is the configured one. A client that cannot renew its code shows it for
+    /// longer.
     pub code_life: Option<Duration>,
     /// The account whose name was typed before the code is shown; `None` if no name was typed, and any account may
     /// scan.
@@ -30,20 +31,21 @@ impl Goal {
     }
 }
 
-/// Returns what a claim of a ticket for this app, or for this site itself, gives.
+/// Returns what a claim of a ticket gives: the purpose of its app, or a session if the ticket is for this site
+/// itself (`None`).
 pub(super) fn purpose(app: Option<&TicketApp>) -> Purpose {
     app.map_or(Purpose::Session, |app| app.purpose)
 }
 
-/// An app to which a person signs in, as both screens show it. Its data was checked before: the host is one
-/// that the app is registered with.
+/// An app to which a person signs in, as the browser and the phone show it. Its data was checked before: the
+/// host is one that the app is registered with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketApp {
     /// The client id of the app.
     pub id: AppId,
     /// The name of the app, as people are shown it.
     pub name: Box<str>,
-    /// The host to which people return.
+    /// The host of the app, to which people return after the sign-in; for a device, the host of this site.
     pub host: Box<str>,
     /// The scopes that the app gets if the person approves.
     pub scopes: Scopes,
@@ -55,10 +57,11 @@ pub struct TicketApp {
     /// The origins that may embed the page with the code, separated by spaces; `None` if the code is not
     /// shown in a frame.
     pub framed_by: Option<Box<str>>,
-    /// The colours, corners and fonts that the app's page asks for, as the query of the frame's style sheet.
+    /// The colours, corners and fonts that the app's page asks for, as the query of the frame's style sheet; `None`
+    /// if it asks for none.
     #[serde(default)]
     pub theme: Option<Box<str>>,
-    /// The path of the app's logo.
+    /// The path of the app's logo; `None` if the app has none.
     #[serde(default)]
     pub logo: Option<Box<str>>,
     /// Whether only a scan may sign in, so that no password is offered.

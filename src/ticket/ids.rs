@@ -1,5 +1,5 @@
-//! Identifiers of tickets and of what belongs to them. Randomness is passed in as bytes, and secrets are
-//! passed in as hashes.
+//! The identifiers of tickets, accounts, devices and apps, the codes that people type, and the hashes of
+//! secrets. Random bytes are arguments, and of a secret there is only its hash.
 
 use std::fmt;
 use std::str::FromStr;
@@ -27,7 +27,7 @@ impl TicketId {
         self.0.as_bytes()
     }
 
-    /// Makes the id that has these bytes.
+    /// Makes the id of a ticket again from the sixteen bytes that [`as_bytes`](Self::as_bytes) returned.
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(Uuid::from_bytes(bytes))
     }
@@ -47,7 +47,8 @@ impl FromStr for TicketId {
     }
 }
 
-/// The id of an account inside Tessera; it is never shown to a browser.
+/// The id of an account inside Tessera. Pages do not show it, and apps do not get it: an app knows the account
+/// by a subject identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AccountId(Uuid);
@@ -58,17 +59,17 @@ impl AccountId {
         Self(Builder::from_random_bytes(bytes).into_uuid())
     }
 
-    /// Returns the bytes that a database stores.
+    /// Returns the sixteen bytes of the id, as a database stores them.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
 
-    /// Makes the id from the bytes of a database; `None` if they are not sixteen.
+    /// Makes the id again from the bytes of a database; `None` if they are not sixteen.
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         Uuid::from_slice(bytes).ok().map(Self)
     }
 
-    /// Parses the id from a log; `None` if the text is not a UUID.
+    /// Parses the id of an account as the log and the command line write it; `None` if the text is not a UUID.
     pub fn parse(text: &str) -> Option<Self> {
         Uuid::try_parse(text).ok().map(Self)
     }
@@ -80,11 +81,12 @@ impl fmt::Display for AccountId {
     }
 }
 
-/// The id of a device that signed in as an account before.
+/// The id by which a device is recognised at an account to which the device signed in before. A device has
+/// another id at each account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DeviceId(pub [u8; 16]);
 
-/// SHA-256 of a session's token, which recognises the token and cannot be used as one.
+/// The SHA-256 of a session's token. The server recognises the token by it, but it cannot be used as the token.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SessionTokenHash(pub [u8; 32]);
 
@@ -125,25 +127,25 @@ impl FromStr for AppId {
     }
 }
 
-/// The number of a ticket's code, which grows by one with each renewal by the page.
+/// The number of a ticket's code: 0 for the first code, and one more with each renewal of the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Round(pub u8);
 
 impl Round {
-    /// Returns the next round; `None` once a ticket has been renewed 255 times.
+    /// Returns the round of the next code; `None` if this is the last one, number 255.
     pub fn next(self) -> Option<Self> {
         self.0.checked_add(1).map(Self)
     }
 }
 
-/// The reason why a text is not a code of this server.
+/// Why a text is not a code, an id or a key of this server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NotACode {
-    /// The text does not have the shape of a code.
+    /// The text does not have the form of such a code, id or key.
     #[error("this is not a code")]
     Malformed,
-    /// The text has the shape of a code, but this server never made it.
+    /// The text has the form of a scan code, but its tag is wrong, so this server did not make it.
     #[error("this code was not made by this server")]
     Forged,
 }
@@ -151,7 +153,8 @@ pub enum NotACode {
 /// The letters of a typed code: no vowels, so that no words arise (RFC 8628 §6.1).
 const USER_CODE_LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 
-/// A typed code: eight letters, shown as `XXXX-XXXX`.
+/// The code of a ticket that a person types instead of scanning the QR code: eight letters, shown as
+/// `XXXX-XXXX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct UserCode([u8; 8]);
@@ -186,8 +189,9 @@ impl fmt::Display for UserCode {
 impl FromStr for UserCode {
     type Err = NotACode;
 
-    /// Parses a code as people type it: in any case and width, with any other characters between the letters
-    /// (RFC 8628 §6.1).
+    /// Parses a code as people type it, in any case and width. Characters other than ASCII letters and digits are
+    /// ignored (RFC 8628 §6.1). The error is [`NotACode::Malformed`] unless exactly eight letters of typed codes
+    /// remain.
     fn from_str(text: &str) -> Result<Self, NotACode> {
         let letters = text.chars().map(narrow).filter(char::is_ascii_alphanumeric);
         let typed: Vec<u8> = letters.filter_map(|letter| letter.to_ascii_uppercase().try_into().ok()).collect();
@@ -200,7 +204,8 @@ impl FromStr for UserCode {
     }
 }
 
-/// Maps the full-width letters of East Asian input methods, U+FF01 to U+FF5E, to ASCII.
+/// Returns the ASCII character of a full-width character of East Asian input methods (U+FF01 to U+FF5E). Any
+/// other character is returned unchanged.
 fn narrow(letter: char) -> char {
     match letter {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
@@ -208,8 +213,8 @@ fn narrow(letter: char) -> char {
     }
 }
 
-/// The result of claiming a ticket. It is a part of the ticket, so that a claim never gives more than the
-/// phone was shown.
+/// What the claim of a ticket gives. It is fixed when the ticket is made, so that a claim never gives more than
+/// the phone was shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Purpose {
@@ -217,13 +222,14 @@ pub enum Purpose {
     Session = 1,
     /// An authorization code for the app, in a frame of the app's page.
     Frame = 2,
-    /// Tokens for a device of the app.
+    /// Tokens of the app for a device that shows a code, such as a television (RFC 8628).
     Device = 3,
-    /// An authorization code for a program that draws its own login page.
+    /// An authorization code for the app, for a program that draws the login page itself, as with WeChat.
     Program = 4,
 }
 
-/// One attempt of a page to claim. If it is repeated because the answer was lost, the repetition gets the same answer.
+/// The identity of one attempt to claim a ticket, or to change a password: 16 bytes. A request that repeats the
+/// attempt, because its answer was lost, gets the same result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Attempt([u8; 16]);
@@ -234,7 +240,7 @@ impl Attempt {
         Self(bytes)
     }
 
-    /// Returns the bytes that distinguish the attempt.
+    /// Returns the 16 bytes that distinguish this attempt from all others.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
@@ -255,8 +261,9 @@ impl FromStr for Attempt {
     }
 }
 
-/// SHA-256 of a claim key, which recognises the key and cannot be used as one. A timing attack on its
-/// comparison reveals nothing useful: the hashes are of 256 random bits, and the client does not choose them.
+/// The SHA-256 of a claim key and of the purpose of its ticket. The server recognises the key by it, but it
+/// cannot be used as the key. A timing attack on its comparison reveals nothing useful: the hashes are of 256
+/// random bits, and the client does not choose them.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ClaimKeyHash(pub [u8; 32]);

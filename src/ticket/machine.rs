@@ -17,7 +17,8 @@ pub use super::goal::{Goal, TicketApp};
 pub use super::refused::Refused;
 pub use super::scanner::{ScanCause, Scanner};
 
-/// A ticket is one request to sign in one browser page.
+/// One request to sign in, made by a browser page, a device or a program: who asks, what for, the present code,
+/// and the stage that the request has reached.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
     /// The public id of the ticket.
@@ -71,9 +72,9 @@ pub enum Stage {
     Waiting,
     /// An account scanned the code and is asked to decide.
     Scanned(Scanner),
-    /// The account that scanned approved.
+    /// The account that scanned the code approved the sign-in, and it was not claimed yet.
     Approved(Scanner, Approval),
-    /// The browser claimed the ticket and is signed in as the account that approved.
+    /// The browser, device or program that made the ticket claimed it, in this attempt.
     Claimed(Scanner, Approval, Attempt),
     /// The account that scanned denied, or its approval was revoked.
     Denied(AccountId),
@@ -88,11 +89,11 @@ pub enum Action {
     Refresh(ClaimKeyHash, UserCode),
     /// A signed-in account scanned the code of this round.
     Scan(Round, Scanner),
-    /// An account approves.
+    /// An account approves the sign-in.
     Approve(Approver),
-    /// An account denies.
+    /// An account denies the sign-in.
     Deny(AccountId),
-    /// The browser cancels.
+    /// The browser cancels the ticket.
     Cancel(ClaimKeyHash),
     /// The browser claims the approval.
     Claim(ClaimKeyHash, Attempt),
@@ -118,17 +119,19 @@ impl Claimed {
         self.by.account
     }
 
-    /// Returns the latest moment at which the session ends; `None` if only the lifetime of the session limits it.
+    /// Returns the latest moment at which the new session may end: the end of the session that scanned the code.
+    /// `None` if only the configured lifetime limits the new session.
     pub fn until(&self) -> Option<Timestamp> {
         self.by.until
     }
 
-    /// Returns the fields that the person ticked for the app.
+    /// Returns the fields that the person ticked for the app; `None` if the approval did not say.
     pub fn ticked(&self) -> Option<Fields> {
         self.approval.ticked
     }
 
-    /// Returns the time of the approval. A consent that was withdrawn later stays withdrawn.
+    /// Returns the time of the approval. It is compared with later decisions about the app, so that a consent that
+    /// was withdrawn after the approval stays withdrawn.
     pub fn approved_at(&self) -> Timestamp {
         self.approval.at
     }
@@ -188,8 +191,8 @@ impl Ticket {
         }
     }
 
-    /// Returns the ticket as it is after `action` at `now`. An action that changes nothing returns an equal ticket with
-    /// the same `seq`.
+    /// Returns the ticket as it is after `action` at `now`, or the reason why the action is refused. An action that
+    /// changes nothing returns an equal ticket with the same `seq`.
     pub fn apply(&self, action: &Action, now: Timestamp, lifetimes: &Lifetimes) -> Result<Self, Refused> {
         self.check_key(action)?;
         if self.expires_at.is_over(now) {
@@ -301,7 +304,8 @@ impl Ticket {
         Ok(after)
     }
 
-    /// Claims the ticket: returns it as `Claimed`, with the proof that opens the session.
+    /// Claims an approved ticket with the claim key of its browser. Returns the ticket as it is after the claim,
+    /// and the proof with which a session is opened; or the reason why the claim is refused.
     pub fn claim(
         &self,
         key: ClaimKeyHash,
@@ -324,7 +328,8 @@ impl Ticket {
         purpose(self.app.as_deref())
     }
 
-    /// Returns the account that scanned; `None` if none has.
+    /// Returns the account that scanned this ticket, whatever it decided; `None` if no account has, or if the
+    /// ticket was cancelled.
     pub fn scanned_by(&self) -> Option<AccountId> {
         match &self.stage {
             Stage::Scanned(by) | Stage::Approved(by, _) | Stage::Claimed(by, ..) => Some(by.account),
@@ -345,7 +350,7 @@ impl Ticket {
         self.account.is_none()
     }
 
-    /// Returns whether this is the claim key of the browser that made the ticket.
+    /// Returns whether this is the hash of the claim key of the browser that made the ticket.
     pub fn opens_with(&self, key: &ClaimKeyHash) -> bool {
         self.claim_key == *key
     }
@@ -359,8 +364,8 @@ impl Ticket {
         }
     }
 
-    /// Returns an error unless this is the round of the code on the screen, or the one before it within its
-    /// own lifetime.
+    /// Returns [`Refused::Outdated`] unless `round` is the round of the code on the screen, or the one before it
+    /// and the lifetime of that code is not over.
     fn check_round(&self, round: Round, now: Timestamp) -> Result<(), Refused> {
         let is_previous = round.next() == Some(self.round);
         if round == self.round || (is_previous && !self.previous_until.is_over(now)) {

@@ -1,5 +1,5 @@
-//! A ticket is one request to sign in one browser page. This module is the core of the server, and pure: no HTTP, no
-//! pages, no runtime, no clock. The actor, the time and random bytes are arguments.
+//! A ticket is one request to sign in, by a browser page, a device or a program. This module is the core of the server,
+//! and pure: no HTTP, no pages, no runtime, no clock. The actor, the time and random bytes are arguments.
 //!
 //! ```text
 //!         issue            scan              approve            claim
@@ -10,9 +10,9 @@
 //! ```
 //!
 //! *Expired* is a fact about the clock and not a stage: at any stage, once `expires_at` is over, every action is
-//! refused. A page renews its code under the same ticket, and each renewal is a new [`ids::Round`]. So the one record
-//! that both sides watch says that a newer code is on the screen. The code of the previous round can still be scanned
-//! until its own lifetime is over.
+//! refused. A page renews its code under the same ticket, and each renewal is a new [`ids::Round`]. So the ticket,
+//! which both the browser and the phone watch, says that a newer code is on the screen. The code of the previous round
+//! can still be scanned until its own lifetime is over.
 //!
 //! | action ╲ stage | Waiting | Scanned | Approved | Claimed | Denied | Cancelled |
 //! |---|---|---|---|---|---|---|

@@ -2,13 +2,13 @@
 
 use thiserror::Error;
 
-/// The reason why a ticket did not change.
+/// Why the state machine refused an action on a ticket, which did not change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Refused {
     /// The time of the ticket is over.
     #[error("this code has expired")]
     Expired,
-    /// A newer code is on the screen, and the time of the scanned one is over.
+    /// A newer code is on the screen, and the lifetime of the scanned one is over.
     #[error("a newer code is on the screen")]
     Outdated,
     /// Another account scanned the ticket first.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::ids::NotACode;
 
 /// The id of an app's authorization request. It cannot be guessed, and it is part of the path at which the
-/// request goes on.
+/// browser continues the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RequestId([u8; 16]);

@@ -15,7 +15,8 @@ pub struct Scanner {
     /// Whether a person has pressed something on the device, or the page was only opened.
     #[serde(default)]
     pub cause: ScanCause,
-    /// The end of the session that scanned: a session that it approves ends no later (BCP 247 §6.1.10).
+    /// The end of the session that scanned; a session that it approves ends no later (BCP 247 §6.1.10). `None` if a
+    /// phone app's token scanned.
     pub until: Option<Timestamp>,
     /// The path of the account's picture, if it has one.
     #[serde(default)]
@@ -23,8 +24,8 @@ pub struct Scanner {
 }
 
 impl Scanner {
-    /// Returns the scanner if the waiting browser may be shown who it is; `None` before a press, because any
-    /// site can have a device open the code's page.
+    /// Returns this scanner if the waiting browser may be shown who it is. `None` before a person pressed
+    /// something, because any site can make a device open the code's page.
     pub fn shown(&self) -> Option<&Self> {
         (self.cause == ScanCause::Pressed).then_some(self)
     }

@@ -28,7 +28,7 @@ impl Timestamp {
         Self { wall: millis, uptime: None }
     }
 
-    /// Adds to a moment the uptime of this machine at which it was seen, in milliseconds.
+    /// Returns this moment with the uptime of this machine at which it was seen, in milliseconds.
     #[must_use]
     pub const fn seen_at_uptime(self, millis: u64) -> Self {
         Self { uptime: NonZeroU64::new(millis), ..self }
@@ -39,13 +39,14 @@ impl Timestamp {
         self.wall
     }
 
-    /// Returns whether this deadline is over, by the wall clock or by the uptime of the machine: setting the
-    /// wall clock back prolongs nothing.
+    /// Returns whether this deadline is over at `now`, by the wall clock or by the uptime of the machine: setting
+    /// the wall clock back prolongs nothing.
     pub fn is_over(self, now: Self) -> bool {
         self.left(now).is_zero()
     }
 
-    /// Returns the time left until this deadline; zero if it is over.
+    /// Returns the time from `now` until this deadline, by the clock that shows the shorter time; zero if the
+    /// deadline is over.
     pub fn left(self, now: Self) -> Duration {
         let by_wall = self.wall.saturating_sub(now.wall);
         let by_uptime = self.uptimes(now).map(|(own, now)| own.saturating_sub(now));
@@ -60,7 +61,8 @@ impl Timestamp {
         Duration::from_millis(by_uptime.map_or(by_wall, |age| age.max(by_wall)))
     }
 
-    /// Returns the moment that lies this span before, by the wall clock only.
+    /// Returns the moment that lies `span` before this one. It has no uptime, so it is compared by the wall clock
+    /// only.
     #[must_use]
     pub fn before(self, span: Duration) -> Self {
         Self::from_millis(self.wall.saturating_sub(u64::try_from(span.as_millis()).unwrap_or(u64::MAX)))
@@ -118,8 +120,8 @@ impl Hash for Timestamp {
     }
 }
 
-/// A deadline in a queue of entries in this process's memory. The queue is ordered by the uptime at which the
-/// deadlines are over, so that entries are removed in time also after the wall clock was set back.
+/// A deadline as the key by which a queue in this process's memory is ordered. Deadlines are ordered by the
+/// uptime at which they are over, so that entries are removed in time also after the wall clock was set back.
 #[derive(Clone, Copy, Debug)]
 pub struct Due(pub Timestamp);
 
@@ -149,7 +151,7 @@ impl Ord for Due {
     }
 }
 
-/// The lifetimes of the parts of a ticket's life.
+/// How long each part of a ticket's life lasts, as it is configured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetimes {
     /// A code can be scanned for this long after it was shown.
@@ -163,8 +165,8 @@ pub struct Lifetimes {
 }
 
 impl Lifetimes {
-    /// Returns how long a finished ticket is remembered, so that a repeated request can be told from one for
-    /// a ticket that never existed.
+    /// Returns how long a ticket is kept after it was claimed, denied or cancelled: twice the lifetime of a code.
+    /// So a repeated request can be told from one for a ticket that never existed.
     pub fn afterlife(&self) -> Duration {
         self.code * 2
     }

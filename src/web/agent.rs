@@ -20,8 +20,8 @@ pub struct Agent {
 /// Largest number of bytes of a header that are read. Browsers inside of apps send up to 500 bytes.
 const LOOKED_AT: usize = 1024;
 
-/// Brands in `Sec-CH-UA` and the names to show: those that the `User-Agent` may hide, or that are the same in
-/// both.
+/// Brands that browsers name in `Sec-CH-UA`, and the browser names to show for them. They are those that the
+/// `User-Agent` may hide, or that are the same in both.
 const BRANDS: [(&str, &str); 7] = [
     ("Microsoft Edge", "Edge"),
     ("Opera", "Opera"),
@@ -85,7 +85,7 @@ const SYSTEMS: [(&str, &str); 8] = [
 ];
 
 impl Agent {
-    /// Reads the browser and the system from the headers of a request.
+    /// Reads the browser, the system and whether it is a phone from the headers of a request.
     pub fn of(headers: &HeaderMap) -> Self {
         let text = |name: &str| headers.get(name).map(|value| text(value.as_bytes()));
         Self::read(
@@ -96,7 +96,8 @@ impl Agent {
         )
     }
 
-    /// Reads the Client Hints (brands, platform, mobile) where there are any, and otherwise the `User-Agent`.
+    /// Recognises the browser and the system from the values of `User-Agent`, `Sec-CH-UA`, `Sec-CH-UA-Platform`
+    /// and `Sec-CH-UA-Mobile`. The Client Hints count where there are any, and otherwise the `User-Agent`.
     fn read(agent: &str, brands: Option<&str>, platform: Option<&str>, mobile: Option<&str>) -> Self {
         // Crawlers give a link to a page about them, and name a browser although they are none.
         let agent = if agent.contains("+http") { "" } else { agent };
@@ -117,8 +118,8 @@ fn within<'a>(agent: &str, table: &'a [(&str, &str)]) -> Option<&'a (&'a str, &'
     table.iter().find(|(part, _)| agent.contains(part))
 }
 
-/// Returns the beginning of a header as text. Some makers of phones put other letters than ASCII into it,
-/// which are replaced and do not matter.
+/// Returns at most the first [`LOOKED_AT`] bytes of a header as text. Some makers of phones put other letters
+/// than ASCII into it, which are replaced and do not matter.
 fn text(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(&bytes[..bytes.len().min(LOOKED_AT)])
 }

@@ -15,7 +15,7 @@ use super::problem::Problem;
 /// Finds the content of a file by its path in the site, such as `pkg/tessera.js`.
 type Find = fn(&str) -> Option<Cow<'static, [u8]>>;
 
-/// The files of the site; cheap to clone.
+/// The static files of the site: scripts, WebAssembly, styles and icons. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Assets {
     find: Find,
@@ -25,7 +25,8 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// Makes the set of files that `find` returns.
+    /// Makes the set of the site's files, whose contents `find` returns. A release build also computes the hash
+    /// of the bundle.
     pub fn new(find: Find) -> Self {
         let hash = (!cfg!(debug_assertions)).then(|| bundle_hash(find));
         Self { find, hash }
@@ -57,7 +58,8 @@ impl Assets {
         Ok(response)
     }
 
-    /// Returns the smallest form of a file that the browser accepts.
+    /// Returns the content of a file and its `Content-Encoding`. A release build prefers the compressed forms,
+    /// Brotli and gzip, if the browser accepts them. `None` if there is no such file.
     fn smallest(&self, name: &str, headers: &HeaderMap) -> Option<(Cow<'static, [u8]>, Option<&'static str>)> {
         if !cfg!(debug_assertions) {
             for (encoding, ending) in [("br", "br"), ("gzip", "gz")] {
@@ -115,7 +117,7 @@ pub async fn robots(State(assets): State<Assets>, headers: HeaderMap) -> Result<
     assets.serve("robots.txt", &headers, "public, max-age=86400")
 }
 
-/// Returns whether `Accept-Encoding` permits this encoding.
+/// Returns whether `Accept-Encoding` names this encoding with a weight above 0.
 fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     let lines = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).any(|item| {

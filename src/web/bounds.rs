@@ -19,42 +19,45 @@ pub const UPLOAD_BYTES: usize = 8 * 1024 * 1024;
 /// Largest number of bytes that are read of a body that is too large: it is read to its end, because browsers
 /// show the answer only then.
 pub const UPLOAD_BYTES_SEEN: usize = 4 * UPLOAD_BYTES;
-/// Memory in bytes of all bodies with a picture together, until their pictures are decoded. Each body takes
-/// what has arrived of it, and an account has one body at a time. If the memory is full, a body waits for
-/// pictures that are being decoded; if there are none, a slow body is evicted for a fast one.
+/// Memory in bytes of all request bodies with a picture together, until their pictures are decoded. A body
+/// counts with what has arrived of it, and an account has one body at a time. If the memory is full, a body
+/// waits for pictures that are being decoded; if there are none, a slow body is evicted for a fast one.
 pub const UPLOADED_BYTES: usize = 2 * UPLOAD_BYTES;
-/// Step in bytes in which the memory of such a body is counted.
+/// Step in bytes in which the memory of a body with a picture is counted against [`UPLOADED_BYTES`].
 pub const UPLOAD_STEP: usize = 64 * 1024;
 /// Memory in bytes that the decoder of one picture may hold in addition to its file. A phone's picture with
 /// 24 million pixels (a JPEG, three bytes a pixel) needs 75 MiB.
 pub const DECODED_BYTES: u64 = 76 * 1024 * 1024;
-/// Largest number of pixels of a picture, whatever memory its decoder needs: it bounds the time.
+/// Largest number of pixels of a picture. It limits the time for decoding, whatever memory the decoder needs.
 pub const PICTURE_PIXELS: u64 = 25_000_000;
-/// Largest edge of a picture in pixels: that of WebP, and decoders hold several rows.
+/// Largest width and largest height of a picture in pixels. WebP allows no more, and decoders hold several
+/// rows.
 pub const PICTURE_EDGE: u32 = 16_384;
-/// Timeout from the first byte of a request's head to its last, and of an idle connection: each idle
-/// keep-alive connection holds some 11 KB.
+/// Longest time from the first byte of a request's head to its last, and longest time that a keep-alive
+/// connection may be idle; each of those holds some 11 KB.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
-/// File descriptors that are not for connections: for files, stores and listeners.
+/// Number of file descriptors that are reserved for files, stores and listeners, so that connections cannot
+/// take them.
 pub const DESCRIPTORS_BESIDE: u64 = 64;
-/// Connections that wait in the kernel to be accepted; Linux limits them to `net.core.somaxconn`. A client
-/// that finds this queue full retries a second later, and a client that waits for the server to speak first
-/// is never noticed.
+/// Largest number of connections that wait in the kernel until the server accepts them; Linux limits it further
+/// to `net.core.somaxconn`. A client that finds this queue full retries a second later.
 pub const BACKLOG: u32 = 4096;
-/// Connections that stay open between requests, of all clients together; beyond it an answer closes its
-/// connection.
+/// Largest number of connections of one listener that stay open between requests. Beyond it an answer closes
+/// its connection.
 pub const KEPT_ALIVE: usize = 32;
-/// Connections of one network that stay open between requests.
+/// Largest number of connections of one network that stay open between requests.
 pub const KEPT_ALIVE_EACH: usize = 8;
-/// Timeout of the head of an answer: a little longer than a long poll is held.
+/// Longest time that a request is handled until the head of its answer: a little longer than a long poll is
+/// held.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// Timeout of a TLS handshake.
 pub const TLS_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Timeout for the end of a connection that was closed to admit another one, on a busy machine.
+/// Longest time that a new connection waits for the end of the connection that was closed to admit it, which
+/// takes time on a busy machine.
 pub const ROOM_TIMEOUT: Duration = Duration::from_secs(1);
-/// Shortest time that a connection must have waited for its peer before it may be closed to admit another
-/// one: three round trips around the world.
+/// Shortest time that the server must have waited for the peer of a connection before it may close the
+/// connection to admit another one: three round trips around the world.
 pub const SILENCE_LEAST: Duration = Duration::from_millis(300);
 /// Bytes that TLS buffers for a peer that does not read them.
 pub const TLS_BUFFER: usize = 16 * 1024;
@@ -66,30 +69,33 @@ pub const CONNECTION_BYTES: usize = 64 * 1024;
 /// Largest size in bytes of one WebSocket message from a page that waits for a sign-in; the pages of this
 /// site send at most 16 bytes.
 pub const SOCKET_MESSAGE_BYTES: usize = 4 * 1024;
-/// Read buffer of a WebSocket in bytes. A page sends a few bytes a minute, and the library's default is 128
-/// KiB per page.
+/// Read buffer of a WebSocket in bytes. A page sends a few bytes a minute, and the default of the library
+/// tungstenite is 128 KiB per page.
 pub const SOCKET_READ_BUFFER: usize = 128;
 /// Unsent bytes of a WebSocket beyond which it is closed as too slow: room for a few QR codes.
 pub const SOCKET_WRITE_BUFFER: usize = 32 * 1024;
-/// Messages that a waiting page may send per minute; it asks for a newer QR code once or twice in that time.
+/// Largest number of WebSocket messages that a waiting page may send per minute; it asks for a newer QR code
+/// once or twice in that time.
 pub const SOCKET_MESSAGES_PER_MINUTE: u32 = 10;
 /// Interval of pings on a WebSocket, which is closed if a ping was not answered before the next.
 pub const PING_EVERY: Duration = Duration::from_secs(20);
 /// Timeout for a page's answer to a WebSocket close frame.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
-/// Timeout of a send: a peer that reads nothing for this long counts as lost, even if its kernel still
-/// acknowledges.
+/// Longest time for sending one WebSocket message. A peer that reads nothing for this long counts as lost, even
+/// if its kernel still acknowledges.
 pub const SEND_TIMEOUT: Duration = Duration::from_secs(10);
-/// Timeout of an acknowledgement (TCP user timeout): two pings.
+/// Longest time that a peer may leave sent bytes unacknowledged until its connection ends (TCP user timeout):
+/// two intervals of pings.
 pub const UNACKNOWLEDGED: Duration = Duration::from_secs(40);
-/// `Retry-After` of a page that was refused because too many wait in its network or for its ticket.
+/// Value of `Retry-After` for a page that may not wait for events because too many wait in its network or for
+/// its ticket.
 pub const WAIT_AGAIN: Duration = Duration::from_secs(5);
 /// Timeout for a page's answer to a close frame if its connection is evicted to admit another one.
 pub const GIVE_WAY_TIMEOUT: Duration = Duration::from_millis(100);
 /// Longest time that a long poll is held: shorter than the idle timeout of common proxies (60 s).
 pub const POLL_HELD: Duration = Duration::from_secs(25);
 
-/// Largest number of bytes of the path that follows a sign-in (`next`).
+/// Largest number of bytes of the path to which a sign-in leads (parameter `next`).
 pub const NEXT_PATH_CHARS: usize = 512;
 /// Largest number of characters of a user name.
 pub const USERNAME_CHARS: usize = 64;
@@ -113,13 +119,13 @@ pub const ACCESS_TOKEN_MINUTES: RangeInclusive<u16> = 1..=60;
 pub const REFRESH_IDLE_HOURS: RangeInclusive<u16> = 1..=90 * 24;
 /// Permitted values, in hours, of the time after which a grant ends even if it is used: at most a year.
 pub const REFRESH_MAX_HOURS: RangeInclusive<u16> = 1..=365 * 24;
-/// Largest number of public keys with which an app authenticates.
+/// Largest number of public keys that one app may register to authenticate with.
 pub const APP_KEYS: usize = 8;
-/// Largest size in bytes of all keys of an app.
+/// Largest size in bytes of all registered public keys of an app together.
 pub const APP_KEYS_BYTES: usize = 8 * 1024;
-/// Radius of the corners of an embedded frame in pixels; a larger one would cut into its content.
+/// Permitted radius in pixels of the corners of an embedded frame; a larger one would cut into its content.
 pub const FRAME_RADIUS: RangeInclusive<u8> = 0..=24;
-/// Lines on one page of the change log of apps.
+/// Number of lines on one page of the change log of apps.
 pub const LOG_LINES: u16 = 50;
 /// Largest number of bytes of the parameter `state`, which an app gets back with an answer.
 pub const STATE_BYTES: usize = 2048;
@@ -127,7 +133,7 @@ pub const STATE_BYTES: usize = 2048;
 pub const NONCE_BYTES: usize = 256;
 /// Largest number of bytes of a bearer token.
 pub const TOKEN_BYTES: usize = 8 * 1024;
-/// Largest number of bytes of a fetched key set.
+/// Largest number of bytes of a key set that the server fetches from `[phone] jwks_url`.
 pub const JWKS_BYTES: usize = 256 * 1024;
 
 /// Time for which a stopping server still accepts connections, so that a load balancer's probe sees that it

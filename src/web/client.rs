@@ -34,7 +34,7 @@ impl ClientAddress {
 pub struct TrustedProxies(Arc<[IpNet]>);
 
 impl TrustedProxies {
-    /// Makes the set of these networks.
+    /// Makes the set of trusted proxies: all addresses in these networks.
     pub fn new(networks: &[IpNet]) -> Self {
         Self(networks.into())
     }
@@ -71,7 +71,8 @@ impl TrustedProxies {
         ClientAddress(client)
     }
 
-    /// Returns where the address of the client of this request is known from.
+    /// Returns how the server knows the address of the client that sent a request with these headers over a
+    /// connection from `peer`.
     pub fn forwarding(&self, peer: IpAddr, headers: &HeaderMap) -> Forwarding {
         match (self.trusts(peer.to_canonical()), headers.contains_key("x-forwarded-for")) {
             (false, false) => Forwarding::Direct,
@@ -95,7 +96,7 @@ impl TrustedProxies {
     }
 }
 
-/// Where the address of a client is known from.
+/// How the server knows the address of the client of a request: from the connection, or from a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum Forwarding {
@@ -115,7 +116,7 @@ impl Forwarding {
         self.into()
     }
 
-    /// Parses a name that [`word`](Self::word) returned; `None` for any other text.
+    /// Parses a name that [`word`](Self::word) returned, such as `direct`; `None` for any other text.
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok()
     }
@@ -133,7 +134,8 @@ pub enum Nearness {
 }
 
 impl Nearness {
-    /// Returns whether both are in the same network; `None` if that is unknown.
+    /// Returns `Some(true)` for the same network and `Some(false)` for different ones; `None` if that is
+    /// unknown.
     pub fn is_same_network(self) -> Option<bool> {
         match self {
             Self::SameNetwork => Some(true),

@@ -41,21 +41,23 @@ struct Inner {
 /// The properties of a page besides its content.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// The language of the page.
+    /// The texts in the language of the page.
     pub texts: &'static Texts,
     /// The title, without the site's name, which is appended.
     pub title: &'static str,
     /// Whether the page has islands, so that it loads the scripts that make them interactive.
     pub islands: bool,
-    /// Seconds after which a browser without scripts goes on, and the address to which it goes.
+    /// Seconds after which a browser without scripts goes on, and the address to which it goes; `None` if it
+    /// stays.
     pub reload: Option<(u8, String)>,
-    /// A class of the body, for the layout of the page.
+    /// The CSS class of the `body` element, which selects the layout of the page; may be empty.
     pub class: &'static str,
     /// Whether the form of the page may be answered with a redirect to another site. Browsers apply
     /// `form-action` to every redirect that follows a form, and this server cannot know where a site
     /// redirects to; so the policy of such a page has no `form-action`.
     pub posts_to_a_site: bool,
-    /// The origin whose pages may show this one in a frame; `None` forbids all frames.
+    /// The origins whose pages may show this one in a frame, as `frame-ancestors` lists them; `None` forbids
+    /// all frames.
     pub framed_by: Option<String>,
     /// The query of `/embed/theme.css`, which sets the colours of an embedded frame. Only values that the
     /// server checked are in it.
@@ -83,7 +85,8 @@ impl Page {
 const SOON: &str = "requestIdleCallback=function(wake){return setTimeout(wake,0)}";
 
 impl Site {
-    /// Makes the site from the settings.
+    /// Makes the site with the name and the address of the settings. Its pages load their scripts and styles
+    /// from the folder of `assets`.
     pub fn new(settings: &Settings, assets: &Assets) -> Self {
         let origin = Arc::clone(&settings.public_url);
         let options = LeptosOptions::builder().output_name("tessera").site_pkg_dir(assets.pkg_dir()).build();
@@ -104,12 +107,12 @@ impl Site {
         &self.0.name
     }
 
-    /// Returns the origin: scheme, host and port.
+    /// Returns the origin of this site, at which browsers reach it: scheme, host and port.
     pub fn origin(&self) -> &str {
         &self.0.origin
     }
 
-    /// Returns host and port.
+    /// Returns host and port of the address at which browsers reach this site.
     pub fn host(&self) -> &str {
         self.origin().split_once("://").map_or("", |(_, host)| host)
     }
@@ -126,8 +129,9 @@ impl Site {
         self.is_https().then_some(text)
     }
 
-    /// Returns the address to redirect a browser to that opened `127.0.0.1` or `[::1]` where this site is
-    /// `localhost`; `None` otherwise. The two are different origins to a browser.
+    /// If a browser opened `127.0.0.1` or `[::1]` and this site is at `localhost`, returns the same address at
+    /// `localhost`, to redirect the browser to. `None` otherwise, and for programs. To a browser, the two are
+    /// different origins.
     pub fn canonical(&self, request: &Request) -> Option<String> {
         let host = request.headers().get(header::HOST)?.to_str().ok()?;
         let port = self.host().strip_prefix("localhost")?;
@@ -135,14 +139,14 @@ impl Site {
         (loopback && super::problem::wants_html(request.headers())).then(|| self.address_of(request))
     }
 
-    /// Returns the address of this request at the origin of this site.
+    /// Returns the path and the query of this request as a complete address at the origin of this site.
     pub fn address_of(&self, request: &Request) -> String {
         format!("{}{}", self.origin(), request.uri().path_and_query().map_or("/", |path| path.as_str()))
     }
 
-    /// Returns the host that a browser opened if it is not the host of this site; `None` otherwise, and for
-    /// programs. A sign-in at another host could not succeed, because cookies and QR codes are for the right
-    /// one.
+    /// Returns the host that a browser opened if it is not the host of this site. `None` if it is, and for
+    /// programs. A sign-in at another host could not succeed, because cookies and QR codes are for this site's
+    /// host.
     pub fn opened_elsewhere<'a>(&self, request: &'a Request) -> Option<&'a str> {
         let host = request.headers().get(header::HOST)?.to_str().ok()?;
         // RFC 9110 §4.2.3: the default port of the scheme may be written or left out.
@@ -151,7 +155,7 @@ impl Site {
         (!is_ours && super::problem::wants_html(request.headers())).then_some(host)
     }
 
-    /// Renders a page and sets its Content Security Policy.
+    /// Renders a page with these properties and this content, and sets its Content Security Policy.
     pub fn page<V: IntoView + 'static>(&self, page: Page, body: impl FnOnce() -> V) -> Response {
         let nonce = STANDARD_NO_PAD.encode(random::<16>());
         let policy = format!(
@@ -214,8 +218,8 @@ impl Site {
         }
     }
 
-    /// Answers a form with a redirect to this path, or with [a page](Self::going_on) if the path may redirect
-    /// to another site.
+    /// Returns the answer to a form: a redirect to this path, or [a page that goes there](Self::going_on) if
+    /// the path may redirect to another site.
     pub fn after_form(&self, texts: &'static Texts, path: &str) -> Response {
         if may_lead_on(path) { self.going_on(texts, path) } else { Redirect::to(path).into_response() }
     }
@@ -243,8 +247,8 @@ impl Site {
         })
     }
 
-    /// Renders a problem as a page: what happened, what to do, and a link to the next step. In a frame the
-    /// link opens in the whole window.
+    /// Renders a problem as a page: what happened, what to do, and a link to the next step. `framed_by` lists
+    /// the origins whose pages may show it in a frame; there the link opens in the whole window.
     pub fn problem_page(&self, texts: &'static Texts, problem: &Problem, framed_by: Option<String>) -> Response {
         let (Words { title, advice }, (step, path)) = (problem.words(texts), problem.step.clone());
         let target = framed_by.is_some().then_some("_top");
@@ -259,7 +263,7 @@ impl Site {
     }
 }
 
-/// The logo of Tessera: a small mosaic of four tiles, one of them turned.
+/// Renders the logo of Tessera: a small mosaic of four tiles, one of them turned.
 #[component]
 pub fn Mark() -> impl IntoView {
     view! {

@@ -18,7 +18,8 @@ use crate::about;
 use crate::clock::Clock;
 use crate::measure;
 
-/// The state of the guard.
+/// What the guard checks requests against: this site, its proxies and limits, and the counters for its log
+/// lines.
 #[derive(Clone, Debug)]
 pub struct Gate {
     /// The address of this site.
@@ -31,8 +32,8 @@ pub struct Gate {
     pub malformed: Tally,
     /// Limits the log lines about browsers that open another address than this site's.
     pub misdirected: Seldom,
-    /// Whether other sites may make browsers send writing requests here. Only for routes that ignore cookies,
-    /// so that no account is at risk.
+    /// Whether other sites may make browsers send requests that change something to the routes behind this
+    /// gate. Only for routes that ignore cookies, so that no account is at risk.
     pub is_open: bool,
 }
 
@@ -44,12 +45,13 @@ impl Gate {
     }
 }
 
-/// Bytes of the first segment of a path in a log line.
+/// Largest number of bytes of the first segment of a path that a log line contains.
 const PATH_LOGGED: usize = 24;
 
-/// Guards the routes that were added before it: applies the rate limit, and redirects a browser from a
-/// loopback address to `localhost` if this site is there. Unless the gate `is_open`, it also refuses a
-/// browser that opened another address, and requests from other sites that write.
+/// The layer that guards the routes that were added before it. It applies the rate limit, and redirects a
+/// browser from a loopback address to `localhost` if this site is there. Unless the gate `is_open`, it also
+/// refuses a browser that opened another address, and requests that change something and come from another
+/// site.
 pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     match admit(&gate, &request) {
         Ok(None) => next.run(request).await,
@@ -58,8 +60,8 @@ pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Res
     }
 }
 
-/// Determines the client's address of a request, and puts it into the request for the handlers and the log
-/// lines.
+/// The layer that determines the client's address of a request, and puts it into the request for the handlers
+/// and into the log lines.
 pub async fn from_where(State(proxies): State<TrustedProxies>, mut request: Request, next: Next) -> Response {
     let Some(peer) = request.extensions().get::<Peer>() else { return Problem::broken().into_response() };
     let client = proxies.resolve(peer.0.ip(), request.headers());
@@ -67,7 +69,7 @@ pub async fn from_where(State(proxies): State<TrustedProxies>, mut request: Requ
     about::request(client.0, next.run(request)).await
 }
 
-/// Logs a refusal, unless it is logged elsewhere, and returns its answer.
+/// Logs a refusal, unless it is logged elsewhere, and returns its answer, which closes the connection.
 fn refusal(request: &Request, problem: Problem) -> Response {
     // A reached limit logs itself, and a wrong address is logged once a minute.
     if ![StatusCode::TOO_MANY_REQUESTS, StatusCode::MISDIRECTED_REQUEST].contains(&problem.status) {
@@ -80,14 +82,15 @@ fn refusal(request: &Request, problem: Problem) -> Response {
     closing(problem)
 }
 
-/// Returns the answer to a refusal, which also closes the connection.
+/// Counts a refusal, and returns its answer, which also closes the connection.
 fn closing(problem: Problem) -> Response {
     measure::refused("request", problem.code);
     // What follows a refused request on its connection is not read.
     ([(header::CONNECTION, "close")], problem).into_response()
 }
 
-/// Refuses requests that a proxy and this server could interpret differently.
+/// Refuses requests that a proxy and this server could interpret differently: with `Transfer-Encoding`, or
+/// without exactly one valid `Host`.
 fn unambiguous(request: &Request) -> Result<(), Problem> {
     // Two ways to state where a body ends allow request smuggling past a proxy (ASVS 4.2.1). No client of
     // this site sends a body of unknown length, so the second way is not supported at all, and the connection
@@ -110,7 +113,8 @@ fn unambiguous(request: &Request) -> Result<(), Problem> {
     Err(Problem { code: "wrong_host", ..Problem::malformed_because(|texts| texts.programs.host) })
 }
 
-/// Returns whether this is a host with an optional port, without user information (RFC 9110 §7.2).
+/// Returns whether the value of a `Host` header is a host with an optional port, without user information (RFC
+/// 9110 §7.2).
 fn is_host(text: &[u8]) -> bool {
     let Ok(authority) = Authority::try_from(text) else { return false };
     let port = authority.as_str().strip_prefix(authority.host());
@@ -121,7 +125,8 @@ fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Checks a request; `None` lets it through, and `Some` is a redirect to the right address.
+/// Checks a request as [`gate`] does. `None` lets it through, `Some` is a redirect to the right address, and
+/// the error is the refusal.
 fn admit(gate: &Gate, request: &Request) -> Result<Option<Response>, Problem> {
     let client = request.extensions().get::<ClientAddress>().copied().ok_or_else(Problem::broken)?;
     gate.limits.request(client)?;
@@ -139,7 +144,8 @@ fn admit(gate: &Gate, request: &Request) -> Result<Option<Response>, Problem> {
     Ok(None)
 }
 
-/// Refuses a page to a browser that opened another address than this site's: it could not sign in there.
+/// Refuses a request of a browser that opened another address than this site's, because it could not sign in
+/// there. A warning is logged at most once a minute.
 fn at_its_address(gate: &Gate, request: &Request) -> Result<(), Problem> {
     /// Longest host in a log line: as long as a host can be (RFC 1035 §2.3.4), with its port.
     const HOST_LOGGED: usize = 260;
@@ -159,11 +165,10 @@ fn is_write(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// Refuses requests that another site made this browser send (ASVS 3.5.1). Every browser since 2023 states
-/// the origin in `Sec-Fetch-Site` to a site on HTTPS; before that, on plain HTTP, and behind a proxy that
-/// removes such headers, `Origin` does; before 2020 some browsers sent only `Referer` with a form to their
-/// own site. A request without all of them and without a cookie is not from a browser, so no account is at
-/// risk.
+/// Refuses a request that another site made this browser send (ASVS 3.5.1). The origin is read from
+/// `Sec-Fetch-Site`, which every browser since 2023 sends to a site on HTTPS; without it from `Origin`; and
+/// without both from `Referer`, which older browsers send. A request with none of them and without a cookie is
+/// not from a browser, so it puts no account at risk and passes.
 pub fn same_origin(headers: &HeaderMap, site: &Site) -> Result<(), Problem> {
     let ours = match (headers.get("sec-fetch-site"), headers.get(header::ORIGIN), headers.get(header::REFERER)) {
         (Some(from), ..) => from == "same-origin" || from == "none",
@@ -198,8 +203,8 @@ fn cross_site(site: &Site) -> Problem {
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
-/// The outermost layer: refuses ambiguous requests, and sets the security headers of every answer, whatever
-/// its status (ASVS 3.4). A page has set its own policy already.
+/// The outermost layer: refuses ambiguous requests, and sets the security headers of every answer, whatever its
+/// status (ASVS 3.4). Headers that a page has set itself, such as its policy, are kept.
 pub async fn headers(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     let site = &gate.site;
     let mut response = match unambiguous(&request) {
@@ -232,15 +237,15 @@ pub async fn headers(State(gate): State<Gate>, request: Request, next: Next) -> 
     response
 }
 
-/// Lets a page in a window stay connected to the site that opened the window (`Cross-Origin-Opener-Policy:
-/// unsafe-none`). All other pages have `same-origin`, with which the site would take the window for closed
-/// and would not receive the result of the sign-in.
+/// Changes an answer so that a page in a window stays connected to the site that opened the window
+/// (`Cross-Origin-Opener-Policy: unsafe-none`). All other pages have `same-origin`, with which the site would
+/// take the window for closed and would not receive the result of the sign-in.
 pub async fn keeps_opener(mut response: Response) -> Response {
     response.headers_mut().insert(OPENER_POLICY, HeaderValue::from_static("unsafe-none"));
     response
 }
 
-/// Extracts the client's address, for handlers.
+/// Extracts the client's address that [`from_where`] put into the request, for handlers.
 impl<S: Sync> axum::extract::FromRequestParts<S> for ClientAddress {
     type Rejection = Problem;
 

@@ -26,8 +26,8 @@ pub struct Languages {
 }
 
 impl Languages {
-    /// Offers every translated language, or with `has_test_language` English and the mirrored language of the
-    /// tests.
+    /// Makes the set of all translated languages; with `has_test_language`, also of the mirrored language of
+    /// the tests.
     pub fn new(has_test_language: bool) -> Self {
         Self { offered: if has_test_language { Lang::WITH_TEST_LANGUAGE } else { Lang::TRANSLATED } }
     }
@@ -46,19 +46,20 @@ impl Languages {
     }
 }
 
-/// Returns the decoded value of the first parameter of this name.
+/// Returns the decoded value of the first parameter of this name in a query; `None` if there is none, or if it
+/// is not UTF-8.
 fn parameter(query: Option<&str>, name: &str) -> Option<String> {
     let mut pairs = query?.split('&').filter_map(|pair| pair.split_once('='));
     let (_, value) = pairs.find(|(known, _)| *known == name)?;
     Some(percent_decode_str(&value.replace('+', " ")).decode_utf8().ok()?.into_owned())
 }
 
-/// The chosen language, as an extension of a request.
+/// The language that was chosen for a request, as an extension of the request.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Language(Lang);
 
 impl Language {
-    /// Returns the language of a request; English if the layer did not run.
+    /// Returns the language that was chosen for the request with these extensions; English if none was.
     pub fn of(extensions: &Extensions) -> Self {
         extensions.get::<Self>().copied().unwrap_or_default()
     }
@@ -69,7 +70,8 @@ impl Language {
     }
 }
 
-/// Chooses the language of each request; the layer behind `&'static Texts`.
+/// The layer that chooses the language of each request and stores it in the request. Handlers extract it as
+/// `&'static Texts`.
 pub async fn choose(State(languages): State<Languages>, mut request: Request, next: Next) -> Response {
     let lang = languages.choose(request.uri().query(), request.headers());
     request.extensions_mut().insert(Language(lang));
@@ -85,7 +87,7 @@ impl<S: Sync> FromRequestParts<S> for &'static Texts {
     }
 }
 
-/// Sets `Content-Language`, and adds the headers on which the language depends to `Vary`.
+/// Sets `Content-Language` of an answer, and adds the request headers on which the language depends to `Vary`.
 pub fn varies(headers: &mut HeaderMap, texts: &Texts) {
     headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(texts.tag));
     for name in [ACCEPT_LANGUAGE, COOKIE] {

@@ -1,4 +1,5 @@
-//! The parts of HTTP that all features share. Nothing here knows tickets or accounts.
+//! What all features share in handling HTTP requests. These modules may use the ids of tickets and accounts,
+//! but not their records.
 //!
 //! - [`agent`], [`client`]: browser, system and address of a client
 //! - [`assets`], [`data`], [`document`], [`language`]: static files, and the pages

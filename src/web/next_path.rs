@@ -9,12 +9,12 @@ use crate::ticket::request_id::RequestId;
 /// slash.
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// A path on this origin, with its query.
+/// The path to which a sign-in leads, with its query. It is on the origin of this server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextPath(Box<str>);
 
 impl NextPath {
-    /// Returns the path for sign-ins without a destination.
+    /// Returns the home path `/`, to which a sign-in without another destination leads.
     pub fn home() -> Self {
         Self("/".into())
     }
@@ -29,7 +29,8 @@ impl NextPath {
         Self(format!("/embed/go/{request}").into())
     }
 
-    /// Parses `?next=`; anything but an unambiguous path on this origin becomes `None`.
+    /// Parses the parameter `next` of a query. `None` unless the text is an unambiguous path on this origin and
+    /// at most [`NEXT_PATH_CHARS`] long.
     ///
     /// A browser takes `//host` and `/\host` for another site, and drops tabs and line ends before it parses.
     pub fn parse(text: &str) -> Option<Self> {
@@ -43,8 +44,8 @@ impl NextPath {
         &self.0
     }
 
-    /// Returns `path?next=…` with these names and values appended; `next` is left out if this is the home
-    /// path.
+    /// Returns a link to `path` whose query has this path as `next`, and then the pairs of `beside`. `next` is
+    /// left out if this is the home path.
     pub fn link_via(&self, path: &str, beside: &[(&str, &str)]) -> String {
         let next = (&*self.0 != "/").then_some(("next", &*self.0));
         let pairs = next.into_iter().chain(beside.iter().copied());
@@ -53,14 +54,14 @@ impl NextPath {
         if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
     }
 
-    /// Returns the path for the ticket's record; `None` if this is the home path.
+    /// Returns the path in the form in which a ticket stores it; `None` if this is the home path.
     pub fn into_boxed(self) -> Option<Box<str>> {
         (&*self.0 != "/").then_some(self.0)
     }
 }
 
-/// Returns whether a request to this path may be answered with a redirect to another site: an app's request
-/// that needs no more questions, and the pages that send signed-in people on to such a request.
+/// Returns whether the answer to a request for this path may be a redirect to another site. Such paths are an
+/// app's request that needs no more questions, and the pages that send signed-in people on to one.
 pub fn may_lead_on(path: &str) -> bool {
     ["/oauth/", "/connect/", "/login", "/signin"].iter().any(|begin| path.starts_with(begin))
 }

@@ -27,11 +27,11 @@ pub struct Problem {
     pub says: Says,
     /// The link to the next step.
     pub step: Step,
-    /// The value of `Retry-After`.
+    /// The value of `Retry-After`; `None` for an answer without this header.
     pub retry_after: Option<Duration>,
 }
 
-/// The text of a link in each language, and its path.
+/// A link to the next step: its text as a function of the language, and its address.
 pub type Step = (fn(&'static Texts) -> &'static str, Cow<'static, str>);
 
 /// The text of a problem, as a function of the language.
@@ -68,18 +68,20 @@ impl Problem {
         Self { status, code, says: Says(Arc::new(says)), step, retry_after: None }
     }
 
-    /// Replaces the link to the next step, which leads to the home page otherwise.
+    /// Replaces the link to the next step by one with these words and this path. Without this call it leads to
+    /// the start page.
     #[must_use]
     pub fn leading(self, words: fn(&'static Texts) -> &'static str, path: impl Into<Cow<'static, str>>) -> Self {
         Self { step: (words, path.into()), ..self }
     }
 
-    /// 503: an unexpected fault of this server, whose cause was logged.
+    /// Makes the problem of status 503 for an unexpected fault of this server, whose cause was logged.
     pub fn broken() -> Self {
         Self::busy(|texts| (texts.problems.broken_title, texts.problems.broken_advice))
     }
 
-    /// 503: the limit of sign-ins under way is reached.
+    /// Makes the problem of status 503 that says that too many people are signing in: the limit of sign-ins in
+    /// progress is reached.
     pub fn full() -> Self {
         let full = Self::busy(|texts| (texts.refusals.full_title, texts.problems.broken_advice));
         Self { code: "too_many_waiting", ..full }
@@ -90,19 +92,20 @@ impl Problem {
         Self { retry_after: Some(Duration::from_secs(2)), ..problem }
     }
 
-    /// 404: there is nothing at this address.
+    /// Makes the problem of status 404: there is nothing at this address.
     pub fn not_found() -> Self {
         Self::saying(StatusCode::NOT_FOUND, "not_found", |texts| {
             (texts.problems.not_found_title, texts.problems.not_found_advice)
         })
     }
 
-    /// 400: the request does not have the form that this address requires.
+    /// Makes the problem of status 400: the request does not have the form that this address requires.
     pub fn malformed() -> Self {
         Self::malformed_because(|texts| texts.problems.malformed_advice)
     }
 
-    /// 400: the request does not have the form that this address requires, with this advice.
+    /// Makes the problem of status 400 with this advice: the request does not have the form that this address
+    /// requires.
     pub fn malformed_because<A: Into<Cow<'static, str>>>(
         advice: impl Fn(&'static Texts) -> A + Send + Sync + 'static,
     ) -> Self {
@@ -111,14 +114,15 @@ impl Problem {
         })
     }
 
-    /// 400: the request of an app does not have the required form; `why` is an English sentence for the app's
-    /// developer.
+    /// Makes the problem of status 400 for a request of an app that does not have the required form. `why` is
+    /// an English sentence for the app's developer.
     pub fn malformed_by_app(why: &str) -> Self {
         let why = why.to_owned();
         Self::malformed_because(move |texts| texts.problems.malformed_by_app(&why))
     }
 
-    /// 429: too many requests from one address or account.
+    /// Makes the problem of status 429: a rate limit is reached, and the next request is allowed after this
+    /// time.
     pub fn too_many(retry_after: Duration) -> Self {
         let seconds = whole_seconds(retry_after);
         let problem = Self::saying(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", move |texts| {
@@ -127,14 +131,15 @@ impl Problem {
         Self { retry_after: Some(retry_after), ..problem }
     }
 
-    /// 400: no app with this id signs people in here.
+    /// Makes the problem of status 400: no app with this id is registered and enabled.
     pub fn unknown_app() -> Self {
         Self::saying(StatusCode::BAD_REQUEST, "unknown_app", |texts| {
             (texts.problems.unknown_app_title, texts.problems.unknown_app_advice)
         })
     }
 
-    /// 400: the redirect URI is not registered for this app (RFC 6749 §3.1.2.4).
+    /// Makes the problem of status 400: the redirect URI is not registered for the app of this name (RFC 6749
+    /// §3.1.2.4).
     pub fn unknown_redirect(app: &str) -> Self {
         let app = app.to_owned();
         Self::saying(StatusCode::BAD_REQUEST, "unknown_redirect_uri", move |texts| {
@@ -142,14 +147,17 @@ impl Problem {
         })
     }
 
-    /// 403: the person refused, and the app is not informed.
+    /// Makes the problem of status 403 for a person who did not sign in to an app, when the app is not informed
+    /// of it.
     pub fn not_signed_in() -> Self {
         Self::saying(StatusCode::FORBIDDEN, "not_signed_in", |texts| {
             (texts.problems.not_signed_in_title, texts.problems.not_signed_in_advice)
         })
     }
 
-    /// 421: a browser opened another host than this server's. `address` is the right address of the page.
+    /// Makes the problem of status 421 for a browser that opened another host than this server's. `opened` is
+    /// the host that it opened, `origin` is this server's origin, and `address` is the right address of the
+    /// page, to which the problem links.
     pub fn opened_elsewhere(opened: &str, origin: &str, address: String) -> Self {
         let (opened, origin) = (opened.to_owned(), origin.to_owned());
         Self::saying(StatusCode::MISDIRECTED_REQUEST, "wrong_address", move |texts| {
@@ -158,15 +166,15 @@ impl Problem {
         .leading(|texts| texts.problems.wrong_address_step, address)
     }
 
-    /// 410: the authorization request has expired or was answered.
+    /// Makes the problem of status 410: the authorization request has expired or was already answered.
     pub fn request_over() -> Self {
         Self::saying(StatusCode::GONE, "request_over", |texts| {
             (texts.problems.request_over_title, texts.problems.request_over_advice)
         })
     }
 
-    /// Answers a form: for a person with the form again, which `form` renders with this problem's text, and
-    /// for a program as usual.
+    /// Makes the answer to a refused form. A person gets the form again, which `form` renders with this
+    /// problem's text; a program gets the problem as JSON. Both get its status and its `Retry-After`.
     pub fn beside_form(
         self,
         headers: &HeaderMap,
@@ -184,18 +192,18 @@ impl Problem {
         response
     }
 
-    /// Returns the text in this language.
+    /// Returns title and advice in this language, with the marks around names.
     pub fn words(&self, texts: &'static Texts) -> Words {
         (self.says.0)(texts)
     }
 
-    /// Returns title and advice as sentences without markup.
+    /// Returns title and advice in this language as sentences, without the marks around names.
     pub(super) fn message(&self, texts: &'static Texts) -> String {
         let Words { title, advice } = self.words(texts);
         format!("{title}. {}", plain(&advice))
     }
 
-    /// Returns `Retry-After` in whole seconds, at least 1.
+    /// Returns the value of `Retry-After` in whole seconds, at least 1; 1 if the problem has none.
     pub fn retry_seconds(&self) -> u64 {
         whole_seconds(self.retry_after.unwrap_or_default())
     }
@@ -233,7 +241,8 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Returns whether the answer is read by a person: whether `Accept` contains `text/html`.
+/// Returns whether the answer to a request with these headers is for a person: whether `Accept` contains
+/// `text/html`.
 pub fn wants_html(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }

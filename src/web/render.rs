@@ -27,7 +27,8 @@ struct AppBody {
     error_description: String,
 }
 
-/// The reader of an answer: its kind and language, and whether the request only reads (`GET`, `HEAD`).
+/// The client that reads an answer: a person, a program or an app; its language; and whether its request only
+/// reads (`GET`, `HEAD`).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reader {
     kind: Kind,
@@ -58,20 +59,21 @@ impl Kind {
 }
 
 impl Reader {
-    /// Determines the reader from the request.
+    /// Determines from a request which kind of client reads the answer, and in which language.
     pub(super) fn of(request: &Request) -> Self {
         let only_looks = matches!(*request.method(), Method::GET | Method::HEAD);
         Self { kind: Kind::of(request), texts: Language::of(request.extensions()).texts(), only_looks }
     }
 }
 
-/// The layer that renders every [`Problem`], and replaces the refusals of libraries.
+/// The layer that renders every [`Problem`] for its reader, and does the same for refusals that a library made.
 pub async fn render(State(site): State<Site>, request: Request, next: Next) -> Response {
     let reader = Reader::of(&request);
     rendered(&site, reader, next.run(request).await)
 }
 
-/// Renders the problem of an answer; any other answer is returned unchanged.
+/// Renders the [`Problem`] of an answer, or the one that fits a library's refusal, as this reader reads it. Any
+/// other answer is returned unchanged.
 pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> Response {
     let status = response.status();
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| foreign(status, &response));
@@ -109,8 +111,8 @@ pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> R
     rendered
 }
 
-/// Returns the problem for a refusal that a library made, with its status and without its text; `None` if the
-/// answer is our own or no refusal.
+/// Returns the problem for a refusal that a library made, with its status and without its text. `None` if the
+/// answer is a page or JSON of this server, or no refusal.
 fn foreign(status: StatusCode, response: &Response) -> Option<Problem> {
     let kind = response.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     let is_ours = kind.starts_with(b"text/html") || kind == b"application/json";

@@ -14,10 +14,10 @@ use tower::{Layer, Service};
 
 use super::guard::{self, Gate};
 
-/// Which sites may make a browser write at a route.
+/// Which sites may make a browser send requests that change something to a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Writers {
-    /// The guard is not before this route, because it writes nothing.
+    /// Not restricted: the route is not behind the guard, because its requests change nothing.
     Unguarded,
     /// Only pages of this site.
     OwnPages,
@@ -25,14 +25,14 @@ pub enum Writers {
     AnySite,
 }
 
-/// A method at a path.
+/// One entry in the list of routes: a method at a path, and which sites may make a browser write there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
     /// The method; `GET` includes `HEAD`.
     pub method: Method,
     /// The path in axum's syntax: `/login/{ticket}`.
     pub path: &'static str,
-    /// Which sites may make a browser write here.
+    /// Which sites may make a browser send requests that change something to this route.
     pub writers: Writers,
 }
 
@@ -43,7 +43,7 @@ pub struct Methods<S> {
     methods: Vec<Method>,
 }
 
-/// Makes a path that answers `GET`.
+/// Makes the handlers of a path of which `handler` answers `GET`.
 pub fn get<H, T, S>(handler: H) -> Methods<S>
 where
     H: Handler<T, S>,
@@ -53,7 +53,7 @@ where
     Methods { handlers: routing::get(handler), methods: vec![Method::GET] }
 }
 
-/// Makes a path that answers `POST`.
+/// Makes the handlers of a path of which `handler` answers `POST`.
 pub fn post<H, T, S>(handler: H) -> Methods<S>
 where
     H: Handler<T, S>,
@@ -64,7 +64,7 @@ where
 }
 
 impl<S: Clone + Send + Sync + 'static> Methods<S> {
-    /// Adds a handler of `POST` to the path.
+    /// Adds a handler for `POST` to the path.
     #[must_use]
     pub fn post<H, T>(mut self, handler: H) -> Self
     where
@@ -123,7 +123,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { router: self.router.layer(layer), list: self.list }
     }
 
-    /// Puts the guard before all routes added so far.
+    /// Puts the guard before all routes added so far, and notes in the list which sites may write there.
     #[must_use]
     pub fn behind(mut self, gate: Gate) -> Self {
         for route in &mut self.list {
@@ -132,7 +132,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.layer(from_fn_with_state(gate, guard::gate))
     }
 
-    /// Marks all routes added so far as pages that a site may open in a window of its own.
+    /// Marks all routes added so far as pages that another site may open in a window of its own: the page and
+    /// that site stay connected.
     #[must_use]
     pub fn in_windows_of_sites(self) -> Self {
         self.layer(map_response(guard::keeps_opener))
@@ -153,7 +154,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         &self.list
     }
 
-    /// Returns the router, ready to serve.
+    /// Returns the router for serving, with the state that its handlers use.
     pub fn with_state(self, state: S) -> Router {
         self.router.with_state(state)
     }

@@ -42,7 +42,8 @@ pub async fn qrconnect(
     }
 }
 
-/// Does the work of [`qrconnect`], except that a reached limit or a fault is a [`Problem`] for programs too.
+/// Does the work of [`qrconnect`], except that a reached limit or a fault is returned as a [`Problem`] also
+/// to a program, for which [`qrconnect`] turns it into WeChat's error number.
 async fn lead_on(
     limits: &Limits,
     requests: &Requests,
@@ -83,8 +84,9 @@ fn is_framed(params: &Params) -> bool {
     params.get(Param::LoginType) == Some("jssdk")
 }
 
-/// Reads and checks the authorization request. The inner error is the refusal, as WeChat's error and as a
-/// page; then the visitor is not redirected, because the redirect URI may be wrong (RFC 9700 §4.11.2).
+/// Reads and checks the authorization request. The inner error is the refusal, both as WeChat's error and
+/// as a page. A visitor whose request is refused is not redirected, because the redirect URI may be wrong
+/// (RFC 9700 §4.11.2).
 async fn read(clients: &Clients, params: &Params) -> Result<Result<AuthorizationRequest, (WxError, Problem)>, Problem> {
     let app = match clients.find_or_refuse(params.get(Param::AppId).unwrap_or_default(), Dialect::WeChat).await? {
         Ok(app) => app,

@@ -24,11 +24,12 @@ pub enum WxError {
     InvalidGrantType,
     /// 40003: `openid` is not the user of the access token.
     InvalidOpenId,
-    /// 40013: no registered app has this id and speaks WeChat's dialect.
+    /// 40013: no registered app has this id, is enabled, and speaks WeChat's dialect.
     InvalidAppId,
     /// 40014: this server did not issue the access token.
     InvalidAccessToken,
-    /// 40029: the code was not issued to this app.
+    /// 40029: the code was not issued to this app, its redirect URI was removed from the app, or the person
+    /// signed out or withdrew their consent since.
     InvalidCode,
     /// 40030: the refresh token was not issued to this app.
     InvalidRefreshToken,
@@ -94,7 +95,8 @@ impl Needed {
 
 impl WxError {
     /// Returns the error that a program gets instead of this page; `None` if WeChat's dialect has no number
-    /// for it. Only refusals that any request may get have one: 503 and 429.
+    /// for it. Only two pages, which any request may get, have one: that of a faulty or full server (503),
+    /// and that of a reached limit (429).
     pub fn of(problem: &Problem) -> Option<Self> {
         match problem.status {
             StatusCode::SERVICE_UNAVAILABLE => Some(Self::Busy),
@@ -103,7 +105,7 @@ impl WxError {
         }
     }
 
-    /// Returns the error number and the error text.
+    /// Returns the error number and the error text of the refusal.
     pub fn both(self) -> (i32, String) {
         let (number, text) = match self {
             Self::Missing(needed) => {
@@ -156,7 +158,8 @@ impl WxError {
         }
     }
 
-    /// Returns the answer without a log line, for a refusal that is already logged.
+    /// Returns the answer with the error number and text, and writes no log line, for a refusal that is
+    /// already logged.
     pub fn told(self) -> Response {
         let (errcode, errmsg) = self.both();
         Plain(Body { errcode, errmsg }).into_response()

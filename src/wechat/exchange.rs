@@ -18,9 +18,9 @@ use crate::store::records::profiles::Gender;
 use crate::store::records::{Account, Records};
 use crate::web::limits::Limits;
 
-/// Lifetime of an access token.
+/// The lifetime of an access token in WeChat's dialect.
 const ACCESS_LIFE: Duration = Duration::from_secs(7200);
-/// Lifetime of a refresh token.
+/// The lifetime of a refresh token, and of its grant, in WeChat's dialect.
 const REFRESH_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// The answer to the exchange of a code or of a refresh token.
@@ -50,12 +50,13 @@ pub struct UserInfo {
     unionid: String,
 }
 
-/// The token operations of WeChat's dialect; cheap to clone.
+/// Performs the token operations of WeChat's dialect: exchanges codes, refreshes access tokens, and returns
+/// user information; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Sns {
     /// The registered apps.
     pub clients: Clients,
-    /// The issued codes.
+    /// Takes authorization codes.
     pub grants: Grants,
     /// Makes and reads access and refresh tokens, and subject identifiers.
     pub tokens: Tokens,
@@ -68,19 +69,20 @@ pub struct Sns {
 }
 
 impl Sns {
-    /// Returns the app that the parameter `appid` names.
+    /// Returns the app that the parameter `appid` names. Fails if the parameter is missing, or if the app
+    /// is unknown or disabled or does not speak WeChat's dialect.
     pub(super) async fn app_of(&self, params: &Params) -> Result<App, WxError> {
         self.clients.find(need(params, Needed::AppId)?, Dialect::WeChat).await?.ok_or(WxError::InvalidAppId)
     }
 
-    /// Counts a call against the app's limits. Call it only after client authentication, so that no other
-    /// client uses up the app's calls.
+    /// Counts a call against the app's limits; fails if one is reached. It must be called only after the
+    /// app's secret or one of its tokens was checked, so that no other client uses up the app's calls.
     pub(super) fn count(&self, app: &App) -> Result<(), WxError> {
         Ok(self.limits.app_call(app.id)?)
     }
 
-    /// Exchanges a code for a new grant. A code that is used again ends the grant that it began (RFC 6749
-    /// §4.1.2).
+    /// Exchanges an authorization code of this app for a new grant, which is stored. A code that is used
+    /// again ends the grant that it began (RFC 6749 §4.1.2), and fails.
     pub(super) async fn redeem(&self, app: &App, code: &str) -> Result<Grant, WxError> {
         let now = self.clock.now();
         let record = match self.grants.take_code(Dialect::WeChat, app, code).await? {
@@ -103,7 +105,9 @@ impl Sns {
         }
     }
 
-    /// Extends the lifetime of the grant's access token if it is still valid, and replaces it otherwise.
+    /// Checks a refresh token of this app, counts the call, and returns its grant with a later end of the
+    /// access token. An access token that is still valid stays the same. Otherwise the grant gets a new
+    /// generation, from which the caller makes a new access token.
     pub(super) async fn refresh(&self, app: &App, token: &str) -> Result<Grant, WxError> {
         let handle = self.tokens.handles.read(token, Purpose::WeChatRefresh).ok_or(WxError::InvalidRefreshToken)?;
         let now = self.clock.now();
@@ -131,7 +135,8 @@ impl Sns {
         Ok(known.ok_or(WxError::UserUnauthorized)?.0)
     }
 
-    /// Makes the tokens of a grant. If `is_first`, they include the `unionid`, which is the same at all apps.
+    /// Returns the answer with the access token, the refresh token and the `openid` of a grant. If
+    /// `is_first`, it also has the `unionid`, which is the same at all apps.
     pub(super) fn issue_tokens(&self, app: &App, grant: &Grant, is_first: bool) -> Result<Exchanged, WxError> {
         let account = grant.account.ok_or(WxError::UserUnauthorized)?;
         let handle =
@@ -147,8 +152,8 @@ impl Sns {
         })
     }
 
-    /// Authenticates a request with an access token, and returns its app, grant and account. The parameter
-    /// `openid` must be that of the account.
+    /// Authenticates a request with an access token, counts the call, and returns the app, the grant and
+    /// the account of the token. The parameter `openid` must be that of the account at the app.
     pub(super) async fn person(&self, params: &Params) -> Result<(App, Grant, Account), WxError> {
         let token = need(params, Needed::AccessToken)?;
         let openid = need(params, Needed::OpenId)?;
@@ -171,7 +176,8 @@ impl Sns {
         Ok((app, grant, account))
     }
 
-    /// Returns the user information that the scopes and the person's consent release to the app.
+    /// Returns the user information of an account, with the fields that the scopes and the person's consent
+    /// release to the app.
     pub(super) async fn user_info(&self, app: &App, account: Account, scopes: &Scopes) -> Result<UserInfo, WxError> {
         let id = account.id;
         let Released { name, profile } = self.tokens.released_claims(app, account, scopes).await?;
@@ -191,7 +197,7 @@ impl Sns {
     }
 
     /// Exchanges the code of an administrator's trial as the app would. Returns the tokens and the user
-    /// information that the app would get. The grant is ended before they are shown.
+    /// information that the app would get. The grant is ended before they are returned.
     pub async fn receive(&self, app: &App, code: &str) -> Result<(Value, Value), WxError> {
         let grant = self.redeem(app, code).await?;
         let tokens = self.issue_tokens(app, &grant, true);
@@ -206,7 +212,8 @@ impl Sns {
     }
 }
 
-/// Returns the value of a required parameter.
+/// Returns the value of a required parameter; fails with the error number of this parameter if it is
+/// missing or empty.
 pub(super) fn need(params: &Params, needed: Needed) -> Result<&str, WxError> {
     params.get(needed.param()).ok_or(WxError::Missing(needed))
 }

@@ -26,10 +26,11 @@ use crate::web::client::{Agent, ClientAddress};
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
-/// Lifetime of such a code. It is not renewed, so it lives as long as a whole sign-in may take (ASVS 6.5.5).
+/// The lifetime of a sign-in code that a program shows. The code is not renewed, so it is valid as long as
+/// a whole sign-in may take (ASVS 6.5.5).
 const LIFE: Duration = Duration::from_secs(300);
 
-/// The progress of a sign-in, as a number of WeChat's platform.
+/// The progress of a sign-in, with the number that WeChat's platform has for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Status {
     Waiting = 408,
@@ -41,8 +42,9 @@ enum Status {
 }
 
 impl Status {
-    /// Returns the status of a refusal. A faulty or busy server is `Failed`, so that the program asks again;
-    /// an unknown ticket is `Expired`, because it cannot be told from one that expired.
+    /// Returns the status that a program gets for a refusal. A faulty or busy server is `Failed`, so that
+    /// the program asks again. An approval that was denied or is of a wrong account is `Refused`. All
+    /// others are `Expired`, also an unknown ticket, because it cannot be told from one that expired.
     fn of(problem: &Problem) -> Self {
         match problem.status {
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Self::Failed,
@@ -54,8 +56,8 @@ impl Status {
     }
 }
 
-/// Starts a sign-in for a program that draws its own page. The answer is a minimal page with the address of
-/// the QR code, which is all that such programs read.
+/// Starts a sign-in for a program that draws its own page, by issuing a ticket. The answer is a minimal
+/// page with the address of the QR code, which is all that such programs read.
 pub(super) async fn page(
     flow: &Flow,
     next: NextPath,
@@ -72,7 +74,7 @@ pub(super) async fn page(
     Ok(([(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
 }
 
-/// `GET /connect/qrcode/{uuid}`: returns the QR code as a PNG.
+/// `GET /connect/qrcode/{uuid}`: returns the QR code of the ticket in the `uuid` as a PNG.
 pub async fn qrcode(State(flow): State<Flow>, Path(uuid): Path<String>) -> Result<Response, Problem> {
     let secret: TicketSecret = uuid.parse().map_err(Stop::from)?;
     let ticket = flow.ticket_of(secret.ticket, secret.key.hash(Purpose::Program), "show").await?;
@@ -84,7 +86,7 @@ pub async fn qrcode(State(flow): State<Flow>, Path(uuid): Path<String>) -> Resul
 pub struct PollQuery {
     #[serde(default)]
     uuid: String,
-    /// The last status that the page has received.
+    /// The number of the last status that the program has received.
     #[serde(default)]
     last: String,
     #[serde(default)]
@@ -92,7 +94,8 @@ pub struct PollQuery {
 }
 
 /// `GET /connect/l/qrconnect?uuid&last`: returns the status of the sign-in, and the authorization code once
-/// it is approved. The request is held until there is news, at most [`POLL_HELD`].
+/// it is approved. The request is held while the code is not scanned, or while a scan that `last` names
+/// already is not decided, at most [`POLL_HELD`].
 pub async fn poll(
     State(login): State<Login>,
     State(requests): State<Requests>,
@@ -129,7 +132,9 @@ fn told(asked: &PollQuery, status: Status, code: &str) -> Response {
     ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], script).into_response()
 }
 
-/// Waits for a status that the page does not have yet; `Waiting` if there is none in [`POLL_HELD`].
+/// Waits until the code is scanned, the sign-in is decided, or the ticket has expired, and returns that
+/// status. A scan that `last` names already is not returned again. Returns `Waiting` if nothing happens in
+/// [`POLL_HELD`], or if the connection has to end before.
 async fn next_status(
     flow: &Flow,
     clock: &Clock,
@@ -157,8 +162,8 @@ async fn next_status(
     }
 }
 
-/// Returns the authorization code of an approved ticket. A program that repeats the request, because the
-/// answer was lost, gets the same code.
+/// Claims an approved ticket, and returns its authorization code. A program that repeats the request,
+/// because the answer was lost, gets the same code.
 async fn code_of(
     login: &Login,
     requests: &Requests,

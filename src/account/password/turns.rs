@@ -1,5 +1,6 @@
-//! Decides which request's password is hashed next: as many at once as there are cores, known people before
-//! strangers, and among strangers those with the fewest requests first.
+//! Decides which request's password is hashed next. As many hashes run at once as there are cores. Known people
+//! wait only for a few strangers, and strangers wait in the order of their requests. If a queue is full, the
+//! subscriber or account with the most requests in it loses its oldest one.
 
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -13,14 +14,16 @@ use crate::ticket::ids::AccountId;
 use crate::web::client::ClientAddress;
 use crate::weights::{InLine, Line, subscriber};
 
-/// Limit of waiting requests, for strangers and for known people each. Beyond it the oldest request of the
-/// subscriber or account with most of them is refused; scans and codes are not affected.
+/// Largest number of requests that wait in each queue: that of strangers, and that of known people. Beyond it
+/// the oldest request of the subscriber or account with the most requests is refused. Scans and codes are not
+/// affected.
 const QUEUE: usize = 64;
 
 /// The kind of person who needs a hash, which decides the queue that the request waits in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waits {
-    /// An unknown client: it waits behind other strangers, and all known people are served first.
+    /// An unknown client with this address. It waits in the queue of strangers, of whom only a few at a time
+    /// compete with known people for a core.
     AsStranger(ClientAddress),
     /// A person who is signed in to this account, or signs in on a device where it signed in before.
     AsKnown(AccountId),
@@ -28,27 +31,28 @@ pub enum Waits {
     ToChoose,
 }
 
-/// The queue is full, or the request was evicted for another one.
+/// The error of a request that gets no core: the queue is full, or the request was evicted for another one.
 #[derive(Debug)]
 pub(super) struct Busy;
 
-/// A queue; the token of a request is cancelled if the request is evicted.
+/// A queue of requests, each with the holder `K` that it counts for. The token of a request is cancelled if the
+/// request is evicted.
 type Waiting<K> = Mutex<Line<K, CancellationToken>>;
 
 /// The cores, and the requests that wait for one.
 #[derive(Debug)]
 pub(super) struct Turns {
     cores: Arc<Semaphore>,
-    /// Queue of known people, by account; a person who chooses a password has none.
+    /// Queue of known people, by account. Those who choose a password are counted together as one account, `None`.
     known: Waiting<Option<AccountId>>,
-    /// Queue of strangers, by subscriber.
+    /// Queue of strangers, by subscriber: the IPv4 address, or the /48 of the IPv6 address.
     strangers: Waiting<IpAddr>,
     /// Limits the strangers in the queue for the cores, which is served in order: enough that no core is
     /// idle, and so few that a known person waits only for those.
     next: Semaphore,
 }
 
-/// A place in one of the queues; dropping it leaves the queue.
+/// The place of a request in one of the queues. Dropping it removes the request from the queue.
 struct Place<'a, K: Copy + Hash + Ord> {
     line: &'a Waiting<K>,
     one: InLine<K>,
@@ -72,8 +76,8 @@ impl Turns {
         }
     }
 
-    /// Waits for a core, which is occupied until the returned permit is dropped. [`Busy`] if the queue is
-    /// full or the request was evicted.
+    /// Waits for a core, which is occupied until the returned permit is dropped. The error is [`Busy`] if the queue
+    /// is full or the request was evicted.
     pub async fn next(&self, waits: Waits) -> Result<OwnedSemaphorePermit, Busy> {
         let core = Arc::clone(&self.cores).acquire_owned();
         match waits {
@@ -93,7 +97,9 @@ impl Turns {
     }
 }
 
-/// Waits in a queue. If the queue is full, the oldest request of the holder with most is evicted.
+/// Waits in a queue until `turn` is ready, and returns its permit. If the queue is full, the oldest request of
+/// the holder with the most requests is evicted for this one. The error is [`Busy`] if `holder` itself has the
+/// most, or if this request is evicted later.
 async fn wait_in<K: Copy + Hash + Ord, P>(
     line: &Waiting<K>,
     holder: K,

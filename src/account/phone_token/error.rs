@@ -13,7 +13,7 @@ pub enum TokenError {
     /// The request has no bearer token.
     #[error("there is no bearer token")]
     Missing,
-    /// Signature, issuer, audience, algorithm or time is wrong.
+    /// The token is malformed, or its signature, key, algorithm, issuer, audience, subject, name or time is wrong.
     #[error("the token is not valid")]
     Invalid,
     /// An operator disabled the account.

@@ -18,17 +18,18 @@ use crate::web::bounds::JWKS_BYTES;
 /// Age at which a key set is fetched again in the background: if phones ask regularly, none has to wait for a
 /// fetch.
 const KEYS_RENEWED: Duration = Duration::from_secs(300);
-/// Age from which on a request waits for that fetch, so that a withdrawn key stops working.
+/// Age of a key set from which on a request waits for the fetch of the next one, so that a withdrawn key stops
+/// working. If the last fetch failed, it does not wait.
 const KEYS_LIVE: Duration = Duration::from_secs(600);
-/// Age up to which the last set is used while fetches fail: an issuer may be down for a while, but a
-/// withdrawn key must not work longer because of it.
+/// Age up to which a key set is used while fetches fail: an issuer may be down for a while, but a withdrawn key
+/// must not work longer because of it.
 const KEYS_END: Duration = Duration::from_secs(3600);
 /// Shortest time between two fetches; an unknown key starts a fetch at once, but not more often than this.
 const KEYS_REST: Duration = Duration::from_secs(30);
-/// Timeout of a fetch.
+/// Timeout of a fetch of the key set.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The key set at an address; cheap to clone.
+/// The published key set (JWK set) of the tokens' issuer, fetched from an address and cached; cheap to clone.
 #[derive(Clone)]
 pub struct PublishedKeys(Arc<Inner>);
 
@@ -53,7 +54,7 @@ struct Known {
 }
 
 impl Known {
-    /// Returns the set and its age, unless it is too old to be used.
+    /// Returns the newest set and its age; `None` if there is none, or if it is too old to be used.
     fn set(&self, now: Timestamp) -> Option<(&JwkSet, Duration)> {
         let (set, asked) = self.set.as_ref()?;
         let age = now.since(*asked);
@@ -66,7 +67,7 @@ impl Known {
 }
 
 impl PublishedKeys {
-    /// Makes the cache for this address; fetches nothing yet.
+    /// Makes the cache for the key set at this address; fetches nothing yet.
     pub fn new(url: &str, clock: Clock) -> Result<Self, String> {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -76,8 +77,9 @@ impl PublishedKeys {
         Ok(Self(Arc::new(Inner { url: url.to_owned(), client, clock, known: Mutex::default() })))
     }
 
-    /// Returns the key that a token names, after a fetch if it is not cached; an error if there is none, or
-    /// if the keys cannot be fetched.
+    /// Returns the key for a token with this algorithm and key id (`kid`). If the key is not cached, or the set is
+    /// old, it waits for a fetch. The error is [`TokenError::Invalid`] if the set has no such key, and
+    /// [`TokenError::NoKeys`] if no usable set could be fetched.
     pub async fn find(&self, algorithm: Algorithm, kid: Option<&str>) -> Result<DecodingKey, TokenError> {
         let underway = {
             let (mut known, now) = (self.known(), self.0.clock.now());
@@ -99,7 +101,7 @@ impl PublishedKeys {
         find(set, algorithm, kid).ok_or(TokenError::Invalid)
     }
 
-    /// Starts a fetch, unless one is in progress or began a moment ago.
+    /// Starts a fetch of the key set in the background, unless one is in progress or began a moment ago.
     fn begin(&self, known: &mut Known, now: Timestamp) {
         let may_try = known.tried.is_none_or(|tried| now.since(tried) >= KEYS_REST);
         if !may_try || known.underway().is_some() {
@@ -126,8 +128,8 @@ impl PublishedKeys {
     }
 }
 
-/// Finds the key that the token names, or the only key if it names none. A key must be for the token's
-/// algorithm.
+/// Returns the key with this key id (`kid`) from a set, or the only key of the set if no id is given. `None` if
+/// there is no such key, or if it is not for the algorithm of the token.
 pub fn find(set: &JwkSet, algorithm: Algorithm, kid: Option<&str>) -> Option<DecodingKey> {
     let jwk: &Jwk = match kid {
         Some(kid) => set.find(kid)?,

@@ -9,7 +9,7 @@ use crate::store::records::fingerprint::Fingerprint;
 use crate::store::records::profiles::{Gender, Profile};
 use crate::text::Texts;
 
-/// The names of the form's fields.
+/// Name of the form's field for the display name. The constants below it are the names of the other fields.
 pub const NAME: &str = "display_name";
 pub const GENDER: &str = "gender";
 pub const CITY: &str = "city";
@@ -18,7 +18,7 @@ pub const COUNTRY: &str = "country";
 pub const LANGUAGE: &str = "language";
 pub const SEEN: &str = "seen";
 
-/// The fields as they are in the form.
+/// The content of the form of a profile: as it is shown at first, or as it was sent.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
@@ -42,7 +42,7 @@ pub struct Wrong {
 }
 
 impl Typed {
-    /// Returns the form with the stored profile.
+    /// Makes the content of the form from the stored profile of an account.
     pub fn of(account: &Account) -> Self {
         let Profile { gender, city, province, country, language, .. } = account.profile.clone();
         Self {
@@ -56,18 +56,20 @@ impl Typed {
         }
     }
 
-    /// Returns the typed fields with the present fingerprint of the profile.
+    /// Returns the typed fields with the present fingerprint of the account's profile, so that the form can be sent
+    /// again after the profile was changed by another request.
     #[must_use]
     pub fn beside(self, account: &Account) -> Self {
         Self { seen: account.fingerprint().to_string(), ..self }
     }
 
-    /// Returns the fingerprint of the profile when the form was shown; `None` if it is missing.
+    /// Returns the fingerprint that the profile had when the form was shown; `None` if the form has no valid one.
     pub fn seen(&self) -> Option<Fingerprint> {
         Fingerprint::of(&self.seen)
     }
 
-    /// Returns the account with the typed profile, or everything that is wrong with the fields.
+    /// Checks the typed fields and returns the account with the changed profile, which is not stored yet; or
+    /// everything that is wrong with the fields. A display name that follows a phone's token is kept.
     pub fn read(&self, texts: &'static Texts, account: Account) -> Result<Account, Vec<Wrong>> {
         let mut wrongs = Vec::new();
         let mut wrong = |name, text| wrongs.push(Wrong { name, text });

@@ -11,7 +11,7 @@ pub struct Language {
 }
 
 impl Language {
-    /// All languages, sorted by name.
+    /// All languages of the list, sorted by name.
     pub const ALL: [Self; 42] = [
         Self::new("id", "Bahasa Indonesia"),
         Self::new("ms", "Bahasa Melayu"),

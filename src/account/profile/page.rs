@@ -21,7 +21,7 @@ pub const PATH: &str = "/account/profile";
 /// The `id` of the form that removes the picture; its button is inside the form that uploads one.
 const REMOVE: &str = "remove";
 
-/// The messages that the page shows.
+/// The messages that the page of a profile shows.
 #[derive(Debug, Default)]
 pub struct Says {
     /// The result of the last request, as `?done=` names it.
@@ -32,7 +32,7 @@ pub struct Says {
     pub is_outdated: bool,
 }
 
-/// Renders the page.
+/// Renders the page of a profile. Its fields contain `typed`, and `says` has the messages that it shows.
 pub fn page(site: &Site, texts: &'static Texts, account: &Account, typed: &Typed, says: Says) -> Response {
     let Says { done, wrongs, is_outdated } = says;
     let page = Page { class: "wide", ..Page::new(texts, texts.profile.title) };
@@ -118,7 +118,8 @@ fn name(texts: &'static Texts, account: &Account, typed: &Typed, wrongs: &[Wrong
         .into_any()
 }
 
-/// Returns the notes of a field, and whether it is the first wrong one, which gets the focus.
+/// Returns the hint and the error message of a field, and whether it is the first wrong field, which gets the
+/// focus.
 fn notes(name: &'static str, has_hint: bool, wrongs: &[Wrong]) -> (Notes, bool) {
     let wrong = wrongs.iter().find(|wrong| wrong.name == name);
     let is_first = wrong.is_some() && wrongs.first() == wrong;

@@ -39,14 +39,16 @@ where
     }
 }
 
-/// Redirects to the sign-in form, which leads back to this page.
+/// Returns a redirect to the sign-in form, from which the person comes back to the path `page`; or to the home
+/// page if `page` is not a path of this site.
 pub fn sign_in_first(page: &str) -> Response {
     let back = NextPath::parse(page).unwrap_or_else(NextPath::home);
     Redirect::to(&back.link_via("/signin", &[])).into_response()
 }
 
-/// Returns the page to which a person comes back after signing in. Where a form was sent it is the page with the form,
-/// so that coming back repeats nothing: `/account/<page>` or `/admin/apps/<app>`.
+/// Returns the path to which a person comes back who must sign in for this request. For a `GET` it is the same
+/// address, without a query that begins with `done=`. Where a form was sent it is the page with the form, so
+/// that coming back repeats nothing: `/account/<page>` or `/admin/apps/<app>`.
 pub fn page_of(method: &Method, address: &Uri) -> String {
     let path = address.path();
     if *method == Method::GET {

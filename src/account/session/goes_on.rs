@@ -18,8 +18,8 @@ use crate::whole::whole;
 pub struct Sent([u8; 32]);
 
 impl Sent {
-    /// Makes the identity from the texts that were typed on the page with this attempt, which cannot be
-    /// guessed.
+    /// Makes the identity of a form from the texts that were typed in it and from the attempt that its page
+    /// contains, which cannot be guessed.
     pub fn of(attempt: Attempt, typed: &[&str]) -> Self {
         // Each text is hashed separately, so that no two lists of texts have the same identity.
         let hashes: Vec<_> = typed.iter().map(|text| sha256(&[text.as_bytes()])).collect();
@@ -38,10 +38,10 @@ impl SessionToken {
 }
 
 impl Sessions {
-    /// Changes the password and replaces this device's session by a new one (ASVS 7.2.4). `ends_all` also
-    /// ends all sessions and grants of the account. Returns the cookies and how many sessions `ends_all`
-    /// ended; `None` if the password was changed, or the account was signed out or disabled, since `verified`
-    /// was made.
+    /// Stores the hash of the new password and replaces this device's session by a new one (ASVS 7.2.4). `ends_all`
+    /// also ends all sessions and grants of the account. Returns the cookies of the new session and how many
+    /// sessions `ends_all` ended; `None` if the password was changed, or the account was signed out or disabled,
+    /// since `verified` was made.
     pub async fn change_password(
         &self,
         verified: Verified,
@@ -70,9 +70,9 @@ impl Sessions {
         Ok(Some((self.cookies(headers, &token, &row), ended)))
     }
 
-    /// Returns the cookies of the new session if this same form has just changed the password, for a device
-    /// whose headers still name the previous session. `None` for any other form, or if that was more than a
-    /// few seconds ago.
+    /// Returns the cookies of the new session if this same form changed the password a few seconds ago, for a
+    /// device whose headers still name the previous session. `None` for any other form, or if the change was made
+    /// earlier.
     pub async fn gone_on(&self, headers: &HeaderMap, sent: &Sent) -> Result<Option<SignedInCookies>, Fault> {
         let Some(before) = SessionToken::of(headers) else { return Ok(None) };
         let (token, now) = (before.next(sent, &self.keyed), self.clock.now());

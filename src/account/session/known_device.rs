@@ -1,7 +1,7 @@
 //! Recognises devices that signed in before. A device keeps a cookie that names the accounts it signed in to,
-//! each with a device id, authenticated with the server's key. Passwords typed there are counted in the
-//! device's own rate limit, so no other client can lock its owner out by guessing at the name (OWASP: "device
-//! cookies").
+//! each with a device id, authenticated with the server's key. Passwords that are typed on such a device are
+//! counted in a rate limit of its own, so no other client can lock the owner of the account out by guessing at
+//! the password (OWASP: "device cookies").
 //!
 //! The cookie must never authenticate a person. With a stolen one, a client may guess at that account's
 //! password as often as any client may. It cannot be forged, and the answer to a client without one does not
@@ -19,28 +19,29 @@ use crate::crypto::random::random;
 use crate::ticket::ids::{AccountId, DeviceId};
 use crate::web::cookie;
 
-/// The most accounts per device, such as those of a family that shares it. The last that signed in comes
-/// first.
+/// Largest number of accounts in the cookie of one device, such as those of a family that shares it. The last
+/// that signed in comes first.
 const ACCOUNTS: usize = 4;
 /// Time without a sign-in after which a device is forgotten.
 const LIFE: Duration = Duration::from_secs(180 * 24 * 3600);
 
 const ID_BYTES: usize = 16;
 const TAG_BYTES: usize = 32;
-/// Bytes of an entry: the account, the device id, and the tag over both.
+/// Number of bytes of an entry of the cookie: the account, the device id, and the tag over both.
 const ENTRY_BYTES: usize = 2 * ID_BYTES + TAG_BYTES;
 
-/// Recognises devices; cheap to clone.
+/// Makes and reads the cookies by which devices are recognised that signed in before; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct KnownDevices(Keyed);
 
 impl KnownDevices {
-    /// Makes the service; cookies are authenticated with a key derived from the server's.
+    /// Makes the service. Its cookies are authenticated with a key that is derived from `secret`, the server's key.
     pub fn new(secret: &[u8; 32]) -> Self {
         Self(Keyed::new(secret, "devices that signed in"))
     }
 
-    /// Returns the accounts that the device which sent these headers signed in to, with its id at each.
+    /// Returns the accounts to which the device that sent these headers signed in, each with the id of the device
+    /// at the account, the last one first. It is empty if there is no valid cookie.
     pub fn known(&self, headers: &HeaderMap) -> Vec<(AccountId, DeviceId)> {
         let cookie = cookie::read(headers, cookie::DEVICE).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
         cookie

@@ -17,10 +17,10 @@ use crate::server::health;
 use crate::settings::Settings;
 use crate::web::client::Forwarding;
 
-/// Timeout of every request; a longer one counts as no answer.
+/// Timeout of every request of the doctor; a server that takes longer counts as not answering.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The answer from an address, and the findings on the way to it.
+/// The response of the public address, and what was found wrong on the way to it.
 pub(crate) struct Answered {
     pub(crate) response: Response,
     pub(crate) findings: Vec<Finding>,
@@ -51,7 +51,7 @@ pub(crate) async fn ask(origin: &str, trusting: &Client, as_a_phone: &Client) ->
     }
 }
 
-/// Explains why a certificate is not trusted.
+/// Returns the words that say why phones do not trust a certificate.
 fn distrusted(why: &CertificateError) -> &'static str {
     match why {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => "it has expired",
@@ -67,7 +67,8 @@ fn distrusted(why: &CertificateError) -> &'static str {
     }
 }
 
-/// Checks that the host is an IP address, or a name that DNS resolves.
+/// Checks that the host of an origin is an IP address, or a name that DNS resolves; otherwise the error is the
+/// finding.
 async fn resolve_host(origin: &str) -> Result<(), Finding> {
     let url = Url::parse(origin).ok();
     let Some((host, port)) = url.as_ref().and_then(|url| Some((url.host_str()?, url.port_or_known_default()?))) else {
@@ -114,7 +115,8 @@ fn unreachable(origin: &str, error: &reqwest::Error) -> Finding {
     }
 }
 
-/// Checks that the answering server is the one of this configuration, and that it gets its visitors' addresses.
+/// Checks by the headers of `/healthz` that the answering server is the one with this code key, and that it
+/// gets its visitors' addresses. Returns a finding for the first, and one for the second if it is wrong.
 pub(crate) fn recognise(settings: &Settings, headers: &HeaderMap, key: Option<&[u8; 32]>) -> Vec<Finding> {
     let origin = &settings.public_url;
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
@@ -139,8 +141,8 @@ pub(crate) fn recognise(settings: &Settings, headers: &HeaderMap, key: Option<&[
     findings
 }
 
-/// Finds an error of this type in a chain of causes. `io::Error` does not return its inner error by `source`, so that
-/// is looked into as well.
+/// Finds an error of type `T` in a chain of causes; `None` if there is none. `io::Error` does not return its
+/// inner error by `source`, so that is searched as well.
 fn cause<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
     let mut next = Some(error);
     while let Some(error) = next {

@@ -7,7 +7,7 @@ use std::fmt;
 pub struct Finding {
     /// The severity of the finding.
     pub verdict: Verdict,
-    /// What was checked, and what is wrong with it.
+    /// What was checked and is in order, or what is wrong.
     pub what: String,
     /// What to do about it; empty if nothing is wrong.
     pub mend: &'static str,
@@ -18,9 +18,9 @@ pub struct Finding {
 pub enum Verdict {
     /// Nothing has to be done.
     Good,
-    /// It works, but maybe not for long or not for every visitor.
+    /// Sign-in works, but maybe not for long or not for every visitor.
     Doubtful,
-    /// Some people cannot sign in, or it is not safe.
+    /// Some people cannot sign in, or sign-in is not safe.
     Wrong,
 }
 
@@ -36,7 +36,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// The advice for every fault at which a start fails.
+/// The advice of a finding that is a fault at which a start fails.
 pub(super) const STOPS_A_START: &str = "the server does not start so";
 
 pub(super) fn good(what: impl Into<String>) -> Finding {

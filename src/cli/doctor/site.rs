@@ -11,9 +11,10 @@ use super::answer::{Answered, PATIENCE};
 use super::finding::{Finding, doubtful, good, wrong};
 use crate::settings::Settings;
 
-/// Timeout of the first event, which is sent at once: if it takes longer, a proxy buffers it.
+/// Longest wait for the first server-sent event, which the server sends at once: if it takes longer, a proxy
+/// buffers it.
 const AT_ONCE: Duration = Duration::from_secs(2);
-/// User agent of a desktop browser, which is shown a code.
+/// User agent of a desktop browser, with which the doctor requests the login page, so that it is shown a code.
 const AGENT: &str =
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
@@ -93,7 +94,8 @@ fn flags(cookie: &str) -> Finding {
     }
 }
 
-/// The connection that waits for news of the ticket that the doctor created.
+/// How the doctor requests news of the ticket that it created: its HTTP client, the origin, the ticket and the
+/// cookie.
 struct Watch<'a> {
     client: Client,
     origin: &'a str,

@@ -22,7 +22,8 @@ const NEAR: Duration = Duration::from_millis(5);
 const APART_MS: u64 = 2_000;
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Checks the stores. Also returns the key that the records were made with, if it can be read.
+/// Checks Redis, PostgreSQL and the records, as far as they are configured. Also returns the code key that the
+/// records were made with; `None` if it cannot be read or there is none.
 pub(crate) async fn examine(settings: &Settings) -> (Vec<Finding>, Option<Secret>) {
     let mut findings = Vec::new();
     if let TicketsAt::Redis(address) = &settings.store.tickets {
@@ -49,7 +50,8 @@ pub(crate) async fn examine(settings: &Settings) -> (Vec<Finding>, Option<Secret
     }
 }
 
-/// Checks that the records exist: the doctor is for a running server, which has some.
+/// Checks that the records exist, because the doctor is for a running server, which has some. Also returns the
+/// code key that they were made with. The error is a fault at which a start fails.
 async fn records(settings: &Settings) -> Result<(Finding, Option<Secret>), String> {
     let (key, is_there) = (look_at_key(settings).await?, has_records(settings).await?);
     Ok(match (is_there, key) {
@@ -151,7 +153,7 @@ fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
     info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim)
 }
 
-/// Reads a setting of Redis; `None` if Redis does not reveal it.
+/// Reads a setting of Redis (`CONFIG GET`); `None` if Redis does not reveal it.
 async fn setting(link: &Link, name: &str) -> Option<String> {
     let answer: Vec<Value> = link.ask(cmd("CONFIG").arg("GET").arg(name)).await.ok()?;
     redis::from_redis_value(answer.into_iter().nth(1)?).ok()

@@ -8,18 +8,19 @@ use leptos::prelude::document;
 #[cfg(feature = "hydrate")]
 use wasm_bindgen::JsValue;
 
-/// The `id` of the element.
+/// The `id` of the element of the login page that holds the data for the island.
 pub(super) const ELEMENT: &str = "panel";
 #[cfg(feature = "hydrate")]
 const ATTRIBUTE: &str = "data-shown";
 
 #[cfg(feature = "hydrate")]
 thread_local! {
-    /// The data, parsed once: the attribute is emptied when the island starts.
+    /// The data of the element, parsed once: the attribute is emptied when the island starts.
     static SHOWN: OnceCell<JsValue> = const { OnceCell::new() };
 }
 
-/// Returns the data that the server wrote into the page; `None` if the element is missing.
+/// Returns the data that the server wrote into the page, as a JavaScript value; `None` if the element or its
+/// attribute is missing.
 #[cfg(feature = "hydrate")]
 pub(super) fn in_page() -> Option<JsValue> {
     SHOWN.with(|shown| {

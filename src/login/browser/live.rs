@@ -20,7 +20,7 @@ use crate::login::watch::client::{Asks, End, Follow};
 use crate::login::watch::wake::{SLEPT_MS, is_visible, waker};
 use crate::ticket::event::{Code, Event, Seen, from_js};
 
-/// Attempts to claim, one second apart: together as long as a claim may be repeated.
+/// Largest number of attempts to claim, one second apart: together as long as a claim may be repeated.
 const CLAIM_TRIES: u8 = 30;
 
 fn go(path: &str) {
@@ -40,12 +40,12 @@ fn tell_in_title(words: Words, event: RwSignal<Event>) {
     });
 }
 
-/// What the view of the page shows.
+/// The signals that the view of the login page shows, and that its script updates.
 #[derive(Clone, Copy)]
 pub struct Signals {
     /// The last event of the ticket.
     pub event: RwSignal<Event>,
-    /// The code.
+    /// The QR code and the typed code on the page.
     pub code: RwSignal<Code>,
     /// How much of the code's lifetime is over, in hundredths.
     pub spent: RwSignal<u8>,
@@ -84,7 +84,7 @@ struct LoginPage {
     shown: Shown,
     signals: Signals,
     opened: f64,
-    /// When the code expires.
+    /// When the present state of the ticket expires; while the code waits to be scanned, when the code expires.
     ends: Cell<f64>,
     last_tick: Cell<f64>,
     is_claiming: Cell<bool>,
@@ -112,7 +112,8 @@ impl LoginPage {
         }
     }
 
-    /// Watches the ticket until it is over.
+    /// Starts to watch the ticket in the background until it is over. If the server does not know the ticket any
+    /// more, a visible page gets a new ticket; otherwise the code is shown as expired.
     fn follow(self: &Rc<Self>, woken: UnboundedReceiver<()>) {
         let (page, is_lost) = (Rc::clone(self), self.signals.is_lost);
         let follow = Follow {
@@ -139,7 +140,8 @@ impl LoginPage {
         });
     }
 
-    /// Shows an event. Returns whether it was the last.
+    /// Handles an event of the ticket: shows it, claims an approval, and opens the page again if another tab
+    /// claimed the ticket or if the code expired while the page is visible. Returns whether the event was the last.
     fn hear(self: &Rc<Self>, mut heard: Event) -> bool {
         let now = js_sys::Date::now();
         self.ends.set(now + f64::from(heard.remaining_ms));
@@ -165,7 +167,8 @@ impl LoginPage {
         is_last
     }
 
-    /// Runs every second: updates the age of the code, and asks for a newer one in time.
+    /// Runs every second: updates the shown age of the code, asks for a newer code in time, and shows an expired
+    /// code as expired. Calls `wake` if the machine slept.
     fn tick(&self, wake: &impl Fn()) {
         let now = js_sys::Date::now();
         if now - self.last_tick.replace(now) > SLEPT_MS {
@@ -214,13 +217,13 @@ impl LoginPage {
         self.signals.event.update(|event| event.seen = Seen::Expired);
     }
 
-    /// Opens the page once more, with a new ticket.
+    /// Opens the login page again, which gets a new ticket; a browser that is signed in by now is redirected.
     fn start_again(&self) {
         go(&self.shown.again);
     }
 
-    /// Claims the session and goes to its destination. The same attempt is repeated if the network or the server
-    /// fails; if the claim is refused, the page gets a new ticket.
+    /// Claims the approved session and goes to the destination of the sign-in. The same attempt is repeated if the
+    /// network or the server fails; if the claim is refused, the page gets a new ticket.
     async fn claim(&self) {
         let path = [&self.shown.path, "/claim"].concat();
         let attempt = ["attempt=", &self.shown.attempt].concat();
@@ -249,8 +252,8 @@ impl LoginPage {
     }
 }
 
-/// Returns a share as a whole number from 0 to 100: printing fractions would add twenty kilobytes to the
-/// page.
+/// Returns a share from 0 to 1 as a whole number from 0 to 100: printing fractions would add twenty kilobytes
+/// to the page.
 fn hundredths(share: f64) -> u8 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits")]
     let whole = (share * 100.0).clamp(0.0, 100.0) as u8;

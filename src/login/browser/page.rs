@@ -37,7 +37,7 @@ use crate::whole::whole;
 pub struct Asked {
     #[serde(default)]
     next: String,
-    /// Whether the code is to be shown on a phone too, where it is not shown otherwise.
+    /// Present if the code is to be shown on a phone too, where another page is shown otherwise.
     #[serde(default)]
     code: Option<String>,
     /// Username of the only account that may scan the code.
@@ -45,8 +45,8 @@ pub struct Asked {
     user: Option<String>,
 }
 
-/// `GET /login`: makes a ticket and shows its code. A browser that is signed in already is redirected to
-/// `next`.
+/// `GET /login`: makes a ticket and shows its code; a phone gets other ways to sign in first. A browser that is
+/// signed in already is redirected to `next`.
 pub async fn page(
     State(login): State<Login>,
     from: ClientAddress,
@@ -63,8 +63,8 @@ pub async fn page(
 }
 
 impl Login {
-    /// Makes a ticket and shows its code. A phone gets a page with other ways to sign in first, and where
-    /// `name_first` is set, the username is asked for first.
+    /// Makes a ticket and shows its code. A phone gets a page with other ways to sign in first, unless `visit` asks
+    /// for the code. Where the setting `name_first` is set, the username is asked for first.
     pub async fn begin(
         &self,
         texts: &'static Texts,
@@ -103,16 +103,16 @@ impl Login {
         Ok(([(SET_COOKIE, cookie)], code_page(self, texts, &ticket).await).into_response())
     }
 
-    /// Returns the account of a username. For an unknown name it returns a random id, whose code no account
-    /// can scan: so the page does not tell which accounts exist (ASVS 6.3.8).
+    /// Returns the id of the account with this username. For an unknown name it returns a random id, whose code no
+    /// account can scan: so the page does not tell which accounts exist (ASVS 6.3.8).
     async fn account_named(&self, name: &str) -> Result<AccountId, Fault> {
         let known = self.records.account_by_username(TypedName::of(name).as_str()).await?;
         Ok(known.map_or_else(|| AccountId::from_random(random()), |(account, _)| account.id))
     }
 }
 
-/// `GET /login/{ticket}`: shows the present state of a ticket, for a browser without script, which reloads
-/// this page. Renews a code that is about to expire.
+/// `GET /login/{ticket}`: shows the present state of a ticket, for a browser without script, which reloads this
+/// page. Renews a code that is about to expire. Redirects if the ticket was claimed, or is not this browser's.
 pub async fn page_again(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -196,7 +196,7 @@ pub async fn cancel(
     Ok(Redirect::to(&leads))
 }
 
-/// The JSON answer to a script's claim.
+/// The JSON answer to a script's claim: the path to go to.
 #[derive(Serialize)]
 struct ClaimAnswer {
     next: String,
@@ -205,13 +205,13 @@ struct ClaimAnswer {
 /// The form of `POST /login/{ticket}/claim`.
 #[derive(Deserialize)]
 pub struct Claim {
-    /// The page's attempt, in base64url; without it, a claim whose answer was lost cannot be repeated.
+    /// The attempt that the page drew, in base64url; without it, a claim whose answer was lost cannot be repeated.
     #[serde(default)]
     attempt: String,
 }
 
-/// `POST /login/{ticket}/claim`: opens the session that was approved, once, and returns its cookies and where
-/// to go.
+/// `POST /login/{ticket}/claim`: opens the session that was approved, once. Returns its cookies and the path to
+/// go to: as JSON to a script, as a redirecting page to a form.
 pub async fn claim(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -258,9 +258,9 @@ impl Login {
     }
 }
 
-/// Middleware of the routes for frames: lets the page of a refusal be shown in the frame, because the
-/// embedding page cannot tell why it was refused. Its next step leads out of the frame, where the browser
-/// keeps cookies.
+/// Middleware of the routes for frames: lets the page of a refusal be shown in the frame, because the embedding
+/// page cannot tell why the request was refused. The link on it leads out of the frame, where the browser keeps
+/// cookies.
 pub async fn in_its_frame(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -284,13 +284,14 @@ pub async fn in_its_frame(
     response
 }
 
-/// Returns whether a request is for a page in a frame.
+/// Returns whether the path of a request is that of a login page in a frame of an app's page.
 fn is_framed(uri: &Uri) -> bool {
     uri.path().starts_with(FRAMED)
 }
 
-/// Returns the ticket in the path and the hash of the browser's claim key, without asking the store. A page
-/// in a frame has another cookie, so that neither page can be used through the other.
+/// Returns the id of the ticket in the path and the hash of the claim key in the browser's cookie, without
+/// asking the store. A page in a frame has another cookie and another purpose, so that neither page can be used
+/// through the other. [`Stop::NoCookie`] if the browser sent no such cookie.
 pub fn whose(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(TicketId, ClaimKeyHash), Stop> {
     let id = ticket.parse().map_err(|_| Stop::Unknown)?;
     let (name, purpose) =
@@ -300,8 +301,8 @@ pub fn whose(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(TicketId, 
     Ok((id, key.hash(purpose)))
 }
 
-/// Returns the cookie that holds the claim key. It lives as long as a ticket can, and as long again as a
-/// claim may be repeated.
+/// Returns the `Set-Cookie` value of the claim key, for a frame or for a page of its own. The cookie lives as
+/// long as a ticket can, and as long again as a claim may be repeated.
 fn claim_cookie(login: &Login, key: &ClaimKey, is_framed: bool) -> HeaderValue {
     let settings = &login.settings;
     let seconds = settings.renew_seconds + settings.code_seconds + settings.decide_seconds + 2 * settings.claim_seconds;

@@ -12,7 +12,8 @@ use super::status::{notice_text, state_name, status};
 use crate::shown_names::{held, initials};
 use crate::ticket::event::Seen;
 
-/// The panel with the code. It has no properties: Leptos would add a JSON parser of its own to read them.
+/// Renders the panel of the login page with the code, the state of the ticket and the buttons. It has no
+/// properties: Leptos would add a JSON parser of its own to read them.
 #[island]
 pub fn Panel() -> impl IntoView {
     let shown = Shown::here();

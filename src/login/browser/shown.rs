@@ -18,9 +18,9 @@ use crate::ticket::event::{Code, Event};
 pub struct Shown {
     /// Path of the ticket; `watch`, `refresh`, `cancel` and `claim` are below it.
     pub path: String,
-    /// State of the ticket.
+    /// State of the ticket when the page was sent.
     pub event: Event,
-    /// Code that is shown.
+    /// The QR code and the typed code that are shown.
     pub code: Code,
     /// Lifetime of a code, in milliseconds.
     pub code_ms: u32,
@@ -43,7 +43,7 @@ pub struct Shown {
 
 #[cfg(feature = "ssr")]
 impl Shown {
-    /// Returns the data that the handler provided.
+    /// Returns the data that the handler of this request provided.
     pub(super) fn here() -> Self {
         expect_context()
     }
@@ -55,7 +55,7 @@ impl Shown {
 
 #[cfg(feature = "hydrate")]
 impl Shown {
-    /// Reads the data from the page.
+    /// Reads the data that the server wrote into the page.
     pub(super) fn here() -> Self {
         in_page().and_then(|shown| Self::from_js(&shown)).expect("the server wrote it")
     }
@@ -77,7 +77,7 @@ impl Shown {
         })
     }
 
-    /// Returns nothing, because the data is in the page already.
+    /// Returns an empty text, because the data is in the page already.
     #[expect(clippy::unused_self, reason = "the server's half writes itself")]
     pub(super) fn to_json(&self) -> &'static str {
         ""

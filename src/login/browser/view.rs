@@ -39,7 +39,8 @@ fn next_of(ticket: &Ticket) -> NextPath {
     ticket.next.as_deref().and_then(NextPath::parse).unwrap_or_else(NextPath::home)
 }
 
-/// What is signed in to, and the links away from the code.
+/// The site or app that is signed in to, and the links that lead away from the code: to the sign-in with a
+/// password, and back to the app.
 struct Way {
     name: String,
     host: String,
@@ -85,7 +86,7 @@ impl Way {
         }
     }
 
-    /// Returns the logo of this site, or the app's logo.
+    /// Renders the logo of this site, or of the app if an app is signed in to.
     fn mark(&self) -> AnyView {
         if self.is_app {
             view! { <p class="brand">{logo(&self.name, self.logo.clone())}</p> }.into_any()
@@ -113,7 +114,8 @@ impl Way {
     }
 }
 
-/// Returns the title of the page when it is sent; the island changes it to those of [`Words`].
+/// Returns the title that the page has when it is sent; when the state changes, the island replaces it by one
+/// of the titles of [`Words`].
 fn title(texts: &'static Texts, seen: &Seen) -> &'static str {
     match seen {
         Seen::Waiting { .. } => texts.login.title,
@@ -181,8 +183,9 @@ pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ti
     })
 }
 
-/// Returns the page for a frame. Its heading is only for screen readers, because the embedding page names the
-/// app. The frame reports its state only to the exact origins that may embed it (RFC 9700 §4.17).
+/// Renders the login page for a frame of the app's page. Its heading is only for screen readers, because the
+/// embedding page names the app. The frame reports its state only to the exact origins that may embed it (RFC
+/// 9700 §4.17).
 fn framed(texts: &'static Texts, way: Way, origin: String, nonce: Option<Nonce>, late: &str) -> impl IntoView + use<> {
     let heading = texts.login.heading(&way.name);
     view! {
@@ -202,9 +205,9 @@ fn framed(texts: &'static Texts, way: Way, origin: String, nonce: Option<Nonce>,
 /// the right one.
 const REPORTS: &str = include_str!("reports.js");
 
-/// Returns the action of a form that loads this page again with more in its query, and the `next` field that
-/// the form needs: an app's authorization request is the path itself, a sign-in to this site names its
-/// destination.
+/// Returns the action of a form with which the person loads this page again with more in its query, and the
+/// value of the form's field `next`. For an app the action is the path of its authorization request, and there
+/// is no such field; for a sign-in to this site the field has its destination.
 fn shows_itself_at(visit: &Visit) -> (String, Option<String>) {
     let next = visit.next.as_str().to_owned();
     if visit.app.is_some() { (next, None) } else { ("/login".to_owned(), Some(next)) }

@@ -1,4 +1,4 @@
-//! What a browser asks for that is to be signed in, and the times of its login page.
+//! The request of a browser that is to be signed in, and the times and paths of its login page.
 
 use std::time::Duration;
 
@@ -6,24 +6,25 @@ use crate::login::Login;
 use crate::ticket::machine::TicketApp;
 use crate::web::next_path::NextPath;
 
-/// Seconds after which a page without script reloads itself.
+/// Seconds after which a login page without script reloads itself.
 pub(in crate::login) const RELOAD_SECONDS: u8 = 3;
 
 /// A page renews its code this long before the code expires, so that a person who is just scanning it has
 /// enough time, also over a slow network.
 const RENEW_BEFORE: Duration = Duration::from_secs(10);
 
-/// Path under which the tickets are whose login page is shown in frames of other sites.
+/// Beginning of the path of a login page that is shown in a frame of another site: the whole is
+/// `/framed/{ticket}`.
 pub(in crate::login) const FRAMED: &str = "/framed";
 
-/// A browser's request to be signed in.
+/// What a browser asks for that is to be signed in: the destination, the app, and how the code is shown.
 #[derive(Debug)]
 pub struct Visit {
     /// Path to which the browser goes after the sign-in.
     pub next: NextPath,
     /// The app that the browser signs in to; `None` if it signs in to this site.
     pub app: Option<Box<TicketApp>>,
-    /// Whether the browser asked for a code although it is a phone's.
+    /// Whether the browser asked for a code although it is on a phone, which otherwise gets another page.
     pub shows_code: bool,
     /// The username that was typed before the code is shown; only that account can scan the code.
     pub user: Option<String>,

@@ -12,8 +12,8 @@ use crate::shown_names::held;
 #[cfg(feature = "ssr")]
 use crate::text::Texts;
 
-/// Marks where a name is inserted into a text; the name comes with the event. It is Unicode's "object
-/// replacement character", which no text contains otherwise.
+/// The character that marks in a text where a name is inserted; the name comes with the event. It is Unicode's
+/// "object replacement character", which no text contains otherwise.
 pub(super) const NAME: char = '\u{fffc}';
 
 /// Declares the texts of [`Words`]: how the server makes them, and a function that reads each. Only the
@@ -25,7 +25,7 @@ macro_rules! words {
     ) => {
         #[cfg(feature = "ssr")]
         impl Words {
-            /// Returns the texts in this language.
+            /// Makes the texts of all states in this language.
             pub(super) fn of(texts: &Texts) -> Self {
                 let titles = [$((stringify!($title), $title_text(texts)),)*];
                 let words = [$((stringify!($word), $text(texts)),)*];
@@ -44,14 +44,14 @@ macro_rules! words {
     };
 }
 
-/// The texts of every state that the page can get into.
+/// The status texts and titles of every state that the login page can get into, by their names.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, serde::Serialize)]
 #[serde(transparent)]
 pub struct Words(Arc<BTreeMap<&'static str, String>>);
 
-/// The texts of every state that the page can get into. Each is read from the page's JSON when it is needed,
-/// which takes less code than a field for each.
+/// The status texts and titles of every state that the login page can get into. Each is read from the page's
+/// JSON when it is needed, which takes less code than a field for each.
 #[cfg(feature = "hydrate")]
 #[derive(Clone, Debug)]
 pub struct Words;
@@ -84,27 +84,27 @@ words! {
         over_title: |texts: &Texts| texts.refusals.expired_title.to_owned(),
     }
     words {
-        /// The code waits to be scanned.
+        /// The status text while the code waits to be scanned.
         waiting: |texts: &Texts| texts.panel.waiting.to_owned(),
-        /// The code was scanned, and the page may not show yet by which account.
+        /// The status text once the code was scanned, while the page may not show yet by which account.
         scanned: |texts: &Texts| texts.panel.scanned.to_owned(),
-        /// The text once the code was scanned by [`NAME`].
+        /// The status text once the code was scanned, with [`NAME`] where the name of the account is inserted.
         scanned_by: |texts: &Texts| texts.panel.scanned_by(&NAME.to_string()),
-        /// The text once the sign-in was approved by [`NAME`].
+        /// The status text once the sign-in was approved, with [`NAME`] where the name of the account is inserted.
         approved_by: |texts: &Texts| texts.panel.approved_by(&NAME.to_string()),
-        /// The text while the browser is being signed in.
+        /// The status text while the browser is being signed in.
         claimed: |texts: &Texts| texts.panel.claimed.to_owned(),
-        /// The text once the sign-in was denied.
+        /// The status text once the sign-in was denied.
         denied: |texts: &Texts| texts.panel.denied.to_owned(),
-        /// The code expired or was cancelled.
+        /// The status text once the code expired or was cancelled.
         over: |texts: &Texts| texts.panel.over.to_owned(),
         /// The notice that an older code of this page was scanned.
         outdated: |texts: &Texts| texts.panel.outdated.to_owned(),
         /// The notice that a second account scanned the code.
         second_account: |texts: &Texts| texts.panel.second_account.to_owned(),
-        /// The text while the server cannot be reached.
+        /// The status text while the server cannot be reached.
         lost: |texts: &Texts| texts.panel.lost.to_owned(),
-        /// The text if the browser keeps no cookies.
+        /// The status text if the browser keeps no cookies.
         no_cookie: |texts: &Texts| texts.signin.no_cookie.to_owned(),
         /// The label of a code that can be scanned, for screen readers.
         qr: |texts: &Texts| texts.panel.qr.to_owned(),
@@ -117,15 +117,15 @@ words! {
 /// keeps such content when the island starts; so in the browser these fields are all empty.
 #[derive(Clone, Debug, Default)]
 pub struct Labels {
-    /// The button for a new code.
+    /// The text of the button for a new code.
     pub show_a_new_code: String,
-    /// The button that finishes an approved sign-in.
+    /// The text of the button that finishes an approved sign-in.
     pub go_on: String,
     /// The instruction for a phone whose camera has found the code.
     pub steps: String,
     /// What to do if the page does not go on by itself.
     pub press_continue: String,
-    /// The button that cancels a code that another person scanned.
+    /// The text of the button that cancels a ticket whose code another person scanned.
     pub start_over: String,
     /// The sentence that names the page on which the code can be typed.
     pub or_type: String,
@@ -135,7 +135,7 @@ pub struct Labels {
 
 #[cfg(feature = "ssr")]
 impl Labels {
-    /// Returns the texts in this language; `link` is the address of the page on which a code is typed.
+    /// Makes the texts in this language; `link` is the address of the page on which a code is typed.
     pub(super) fn of(texts: &Texts, link: &str) -> Self {
         Self {
             show_a_new_code: held(texts.common.show_a_new_code),

@@ -11,21 +11,25 @@ use crate::ticket::ids::{NotACode, Round, TicketId, UserCode};
 use crate::ticket::machine::Ticket;
 use crate::ticket::time::Timestamp;
 
-/// Attempts to draw a typed code that is free; with 25 billion codes a second attempt is practically never needed.
+/// Largest number of attempts to draw a typed code that is free; with 25 billion codes a second attempt is
+/// practically never needed.
 const DRAWS: u8 = 8;
 
 impl Flow {
-    /// Parses a scan code; a forged one is refused without asking the store.
+    /// Parses the text of a scan code and checks its tag. A malformed or forged code is refused without asking the
+    /// store, and the refusal is logged.
     pub fn parse(&self, code: &str) -> Result<ScanCode, Stop> {
         ScanCode::parse(code, &self.0.code_key).map_err(|error| refused("parse", error.into()))
     }
 
-    /// Parses a typed code.
+    /// Parses a code that a person typed, without asking the store. The refusal of a text that is not a code is
+    /// logged.
     pub fn read(&self, typed: &str) -> Result<UserCode, Stop> {
         typed.parse().map_err(|error: NotACode| refused("type", error.into()))
     }
 
-    /// Returns the scan code that a typed code belongs to; [`Stop::Unknown`] if there is none.
+    /// Looks up a typed code in the store and returns the scan code of the same ticket and round; [`Stop::Unknown`]
+    /// if no ticket has the typed code.
     pub async fn find(&self, typed: UserCode) -> Result<ScanCode, Stop> {
         let found = self.0.tickets.find(typed, self.now()).await?;
         let (ticket, round) = found.ok_or_else(|| refused("type", Stop::Unknown))?;
@@ -37,19 +41,21 @@ impl Flow {
         code.encode(&self.0.code_key)
     }
 
-    /// Returns the present code of a ticket, ready to be shown.
+    /// Draws the QR code of a ticket's present round, and returns it with the typed code, as the login page shows
+    /// them.
     pub fn code(&self, ticket: &Ticket) -> Code {
         let text = self.text(ScanCode { ticket: ticket.id, round: ticket.round });
         let modules = self.0.printer.print(&text);
         Code { size: modules.size, path: modules.path, user_code: ticket.user_code.to_string() }
     }
 
-    /// Returns the present code of a ticket as a picture (PNG), for apps that draw their own page.
+    /// Returns the QR code of a ticket's present round as a picture (PNG), for apps that draw their own page.
     pub fn picture(&self, ticket: &Ticket) -> Vec<u8> {
         self.0.printer.picture(&self.text(ScanCode { ticket: ticket.id, round: ticket.round }))
     }
 
-    /// Draws a typed code that no other ticket has, and reserves it for this round of a ticket.
+    /// Draws a typed code that no other ticket has, and reserves it for this round of a ticket for the time `life`.
+    /// The error is [`Stop::Full`] if no free code was found, or if the store cannot hold more.
     pub(super) async fn draw_user_code(
         &self,
         id: TicketId,
@@ -67,7 +73,7 @@ impl Flow {
     }
 }
 
-/// Logs the refusal of a code that leads to no ticket.
+/// Logs and counts the refusal of a code that leads to no ticket, and returns the refusal.
 fn refused(step: &'static str, stop: Stop) -> Stop {
     tracing::info!(step, code = stop.code(), "a step was refused");
     measure::refused(step, stop.code());

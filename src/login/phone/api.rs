@@ -1,6 +1,6 @@
-//! The steps of the phone for an app: the operator's own mobile app, with its bearer token. It takes the same
-//! steps as the page and gets the same facts and refusals, as JSON. The account is taken from the token
-//! alone.
+//! The steps of the phone as an API for the operator's own mobile app, which sends its bearer token. The app
+//! takes the same steps as the phone's page and gets the same facts and refusals, as JSON. The account is taken
+//! from the token alone.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -26,7 +26,7 @@ use crate::ticket::machine::{ScanCause, Ticket};
 use crate::web::client::ClientAddress;
 use crate::web::problem::Problem;
 
-/// The JSON answer to a step.
+/// The JSON answer to a step: the state of the ticket after it, and the facts that the confirm page shows.
 #[derive(Serialize)]
 struct Told {
     /// The scan code, also if a typed code was sent.
@@ -36,7 +36,8 @@ struct Told {
     facts: Facts,
 }
 
-/// One request of a phone's app: the account, the ticket's code, the client's address, and its parameters.
+/// One request of a phone's app, with its account verified: the account, the ticket's code, the client's
+/// address, and its parameters.
 pub struct Call {
     login: Login,
     who: SignedIn,
@@ -45,21 +46,21 @@ pub struct Call {
     said: Said,
 }
 
-/// The parameters of a request.
+/// The parameters in the body of a request.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Said {
     /// Whether a person pressed something in the app; only for a scan.
     #[serde(default)]
     pressed: bool,
-    /// The ticked claims; only for an approval.
+    /// The words of the ticked profile fields; only for an approval.
     #[serde(default)]
     fields: Option<Vec<String>>,
 }
 
-/// `POST /v1/tickets/{code}/scan`: scans the code. Without `pressed` the browser is not shown by which
-/// account, because any site can have a link opened in an app, and a ticket for one account is not scanned at
-/// all.
+/// `POST /v1/tickets/{code}/scan`: scans the code. Without `pressed` the browser is not shown which account
+/// scanned, because any site can have a link opened in an app. A ticket for one account is scanned only with
+/// `pressed`.
 pub async fn scan(call: Call) -> Result<Response, Problem> {
     call.says_no_more_than(&Said { pressed: call.said.pressed, ..Said::default() })?;
     let cause = if call.said.pressed { ScanCause::Pressed } else { ScanCause::Opened };
@@ -67,7 +68,7 @@ pub async fn scan(call: Call) -> Result<Response, Problem> {
     call.told(&ticket).await
 }
 
-/// `POST /v1/tickets/{code}/approve`: approves the sign-in. `fields` are the claims that the app gets;
+/// `POST /v1/tickets/{code}/approve`: approves the sign-in. `fields` are the profile fields that the app gets;
 /// without it, those that the answer to `scan` has as ticked.
 pub async fn approve(call: Call) -> Result<Response, Problem> {
     call.says_no_more_than(&Said { fields: call.said.fields.clone(), ..Said::default() })?;
@@ -109,7 +110,7 @@ impl Call {
         Ok(Json(Told { code, event: self.login.flow.event(ticket).await, facts }).into_response())
     }
 
-    /// Refuses parameters other than these: each step has its own.
+    /// Returns an error if the request has more parameters than `taken`, which are those that its step takes.
     fn says_no_more_than(&self, taken: &Said) -> Result<(), Problem> {
         if self.said == *taken { Ok(()) } else { Err(unknown_parameter()) }
     }
@@ -148,8 +149,8 @@ fn refused(problem: Problem) -> Response {
     response
 }
 
-/// Returns the scan code that a path names, also by a typed code; typed codes are short, so they are limited
-/// per account (RFC 8628 §5.1).
+/// Returns the scan code for the code in the path of a request, which is a scan code itself or a typed code.
+/// Typed codes are short, so their attempts are limited per account (RFC 8628 §5.1).
 async fn read_code(login: &Login, account: &Account, text: &str) -> Result<ScanCode, Problem> {
     match text.parse::<UserCode>() {
         Ok(typed) => {
@@ -187,7 +188,8 @@ async fn read(login: Login, request: axum::extract::Request) -> Result<Call, Pro
     Ok(Call { login, who: SignedIn { account, session: None }, from, code, said })
 }
 
-/// Parses the parameters, a JSON object or a form with one parameter; `None` if they are neither.
+/// Parses the parameters of a request: a JSON object, or a form with one parameter. An empty body has none.
+/// `None` if the body cannot be parsed or has an unknown parameter.
 fn said(body: &Bytes) -> Option<Said> {
     let body = std::str::from_utf8(body).ok()?.trim_ascii();
     match body.strip_prefix("fields=") {

@@ -4,8 +4,9 @@
 use leptos::prelude::*;
 
 use super::following::{ELEMENT, Following};
-/// Watches the ticket and reloads the page when it changes; before the scan, sends the scan instead. It has
-/// no properties: Leptos would add a JSON parser of its own to read them.
+/// Renders a hidden element of the phone's page whose script watches the ticket and reloads the page when it
+/// changes; before the scan, it sends the scan instead. It has no properties: Leptos would add a JSON parser of
+/// its own to read them.
 #[island]
 pub fn Decision() -> impl IntoView {
     let following = Following::here();

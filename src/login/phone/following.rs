@@ -5,7 +5,7 @@ use leptos::prelude::document;
 #[cfg(feature = "ssr")]
 use leptos::prelude::use_context;
 
-/// The `id` of the element that holds the path and the `seq`.
+/// The `id` of the page's element that holds the path of the watch and the `seq`.
 pub(super) const ELEMENT: &str = "decision";
 
 /// The watch to follow, and the state that the page shows. Before the scan there is nothing to follow, and
@@ -20,7 +20,7 @@ pub struct Following {
 
 #[cfg(feature = "ssr")]
 impl Following {
-    /// Returns what the handler provided.
+    /// Returns the watch that the handler of this request provided; an empty one if it provided none.
     pub(super) fn here() -> Self {
         use_context().unwrap_or_default()
     }
@@ -28,7 +28,7 @@ impl Following {
 
 #[cfg(feature = "hydrate")]
 impl Following {
-    /// Reads the page's element.
+    /// Reads the watch from the page's element; an empty one if the element is missing.
     pub(super) fn here() -> Self {
         let place = document().get_element_by_id(ELEMENT);
         let said = |name| place.as_ref().and_then(|place| place.get_attribute(name)).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! The device that decides: its page (`page`), the server functions behind its buttons, its island
-//! (`decision`, with `live` as its script and `following` as its data), and the same steps for apps
+//! The device that decides: its page (`page`), the server functions behind its buttons, its island (`decision`,
+//! with `live` as its script and `following` as its data), and the same steps for the operator's mobile app
 //! ([`api`]).
 
 #[cfg(feature = "ssr")]

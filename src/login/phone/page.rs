@@ -1,5 +1,5 @@
-//! The page behind the code, on which the phone's person sees what asks and decides. Opening it changes
-//! nothing.
+//! The page that a scanned code leads to, on which the person with the phone sees who asks for the sign-in, and
+//! decides. Opening it changes nothing. A code can also be typed, at `/link`.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ use crate::web::problem::Problem;
 
 /// Seconds after which a waiting page without script reloads itself.
 const RELOAD_SECONDS: u8 = 2;
-/// The `id` of the form that approves; the boxes of the claims belong to it.
+/// The `id` of the form that approves; the boxes of the profile fields belong to it.
 const APPROVE_FORM: &str = "approve";
 
 /// `GET /s/{code}`: shows the ticket of a scanned code in its present state. Without a session it redirects
@@ -128,7 +128,8 @@ pub async fn disown(
 }
 
 impl Login {
-    /// Returns the facts about a request as this phone sees them.
+    /// Collects the facts about `ticket` that the confirm page shows to the person `who`, whose device has the
+    /// address `phone`. If the ticket is for an app, they include the fields that the app asks for.
     pub async fn facts(&self, ticket: &Ticket, who: &SignedIn, phone: ClientAddress) -> Result<Facts, Fault> {
         let question = match &ticket.app {
             Some(app) => self.consents.question(&who.account, app.id, &app.scopes).await?,
@@ -159,8 +160,8 @@ fn may_scan_by_itself(headers: &HeaderMap, who: &SignedIn, path: &str) -> bool {
     }
 }
 
-/// Returns the page before the scan, which a press of its button sends, or the island by itself. A press also
-/// sends the button's value; a script that submits the form does not.
+/// Renders the page before the scan. Its form sends the scan: the person presses the button, or the island
+/// submits it. Only a press also sends the button's value, `pressed`.
 fn opening(texts: &'static Texts, text: String, scans_by_itself: bool) -> impl IntoView {
     view! {
         {scans_by_itself.then(|| view! { <Decision/> })}

@@ -16,20 +16,20 @@ pub const APPROVE: &str = "/api/approve";
 #[cfg(feature = "ssr")]
 pub const DENY: &str = "/api/deny";
 
-/// Why a step was not taken. It never contains an error text of a library.
+/// Why a step of the phone was not taken. It never contains an error text of a library.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "error", rename_all = "snake_case")]
 pub enum DecideError {
     /// No account is signed in on this device.
     #[error("sign in first")]
     SignInFirst,
-    /// The flow refused the decision; the code is one of those of `flow::Stop::code`.
+    /// The step was refused, by the flow or by a rate limit. The codes of the flow are those of `flow::Stop::code`.
     #[error("refused: {code}")]
     Refused {
         /// The stable code of the refusal.
         code: String,
     },
-    /// The request is not of the form of a step.
+    /// The request does not have the parameters of a step, or its answer could not be made.
     #[error("malformed request")]
     MalformedRequest,
 }
@@ -107,7 +107,7 @@ mod server {
     use crate::ticket::machine::Ticket;
     use crate::web::problem::{Problem, wants_html};
 
-    /// A request of a signed-in account about a code.
+    /// A request of a signed-in person about a code that was parsed, within their rate limit.
     pub(in crate::login) struct Asking {
         pub flow: Flow,
         pub code: ScanCode,
@@ -116,13 +116,13 @@ mod server {
         answer: Answer,
     }
 
-    /// How to answer: a form is redirected to `page`, a script gets a status.
+    /// How a request is answered: a form is redirected to `page`, and a script gets a status and JSON.
     struct Answer {
         html: bool,
         page: String,
     }
 
-    /// Parses the ticked boxes.
+    /// Returns the set of the profile fields that these words name; unknown words are left out.
     pub fn ticked(words: &[String]) -> Fields {
         Fields::parse(words.iter().map(String::as_str))
     }
@@ -149,7 +149,8 @@ mod server {
     }
 
     impl Asking {
-        /// Redirects a form to the page, which shows the outcome; a script gets the outcome itself.
+        /// Answers with the outcome of a step. A form is redirected to the page, which shows the outcome; a script gets
+        /// the outcome itself.
         pub(in crate::login) fn back(self, outcome: Result<Ticket, Stop>) -> Result<(), DecideError> {
             match outcome {
                 Ok(_) => {

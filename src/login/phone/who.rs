@@ -7,7 +7,8 @@ use crate::ticket::ids::{ClaimKeyHash, Purpose};
 use crate::web::cookie;
 use crate::web::problem::Problem;
 
-/// Returns the hash of the claim key, if the phone's browser has one because it showed a code itself.
+/// Returns the hash of the claim key in the cookie of the phone's browser, which has one if it showed a code
+/// itself; otherwise `None`. It tells whether the same browser shows and scans a code.
 pub fn browser_key(headers: &HeaderMap) -> Option<ClaimKeyHash> {
     cookie::read(headers, cookie::BROWSER)?.parse::<ClaimKey>().ok().map(|key| key.hash(Purpose::Session))
 }

@@ -106,8 +106,8 @@ pub async fn carry(
     over_poll(watch, resume, || place.wait(from, &stopping)).await
 }
 
-/// Answers a handshake of another version or without a key with the supported version (RFC 6455 §4.2.2). Such
-/// a request does not ask for another transport.
+/// Returns the answer 426 to a WebSocket handshake of another version or without a key; it names the supported
+/// version (RFC 6455 §4.2.2). Such a request is not answered over another transport.
 fn upgrade_required() -> Response {
     let status = StatusCode::UPGRADE_REQUIRED;
     let malformed = Problem::malformed_because(|texts| texts.programs.socket);
@@ -117,9 +117,10 @@ fn upgrade_required() -> Response {
 
 /// Why the server closes a socket.
 enum End {
-    /// The last state of the ticket was sent.
+    /// The last state of the ticket was sent, or the watch is refused.
     Done,
-    /// The store does not answer: the page should reconnect a little later.
+    /// The store does not answer, or newer watchers of the ticket replaced this one: the page should reconnect a
+    /// little later.
     Later,
     /// This instance stops.
     Restart,
@@ -135,7 +136,8 @@ enum End {
     Gone,
 }
 
-/// A watching page. There are many of them, so each is one small block of memory and one small task.
+/// A page that watches over a WebSocket, with what its task needs. There are many of them, so each is one small
+/// block of memory and one small task.
 struct Waiting {
     socket: WebSocket,
     watch: Watch,
@@ -182,8 +184,8 @@ async fn over_socket(mut page: Box<Waiting>) {
 }
 
 impl Waiting {
-    /// Sends the watch's events over the WebSocket, pings the page, and reads its messages. Returns why it
-    /// ended.
+    /// Sends the events of the watch over the WebSocket, pings the page, and reads its messages, until the watch
+    /// ends. Returns why the socket is to be closed.
     async fn tell(&mut self) -> End {
         loop {
             // The memory for reading and sending is needed only briefly, so it is boxed and not part of every
@@ -197,8 +199,8 @@ impl Waiting {
         }
     }
 
-    /// Sends the state if it is new; after a reconnect, sends it in any case. Returns why the watch ended, as
-    /// an error, if the state is the last one or cannot be read or sent.
+    /// Sends the state if it differs from the last one that was sent; after the page connected, sends it in any
+    /// case. Returns why the watch ended, as an error, if the state is the last one or cannot be read or sent.
     async fn tell_news(&mut self) -> Result<(), End> {
         let news = match self.after.take() {
             Some(seq) => self.watch.resume(seq).await.map(Some),
@@ -214,7 +216,8 @@ impl Waiting {
         if event.seen.is_last() { Err(End::Done) } else { Ok(()) }
     }
 
-    /// Waits until the state may have changed; meanwhile it pings the page and reads its messages.
+    /// Waits until the state may have changed; meanwhile it pings the page and reads its messages. Returns an error
+    /// if the socket is to be closed.
     async fn wait(&mut self) -> Result<(), End> {
         loop {
             tokio::select! {
@@ -242,8 +245,8 @@ impl Waiting {
         }
     }
 
-    /// Handles a message: a page sends only answers to pings and requests for a newer code. Ends the watch if
-    /// it sends too many others.
+    /// Handles a message of the page, which sends only answers to pings and requests for a newer code. Returns an
+    /// error, which ends the watch, if the page sends too many messages other than answers to pings.
     fn hear(&mut self, message: Message) -> Result<(), End> {
         let was_pinged = std::mem::replace(&mut self.is_silent, false);
         let is_answer = was_pinged && matches!(message, Message::Pong(_));
@@ -254,8 +257,8 @@ impl Waiting {
         Ok(())
     }
 
-    /// Pings the page. Ends the watch if the previous ping was not answered or the watching person is not
-    /// signed in any more.
+    /// Pings the page. Returns an error, which ends the watch, if the previous ping was not answered or the
+    /// watching person is not signed in any more.
     async fn ping(&mut self) -> Result<(), End> {
         let is_dead = std::mem::replace(&mut self.is_silent, true);
         self.ping_at = self.watch.now() + PING_EVERY;
@@ -266,14 +269,15 @@ impl Waiting {
         self.send(Message::Ping(Vec::new().into())).await
     }
 
-    /// Sends a message; a page that does not take it in time is treated as lost.
+    /// Sends a message to the page. Returns [`End::Gone`] if the page does not take it in time, or if the
+    /// connection is lost.
     async fn send(&mut self, message: Message) -> Result<(), End> {
         let sent = tokio::time::timeout(SEND_TIMEOUT, self.socket.send(message)).await;
         if matches!(sent, Ok(Ok(()))) { Ok(()) } else { Err(End::Gone) }
     }
 }
 
-/// Returns how a watch that cannot continue ends.
+/// Returns why a socket is to be closed after its watch ended with the refusal `stop`.
 fn ended(stop: Stop) -> End {
     match stop {
         Stop::Fault(fault) => {
@@ -285,7 +289,8 @@ fn ended(stop: Stop) -> End {
     }
 }
 
-/// Returns the close code for a frame that the library refused (RFC 6455 §7.4.1).
+/// Returns why a socket is to be closed after reading from it failed: with a close code if the library
+/// `tungstenite` refused the page's frame (RFC 6455 §7.4.1), otherwise as lost.
 fn wrong(error: axum::Error) -> End {
     match error.into_inner().downcast_ref::<tungstenite::Error>() {
         Some(tungstenite::Error::Protocol(_)) => End::Wrong(close_code::PROTOCOL),
@@ -295,7 +300,7 @@ fn wrong(error: axum::Error) -> End {
     }
 }
 
-/// The rate limit of the messages that one page sends.
+/// The rate limit of the messages that one page sends over its socket.
 struct Budget {
     left: u32,
     since: Duration,

@@ -21,7 +21,8 @@ use crate::ticket::event::{Event, REFRESH, from_js};
 
 /// Timeout for the first message of a transport; a transport that sends none does not work in this network.
 const FIRST_WORD: Duration = Duration::from_secs(5);
-/// A WebSocket that fails this often while the server answers other requests is blocked by the network.
+/// Number of failures of a WebSocket after which the network is taken to block it, if the server answers other
+/// requests.
 const SOCKET_TRIES: u8 = 2;
 /// Query of a long poll: the seconds that it asks to be held. The server has its own limit.
 const POLL: &str = "&wait=25";
@@ -38,11 +39,11 @@ enum Carrier {
     Poll,
 }
 
-/// Why a transport ended.
+/// Why the connection over a transport ended.
 enum Lost {
-    /// It worked and then broke: the page reconnects.
+    /// The transport worked and then broke: the page reconnects.
     Broken,
-    /// It never sent a message.
+    /// The transport sent no message at all.
     Mute,
     /// The page became visible, came online or resumed from sleep: an open connection may be dead.
     Woken,
@@ -50,7 +51,7 @@ enum Lost {
     Over,
 }
 
-/// The result of a single request.
+/// The answer to a single request for the state of the ticket.
 enum Answer {
     Is(Event),
     /// The server answers, but does not know the ticket: it was restarted, or the ticket has long expired.
@@ -72,9 +73,12 @@ pub enum End {
     Barred,
 }
 
-/// Sends requests for a newer code. It is `None` unless a socket is open.
+/// The sender with which the page asks for a newer code over its socket; `None` unless a socket is open. The
+/// page and its watch share it.
 pub type Asks = Rc<RefCell<Option<UnboundedSender<()>>>>;
 
+/// A page's watch of one ticket: its path, the state that the page shows already, and how the page is told of
+/// changes.
 pub struct Follow {
     /// Path of the watch.
     pub path: String,
@@ -82,7 +86,7 @@ pub struct Follow {
     pub seq: u32,
     /// How the watch came about, as a part of the query ([`BACK`], [`DOWN`], [`ON`]); empty at first.
     pub came: &'static str,
-    /// Handles every event, and returns whether it was the last.
+    /// Called with every event of the ticket. Returns whether it was the last, which ends the watch.
     pub hear: Box<dyn Fn(Event) -> bool>,
     /// Called with `true` when the connection is lost, and with `false` when it works again.
     pub lost: Box<dyn Fn(bool)>,
@@ -246,7 +250,7 @@ impl Follow {
     }
 }
 
-/// Returns whether a refusal says that the browser sent no cookie.
+/// Returns whether the JSON of a refusal says that the browser sent no cookie.
 fn is_barred(refusal: Option<String>) -> bool {
     let code = refusal.and_then(|json| from_js::text(&from_js::parse(&json)?, "error"));
     code.as_deref() == Some("no_cookie")
@@ -256,8 +260,8 @@ fn read(message: &str) -> Option<Event> {
     Event::from_js(&from_js::parse(message)?)
 }
 
-/// Waits for the next message of a transport. Returns [`Lost::Mute`] if the first one does not come in time,
-/// and [`Lost::Woken`] if the page wakes up.
+/// Waits for the next message of a transport; `heard` says whether there was one before. Returns [`Lost::Mute`]
+/// if the first one does not come in time, and [`Lost::Woken`] if the page wakes up.
 async fn first_word<T>(
     wake: &mut UnboundedReceiver<()>,
     heard: bool,

@@ -27,7 +27,7 @@ pub struct Watch {
     viewer: Option<Box<Viewer>>,
 }
 
-/// A signed-in person who watches.
+/// A signed-in person who watches: the account, its epoch and the session by which they are signed in.
 #[derive(Clone, Copy)]
 pub struct Viewer {
     account: AccountId,
@@ -36,14 +36,14 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// Makes a viewer of the signed-in person.
+    /// Makes the viewer from the signed-in person of a request.
     pub fn of(who: &SignedIn) -> Self {
         let session = who.session.map(|session| session.token_hash);
         Self { account: who.account.id, epoch: who.account.epoch, session }
     }
 }
 
-/// Why a wait ended.
+/// Why the wait in [`Watch::hint`] ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Hint {
     /// The state may have changed.
@@ -96,16 +96,16 @@ impl Watch {
         Ok(Self { flow, subscription, told: None, until, viewer: viewer.map(Box::new) })
     }
 
-    /// Returns an error if the watching person is not signed in any more: an operator can sign people out
-    /// without an announcement to this instance.
+    /// Returns an error if the watching person is not signed in any more: an operator can sign people out without
+    /// an announcement to this instance. A browser that is to be signed in may always go on.
     pub async fn may_go_on(&self) -> Result<(), Stop> {
         let Some(Viewer { account, epoch, session }) = self.viewer.as_deref().copied() else { return Ok(()) };
         let is_signed_in = self.flow.records().is_signed_in(account, epoch, session, self.now()).await?;
         if is_signed_in { Ok(()) } else { Err(Refused::NotYours.into()) }
     }
 
-    /// Returns the state after a reconnect. If the page already shows this `seq`, the event leaves out the
-    /// code.
+    /// Returns the present state for a page that connects or reconnects. If the page already shows the state with
+    /// the `seq` `after`, the event leaves out the code.
     pub async fn resume(&mut self, after: u32) -> Result<Event, Stop> {
         let ticket = self.read().await?;
         let mut event = self.flow.event(&ticket).await;
@@ -116,7 +116,7 @@ impl Watch {
         Ok(event)
     }
 
-    /// Returns the state if it differs from what was sent last; `None` if it does not.
+    /// Returns the present state if it differs from what was sent last; `None` if it does not.
     pub async fn news(&mut self) -> Result<Option<Event>, Stop> {
         let ticket = self.read().await?;
         let mut event = self.flow.event(&ticket).await;
@@ -138,7 +138,8 @@ impl Watch {
         }
     }
 
-    /// Reads the ticket from the store, unless the store has just announced its new state.
+    /// Returns the present ticket: the state that the store has just announced, or else what the store has.
+    /// [`Stop::Replaced`] if newer watchers replaced this one.
     async fn read(&mut self) -> Result<Ticket, Stop> {
         if self.subscription.is_replaced() {
             return Err(Stop::Replaced);
@@ -152,8 +153,8 @@ impl Watch {
         Ok(ticket)
     }
 
-    /// Waits until a change is announced or the last state expires ([`Hint::News`]), at the latest until
-    /// `alarm` ([`Hint::Alarm`]).
+    /// Waits until a change is announced or the last state expires ([`Hint::News`]), but at most until `alarm`
+    /// ([`Hint::Alarm`]).
     pub async fn hint(&mut self, alarm: Timestamp) -> Hint {
         let now = self.flow.now();
         let first = if self.until.left(now) <= alarm.left(now) { self.until } else { alarm };
@@ -165,7 +166,7 @@ impl Watch {
         }
     }
 
-    /// Returns the next new state once there is one; an error once the watching person [may not go
+    /// Waits for a new state and returns it. Returns an error once the watching person [may not go
     /// on](Self::may_go_on).
     pub async fn next(&mut self) -> Result<Event, Stop> {
         loop {
@@ -183,7 +184,7 @@ impl Watch {
         self.flow.now()
     }
 
-    /// Returns the monotonic time, for rate limits.
+    /// Returns the monotonic time of this server's clock, for rate limits.
     pub fn steady(&self) -> Duration {
         self.flow.clock().steady()
     }

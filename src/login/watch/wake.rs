@@ -6,8 +6,8 @@ use leptos::ev;
 use leptos::prelude::*;
 use web_sys::VisibilityState;
 
-/// Milliseconds between two ticks of a clock that ticks every second, above which the machine must have slept
-/// and an open socket may be dead.
+/// If more milliseconds than this are between two ticks of a clock that ticks every second, the machine must
+/// have slept, and an open socket may be dead.
 pub(in crate::login) const SLEPT_MS: f64 = 8_000.0;
 
 /// Sends a message to `wake` when the page becomes visible or comes online. Returns a function that sends one

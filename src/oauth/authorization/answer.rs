@@ -1,4 +1,5 @@
-//! Answers an authorization request with an authorization code, and fills the ticket of its sign-in.
+//! Answers an authorization request with an authorization code, and describes its app for the ticket of the
+//! sign-in.
 
 use axum::response::Response;
 
@@ -22,9 +23,9 @@ use crate::web::document::Site;
 use crate::web::problem::Problem;
 
 impl Requests {
-    /// Sends the person back to the app with an authorization code. A request that demands a new sign-in is
-    /// used up by this, so that another code needs another sign-in; only a repetition of this step a moment
-    /// later still works.
+    /// Returns the response that sends the person back to the app with an authorization code. The caller
+    /// has checked that the person needs nothing more. A request that demands a new sign-in is used up by
+    /// this, so that another code needs another sign-in; only a repetition within ten seconds still works.
     pub async fn finish(
         &self,
         grants: &Grants,
@@ -52,8 +53,8 @@ impl Requests {
         Ok(request.back.answer(site, texts, &code, leads))
     }
 
-    /// Returns the authorization code for a scan that was approved on a phone, without opening a session
-    /// here. Stores the consent that the person gave there.
+    /// Returns the authorization code for a scan that was approved on a phone, and opens no session in the
+    /// browser. Stores the consent that the person gave on the phone.
     ///
     /// # Errors
     /// [`Stop::AnotherAccount`] if the request is for another account than the one that approved.
@@ -76,7 +77,8 @@ impl Requests {
     }
 }
 
-/// Returns what the login page and the phone show of the app that made this request.
+/// Returns the app that made this request as the ticket of the sign-in describes it: what the login page
+/// and the phone show of it, and what a claim of the ticket gives, `purpose`.
 pub fn ticket_app(id: RequestId, app: &App, request: &AuthorizationRequest, purpose: Purpose) -> TicketApp {
     let embed = request.embed.as_ref().filter(|_| purpose == Purpose::Frame);
     TicketApp {

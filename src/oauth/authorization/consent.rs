@@ -26,10 +26,12 @@ use crate::web::document::Page;
 use crate::web::document::Site;
 use crate::web::problem::Problem;
 
-/// The id of the page's form, to which the checkboxes belong.
+/// The HTML id of the form on the consent page, to which the checkboxes belong.
 const FORM: &str = "consent";
 
-/// Returns the consent page.
+/// Returns the consent page for this request and this account. It has a checkbox for each field that the
+/// app asks for, and buttons to allow, to deny and, unless the request is for this account only, to use
+/// another account.
 pub async fn page(
     consents: &Consents,
     site: &Site,
@@ -74,7 +76,8 @@ pub async fn page(
 }
 
 /// `POST /oauth/authorize/{id}`: handles the decision on the consent page: allow with what is ticked, deny,
-/// or use another account. The form names the account of the page by its subject identifier at the app.
+/// or use another account. The form names the account of the page by its subject identifier at the app. If
+/// another account is signed in by now, that account is asked instead.
 pub async fn decide(
     State(AuthorizationPages { requests, grants, consents, site, limits }): State<AuthorizationPages>,
     from: ClientAddress,

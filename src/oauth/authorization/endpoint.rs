@@ -1,6 +1,6 @@
-//! The authorization endpoint, `/oauth/authorize`: an app sends its visitor here. A person who is not signed
-//! in sees the login page, with the app's name there and on the phone. One who is signed in is asked once
-//! what the app may know. Then the browser goes back to the app with an authorization code.
+//! The authorization endpoint, `/oauth/authorize`, to which an app sends its visitor. A person who is not
+//! signed in sees the login page, which shows the app's name, as the phone does. A person who is signed in
+//! is asked once what the app may know. Then the browser goes back to the app with an authorization code.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -29,7 +29,9 @@ use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
-/// `GET`, `POST /oauth/authorize`: keeps an authorization request, and redirects to `/oauth/authorize/{id}`.
+/// `GET`, `POST /oauth/authorize`: checks and keeps an authorization request, and redirects to
+/// `/oauth/authorize/{id}`. A wrong request is answered with an error to the app, or with a page if the app
+/// or its redirect URI is not known.
 pub async fn begin(
     State(limits): State<Limits>,
     State(site): State<Site>,
@@ -60,8 +62,8 @@ struct Pushed {
     expires_in: u64,
 }
 
-/// `POST /oauth/par`: keeps an authorization request that the app pushes before its visitor comes (RFC 9126),
-/// and returns its `request_uri`.
+/// `POST /oauth/par`: authenticates the app, keeps the authorization request that it pushes before its
+/// visitor comes (RFC 9126), and returns the `request_uri` of the request.
 pub async fn push(
     State(clients): State<Clients>,
     State(limits): State<Limits>,
@@ -94,7 +96,8 @@ pub struct LoginQuery {
 }
 
 /// `GET /oauth/authorize/{id}`: answers with the person's next step: the login page, the consent page, or
-/// back to the app with a code or an error.
+/// back to the app with a code or an error. With `prompt=none` no page is shown: a person who would need
+/// one is sent back with an error.
 pub async fn go_on(
     State(login): State<Login>,
     State(AuthorizationPages { requests, grants, consents, site, .. }): State<AuthorizationPages>,

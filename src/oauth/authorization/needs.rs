@@ -21,7 +21,10 @@ pub enum Needs {
 }
 
 impl Requests {
-    /// Returns what this person still has to do for this request.
+    /// Returns what this person still has to do for this request. They have to sign in if they have no
+    /// session, or if it is another account's than the request is for, too old, or opened in a way that the
+    /// request does not accept. Otherwise they have to consent if they have not allowed all of its scopes
+    /// yet, or if it demands a new consent and they did not give one on the phone for this request.
     pub async fn needs(&self, open: &OpenRequest, who: Option<&SignedIn>) -> Result<Needs, Fault> {
         let OpenRequest { id, app, request } = open;
         let Some((who, session)) = who.and_then(|who| Some((who, who.session.as_ref()?))) else {
@@ -52,9 +55,9 @@ impl Requests {
             && request.trial.is_none_or(|by| by == account)
     }
 
-    /// Returns whether a session is young and strong enough for a request. If the request demands a new
-    /// sign-in, it must have been for this very request: one in another tab does not show who is before this
-    /// tab.
+    /// Returns whether a session is no older than the `max_age` of a request, and was opened by a scan if
+    /// the request accepts nothing else. If the request demands a new sign-in, the session must have been
+    /// opened for this very request: a sign-in in another tab does not show who uses this tab.
     fn is_fresh(&self, open: &OpenRequest, session: &SessionRow) -> bool {
         let OpenRequest { id, app, request } = open;
         let is_strong = !request.is_scan_only(app) || session.opened_by == OpenedBy::Scan;

@@ -1,4 +1,4 @@
-//! The state of the pages of an authorization request.
+//! The shared state of the pages of an authorization request.
 
 use super::requests::Requests;
 use crate::login::Consents;
@@ -6,17 +6,18 @@ use crate::oauth::grant::grants::Grants;
 use crate::web::document::Site;
 use crate::web::limits::Limits;
 
-/// What the pages of an authorization request work with.
+/// The shared state of the handlers of `/oauth/authorize/{id}`, the pages on which a person signs in for an
+/// app and consents; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct AuthorizationPages {
-    /// The requests that are under way.
+    /// Finds the kept authorization requests, and answers them.
     pub requests: Requests,
-    /// The grants that answer them.
+    /// Makes the authorization codes.
     pub grants: Grants,
-    /// What people allow apps to know.
+    /// Reads and stores what people allow apps to know.
     pub consents: Consents,
-    /// Address, name and document of this site.
+    /// The name and the address of this site, with which the pages are rendered.
     pub site: Site,
-    /// The rate limits.
+    /// Limits how many requests are kept for one address.
     pub limits: Limits,
 }

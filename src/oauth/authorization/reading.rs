@@ -27,14 +27,16 @@ use crate::web::bounds::NONCE_BYTES;
 use crate::web::client::ClientAddress;
 use crate::web::problem::Problem;
 
-/// The lifetime of a pushed request, within which the app has to send its visitor (RFC 9126 §2.2).
+/// The lifetime of a pushed request, within which the app has to send its visitor to `/oauth/authorize`
+/// (RFC 9126 §2.2).
 pub const PUSHED_LIFE: Duration = Duration::from_secs(90);
 /// The prefix of the `request_uri` of a pushed request (RFC 9126 §2.2).
 const REQUEST_URI: &str = "urn:ietf:params:oauth:request_uri:";
 
 /// Why an authorization request is refused, and where the error goes.
 pub enum AuthorizeError {
-    /// The app or its redirect URI is not known, so the person is shown this page.
+    /// The app or its redirect URI is not known, the pushed request is over, or a store failed. The person
+    /// is shown this page and is not sent back to the app.
     ShowPage(Problem),
     /// The person is sent back to the app, which receives this error.
     RedirectBack(Box<Back>, OAuthError),
@@ -47,7 +49,9 @@ impl<E: Into<Problem>> From<E> for AuthorizeError {
 }
 
 impl Requests {
-    /// Reads and checks an authorization request, or finds the pushed one that its `request_uri` names.
+    /// Reads and checks an authorization request of OpenID Connect from its parameters. If its
+    /// `request_uri` names a pushed request, that one is taken and returned instead. An app that has to
+    /// push its requests receives an error for any other.
     pub async fn read(&self, params: &Params) -> Result<AuthorizationRequest, AuthorizeError> {
         // These say which app made the request, and where and how it is answered: without them it cannot
         // receive an error.
@@ -71,8 +75,9 @@ impl Requests {
         checked.map_err(|why| AuthorizeError::RedirectBack(Box::new(back), why))
     }
 
-    /// Checks and keeps a request that an app pushes, and returns its `request_uri`. Requests of a public
-    /// client count for the address `from`, those of a confidential client for the app.
+    /// Checks and keeps a request that an app pushes, and returns its `request_uri`. A request of a public
+    /// client counts towards the limit of the address `from`, one of a confidential client towards that of
+    /// the app.
     pub async fn push(&self, from: ClientAddress, app: &App, params: &Params) -> Result<String, OAuthError> {
         if params.get(Param::RequestUri).is_some() {
             return Err(OAuthError::InvalidRequest("a pushed request names no other (RFC 9126 §2.1)"));

@@ -26,18 +26,20 @@ pub struct AuthorizationRequest {
     pub challenge: Option<String>,
     /// The parameter `prompt`.
     pub prompt: Prompt,
-    /// The greatest age of the person's sign-in, in seconds.
+    /// The greatest age of the person's sign-in, in seconds; `None` for any age.
     pub max_age: Option<u64>,
     /// Whether the app accepts only a sign-in by scan (`acr_values`).
     pub wants_scan: bool,
-    /// The subject identifier in the `id_token_hint`: only this person may answer the request.
+    /// The subject identifier in the `id_token_hint`: only this person may answer the request. `None` if
+    /// any person may.
     pub known_sub: Option<String>,
     /// The user name that the app believes its visitor to have.
     #[serde(default)]
     pub login_hint: Option<String>,
-    /// The frame that shows the code, if the request came from one.
+    /// The frame that shows the sign-in code, if the request came from one.
     pub embed: Option<Embed>,
-    /// The administrator, if the request is a trial of the app. No request from outside can set this.
+    /// The administrator who tries the app, if the request is a trial. No request from outside can set
+    /// this.
     #[serde(default)]
     pub trial: Option<AccountId>,
 }
@@ -67,7 +69,8 @@ impl AuthorizationRequest {
         self.prompt.wants_login() || self.max_age == Some(0) || app.options.verification != Verification::Any
     }
 
-    /// Returns whether only a scan is accepted, so that no other sign-in is offered.
+    /// Returns whether only a sign-in by a scan is accepted, because the request or the options of its app
+    /// say so.
     pub fn is_scan_only(&self, app: &App) -> bool {
         self.wants_scan || app.options.verification == Verification::Scan
     }
@@ -101,8 +104,9 @@ pub struct Embed {
 }
 
 impl Embed {
-    /// Returns the origins whose pages may embed the frame, as `frame-ancestors` lists them; `None` if there
-    /// are none any more. If the embedding page did not give its origin, these are all origins of the app.
+    /// Returns the origins whose pages may embed the frame, as `frame-ancestors` lists them. If the
+    /// embedding page did not give its origin, these are all embed origins of the app. `None` if the app is
+    /// registered with none, or not any more with the one that the page gave.
     pub fn framed_by(&self, app: &App) -> Option<String> {
         let known = &app.options.embed_origins;
         match &self.origin {
@@ -130,8 +134,8 @@ pub enum Prompt {
 }
 
 impl Prompt {
-    /// Reads the parameter `prompt`; `invalid_request` for an unknown value, or for `none` beside another
-    /// value.
+    /// Reads the parameter `prompt`; [`Prompt::Any`] if it is missing. Fails with `invalid_request` for an
+    /// unknown value, or for `none` beside another value.
     pub fn parse(params: &Params) -> Result<Self, OAuthError> {
         let (mut is_none, mut is_login, mut is_consent) = (false, false, false);
         for word in params.words(Param::Prompt) {

@@ -1,5 +1,5 @@
-//! Authorization requests that are kept while the person signs in, so that nothing can be changed between one
-//! page and the next.
+//! Keeps authorization requests while the person signs in, so that nothing can be changed between one page
+//! and the next, and finds them again.
 
 use super::request::AuthorizationRequest;
 use crate::clock::Clock;
@@ -17,7 +17,7 @@ use crate::web::client::ClientAddress;
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
-/// Reads, keeps and finds authorization requests; cheap to clone.
+/// Reads, keeps and finds the authorization requests of apps; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Requests {
     /// The registered apps.
@@ -32,7 +32,8 @@ pub struct Requests {
     pub clock: Clock,
 }
 
-/// An authorization request that was kept and is not answered yet.
+/// An authorization request that was kept and then found again by its identifier, with the app that made
+/// it.
 #[derive(Debug)]
 pub struct OpenRequest {
     /// The identifier under which it is kept.
@@ -44,20 +45,23 @@ pub struct OpenRequest {
 }
 
 impl Requests {
-    /// Keeps a request while the person at this address signs in, and returns its identifier.
+    /// Stores a checked authorization request for ten minutes, while the person at this address signs in,
+    /// and returns its new identifier. The request counts towards the limit of the address.
     pub async fn keep(&self, from: ClientAddress, request: &AuthorizationRequest) -> Result<RequestId, Fault> {
         self.keep_for(Holder::at(from.0, Some(request.app)), request).await
     }
 
-    /// Keeps a request that counts for this holder, and returns its identifier.
+    /// Stores a checked authorization request for ten minutes, and returns its new identifier. The request
+    /// counts towards the limit of this holder.
     pub(super) async fn keep_for(&self, holder: Holder, request: &AuthorizationRequest) -> Result<RequestId, Fault> {
         let id = RequestId::from_random(random());
         self.pending.keep_under(Kind::Request, &id.to_string(), holder, request, REQUEST_LIFE).await?;
         Ok(id)
     }
 
-    /// Returns a kept request and its app. Fails if the request is over, if the app was disabled, or if the
-    /// redirect URI or the embed origin of the request was removed from the app since.
+    /// Returns a kept request and its app, and does not use the request up. Fails if the request is over,
+    /// if the app was disabled or changed its dialect, or if the redirect URI or the embed origin of the
+    /// request was removed from the app since.
     pub async fn find(&self, id: RequestId) -> Result<OpenRequest, Problem> {
         let request: AuthorizationRequest = self.pending.find(Kind::Request, &id.to_string()).await?;
         let app = self.app_of(&request).await?;
@@ -79,12 +83,13 @@ impl Requests {
     }
 }
 
-/// Parses the identifier of a request from a path. For any other text it fails as for a request that is over.
+/// Parses the identifier of an authorization request from a path. For any other text it fails as for a
+/// request that is over.
 pub fn read_id(text: &str) -> Result<RequestId, Problem> {
     text.parse().map_err(|_| Problem::request_over())
 }
 
-/// Returns the path at which the browser goes on with a request.
+/// Returns the path at which the browser goes on with an authorization request, `/oauth/authorize/{id}`.
 pub fn path_of(id: RequestId) -> String {
     NextPath::of_request(id).as_str().to_owned()
 }

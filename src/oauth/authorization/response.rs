@@ -41,13 +41,14 @@ pub enum Leads {
 }
 
 impl Back {
-    /// Makes a `Back` to this redirect URI, in the query and without `state`, for an app that receives
-    /// errors.
+    /// Makes a `Back` to this redirect URI for an app that receives errors. The response is in the query,
+    /// and there is no `state`.
     pub fn new(uri: &str, dialect: Dialect) -> Self {
         Self { uri: uri.to_owned(), is_form_post: false, state: None, dialect, is_told_of_refusals: true }
     }
 
-    /// Returns the redirect URI with these pairs added to its query.
+    /// Returns the redirect URI with these pairs of name and value added to its query; the values are
+    /// percent-encoded.
     pub fn with(&self, pairs: &[(&str, &[u8])]) -> String {
         let mut link = self.uri.clone();
         for (name, value) in pairs {
@@ -59,18 +60,20 @@ impl Back {
         link
     }
 
-    /// Sends the person back to the app with an authorization code.
+    /// Returns the response that sends the person back to the app with an authorization code.
     pub fn answer(&self, site: &Site, texts: &'static Texts, code: &str, leads: Leads) -> Response {
         self.send(site, texts, &[("code", code)], leads)
     }
 
-    /// Returns the redirect URI with the response for a code in its query, for a page that goes there itself.
+    /// Returns the redirect URI with the code, the `state` and, in OpenID Connect, the `iss` in its query.
+    /// It is for a frame that goes there itself or tells the embedding page to.
     pub fn address_with(&self, site: &Site, code: &str) -> String {
         self.with(&self.pairs(site, &[("code", code)]))
     }
 
-    /// Logs an error and sends the person back to the app with it. In WeChat's dialect the app receives its
-    /// `state` alone; an app that receives no errors is not gone back to, and the person sees a page.
+    /// Logs an error, and returns the response that sends the person back to the app with it. In WeChat's
+    /// dialect the app receives its `state` alone. If the app receives no errors, the person stays and sees
+    /// a page.
     pub fn refuse(&self, site: &Site, texts: &'static Texts, why: &OAuthError, leads: Leads) -> Response {
         tracing::info!(code = why.code(), %why, "an authorization request was refused");
         measure::refused("authorize", why.code());
@@ -119,7 +122,7 @@ impl Back {
     }
 }
 
-/// Sends a browser to an address of a site, by a redirect or by a page.
+/// Returns the response that sends a browser to an address of a site, by a redirect or by a page.
 pub fn lead(site: &Site, texts: &'static Texts, address: &str, leads: Leads) -> Response {
     match leads {
         // RFC 9110 §10.2.2: a redirect without a fragment inherits that of the requested URL, so an empty one

@@ -37,7 +37,7 @@ pub struct Trial {
     verifier: String,
 }
 
-/// What an app would have received in OpenID Connect.
+/// What an app would have received in a trial in OpenID Connect.
 #[derive(Debug)]
 pub struct Received {
     /// The answer of the token endpoint.
@@ -88,9 +88,9 @@ impl Trials {
         Ok(path_of(self.requests.keep_for(holder, &request).await?))
     }
 
-    /// Takes the trial `id` from which this administrator comes back. Returns it, and whether this is the
-    /// first time and not a repetition a moment later; `None` if there is none, or if `state` is not the one
-    /// that it was begun with.
+    /// Takes the trial `id` from which this administrator comes back. Returns it with `true`, or with
+    /// `false` if this is repeated within ten seconds. Returns `None` if there is no such trial, or if
+    /// `state` is not the one that it was begun with. A wrong `state` uses the trial up too.
     pub async fn take(
         &self,
         app: &App,
@@ -109,8 +109,8 @@ impl Trials {
         Ok(Some((trial, is_first)))
     }
 
-    /// Exchanges the code of a trial as the app would. Returns what the app would have received, and ends the
-    /// grant.
+    /// Exchanges the code of a trial in OpenID Connect as the app would. Returns what the app would have
+    /// received, and ends the grant.
     pub async fn receive(&self, app: &App, trial: &Trial, code: &str) -> Result<Received, OAuthError> {
         let redeemed = self.grants.redeem(app, code, &trial.uri, Some(&trial.verifier)).await?;
         let grant = redeemed.grant.clone();
@@ -132,8 +132,8 @@ impl Trials {
     }
 }
 
-/// Returns the name of a trial. The administrator is part of it, so that no other account can find the trial
-/// or use it up.
+/// Returns the name under which a trial is kept. The administrator is part of it, so that no other account
+/// can find the trial or use it up.
 fn name(app: AppId, by: AccountId, id: &str) -> OnceName {
     OnceName::of(Kind::Trial, &[app.to_string().as_bytes(), by.as_bytes(), id.as_bytes()])
 }

@@ -37,7 +37,7 @@ use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::UPLOAD_BYTES;
 
-/// The content of the file.
+/// The content of an apps file as it is parsed.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -65,7 +65,7 @@ struct Entry {
     options: BTreeMap<String, Value>,
 }
 
-/// The apps of a file, all of them checked.
+/// The apps of an apps file, all of them checked and none of them stored yet.
 #[derive(Debug)]
 pub struct AppsFile {
     path: PathBuf,
@@ -80,7 +80,7 @@ struct ReadApp {
     logo: Option<Logo>,
 }
 
-/// What an entry says of the logo.
+/// What an entry says of the logo: that the app has none, or which picture it is.
 #[derive(Debug)]
 enum Logo {
     None,
@@ -101,7 +101,7 @@ pub struct Applied {
 }
 
 impl AppsFile {
-    /// Reads a file and checks all of it, before any app is changed.
+    /// Reads an apps file and checks all of its entries, before any app is changed.
     ///
     /// # Errors
     /// Returns one line that names the entry and says what is wrong with it.
@@ -123,7 +123,8 @@ impl AppsFile {
         Ok(Self { path: path.to_owned(), apps })
     }
 
-    /// Adds the apps of the file to the records, or changes them there to what the file says.
+    /// Adds the apps of the file to the records, or changes them there to what the file says. Returns how
+    /// many were added, changed, or left as they were.
     ///
     /// # Errors
     /// One line that names the app that could not be added or changed. The apps before it stay changed.
@@ -245,8 +246,8 @@ fn secret_in(path: &Path) -> Result<AppSecret, String> {
     secret.ok_or_else(|| format!("secret_file: {} does not hold 32 bytes in base64url (43 letters)", path.display()))
 }
 
-/// Reads the options of an entry. A name that is unknown is an error here: only a row of the records, which
-/// another version of the server may have written, can have unknown options.
+/// Reads the options of an entry. An unknown name is an error, unlike in the records, where another version
+/// of the server may have written unknown options.
 fn options(written: BTreeMap<String, Value>) -> Result<AppOptions, String> {
     if written.contains_key("logo") {
         return Err("options: a logo is given as logo_file, beside the options".to_owned());

@@ -40,8 +40,8 @@ impl Clients {
     /// `client_secret_basic`, `client_secret_post`, `private_key_jwt`, or `none` for a public client.
     ///
     /// # Errors
-    /// `invalid_client` if the app is unknown or disabled or its credentials are wrong; `invalid_request` if
-    /// the request uses two methods or names two apps.
+    /// `invalid_client` if the app is unknown or disabled or its credentials are wrong or missing;
+    /// `invalid_request` if the request uses two methods or names two apps.
     pub async fn authenticate(&self, headers: &HeaderMap, params: &Params) -> Result<App, OAuthError> {
         let basic = headers.get(AUTHORIZATION).map(|line| line.to_str().unwrap_or_default());
         let (secret, assertion) = (params.get(Param::ClientSecret), params.get(Param::ClientAssertion));

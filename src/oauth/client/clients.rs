@@ -27,8 +27,9 @@ impl Clients {
         Self { records, once, site, clock }
     }
 
-    /// Returns the app with this client id; `None` if there is none, if it does not speak this dialect, or if
-    /// it is disabled. The log lines of the request name the app in any case.
+    /// Returns the app with this client id; `None` if there is none, if it does not speak this dialect, or
+    /// if it is disabled. From then on the log lines of the request name this client id, also if `None` is
+    /// returned.
     pub async fn find(&self, id: &str, dialect: Dialect) -> Result<Option<App>, Fault> {
         let Ok(id) = id.parse() else { return Ok(None) };
         about::app(id);
@@ -37,8 +38,9 @@ impl Clients {
     }
 }
 
-/// Returns whether `asked` matches a redirect URI of the app. In WeChat's dialect, an app with
-/// [`Switch::MatchedByHost`] may name any path on the host of one, as on WeChat's open platform.
+/// Returns whether `asked` matches a redirect URI of the app ([`RedirectUri::allows`]). In WeChat's
+/// dialect, an app with [`Switch::MatchedByHost`] may name any path on the host of one, as on WeChat's open
+/// platform.
 pub fn is_redirect_of(app: &App, asked: &str, dialect: Dialect) -> bool {
     let parsed = asked.parse::<RedirectUri>().ok().filter(|_| dialect == Dialect::WeChat);
     let beside = parsed.filter(|_| app.options.has(Switch::MatchedByHost));

@@ -9,7 +9,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// The metadata services of clouds, beside `169.254.0.0/16` and `fe80::/10`, which are link-local.
+/// The addresses of the metadata services of clouds, apart from those in `169.254.0.0/16` and `fe80::/10`,
+/// which are refused because they are link-local.
 const METADATA: [IpAddr; 8] = [
     // Alibaba Cloud
     IpAddr::V4(Ipv4Addr::new(100, 100, 100, 200)),
@@ -28,7 +29,9 @@ const METADATA: [IpAddr; 8] = [
     IpAddr::V6(Ipv6Addr::new(0xfd00, 0xc1, 0, 0, 0, 0, 0xa9fe, 0xa9fe)),
 ];
 
-/// Returns whether this server may call an address.
+/// Returns whether this server may call an address: `false` for unspecified, multicast, broadcast and
+/// link-local addresses and for metadata services of clouds, and for IPv6 addresses that lead to one of the
+/// last two.
 pub fn is_reachable(address: IpAddr) -> bool {
     // An IPv4-mapped address (RFC 4291 §2.5.5.2) is the IPv4 address.
     match address.to_canonical() {
@@ -50,7 +53,8 @@ fn tells_machines(address: Ipv4Addr) -> bool {
     address.is_link_local() || METADATA.contains(&IpAddr::V4(address))
 }
 
-/// Returns the IPv4 addresses to which an IPv6 address leads through a translator or a tunnel.
+/// Returns the IPv4 addresses to which an IPv6 address leads through a translator or a tunnel; none for
+/// other addresses.
 fn embedded(address: Ipv6Addr) -> Vec<Ipv4Addr> {
     let bytes = address.octets();
     let at = |places: [usize; 4]| Ipv4Addr::from(places.map(|place| bytes[place]));
@@ -74,7 +78,7 @@ fn embedded(address: Ipv6Addr) -> Vec<Ipv4Addr> {
 }
 
 /// Returns whether the host of a URI may be called. An address is recognised in every notation that clients
-/// understand; a name is accepted here, because [`Resolver`] checks its addresses later.
+/// understand. A name is accepted by this function, because [`Resolver`] checks its addresses later.
 pub fn names_reachable(uri: &str) -> bool {
     let Ok(url) = Url::parse(uri) else { return false };
     let Some(host) = url.host_str() else { return false };
@@ -82,7 +86,8 @@ pub fn names_reachable(uri: &str) -> bool {
     address.map_or(true, is_reachable)
 }
 
-/// Resolves host names, and leaves out the addresses that must not be called. Fails if none is left.
+/// Resolves host names for calls to apps, and leaves out the addresses that must not be called. Fails if
+/// none is left.
 #[derive(Debug)]
 pub struct Resolver;
 

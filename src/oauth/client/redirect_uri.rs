@@ -1,5 +1,5 @@
-//! The redirect URIs of apps. They are compared byte for byte (RFC 9700 §2.1), so that there is no second
-//! reading of one. Only the port of a loopback address may differ, because a native app cannot know it in
+//! The redirect URIs of apps. They are compared byte for byte (RFC 9700 §2.1), so that one URI cannot be
+//! read in two ways. Only the port of a loopback address may differ, because a native app cannot know it in
 //! advance (RFC 8252 §7.3). A native app may use a scheme of its own instead (§7.1).
 
 use std::fmt;
@@ -14,7 +14,8 @@ use crate::web::bounds::REDIRECT_URI_BYTES;
 /// The hosts of loopback addresses.
 const LOOPBACK: [&str; 3] = ["127.0.0.1", "[::1]", "localhost"];
 
-/// A redirect URI that an app is registered with.
+/// A redirect URI that is written as an app may be registered with it. It is kept as the text that was
+/// parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedirectUri(String);
 
@@ -161,8 +162,8 @@ fn is_host_of_browsers(text: &str, host: &str) -> bool {
     Url::parse(text).is_ok_and(|read| read.host_str().is_some_and(|read| read.eq_ignore_ascii_case(host)))
 }
 
-/// Returns the host, and the path with its query, of a loopback address without its port; `None` for any
-/// other URI.
+/// Returns the host, and the path with its query, of an `http` URI with a loopback host; its port is left
+/// out. `None` for any other URI.
 fn loopback(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix("http://")?;
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));

@@ -1,4 +1,4 @@
-//! The registration data of an app (an OAuth client), and the checks of them.
+//! The registration data of an app (an OAuth client), and their checks.
 
 use jsonwebtoken::jwk::JwkSet;
 use thiserror::Error;
@@ -18,7 +18,8 @@ use crate::web::bounds::{
     ACCESS_TOKEN_MINUTES, APP_KEYS, APP_KEYS_BYTES, REDIRECT_URIS, REFRESH_IDLE_HOURS, REFRESH_MAX_HOURS,
 };
 
-/// The registration data of an app, given when it is registered and when it is changed.
+/// The registration data of an app as they are given when it is registered or changed, before they are
+/// checked.
 #[derive(Clone, Debug)]
 pub struct NewApp {
     /// The name that people are shown.
@@ -57,8 +58,8 @@ pub enum NotAnApp {
     /// could use it.
     #[error("a public client speaks oidc: the dialect of WeChat needs a secret")]
     PublicWeChat,
-    /// A client without a secret is to do without PKCE, or is to use the client credentials grant without
-    /// keys.
+    /// An app without a secret may not do without PKCE, and may use the client credentials grant only if it
+    /// has keys.
     #[error(
         "a public client proves itself by PKCE alone: it cannot do without, and gets tokens for itself only if it has keys"
     )]
@@ -81,8 +82,8 @@ pub enum NotAnApp {
     /// An embed origin is not written as browsers write it.
     #[error("{0:?}: an embed origin is https://host or https://host:port in lower case, and nothing more")]
     Origin(String),
-    /// An embed origin cannot be named in a content security policy, which knows no IPv6 addresses, and no
-    /// host names but of letters, digits and hyphens (CSP3 §2.3.1).
+    /// An embed origin cannot be named in a content security policy, because its host is an IPv6 address,
+    /// or has other characters than letters, digits, hyphens and dots (CSP3 §2.3.1).
     #[error(
         "{0:?}: an embed origin has a host of letters, digits and hyphens; no IPv6 address, for browsers cannot be told to allow it"
     )]
@@ -104,7 +105,7 @@ pub enum NotAnApp {
 }
 
 impl NewApp {
-    /// Returns the registration data of an app.
+    /// Returns the registration data of a registered app.
     pub fn of(app: &App) -> Self {
         Self {
             name: app.name.clone(),
@@ -115,8 +116,8 @@ impl NewApp {
         }
     }
 
-    /// Makes an app from its registration data. Returns it with its secret, which is `None` for an app
-    /// without one; `id` and `secret` must be fresh.
+    /// Checks the registration data and makes an app of them, which is not stored yet. Returns it with its
+    /// secret, which is `None` for an app without one; `id` and `secret` must be fresh.
     ///
     /// # Errors
     /// The registration data are not valid.
@@ -136,8 +137,8 @@ impl NewApp {
         Ok((app, secret))
     }
 
-    /// Returns the app changed to these registration data. Whether it has a secret stays as it is, because
-    /// the app relies on that; so does the logo, which is changed on its own.
+    /// Checks these registration data and returns the app changed to them. Whether it has a secret stays as
+    /// it is, because the app relies on that; so does the logo, which is changed on its own.
     ///
     /// # Errors
     /// The registration data are not valid.
@@ -228,8 +229,8 @@ fn is_a_short_set(texts: &[String]) -> bool {
     texts.len() <= REDIRECT_URIS && !texts.iter().enumerate().any(|(at, text)| texts[..at].contains(text))
 }
 
-/// Returns whether a JWK set has only public keys, and not too many. A private key must not be kept here, and
-/// of a shared key only a hash may be.
+/// Returns whether a value is a JWK set of 1 to 8 public keys and not too large. A private or a shared key
+/// is refused, because this server must not keep one.
 fn are_public_keys(set: &serde_json::Value) -> bool {
     let Ok(known) = serde_json::from_value::<JwkSet>(set.clone()) else { return false };
     let is_public = |key: &serde_json::Value| ["d", "k", "p", "q"].iter().all(|part| key.get(part).is_none());

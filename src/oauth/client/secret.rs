@@ -16,15 +16,15 @@ impl AppSecret {
         Self(bytes)
     }
 
-    /// Returns the hash (SHA-256), which is all that is kept of a secret.
+    /// Returns the hash (SHA-256) of the secret, which is all that the server stores of it.
     pub fn hash(&self) -> AppSecretHash {
         let mut hash = [0; 32];
         hash.copy_from_slice(digest::digest(&digest::SHA256, &self.0).as_ref());
         AppSecretHash(hash)
     }
 
-    /// Returns the text for the app's configuration. This is the only way in which a secret leaves the
-    /// server.
+    /// Returns the secret as text (base64url) for the app's configuration. This is the only way in which a
+    /// secret leaves the server.
     pub fn expose(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }

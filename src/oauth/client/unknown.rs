@@ -18,8 +18,9 @@ fn logged(named: &str) -> String {
 }
 
 impl Clients {
-    /// Returns the app with this client id, if it speaks this dialect and is not disabled. Otherwise logs a
-    /// refusal, and returns the page for the visitor as the inner error.
+    /// Returns the app with this client id, if it speaks this dialect and is not disabled. Otherwise logs
+    /// and counts a refusal, and returns the error page for the visitor as the inner error. The outer error
+    /// is a fault of the store.
     pub async fn find_or_refuse(&self, named: &str, dialect: Dialect) -> Result<Result<App, Problem>, Fault> {
         if let Some(app) = self.find(named, dialect).await? {
             return Ok(Ok(app));
@@ -45,8 +46,8 @@ fn other_dialect(app: &App) -> Problem {
     })
 }
 
-/// Logs that a request named a redirect URI that the app is not registered with, and returns the page for the
-/// visitor, who is not sent there (RFC 9700 §4.11.2).
+/// Logs that a request named a redirect URI that the app is not registered with, and returns the error page
+/// for the visitor, who is not sent to that URI (RFC 9700 §4.11.2).
 pub fn unknown_redirect(app: &App, named: &str) -> Problem {
     let problem = Problem::unknown_redirect(&app.name);
     tracing::info!(code = problem.code, redirect_uri = ?logged(named), "an authorization request was refused");
@@ -63,8 +64,8 @@ pub fn unknown_logout_redirect(app: &App, named: &str) -> Problem {
     problem
 }
 
-/// Logs that a page tried to embed the code and its origin is not registered with the app, and returns the
-/// refusal.
+/// Logs that a page of an origin with which the app is not registered tried to embed the sign-in code, and
+/// returns the error page for the frame.
 pub fn unknown_origin(app: &App, named: &str) -> Problem {
     let (app, origin) = (app.name.clone(), logged(named));
     tracing::info!(code = "unknown_embed_origin", ?origin, "a frame was refused");

@@ -1,7 +1,7 @@
 //! The sign-in code in a frame of an app's own page (`public/embed.js`, `public/wxLogin.js`). Only pages of
-//! origins that the app is registered with may embed it. It reads no session, so it acts for no one who is
-//! signed in. It ends with an authorization code, which goes to exactly that origin by `postMessage` (RFC
-//! 9700 §4.17), or to the redirect URI by a navigation.
+//! origins that the app is registered with may embed the frame. It reads no session, so nothing in it acts
+//! for a person who is signed in. It ends with an authorization code, which goes by `postMessage` to
+//! exactly the origin of the embedding page (RFC 9700 §4.17), or to the redirect URI by a navigation.
 
 use axum::Form;
 use axum::Json;
@@ -40,9 +40,9 @@ use crate::web::next_path::NextPath;
 const DELIVERS: &str = include_str!("delivers.js");
 use crate::web::problem::{Problem, wants_html};
 
-/// `GET /embed/{app}`: keeps an authorization request that was made in an iframe, and redirects to
-/// `/embed/go/{id}`. The query has the parameters of the request without `client_id`, and the `origin` of the
-/// embedding page.
+/// `GET /embed/{app}`: checks and keeps an authorization request that was made in an iframe, and redirects
+/// to `/embed/go/{id}`. The query has the parameters of the request without `client_id`, and the `origin`
+/// and the theme of the embedding page. An error is shown in the frame and not sent to the app.
 pub async fn begin(
     State(limits): State<Limits>,
     State(requests): State<Requests>,
@@ -75,7 +75,7 @@ pub async fn begin(
     Ok(Redirect::to(NextPath::of_framed_request(id).as_str()).into_response())
 }
 
-/// `GET /embed/go/{id}`: issues a new ticket for the request, and shows its code.
+/// `GET /embed/go/{id}`: issues a new ticket for the kept request, and shows its sign-in code in the frame.
 pub async fn go_on(
     State(login): State<Login>,
     State(requests): State<Requests>,
@@ -98,7 +98,7 @@ pub async fn go_on(
     login.begin(texts, from, &headers, visit).await
 }
 
-/// The form of `POST /framed/{ticket}/claim`.
+/// The form of `POST /framed/{ticket}/claim`: the attempt, by which a repeated claim is recognised.
 #[derive(Deserialize)]
 pub struct Claim {
     #[serde(default)]
@@ -111,8 +111,9 @@ struct Claimed {
     next: String,
 }
 
-/// `POST /framed/{ticket}/claim`: gives an authorization code for an approved ticket, and opens no session. A
-/// script gets the frame's next address as JSON, a browser without scripts is sent there.
+/// `POST /framed/{ticket}/claim`: claims an approved ticket for an authorization code, and opens no
+/// session. A script gets the frame's next address, which leads on with the code, as JSON; a browser
+/// without scripts is sent there.
 pub async fn claim(
     State(login): State<Login>,
     State(requests): State<Requests>,
@@ -150,7 +151,8 @@ pub async fn claim(
     Ok(login.site.going_on_as(page, &next))
 }
 
-/// What the last page of a frame tells the embedding page.
+/// The redirect URI with the code, and the frame whose embedding page is told it. It is kept until the
+/// frame opens `/embed/done/{id}`.
 #[derive(Serialize, Deserialize)]
 struct Delivery {
     app: AppId,
@@ -160,8 +162,9 @@ struct Delivery {
     embed: Embed,
 }
 
-/// `GET /embed/done/{id}`: a page that tells the embedding page by `postMessage` where to go with the code.
-/// An embedding page that did not give its origin is sent there instead, as WeChat's frame does it.
+/// `GET /embed/done/{id}`: the last page of a frame, which tells the embedding page by `postMessage` where
+/// to go with the code. If the embedding page did not give its origin, this page sends it there instead, as
+/// WeChat's frame does.
 pub async fn done(
     State(site): State<Site>,
     State(clients): State<Clients>,
@@ -191,8 +194,8 @@ pub async fn done(
     }))
 }
 
-/// Returns where the frame goes with its code: to the redirect URI, or to the page that tells the embedding
-/// page.
+/// Returns the address to which the frame goes with its code: the redirect URI if the frame itself goes
+/// there, or else the path of the page `/embed/done/{id}`, which tells the embedding page.
 async fn deliver(
     pending: &Pending,
     request: &AuthorizationRequest,

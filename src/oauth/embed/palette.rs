@@ -31,7 +31,7 @@ impl Colour {
         0.0722_f64.mul_add(linear(self.2), 0.2126_f64.mul_add(linear(self.0), 0.7152 * linear(self.1)))
     }
 
-    /// Returns this colour with so many hundredths of another mixed in.
+    /// Returns this colour mixed with another. `hundredths` is the share of the other colour, 0 to 100.
     #[must_use]
     pub fn mixed(self, other: Self, hundredths: u8) -> Self {
         let part = |one: u8, two: u8| {
@@ -41,7 +41,8 @@ impl Colour {
         Self(part(self.0, other.0), part(self.1, other.1), part(self.2, other.2))
     }
 
-    /// Returns black or white, whichever has the higher contrast with this colour: 4.58:1 or more.
+    /// Returns black or white, whichever has the higher contrast with this colour. That contrast is at
+    /// least 4.58:1.
     #[must_use]
     pub fn opposite(self) -> Self {
         let (white, black) = (Self(255, 255, 255), Self(0, 0, 0));
@@ -49,7 +50,7 @@ impl Colour {
     }
 }
 
-/// Writes six hexadecimal digits.
+/// Writes the colour as six hexadecimal digits, without `#`.
 impl fmt::Display for Colour {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{:02x}{:02x}{:02x}", self.0, self.1, self.2)
@@ -116,7 +117,7 @@ impl Palette {
     }
 }
 
-/// Writes the colours as variables of a style sheet.
+/// Writes the `color-scheme`, and the colours as variables of a style sheet, such as `--ground:#fbfaf7;`.
 impl fmt::Display for Palette {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "color-scheme:{};", if self.is_dark { "dark" } else { "light" })?;

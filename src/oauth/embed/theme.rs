@@ -37,7 +37,7 @@ enum Scheme {
     Dark,
 }
 
-/// Fonts that every machine has.
+/// The kinds of fonts that an embedding page may ask for. Every machine has a font of each kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Font {
     System,
@@ -50,7 +50,7 @@ enum Font {
 /// Why a theme is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NotATheme {
-    /// A value is not known.
+    /// A value cannot be parsed, or is not one that its parameter may have.
     #[error("a value is none of those that there are")]
     Value,
     /// There are colours and the scheme `auto`: no colour can be read in both a light and a dark frame.
@@ -100,7 +100,7 @@ impl Font {
         }
     }
 
-    /// Returns the font families for the style sheet; `None` for the default ones.
+    /// Returns the font families as the style sheet lists them; `None` for the default ones.
     fn family(self) -> Option<&'static str> {
         match self {
             Self::System => None,
@@ -116,7 +116,7 @@ impl Theme {
     /// Returns the theme that these parameters ask for; `None` if they ask for nothing.
     ///
     /// # Errors
-    /// A value is not known, or the colours have too little contrast.
+    /// A value is not known, colours are combined with the scheme `auto`, or they have too little contrast.
     pub fn parse(params: &Params) -> Result<Option<Self>, NotATheme> {
         let colour = |name| params.get(name).map(|text| Colour::parse(text).ok_or(NotATheme::Value)).transpose();
         let word = |name| params.get(name).map(str::to_owned);
@@ -139,7 +139,8 @@ impl Theme {
         Ok((theme != Self::default()).then_some(theme))
     }
 
-    /// Returns the colours of the frame; `None` for the default colours in both schemes.
+    /// Returns the colours of the frame; `None` if it has the default colours and follows the preference of
+    /// the person. Fails if the colours are refused.
     fn palette(&self) -> Result<Option<Palette>, NotATheme> {
         let has_colours = self.accent.is_some() || self.background.is_some() || self.text.is_some();
         let house = match (self.scheme, self.background) {
@@ -173,7 +174,7 @@ impl Theme {
         }))
     }
 
-    /// Returns the style sheet.
+    /// Returns the style sheet of the theme: one rule that sets its colours, radius and font.
     fn css(&self) -> Result<String, NotATheme> {
         let palette = self.palette()?.map(|palette| palette.to_string()).unwrap_or_default();
         let radius = self.radius.map(|radius| format!("--radius:{radius}px;")).unwrap_or_default();

@@ -52,7 +52,7 @@ pub struct CodeRecord {
     /// The grant that the exchange starts.
     pub grant: Grant,
     /// The epoch of the account when the person signed in. The exchange fails if the account is in a later
-    /// one.
+    /// one, because everything that it had open was ended since.
     pub epoch: Epoch,
     redirect_uri: String,
     challenge: Option<String>,
@@ -63,14 +63,14 @@ pub struct CodeRecord {
 }
 
 impl CodeRecord {
-    /// Returns whether the app is still registered with the redirect URI to which the code went. If an
-    /// administrator removed it since, the code must not be accepted.
+    /// Returns whether the app is still registered with the redirect URI to which the code went; always
+    /// `true` for a trial. If an administrator removed it since, the code must not be accepted.
     pub fn is_redirect_of(&self, app: &App, dialect: Dialect) -> bool {
         self.is_trial || is_redirect_of(app, &self.redirect_uri, dialect)
     }
 }
 
-/// The result of taking an authorization code.
+/// The result of taking an authorization code, with the record of the code if it was found.
 #[derive(Debug)]
 pub enum TakenCode {
     /// The code was not used before.
@@ -84,9 +84,10 @@ pub enum TakenCode {
 }
 
 impl Grants {
-    /// Returns the authorization code for a person who may go back to the app. If they repeat that step in
-    /// the same session a moment later, because a button was pressed twice or an answer was lost, it is the
-    /// same code, unless it was used already, so that the app does not get two.
+    /// Makes an authorization code for a person who may go back to the app, and keeps its record. If they
+    /// repeat that step in the same session within ten seconds, because a button was pressed twice or an
+    /// answer was lost, the same code is returned, so that the app does not get two. If that code was used
+    /// already, or if they repeat the step later, another code is made.
     pub async fn code_of_step(
         &self,
         id: RequestId,
@@ -109,9 +110,9 @@ impl Grants {
         Ok(now.since(decode(&value)?.grant.turned_at) < REPEATED_WITHIN)
     }
 
-    /// Returns the authorization code for an approved scan, where no session is opened here. The code is
-    /// derived from the claim: a claim that is repeated because its answer was lost gives the same code, so
-    /// that one approval is one sign-in.
+    /// Makes an authorization code for an approved scan that opens no session in the browser, and keeps its
+    /// record. The code is derived from the claim: a claim that is repeated because its answer was lost
+    /// gives the same code, so that one approval is one sign-in.
     pub async fn code_of_claim(&self, app: &App, terms: CodeTerms<'_>, claimed: &Claimed) -> Result<String, Fault> {
         Ok(self.keep_code(app, terms, &Person::by_scan(claimed), self.codes.of(&[&claimed.identity()])).await?.0)
     }
@@ -141,8 +142,8 @@ impl Grants {
         Ok((code, is_new))
     }
 
-    /// Takes a code of this app, so that it counts as used. From then on the log lines of the request name
-    /// the app and the account.
+    /// Takes an authorization code of this app, so that it counts as used, and returns its record. From
+    /// then on the log lines of the request name the app and the account.
     pub async fn take_code(&self, dialect: Dialect, app: &App, code: &str) -> Result<TakenCode, Fault> {
         Ok(match self.pending.take(&code_name(dialect, app.id, code)).await? {
             Taken::First(value) => TakenCode::First(decode(&value)?),
@@ -152,12 +153,13 @@ impl Grants {
         })
     }
 
-    /// Exchanges an authorization code for the proof that its grant may start. The app must be authenticated
-    /// before.
+    /// Exchanges an authorization code of OpenID Connect for the proof that its grant may start. The caller
+    /// has authenticated the app before. A code that fails the checks is used up too.
     ///
     /// # Errors
-    /// `invalid_grant` if the code is unknown, expired or another app's, if the redirect URI or the verifier
-    /// does not match, or if the code was used before, which also ends its grant.
+    /// `invalid_grant` if the code is unknown, expired or another app's, if the redirect URI is not that of
+    /// the request or was removed from the app, if the verifier does not match, or if the code was used
+    /// before, which also ends its grant.
     pub async fn redeem(
         &self,
         app: &App,

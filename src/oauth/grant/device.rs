@@ -1,6 +1,6 @@
-//! The device authorization grant (RFC 8628): a device without a browser shows a sign-in code. That code
-//! belongs to a ticket like any other. The device code is the claim key of the ticket, and the token endpoint
-//! claims it.
+//! The device authorization grant (RFC 8628): a device without a browser shows a sign-in code, which
+//! belongs to a ticket like any other. The device code contains the ticket's id and its claim key, with
+//! which the token endpoint claims the ticket.
 
 use crate::store::records::app_options::Switch;
 use axum::Json;
@@ -29,13 +29,13 @@ use crate::web::client::{Agent, ClientAddress};
 use crate::web::document::Site;
 use crate::web::limits::Limits;
 
-/// The grant type of the exchange (RFC 8628 §3.4).
+/// The `grant_type` with which an app exchanges a device code at the token endpoint (RFC 8628 §3.4).
 pub const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-/// The lifetime of a device's code. The device cannot renew it, so it is as long as a whole sign-in may take
-/// (ASVS 6.5.5).
+/// The lifetime of a device code and of the sign-in code on the device's screen. The device cannot renew
+/// them, so they are valid as long as a whole sign-in may take (ASVS 6.5.5).
 const LIFE: Duration = Duration::from_secs(300);
-/// The number of seconds between two polls of a device.
+/// The least number of seconds between two polls of a device.
 pub const INTERVAL: u64 = 5;
 
 /// The device authorization response (RFC 8628 §3.2).
@@ -49,7 +49,8 @@ pub struct Authorization {
     interval: u64,
 }
 
-/// `POST /oauth/device`: issues a device code, and the code for the device's screen.
+/// `POST /oauth/device`: authenticates the app, makes a ticket, and returns the device code and the sign-in
+/// code for the device's screen. Fails if the app may not use this grant, or asks for no known scope.
 pub async fn authorize(
     State(clients): State<Clients>,
     State(limits): State<Limits>,
@@ -85,8 +86,10 @@ pub async fn authorize(
 }
 
 impl Grants {
-    /// Exchanges a device code (RFC 8628 §3.4). Fails with `authorization_pending` until a person has
-    /// approved. An exchange whose answer was lost may be repeated.
+    /// Exchanges a device code for the proof that its grant may start (RFC 8628 §3.4), and stores the
+    /// consent of the person. Fails with `authorization_pending` or `slow_down` until a person has decided,
+    /// with `access_denied` if they denied, and with `expired_token` if it is too late. An exchange whose
+    /// answer was lost may be repeated.
     pub async fn redeem_device(
         &self,
         flow: &Flow,

@@ -8,16 +8,16 @@ use crate::oauth::pending::Pending;
 use crate::oauth::token::tokens::Tokens;
 use crate::store::records::Records;
 
-/// The lifetime of an authorization code (ASVS 10.4.3 asks for a minute at most).
+/// The lifetime of an authorization code of OpenID Connect (ASVS 10.4.3 asks for a minute at most).
 pub const CODE_LIFE: Duration = Duration::from_secs(60);
 
-/// Makes codes, exchanges them for grants, and renews the tokens of grants; cheap to clone.
+/// Makes authorization codes, exchanges them for grants, and renews the tokens of grants; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Grants {
     pub(super) records: Records,
     pub(super) tokens: Tokens,
     pub(super) pending: Pending,
-    /// Derives the codes that a repeated claim or step has to get again.
+    /// Derives the codes that a repeated claim or a repeated step has to get again.
     pub(super) codes: Keyed,
     pub(super) clock: Clock,
 }

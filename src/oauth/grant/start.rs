@@ -36,11 +36,13 @@ pub struct TokenAnswer {
 pub struct Person {
     /// Their account.
     pub account: AccountId,
-    /// The epoch of the account when they signed in.
+    /// The epoch of the account when they signed in. If the account is in a later one by now, the grant
+    /// does not start.
     pub epoch: Epoch,
-    /// Their session at this server, if they have one.
+    /// Their session in the browser that goes back to the app; `None` if the sign-in opened no session in a
+    /// browser.
     pub session: Option<SessionTokenHash>,
-    /// The session in which they approved the scan, if no session was opened here for the sign-in.
+    /// The phone's session in which they approved the scan, if the sign-in opened no session in a browser.
     pub approved_in: Option<SessionTokenHash>,
     /// How they signed in.
     pub opened_by: OpenedBy,
@@ -49,7 +51,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// Returns the person who approved a scan, for a sign-in that opens no session here.
+    /// Returns the person who approved a scan, for a sign-in that opens no session in a browser.
     pub fn by_scan(claimed: &Claimed) -> Self {
         Self {
             account: claimed.account(),
@@ -74,8 +76,8 @@ pub struct Redeemed {
     pub(in crate::oauth) is_repeatable: bool,
 }
 
-/// Makes a grant that starts now. Without a person, the app acts for itself. Without the scope
-/// `offline_access`, the grant has no refresh tokens and ends with its first tokens.
+/// Makes a grant that starts now; it is not stored yet. Without a person, the app acts for itself. Without
+/// the scope `offline_access`, the grant has no refresh tokens and ends with its first access token.
 pub fn new_grant(app: &App, person: Option<&Person>, scopes: &Scopes, now: Timestamp) -> Grant {
     let lives = app.options.lives;
     let (idle_until, ends_at) = if scopes.has(Scope::OfflineAccess) {
@@ -106,8 +108,8 @@ impl Grants {
     /// Starts a grant and returns its first tokens, which are made only once the grant is stored.
     ///
     /// # Errors
-    /// `invalid_grant` if the grant was started before, or if the person signed out or withdrew their consent
-    /// since.
+    /// `invalid_grant` if the grant was started before and the exchange may not be repeated, or if the
+    /// person signed out or withdrew their consent since.
     pub async fn activate_grant(&self, app: &App, redeemed: Redeemed) -> Result<TokenAnswer, OAuthError> {
         let Redeemed { mut grant, epoch, nonce, is_repeatable } = redeemed;
         match self.records.begin_grant(grant.clone(), epoch, self.clock.now()).await? {
@@ -133,7 +135,8 @@ impl Grants {
         found.ok_or(OAuthError::InvalidGrant("this was exchanged before"))
     }
 
-    /// Returns the tokens of a grant in its present generation, for these of its scopes.
+    /// Makes the tokens of a grant in its present generation, for these of its scopes: an access token,
+    /// with the scope `openid` an ID token, and if the grant has `offline_access` a refresh token.
     pub(super) async fn issue_tokens(
         &self,
         app: &App,
@@ -160,7 +163,8 @@ impl Grants {
         })
     }
 
-    /// Returns the profile claims for an ID token; `None` if the app does not read them there.
+    /// Returns the profile claims for an ID token; `None` if the app has not chosen to get them there, or
+    /// if the grant is for no account.
     async fn profile_in_id_token(
         &self,
         app: &App,

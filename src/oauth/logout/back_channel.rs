@@ -27,9 +27,9 @@ use crate::store::records::apps::App;
 use crate::store::records::ends::LogoutNotice;
 use crate::ticket::ids::AppId;
 
-/// The event in a logout token (§2.4).
+/// The name of the event that a logout token is about (§2.4).
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
-/// The lifetime of a logout token.
+/// The lifetime of a logout token, from its signature to its `exp`.
 const LIFE: Duration = Duration::from_secs(120);
 /// How long an app may take to answer. Only the status of its answer is read.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -37,16 +37,16 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// `store::records::ends::FIRST_PAUSE` on, so an app that is away for eleven hours is still told. One that is
 /// away for longer notices it when its tokens expire.
 const TRIES: u64 = 13;
-/// The number of notices that an app is sent in one turn, so that an app that is slow or has many keeps no
-/// other waiting for longer than a turn.
+/// The largest number of notices that an app is sent in one turn, so that an app that is slow or has many
+/// notices keeps no other app waiting for longer than a turn.
 const AT_ONCE: u16 = 8;
-/// The number of apps that are told at a time.
+/// The largest number of apps that have a turn at the same time.
 const APPS_AT_ONCE: usize = 64;
-/// How often the records are searched for notices of other instances and for those to be tried again. Notices
-/// of this instance are sent at once.
+/// How often the records are searched for notices that other instances stored, and for those to be tried
+/// again. Notices that this instance stored are sent at once.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
-/// What logout notices are sent with; cheap to clone.
+/// The shared state of the task that sends logout notices; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct BackChannel {
     /// The records, with the notices.
@@ -59,7 +59,8 @@ pub struct BackChannel {
     pub stopping: CancellationToken,
 }
 
-/// Sends logout notices to apps until the server stops.
+/// Sends logout notices from the records to apps until the server stops. Returns at once if no HTTPS client
+/// can be made.
 pub async fn run(channel: BackChannel) {
     let client = reqwest::Client::builder()
         .redirect(Policy::none())
@@ -115,7 +116,8 @@ struct AppTurns {
 }
 
 impl AppTurns {
-    /// Returns the apps whose turn begins now, of those that have notices due.
+    /// Takes all apps that have notices due, and returns those whose turn begins now. At most
+    /// [`APPS_AT_ONCE`] apps have a turn at the same time; the others wait in line.
     fn next(&mut self, due: &[AppId]) -> Vec<AppId> {
         let still: HashSet<&AppId> = due.iter().collect();
         self.waiting.retain(|app| still.contains(app));
@@ -139,8 +141,8 @@ impl AppTurns {
     }
 }
 
-/// Sends an app some of its due notices, and returns the app. All are sent at once, so a turn takes no longer
-/// than one try, whether the app answers or not.
+/// Sends an app at most [`AT_ONCE`] of its due notices, and returns the app. They are sent at the same
+/// time, so a turn takes no longer than one try, whether the app answers or not.
 async fn tell_some(channel: BackChannel, client: reqwest::Client, app: AppId) -> AppId {
     match channel.records.take_logout_notices(app, AT_ONCE, channel.clock.now()).await {
         Ok(notices) => {
@@ -154,7 +156,7 @@ async fn tell_some(channel: BackChannel, client: reqwest::Client, app: AppId) ->
     app
 }
 
-/// The result of a try to send a notice.
+/// The result of one try to send a notice.
 enum TryResult {
     /// The notice is done with, and is dropped.
     Done,
@@ -216,9 +218,9 @@ async fn try_to_tell(channel: &BackChannel, client: &reqwest::Client, notice: &L
     }
 }
 
-/// Returns the claims of a logout token (§2.4). Without `sid` it is about all sign-ins of the person to this
-/// app up to the time of the end, which is `toe` (RFC 8417 §2.2); `iat` is the time of the token. Later
-/// sign-ins go on.
+/// Returns the claims of the logout token for a notice (§2.4). Without `sid` the token is about all
+/// sign-ins of the person to this app up to the time of the end, which is `toe` (RFC 8417 §2.2); later
+/// sign-ins go on. `iat` is the time of the token.
 fn logout_claims(channel: &BackChannel, app: &App, notice: &LogoutNotice) -> Map<String, Value> {
     let now = channel.clock.now();
     let mut claims = Map::from_iter([

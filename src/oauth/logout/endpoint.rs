@@ -1,5 +1,6 @@
 //! `/oauth/logout` (OpenID Connect RP-Initiated Logout): an app has signed its visitor out, and asks this
-//! server to do so too. Without an ID token of the person who is signed in here, that person is asked first.
+//! server to do so too. The person who is signed in at this server is asked first, unless the request
+//! contains an ID token about them.
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -29,19 +30,22 @@ use crate::web::document::{Mark, Page, Site};
 use crate::web::limits::Limits;
 use crate::web::problem::Problem;
 
-/// A logout request of an app.
+/// A logout request of an app after it was checked. It is stored under an identifier for ten minutes,
+/// within which the browser opens `/oauth/logout/{id}`.
 #[derive(Debug, Serialize, Deserialize)]
 struct LogoutRequest {
-    /// The app that made the request, if it is known.
+    /// The app that made the request; `None` if the request names no app that is known.
     #[serde(default)]
     app: Option<AppId>,
-    /// The post-logout redirect URI, with which the app is registered.
+    /// The post-logout redirect URI, with which the app is registered, and the `state`; `None` if the
+    /// person is not sent back to the app.
     back: Option<Back>,
-    /// The `id_token_hint`, which says whom the request is about.
+    /// The claims of the `id_token_hint`, which say whom the request is about; `None` if the request has no
+    /// valid hint.
     hint: Option<Hint>,
 }
 
-/// The claims of an `id_token_hint`: an ID token of this server, of any age.
+/// The claims of an `id_token_hint` that are used. It is an ID token of this server, of any age.
 #[derive(Debug, Serialize, Deserialize)]
 struct Hint {
     aud: String,
@@ -50,8 +54,8 @@ struct Hint {
     sid: Option<String>,
 }
 
-/// `GET`, `POST /oauth/logout`: keeps a logout request, and redirects to `/oauth/logout/{id}`, to which the
-/// browser sends its session cookie.
+/// `GET`, `POST /oauth/logout`: checks and keeps a logout request, and redirects to `/oauth/logout/{id}`,
+/// to which the browser sends its session cookie.
 pub async fn begin(
     State(limits): State<Limits>,
     State(clients): State<Clients>,
@@ -67,23 +71,25 @@ pub async fn begin(
     Ok(Redirect::to(&path_of(&id)).into_response())
 }
 
-/// What the pages of a logout request work with.
+/// The shared state of the handlers of `/oauth/logout/{id}`, the pages on which a person signs out at the
+/// request of an app; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct LogoutPages {
-    /// The sessions that end.
+    /// Ends the session of the browser.
     pub sessions: Sessions,
-    /// Address, name and document of this site.
+    /// The name and the address of this site, with which the pages are rendered.
     pub site: Site,
-    /// The apps that ask.
+    /// Finds the apps that made the requests.
     pub clients: Clients,
-    /// Verifies the ID token that an app sends with its request.
+    /// Derives subject identifiers, which are compared with that of the `id_token_hint`.
     pub tokens: Tokens,
-    /// The requests that are under way.
+    /// The store in which logout requests are kept.
     pub pending: Pending,
 }
 
-/// `GET /oauth/logout/{id}`: signs the person out if the request is shown to be about them, and asks them
-/// otherwise.
+/// `GET /oauth/logout/{id}`: signs the person out if the `id_token_hint` of the request is about them, and
+/// otherwise shows a page that asks them. A person who is not signed in is sent back to the app, or told
+/// that they are signed out.
 pub async fn go_on(
     State(LogoutPages { sessions, site, clients, tokens, pending }): State<LogoutPages>,
     Path(id): Path<String>,
@@ -101,7 +107,8 @@ pub async fn go_on(
     }
 }
 
-/// `POST /oauth/logout/{id}`: signs the person out, who was asked and agreed.
+/// `POST /oauth/logout/{id}`: signs the person out after they were asked and agreed, and sends them back to
+/// the app, or tells them that they are signed out.
 pub async fn confirm(
     State(LogoutPages { sessions, site, clients, pending, .. }): State<LogoutPages>,
     Path(id): Path<String>,
@@ -126,7 +133,9 @@ async fn end(
     Ok((AppendHeaders(cookies), signed_out(site, texts, request, leads)).into_response())
 }
 
-/// Reads a logout request, and finds the app that made it if the request says which one.
+/// Reads and checks a logout request from its parameters, and finds the app that made it. Fails if
+/// `client_id` and `id_token_hint` name different apps, or if the app is not registered with the redirect
+/// URI. A redirect URI is ignored if the request has neither `client_id` nor a valid `id_token_hint`.
 async fn read(clients: &Clients, tokens: &Tokens, params: &Params) -> Result<LogoutRequest, Problem> {
     let hint = match params.get(Param::IdTokenHint) {
         Some(token) => tokens.keys.open::<Hint>(token, TokenKind::Id).await?,
@@ -147,8 +156,9 @@ async fn read(clients: &Clients, tokens: &Tokens, params: &Params) -> Result<Log
     Ok(LogoutRequest { app: app.map(|app| app.id), back, hint })
 }
 
-/// Returns a kept logout request. If its redirect URI was removed from the app since, or the app was
-/// disabled, there is no redirect; the person is signed out all the same, because that is what they came for.
+/// Returns a kept logout request; fails if it is over. If its redirect URI was removed from the app since,
+/// or the app was disabled, it is returned without the redirect: the person is signed out all the same,
+/// because that is what they came for.
 async fn find(clients: &Clients, pending: &Pending, id: &str) -> Result<LogoutRequest, Problem> {
     let mut request: LogoutRequest = pending.find(Kind::Logout, id).await?;
     let app = match request.app {
@@ -159,7 +169,8 @@ async fn find(clients: &Clients, pending: &Pending, id: &str) -> Result<LogoutRe
     Ok(request)
 }
 
-/// Returns whether the `id_token_hint` of the request is about the person who is signed in here.
+/// Returns whether the `id_token_hint` of the request is about the account of `who` and, if the hint has a
+/// `sid`, about their present session. `false` if there is no hint, or if its app is not known or disabled.
 async fn speaks_of(
     clients: &Clients,
     tokens: &Tokens,
@@ -172,7 +183,8 @@ async fn speaks_of(
     Ok(hint.sub == tokens.subjects.sub(&app, who.account.id) && (hint.sid.is_none() || hint.sid == session))
 }
 
-/// Returns whether the app is registered with this post-logout redirect URI, compared byte for byte (§3).
+/// Returns whether the app is registered with this post-logout redirect URI, compared byte for byte (§3);
+/// `false` without an app.
 fn leads_back_to(app: Option<&App>, uri: &str) -> bool {
     app.is_some_and(|app| app.options.post_logout_redirect_uris.iter().any(|known| known == uri))
 }
@@ -215,7 +227,7 @@ fn question(site: &Site, texts: &'static Texts, id: &str) -> Response {
     })
 }
 
-/// Returns the path at which the browser goes on with a logout request.
+/// Returns the path at which the browser goes on with a logout request, `/oauth/logout/{id}`.
 fn path_of(id: &str) -> String {
     format!("/oauth/logout/{id}")
 }

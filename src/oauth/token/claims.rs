@@ -118,7 +118,7 @@ impl How {
 }
 
 impl Tokens {
-    /// Returns a signed access token of this grant for these scopes.
+    /// Makes a signed access token (RFC 9068) of this grant for these scopes.
     pub async fn access_token(&self, app: &App, grant: &Grant, scopes: &Scopes) -> Result<String, KeyError> {
         let now = self.clock.now();
         let claims = AccessClaims {
@@ -136,8 +136,8 @@ impl Tokens {
         self.keys.sign(app.options.id_token_signed_response_alg, TokenKind::Access, &claims).await
     }
 
-    /// Returns the signed ID token that belongs to an access token. It contains the profile claims too if
-    /// `told` has them.
+    /// Makes the signed ID token that belongs to an access token. It contains the profile claims `told`
+    /// too, if there are any.
     pub async fn id_token(
         &self,
         app: &App,
@@ -162,7 +162,7 @@ impl Tokens {
         self.keys.sign(app.options.id_token_signed_response_alg, TokenKind::Id, &claims).await
     }
 
-    /// Returns what an app may know of a person in the form of claims.
+    /// Converts the profile fields that an app may know to claims of OpenID Connect.
     pub fn profile_claims(&self, released: Released) -> ProfileClaims {
         let Released { name, profile } = released;
         let picture = self.picture_link(&profile);

@@ -1,4 +1,5 @@
-//! One signing key: decrypted from the records, encrypted again once it is retired, and chosen by its age.
+//! One signing key: decrypted from the records, reduced to its encrypted public half once it is retired,
+//! and chosen by its age.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,17 +19,17 @@ use crate::ticket::time::Timestamp;
 /// The age at which a key gets a successor.
 const REPLACED_AFTER: Duration = Duration::from_secs(90 * 24 * 3600);
 
-/// The newest keys of one algorithm at one time.
+/// Of the keys of one algorithm, the one that signs at one time, and what is known of the youngest one.
 pub struct Newest {
     /// The key that signs at this time.
     pub signs: Arc<Key>,
-    /// The identifier of the youngest key, which may not sign yet.
+    /// The identifier of the youngest key, which perhaps does not sign yet.
     pub kid: String,
     /// Whether the youngest key is so old that it needs a successor.
     pub is_old: bool,
 }
 
-/// A signing key, opened for use.
+/// A signing key after it was decrypted.
 pub struct Key {
     /// The algorithm with which it signs.
     pub algorithm: SigningAlgorithm,
@@ -49,7 +50,9 @@ pub struct Key {
 }
 
 impl Newest {
-    /// Returns the newest keys of an algorithm; `None` if it has none.
+    /// Finds in these keys those of an algorithm, and returns the newest of them whose time to sign has
+    /// come, or else the first one, with the identifier and the age of the youngest. `None` if there is no
+    /// key of the algorithm.
     pub fn of(keys: &[Arc<Key>], algorithm: SigningAlgorithm, now: Timestamp) -> Option<Self> {
         let of = keys.iter().filter(|key| key.algorithm == algorithm);
         let youngest = of.clone().max_by_key(|key| key.created_at)?;
@@ -65,7 +68,8 @@ impl Key {
     /// Decrypts a key from its row in the records. A retired key has a public half only.
     ///
     /// # Errors
-    /// [`KeyError::Sealed`] if the row was encrypted with another server key, or if its algorithm is unknown.
+    /// [`KeyError::Sealed`] if the row was encrypted with another server key, or if its algorithm is
+    /// unknown; [`KeyError::Library`] if the decrypted key is malformed.
     pub fn open(seal: &Seal, row: &SealedKey) -> Result<Self, KeyError> {
         let algorithm = SigningAlgorithm::of(&row.algorithm).ok_or(KeyError::Sealed)?;
         let (mut jwk, sign) = if let Some(private) = seal.open(row.kid.as_bytes(), &row.sealed) {
@@ -82,8 +86,8 @@ impl Key {
         Ok(Self { algorithm, kid, created_at, signs_from, sealed, sign, verify, jwk })
     }
 
-    /// Returns the public half, encrypted for the records in place of the whole key. It is bound to another
-    /// name, so that neither is taken for the other.
+    /// Returns the encrypted public half of the key, by which the records replace the encrypted private
+    /// half. The encryption is bound to another name, so that neither half is taken for the other.
     pub fn retired(&self, seal: &Seal) -> Vec<u8> {
         let public = serde_json::to_vec(&self.jwk).expect("a key is JSON");
         seal.close(&retired_name(&self.kid), public)
@@ -94,7 +98,7 @@ fn retired_name(kid: &str) -> Vec<u8> {
     [b"public half of ", kid.as_bytes()].concat()
 }
 
-/// Returns an algorithm as the library `jsonwebtoken` names it.
+/// Returns an algorithm as a value of the library `jsonwebtoken`.
 pub fn jwt(algorithm: SigningAlgorithm) -> Algorithm {
     match algorithm {
         SigningAlgorithm::Rs256 => Algorithm::RS256,
@@ -103,8 +107,8 @@ pub fn jwt(algorithm: SigningAlgorithm) -> Algorithm {
     }
 }
 
-/// Returns the public half of a private key in PKCS #8. The library reads RSA keys from PEM only, and other
-/// keys from DER.
+/// Returns the public half, as a JWK, of a private key in PKCS #8 (DER). The library `jsonwebtoken` reads
+/// RSA keys from PEM only, and other keys from DER.
 pub fn public_half(algorithm: SigningAlgorithm, private: &[u8]) -> Result<Jwk, KeyError> {
     let key = match algorithm {
         SigningAlgorithm::Rs256 => {

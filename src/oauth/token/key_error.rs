@@ -12,10 +12,11 @@ pub enum KeyError {
     /// The store failed.
     #[error(transparent)]
     Fault(#[from] Fault),
-    /// A key cannot be decrypted: it was encrypted by a server with another server key.
+    /// A key cannot be decrypted, because it was encrypted with another server key, or its algorithm is
+    /// unknown.
     #[error("a signing key was sealed with another server key")]
     Sealed,
-    /// A cryptographic library failed.
+    /// A cryptographic library failed, or a key is malformed or missing.
     #[error("a token could not be signed")]
     Library,
 }

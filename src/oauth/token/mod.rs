@@ -1,5 +1,5 @@
-//! Tokens: their claims, the keys that sign them, and the endpoints at which an app reads, inspects and
-//! revokes them.
+//! Tokens: their claims, the keys that sign them, and the endpoints for the claims about a person
+//! (userinfo), for introspection and for revocation.
 
 mod key;
 mod key_error;

@@ -12,7 +12,7 @@ use crate::crypto::hash::Keyed;
 use crate::store::records::grants::{Grant, GrantId};
 use crate::ticket::time::Timestamp;
 
-/// How long an exchange may be repeated because its answer was lost.
+/// How long an exchange, such as that of a refresh token, may be repeated because its answer was lost.
 pub const LOST_ANSWER: Duration = Duration::from_secs(60);
 
 /// What an opaque token is for.
@@ -51,8 +51,8 @@ impl Handles {
         Self(Keyed::new(secret, "handles of grants"))
     }
 
-    /// Returns the text of a token. Its HMAC has 256 bits that cannot be guessed; RFC 6749 §10.10 asks for
-    /// 128.
+    /// Returns the text of a token with this content. Its HMAC has 256 bits that cannot be guessed; RFC
+    /// 6749 §10.10 asks for 128.
     pub fn write(&self, handle: OpaqueToken) -> String {
         let mut bytes = [0; BODY + TAG];
         bytes[0] = handle.purpose as u8;
@@ -63,7 +63,8 @@ impl Handles {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// Returns the content of a token; `None` if this server did not make it, or made it for another purpose.
+    /// Returns the content of a token; `None` if this server did not make it, or made it for another
+    /// purpose. The caller checks whether the grant is still valid.
     pub fn read(&self, text: &str, purpose: Purpose) -> Option<OpaqueToken> {
         let bytes: [u8; BODY + TAG] = base64url::decode(text)?;
         let (body, tag) = bytes.split_at(BODY);
@@ -74,8 +75,9 @@ impl Handles {
     }
 }
 
-/// Returns whether a grant accepts a refresh token of this generation: the current one, or the previous one
-/// for 60 seconds after the rotation.
+/// Returns whether a grant accepts a refresh token of OpenID Connect of this generation: the current one,
+/// or the previous one for 60 seconds after the rotation. The caller checks whether the grant is still
+/// valid.
 pub fn accepts_refresh(grant: &Grant, generation: u32, now: Timestamp) -> bool {
     let is_previous = generation.checked_add(1) == Some(grant.generation);
     generation == grant.generation || (is_previous && !(grant.turned_at + LOST_ANSWER).is_over(now))

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::store::records::app_options::SigningAlgorithm;
 
-/// A private key that signs. It cannot be printed or serialised.
+/// A private key that signs, one variant for each algorithm. It cannot be printed or serialised.
 pub enum PrivateKey {
     /// For RS256.
     Rsa(RsaKeyPair),
@@ -23,7 +23,7 @@ pub enum PrivateKey {
 }
 
 impl PrivateKey {
-    /// Returns a new private key in PKCS #8.
+    /// Makes a new private key for this algorithm, and returns it in PKCS #8 (DER).
     pub fn generate(algorithm: SigningAlgorithm) -> Result<Vec<u8>, Unspecified> {
         Ok(match algorithm {
             SigningAlgorithm::Rs256 => RsaKeyPair::generate(KeySize::Rsa2048)?.as_der()?.as_ref().to_vec(),
@@ -37,7 +37,7 @@ impl PrivateKey {
         })
     }
 
-    /// Reads a private key from PKCS #8, and checks that its halves fit.
+    /// Parses a private key for this algorithm from PKCS #8 (DER), and checks that its halves fit.
     pub fn read(algorithm: SigningAlgorithm, pkcs8: &[u8]) -> Result<Self, KeyRejected> {
         Ok(match algorithm {
             SigningAlgorithm::Rs256 => Self::Rsa(RsaKeyPair::from_pkcs8(pkcs8)?),
@@ -46,8 +46,8 @@ impl PrivateKey {
         })
     }
 
-    /// Returns a signed token (RFC 7515 §7.1): header and claims as JSON, and the signature over both; `None`
-    /// if the library fails.
+    /// Returns a signed token (RFC 7515 §7.1): header and claims as JSON, and the signature over both;
+    /// `None` if the claims cannot be written as JSON or the signature fails.
     pub fn token(&self, header: &impl Serialize, claims: &impl Serialize) -> Option<String> {
         let mut token = URL_SAFE_NO_PAD.encode(serde_json::to_vec(header).ok()?);
         token.push('.');

@@ -1,6 +1,6 @@
-//! Decides what an app may know of a person, in either dialect: of the profile that the person has filled in,
-//! the fields that they let the app know at this moment and that the scopes of its token include. The consent
-//! decides and not the grant, so that a withdrawal takes effect at once, for existing tokens too.
+//! Decides what an app may know of a person, in either dialect: those fields that the person has filled in,
+//! that they allow the app now, and that the scopes of the token include. The consent decides and not the
+//! grant, so that a withdrawal takes effect at once, for existing tokens too.
 
 use super::tokens::Tokens;
 use crate::consent::field::{Field, Fields};
@@ -11,7 +11,7 @@ use crate::store::records::Account;
 use crate::store::records::apps::App;
 use crate::store::records::profiles::Profile;
 
-/// What an app may know of a person; all other fields are empty.
+/// What an app may know of a person. All fields that it may not know are empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Released {
     /// The display name.
@@ -40,14 +40,15 @@ impl Released {
 }
 
 impl Tokens {
-    /// Returns what an app may know of a person now, with a token of these scopes.
+    /// Returns what an app may know of a person now, with a token of these scopes. Without a consent that
+    /// is nothing.
     pub async fn released_claims(&self, app: &App, account: Account, scopes: &Scopes) -> Result<Released, Fault> {
         let allowed = self.records.consent(account.id, app.id).await?.unwrap_or_default();
         Ok(Released::of(account, allowed.fields.intersection(Fields::asked_by(scopes))))
     }
 
-    /// Returns the URL of a person's picture: the uploaded one, or else the one in the token of a phone app;
-    /// `None` if there is neither.
+    /// Returns the URL of a person's picture: of the one that they uploaded, or else of the one that the
+    /// token of their phone app named; `None` if there is neither.
     pub fn picture_link(&self, profile: &Profile) -> Option<String> {
         let own = profile.picture.map(|id| format!("{}{}", self.issuer(), picture::path(id, 0)));
         own.or_else(|| profile.picture_link.clone())

@@ -1,7 +1,7 @@
 //! Keys that sign tokens: made when the first token needs one, published before they sign, and published on
 //! until the last token that they signed is over. So every signature can be checked with the key set of its
-//! time. Then they are retired: the private half is deleted and the public half stays here, because an app
-//! may show an ID token as a hint (`id_token_hint`) however old it is.
+//! time. Then they are retired: the private half is deleted and the public half stays in the records,
+//! because an app may show an ID token as a hint (`id_token_hint`) however old it is.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -29,10 +29,11 @@ pub const PUBLISHED_BEFORE: Duration = Duration::from_secs(60);
 /// A key stays published for this long after the next key began to sign, which is far longer than any token
 /// lives.
 pub const PUBLISHED_AFTER: Duration = Duration::from_secs(24 * 3600);
-/// Keys that other instances made are read within this time.
+/// How old the keys in memory may be. Then they are read from the records again, so keys that other
+/// instances made are known within this time.
 const READ_EVERY: Duration = Duration::from_secs(10);
-/// The interval within which they are read if a token names an unknown key, because the first key of an
-/// algorithm signs at once. It is no shorter, because any client can make up the id of a key.
+/// How old the keys in memory may be if a token names an unknown key, because the first key of an algorithm
+/// signs at once. It is no shorter, because any client can make up the id of a key.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// The kind of a signed token. The `typ` header names it, so that none is taken for another (RFC 8725 §3.11).
@@ -56,7 +57,8 @@ impl TokenKind {
     }
 }
 
-/// The signing keys of this server; cheap to clone.
+/// Makes, publishes and retires the signing keys of this server, and signs and checks tokens with them;
+/// cheap to clone.
 #[derive(Clone)]
 pub struct Keys(Arc<Inner>);
 
@@ -93,7 +95,8 @@ impl Keys {
         Self(Arc::new(Inner { records, clock, seal, read: RwLock::default(), making: Arc::default() }))
     }
 
-    /// Returns a signed token of this kind with these claims.
+    /// Returns a signed token of this kind with these claims. It is signed with the present key of this
+    /// algorithm, which is made if there is none.
     pub async fn sign<T: Serialize>(
         &self,
         algorithm: SigningAlgorithm,
@@ -122,8 +125,8 @@ impl Keys {
         Ok(verified_claims(token, header.alg, &key.verify))
     }
 
-    /// Returns the public keys with which apps check signatures, as a JWK set. It makes a key for each
-    /// algorithm that has none.
+    /// Returns the public halves of all keys that are not retired, with which apps check signatures, as a
+    /// JWK set. It makes a key for each algorithm that has none.
     pub async fn published(&self) -> Result<JwkSet, KeyError> {
         for algorithm in SigningAlgorithm::ALL {
             self.signing(algorithm).await?;
@@ -132,15 +135,16 @@ impl Keys {
         Ok(JwkSet { keys: keys.iter().filter(|key| key.sign.is_some()).map(|key| key.jwk.clone()).collect() })
     }
 
-    /// Makes the next key of an algorithm and returns its id. The key signs once every instance has published
-    /// it; the first key of an algorithm signs at once.
+    /// Makes the next key of an algorithm and returns its id. The key signs after [`PUBLISHED_BEFORE`],
+    /// when every instance has published it; the first key of an algorithm signs at once.
     pub async fn rotate(&self, algorithm: SigningAlgorithm) -> Result<String, KeyError> {
         let newest = self.newest(algorithm).await?.unwrap_or_default();
         self.follow(algorithm, newest, self.0.clock.now()).await
     }
 
-    /// Adds a key that follows the key `before`, or the first key, and returns its id. If another instance
-    /// added one first, returns the id of that one.
+    /// Makes a key that follows the key of the id `before`, which is empty for the first key of an
+    /// algorithm. Adds it to the records and returns its id. If another instance added one first, returns
+    /// the id of that one.
     async fn follow(&self, algorithm: SigningAlgorithm, before: String, now: Timestamp) -> Result<String, KeyError> {
         let is_first = !self.keys().await?.iter().any(|key| key.algorithm == algorithm);
         let made = self.make(algorithm, now, if is_first { now } else { now + PUBLISHED_BEFORE }, before).await?;
@@ -157,8 +161,8 @@ impl Keys {
         Ok(rows.into_iter().rfind(|row| row.algorithm == algorithm.name()).map(|row| row.kid))
     }
 
-    /// Retires keys of which no signature is needed any more: deletes their private half, or all of a key
-    /// that cannot be decrypted here.
+    /// Retires the keys whose successor began to sign more than [`PUBLISHED_AFTER`] ago: deletes their
+    /// private half, or all of a key that this server cannot decrypt.
     pub async fn sweep(&self) -> Result<(), KeyError> {
         let now = self.0.clock.now();
         let keys = self.keys().await?;
@@ -181,8 +185,8 @@ impl Keys {
         Ok(())
     }
 
-    /// Returns the key that signs now, which is the newest whose time has come. Makes one if there is none,
-    /// or if the newest is old.
+    /// Returns the key of an algorithm that signs now, which is the newest whose time has come. Makes one
+    /// if there is none, and a successor if the youngest is old.
     async fn signing(&self, algorithm: SigningAlgorithm) -> Result<Arc<Key>, KeyError> {
         let now = self.0.clock.now();
         if let Some(Newest { signs, is_old: false, .. }) = Newest::of(&self.keys().await?, algorithm, now) {
@@ -199,13 +203,13 @@ impl Keys {
         made.await.map_err(|_| KeyError::Library)?
     }
 
-    /// Returns whether a key is being made at this moment.
+    /// Returns whether this process is making a key at this moment.
     pub fn is_making(&self) -> bool {
         self.0.making.try_lock().is_err()
     }
 
-    /// Makes the missing key, or the successor of an old one, unless another task did so meanwhile. Returns
-    /// the key that signs.
+    /// Makes the missing key of an algorithm, or the successor of an old one, unless another task did so
+    /// meanwhile. Returns the key that signs now.
     async fn renew(&self, algorithm: SigningAlgorithm, now: Timestamp) -> Result<Arc<Key>, KeyError> {
         self.forget_read();
         let before = match Newest::of(&self.keys().await?, algorithm, now) {

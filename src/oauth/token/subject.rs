@@ -16,13 +16,14 @@ use crate::ticket::ids::AccountId;
 pub struct Subjects(Keyed);
 
 impl Subjects {
-    /// Makes a `Subjects`, which derives from the server's secret.
+    /// Makes a `Subjects`, which derives the identifiers from the server's secret.
     pub fn new(secret: &[u8; 32]) -> Self {
         Self(Keyed::new(secret, "names of accounts at apps"))
     }
 
-    /// Returns the subject identifier `sub` (OpenID Connect Core §8): with subject type `public` it is the
-    /// same at all such apps, with `pairwise` at all such apps on one host.
+    /// Returns the subject identifier `sub` of an account at an app (OpenID Connect Core §8). It is the
+    /// same at all apps of the subject type `public`, and at all apps of the subject type `pairwise` that
+    /// have the same host.
     pub fn sub(&self, app: &App, account: AccountId) -> String {
         let uri = app.redirect_uris.first().and_then(|uri| uri.parse::<RedirectUri>().ok());
         match uri.filter(|_| app.options.subject_type == SubjectType::Pairwise) {
@@ -31,18 +32,19 @@ impl Subjects {
         }
     }
 
-    /// Returns the `openid` of WeChat's dialect, which is different at every app.
+    /// Returns the `openid` of an account at an app in WeChat's dialect, which is different at every app.
     pub fn openid(&self, app: &App, account: AccountId) -> String {
         self.name("openid", &app.id.to_string(), account)
     }
 
-    /// Returns the `unionid` of WeChat's dialect, which is the same at all apps of one owner. Here all apps
-    /// have one owner.
+    /// Returns the `unionid` of an account in WeChat's dialect, which is the same at all apps of one owner.
+    /// All apps of this server count as apps of one owner.
     pub fn unionid(&self, account: AccountId) -> String {
         self.name("unionid", "", account)
     }
 
-    /// Returns a name of 168 bits as 28 characters, as long as WeChat's.
+    /// Derives a name of an account. Names of another `kind` or `of` (a host or an app) cannot be linked
+    /// with it. It has 168 bits, written as 28 characters as on WeChat's platform.
     fn name(&self, kind: &str, of: &str, account: AccountId) -> String {
         let parts = [kind.as_bytes(), b"\0", of.as_bytes(), b"\0", account.as_bytes()];
         URL_SAFE_NO_PAD.encode(&self.0.of(&parts)[..21])

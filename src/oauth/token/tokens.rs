@@ -50,8 +50,8 @@ impl Tokens {
         grant.account.map_or_else(|| app.id.to_string(), |account| self.subjects.sub(app, account))
     }
 
-    /// Returns a grant and its account; `None` if there is no such grant. The log lines of the request name
-    /// its app and account from then on.
+    /// Returns a grant, also one that has ended, and its account; `None` if there is no such grant. The log
+    /// lines of the request name its app and account from then on.
     pub async fn grant(&self, id: GrantId) -> Result<Option<(Grant, Option<Account>)>, Fault> {
         let known = self.records.grant(id).await?;
         if let Some((grant, _)) = &known {
@@ -61,7 +61,7 @@ impl Tokens {
     }
 }
 
-/// Adds the app and the account of this grant to the log lines of the request.
+/// Adds the app and the account of this grant to the log lines of the present request.
 pub fn say_about(grant: &Grant) {
     about::app(grant.app);
     if let Some(account) = grant.account {

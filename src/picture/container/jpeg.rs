@@ -7,10 +7,11 @@ use super::walked::{WORK_BYTES, Walked, orientation};
 use crate::picture::NotTaken;
 use crate::web::bounds::PICTURE_PIXELS;
 
-/// Limit of scans in a picture; our decoder has the same.
+/// Largest number of scans in a picture. The library zune-jpeg, which decodes it, has the same limit.
 const SCANS: usize = 100;
-/// Limit of 8 × 8 blocks that a decoder visits in all scans together, whether a scan has a bit for them or not: sixteen
-/// times those of the largest picture in one colour. Encoders make some ten scans, most of them of one component.
+/// Largest number of 8 × 8 blocks that a decoder visits in all scans together, whether a scan has a bit for
+/// them or not: sixteen times those of the largest picture in one colour. Encoders make some ten scans, most of
+/// them of one component.
 const BLOCKS: u64 = 16 * PICTURE_PIXELS / 64;
 
 /// The first frame header: the size, and how its components are sampled.
@@ -24,7 +25,9 @@ struct Frame {
     ids: Vec<u8>,
 }
 
-/// Walks the segments; anything after the end of the picture (mostly other pictures) is dropped.
+/// Walks the segments of a JPEG, and returns what they say of the picture and a copy with only the segments
+/// that pixels are made of. Anything after the end of the picture (mostly other pictures) is dropped. Fails if
+/// the file is broken.
 pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
     let mut rest = file.get(2..).ok_or(CUT)?;
     let mut kept = Vec::with_capacity(file.len());
@@ -107,7 +110,8 @@ pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
 
 const CUT: NotTaken = NotTaken::NotAPicture("a segment of a JPEG reaches beyond the file");
 
-/// Reads the next marker, which any number of fill bytes 0xFF may precede.
+/// Reads the marker at the beginning of `rest`, which one or more bytes 0xFF precede, and moves `rest` behind
+/// it.
 fn marker(rest: &mut &[u8]) -> Result<u8, NotTaken> {
     let fill = rest.iter().take_while(|byte| **byte == 0xff).count();
     let (before, after) = rest.split_at(fill);
@@ -144,8 +148,8 @@ impl Frame {
         Ok(Self { width, height, is_progressive, components, ids })
     }
 
-    /// Returns the number of blocks in a scan, from its header (§B.2.3): the number of components, then two bytes for
-    /// each.
+    /// Returns the number of 8 × 8 blocks in a scan, from its header (§B.2.3): the number of components, then
+    /// two bytes for each.
     fn blocks_of(&self, scan: &[u8]) -> u64 {
         let largest = |of: fn(&(u64, u64)) -> u64| self.components.iter().map(of).max().unwrap_or(1);
         let across = u64::from(self.width).div_ceil(8 * largest(|by| by.0));
@@ -158,9 +162,10 @@ impl Frame {
             .sum()
     }
 
-    /// Returns the bytes that zune-jpeg holds: the pixels; some rows of each component, both as they are and enlarged
-    /// to the largest component (`components.rs`, `worker.rs`); and, if the picture comes in several scans, 16 bits for
-    /// each of its samples (`mcu_prog.rs`, and `mcu.rs` if the first scan lacks a component).
+    /// Returns the largest number of bytes that the library zune-jpeg holds while it decodes: the pixels; some
+    /// rows of each component, both as they are and enlarged to the largest component (`components.rs`,
+    /// `worker.rs`); and, if the picture comes in several scans, 16 bits for each of its samples
+    /// (`mcu_prog.rs`, and `mcu.rs` if the first scan lacks a component).
     fn memory(&self, in_first_scan: usize) -> u64 {
         let largest = |of: fn(&(u64, u64)) -> u64| self.components.iter().map(of).max().unwrap_or(1);
         let (across, down) = (largest(|by| by.0), largest(|by| by.1));

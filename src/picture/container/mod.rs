@@ -16,7 +16,7 @@ pub(super) use self::walked::Walked;
 use super::NotTaken;
 use crate::web::bounds::{DECODED_BYTES, PICTURE_EDGE, PICTURE_PIXELS};
 
-/// Walks the container of a file, and returns its format, size and cleaned copy.
+/// Walks the container of a file, and returns what it says about its picture and a cleaned copy of the file.
 ///
 /// # Errors
 /// If it is not a PNG, JPEG or WebP, is broken, is an animation, or would take too much memory or time to

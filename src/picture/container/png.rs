@@ -6,22 +6,25 @@ use image::metadata::Orientation;
 use super::walked::{WORK_BYTES, Walked, orientation};
 use crate::picture::NotTaken;
 
-/// Bytes of the signature.
+/// Number of bytes of the signature with which a PNG begins.
 const SIGNATURE: usize = 8;
-/// Bytes of a chunk in addition to its data: length, type and checksum.
+/// Number of bytes of a chunk in addition to its data: length, type and checksum.
 const CHUNK: usize = 12;
-/// Largest size in bytes of a palette (`PLTE`), and of its transparency (`tRNS`).
+/// Largest size in bytes of a palette (`PLTE`): 256 colours of three bytes.
 const PALETTE: usize = 256 * 3;
+/// Largest size in bytes of the transparency of a palette (`tRNS`).
 const TRANSPARENCY: usize = 256;
 
-/// The fields of the first chunk (`IHDR`).
+/// What the first chunk (`IHDR`) says: the size of the picture, and how many bytes each pixel takes once it is
+/// decoded.
 struct Header {
     width: u32,
     height: u32,
     bytes_per_pixel: u64,
 }
 
-/// Walks the chunks and copies those that pixels are made of.
+/// Walks the chunks of a PNG, and returns what they say of the picture and a copy with only the chunks that
+/// pixels are made of. Fails if the file is broken or an animation.
 pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
     let (signature, mut rest) = file.split_at_checked(SIGNATURE).ok_or(CUT)?;
     let mut kept = Vec::with_capacity(file.len());

@@ -3,10 +3,11 @@
 use image::ImageFormat;
 use image::metadata::Orientation;
 
-/// Bytes that any decoder holds in addition to what is counted: tables, windows, a few rows.
+/// Number of bytes that any decoder holds in addition to what is computed for it: tables, windows, a few rows.
 pub(crate) const WORK_BYTES: u64 = 2 * 1024 * 1024;
 
-/// A file whose container was walked to its end.
+/// What a file says about its picture, once its container was walked to its end, and a cleaned copy of the
+/// file. No pixel is decoded yet.
 #[derive(Debug)]
 pub(crate) struct Walked {
     pub format: ImageFormat,
@@ -20,7 +21,8 @@ pub(crate) struct Walked {
     pub file: Vec<u8>,
 }
 
-/// Reads the orientation from EXIF data. JPEG and some WebP files put a prefix before it.
+/// Reads the orientation of a picture from EXIF data, which has a prefix in JPEG and in some WebP files. Data
+/// that states none means that the picture is upright.
 pub(crate) fn orientation(exif: &[u8]) -> Orientation {
     let exif = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
     Orientation::from_exif_chunk(exif).unwrap_or(Orientation::NoTransforms)

@@ -7,20 +7,22 @@ use super::walked::{WORK_BYTES, Walked, orientation};
 use crate::picture::NotTaken;
 use crate::web::bounds::DECODED_BYTES;
 
-/// Bytes of a chunk's type and length.
+/// Number of bytes of the head of a chunk: its type and its length.
 const HEAD: usize = 8;
-/// Flags of VP8X (§2.7): animation, alpha.
+/// Flag of the chunk VP8X (RFC 9649 §2.7) with which the file is an animation.
 const ANIMATION: u8 = 0x02;
+/// Flag of the chunk VP8X (RFC 9649 §2.7) with which the picture has an alpha channel.
 const ALPHA: u8 = 0x10;
-/// Largest number of bytes that image-webp holds for one byte of a lossless stream. Such a stream may have up to 65,536
-/// groups of five Huffman codes; a code of 2,328 symbols is written in some 150 bytes and becomes a table of 4 KiB and
-/// a tree of 73 KiB.
+/// Largest number of bytes that the library image-webp holds for one byte of a lossless stream. Such a stream
+/// may have up to 65,536 groups of five Huffman codes; a code of 2,328 symbols is written in some 150 bytes and
+/// becomes a table of 4 KiB and a tree of 73 KiB.
 const LOSSLESS: u64 = 640;
-/// Bytes that image-webp allocates for a partition of a lossy picture: the claimed length has 24 bits, and is checked
-/// only after the allocation.
+/// Number of bytes that the library image-webp allocates for a partition of a lossy picture: the claimed length
+/// has 24 bits, and is checked only after the allocation.
 const PARTITION: u64 = 1 << 24;
 
-/// The picture inside its chunk.
+/// The chunk of a WebP that holds the picture: its type (`VP8 ` is lossy, `VP8L` is lossless), its data, and
+/// the width and height that its head states.
 struct Inner<'a> {
     kind: [u8; 4],
     data: &'a [u8],
@@ -28,7 +30,8 @@ struct Inner<'a> {
     height: u32,
 }
 
-/// Walks the chunks and copies those that pixels are made of.
+/// Walks the chunks of a WebP, and returns what they say of the picture and a copy with only the chunks that
+/// pixels are made of. Fails if the file is broken, is an animation, or needs too much memory.
 pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
     let (head, _) = file.split_first_chunk::<HEAD>().ok_or(CUT)?;
     let mut rest = file.get(HEAD..HEAD.saturating_add(length(*head)?)).ok_or(CUT)?;
@@ -68,13 +71,14 @@ pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
 
 const CUT: NotTaken = NotTaken::NotAPicture("a chunk of a WebP reaches beyond the file");
 
-/// Reads the length from the head of a chunk.
+/// Reads the length of a chunk's data from its head.
 fn length(head: [u8; HEAD]) -> Result<usize, NotTaken> {
     let [.., a, b, c, d] = head;
     usize::try_from(u32::from_le_bytes([a, b, c, d])).map_err(|_| CUT)
 }
 
-/// Reads width and height of the canvas (§2.7): each minus one, in 24 bits.
+/// Reads width and height of the canvas from the data of VP8X (RFC 9649 §2.7): each minus one, in 24 bits.
+/// Fails if the file is an animation.
 fn canvas_of(data: &[u8]) -> Result<(u32, u32), NotTaken> {
     let &[flags, _, _, _, w1, w2, w3, h1, h2, h3] = data else {
         return Err(NotTaken::NotAPicture("the VP8X of a WebP is broken"));
@@ -86,7 +90,8 @@ fn canvas_of(data: &[u8]) -> Result<(u32, u32), NotTaken> {
     Ok((edge([w1, w2, w3]), edge([h1, h2, h3])))
 }
 
-/// Reads the head of a lossy picture: a key frame of VP8 (RFC 6386 §9.1).
+/// Reads the size of a lossy picture from the head of its chunk: a key frame of VP8 (RFC 6386 §9.1). Fails if
+/// it is anything else.
 fn lossy(data: &[u8]) -> Result<Inner<'_>, NotTaken> {
     let Some((&[tag, _, _, 0x9d, 0x01, 0x2a, w1, w2, h1, h2], _)) = data.split_first_chunk::<10>() else {
         return Err(NotTaken::NotAPicture("the VP8 of a WebP is broken"));
@@ -99,7 +104,8 @@ fn lossy(data: &[u8]) -> Result<Inner<'_>, NotTaken> {
     Ok(Inner { kind: *b"VP8 ", data, width, height })
 }
 
-/// Reads the head of a lossless picture (RFC 9649 §3.4).
+/// Reads the size of a lossless picture from the head of its chunk (RFC 9649 §3.4). Fails if it is anything
+/// else.
 fn lossless(data: &[u8]) -> Result<Inner<'_>, NotTaken> {
     let Some((&[0x2f, a, b, c, d], _)) = data.split_first_chunk::<5>() else {
         return Err(NotTaken::NotAPicture("the VP8L of a WebP is broken"));
@@ -109,7 +115,8 @@ fn lossless(data: &[u8]) -> Result<Inner<'_>, NotTaken> {
 }
 
 impl Inner<'_> {
-    /// Returns the bytes that image-webp holds (`vp8.rs`, `lossless.rs`, `extended.rs`).
+    /// Returns the largest number of bytes that the library image-webp holds while it decodes this picture with
+    /// this alpha channel, computed from its code (`vp8.rs`, `lossless.rs`, `extended.rs`).
     fn memory(&self, alpha: Option<&[u8]>) -> Result<u64, NotTaken> {
         let pixels = u64::from(self.width) * u64::from(self.height);
         if self.kind == *b"VP8L" {
@@ -127,7 +134,7 @@ impl Inner<'_> {
         Ok(planes + copies + PARTITION + pixels * 4 + with_alpha + WORK_BYTES)
     }
 
-    /// Writes the same picture into a new container.
+    /// Returns a new WebP file with nothing but this picture and, if it is lossy, this alpha channel.
     fn file(&self, alpha: Option<&[u8]>) -> Result<Vec<u8>, NotTaken> {
         let mut file = b"RIFF\0\0\0\0WEBP".to_vec();
         if let Some(alpha) = alpha.filter(|_| self.kind == *b"VP8 ") {
@@ -143,8 +150,8 @@ impl Inner<'_> {
     }
 }
 
-/// Returns the bytes that the decoder of a lossless stream holds; an error of its own if they are too many,
-/// which tells the person what to do instead.
+/// Returns the largest number of bytes that the decoder of a lossless stream holds. Fails with `Lossless` if
+/// they are too many, which tells the person what to do instead.
 fn without_loss(stream: &[u8]) -> Result<u64, NotTaken> {
     let held = u64::try_from(stream.len()).unwrap_or(u64::MAX).saturating_mul(LOSSLESS);
     if held > DECODED_BYTES { Err(NotTaken::Lossless) } else { Ok(held) }

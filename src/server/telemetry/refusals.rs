@@ -15,8 +15,8 @@ use tracing_subscriber::layer::{Context, Filter};
 
 use crate::clock::Clock;
 
-/// Lines of one kind that are written within [`SPAN`]; further ones are counted, and their number is written at its
-/// end.
+/// Largest number of log lines about one kind of refusal that are written within [`SPAN`]. Further ones are
+/// counted, and one line at the end of that time tells how many there were.
 const WRITTEN: u64 = 20;
 const SPAN: Duration = Duration::from_secs(1);
 
@@ -33,7 +33,7 @@ type Kind = (Identifier, String, String);
 
 #[derive(Debug)]
 struct Count {
-    /// Time of the first line, on the monotonic clock.
+    /// Time of the first counted line, on the monotonic clock.
     since: Duration,
     lines: u64,
 }
@@ -44,8 +44,8 @@ impl Refusals {
         Self { clock, counts: Arc::default() }
     }
 
-    /// Returns whether this line is written. The first line that is not written schedules one that tells how many were
-    /// left out.
+    /// Counts a log line of this kind, and returns whether it is written. The first line that is not written
+    /// schedules one that tells how many were left out.
     fn lets_pass(&self, kind: Kind, message: String) -> bool {
         let now = self.clock.steady();
         let (code, rule) = (kind.1.clone(), kind.2.clone());

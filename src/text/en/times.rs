@@ -29,7 +29,7 @@ pub(super) const TIMES: Times = Times {
     date_and_time: |date, hour, minute| format!("{date}, {hour:02}:{minute:02} UTC"),
 };
 
-/// Returns a number with its noun: "1 hour", "24 hours".
+/// Returns a number and its noun in English, in the singular or plural: "1 hour", "24 hours".
 pub(super) fn counted(number: u64, one: &str, others: &str) -> String {
     let noun = if one_or_other(number) == Plural::One { one } else { others };
     format!("{} {noun}", grouped(number, ","))

@@ -1,7 +1,7 @@
-//! The pages on which people manage their own account.
+//! The texts of the pages on which people manage their own account.
 
 texts! {
-    /// The devices on which an account is signed in.
+    /// The texts of the page with the devices on which an account is signed in.
     Devices in devices {
         title,
         lead,
@@ -18,7 +18,7 @@ texts! {
 }
 
 texts! {
-    /// The page on which a password is changed.
+    /// The texts of the page on which a person changes their password.
     NewPassword in new_password {
         title,
         lead,
@@ -32,7 +32,7 @@ texts! {
 }
 
 texts! {
-    /// The profile of a person.
+    /// The texts of the page on which a person edits their profile.
     Profile in profile {
         title,
         lead,
@@ -63,7 +63,7 @@ texts! {
 }
 
 texts! {
-    /// Why an uploaded picture was refused.
+    /// The texts that say why an uploaded picture was refused.
     Picture in picture {
         none_chosen,
         not_one,

@@ -1,7 +1,7 @@
-//! The pages on which administrators manage apps.
+//! The texts of the pages on which administrators manage apps.
 
 texts! {
-    /// The list of apps, and the page of one.
+    /// The texts of the list of apps, and of the page of one app.
     Apps in apps {
         title,
         lead,
@@ -40,7 +40,7 @@ texts! {
 }
 
 texts! {
-    /// The trial of an app by an administrator.
+    /// The texts of the trial of an app by an administrator.
     Trial in trial {
         start,
         hint,
@@ -63,7 +63,7 @@ texts! {
 }
 
 texts! {
-    /// The logo of an app.
+    /// The texts of the form for the logo of an app.
     Logo in logo {
         title,
         hint,
@@ -75,7 +75,7 @@ texts! {
 }
 
 texts! {
-    /// The change log of the apps.
+    /// The texts of the change log of the apps.
     Log in log {
         title,
         lead,

@@ -1,7 +1,7 @@
 //! The texts of the form with the settings of an app.
 
 texts! {
-    /// The fields of an app's form.
+    /// The labels and hints of the fields of an app's form.
     AppForm in app_form {
         name,
         name_hint,
@@ -58,7 +58,7 @@ texts! {
 }
 
 texts! {
-    /// Why a field of an app's form was refused.
+    /// The texts that say why a field of an app's form was refused.
     AppWrong in app_wrong {
         name,
         name_taken,

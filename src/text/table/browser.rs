@@ -1,7 +1,7 @@
-//! The page with the QR code, in the browser that is to be signed in.
+//! The texts of the page with the QR code, in the browser that is to be signed in.
 
 texts! {
-    /// The page around the QR code.
+    /// The texts of the page around the QR code.
     Login in login {
         title,
         name_first,
@@ -17,7 +17,7 @@ texts! {
 }
 
 texts! {
-    /// The panel with the QR code, in each of its states.
+    /// The texts of the panel with the QR code, in each of its states.
     Panel in panel {
         qr,
         qr_over,

@@ -1,7 +1,7 @@
-//! The pages of the phone that approves or denies a sign-in.
+//! The texts of the pages of the phone that approves or denies a sign-in.
 
 texts! {
-    /// The page that a phone opens first.
+    /// The texts of the page that a phone opens first, after a scan.
     Opening in opening {
         title,
         lead,
@@ -10,7 +10,7 @@ texts! {
 }
 
 texts! {
-    /// The question whether another device is to be signed in.
+    /// The texts of the question whether another device is to be signed in.
     Confirm in confirm {
         title,
         warning,
@@ -20,7 +20,7 @@ texts! {
 }
 
 texts! {
-    /// The facts about a sign-in that the phone shows before the decision.
+    /// The texts of the facts about a sign-in that the phone shows before the decision.
     Facts in facts {
         site,
         device,
@@ -51,7 +51,7 @@ texts! {
 }
 
 texts! {
-    /// The result of a sign-in, on the phone.
+    /// The texts that say on the phone how a sign-in ended.
     Outcome in outcome {
         approved_title,
         approved_lead,
@@ -67,7 +67,7 @@ texts! {
 }
 
 texts! {
-    /// The page on which a code is typed instead of scanned.
+    /// The texts of the page on which a code is typed instead of scanned.
     Link in link {
         title,
         lead,

@@ -1,7 +1,7 @@
 //! The texts for refused requests: what happened and what to do.
 
 texts! {
-    /// Why a code or a decision was refused.
+    /// The texts that say why a code or a decision was refused.
     Refusals in refusals {
         full_title,
         malformed_title,
@@ -40,7 +40,7 @@ texts! {
 }
 
 texts! {
-    /// Why a request was refused.
+    /// The texts that say why a request was refused.
     Problems in problems {
         unknown_app_title,
         unknown_app_advice,
@@ -71,7 +71,7 @@ texts! {
 }
 
 texts! {
-    /// Why the colours that an app gave its embedded frame were refused.
+    /// The texts that say why the colours that an app gave its embedded frame were refused.
     Theme in theme {
         title,
         value,
@@ -81,7 +81,7 @@ texts! {
 }
 
 texts! {
-    /// Why a request of a program was refused.
+    /// The texts that say why a request of a program was refused.
     Programs in programs {
         title,
         off,

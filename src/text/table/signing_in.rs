@@ -24,7 +24,7 @@ texts! {
 }
 
 texts! {
-    /// Signing in with a user name and a password.
+    /// The texts of the page for signing in with a user name and a password.
     SignIn in signin {
         title,
         wrong,
@@ -41,7 +41,7 @@ texts! {
 }
 
 texts! {
-    /// The start page.
+    /// The texts of the start page.
     Home in home {
         title,
         lead,
@@ -61,7 +61,7 @@ texts! {
 }
 
 texts! {
-    /// The page on which the first account is made.
+    /// The texts of the page on which the first account is made.
     Setup in setup {
         title,
         lead,

@@ -1,7 +1,7 @@
 //! The texts of the pages on which people decide about apps.
 
 texts! {
-    /// The question whether an app may sign a person in.
+    /// The texts of the question whether an app may sign a person in.
     Consent in consent {
         going_back,
         title,
@@ -13,7 +13,7 @@ texts! {
 }
 
 texts! {
-    /// Sign-out at the request of an app (OpenID Connect RP-Initiated Logout).
+    /// The texts of sign-out at the request of an app (OpenID Connect RP-Initiated Logout).
     Logout in logout {
         signed_out_title,
         signed_out_lead,
@@ -25,7 +25,7 @@ texts! {
 }
 
 texts! {
-    /// The apps that a person has allowed.
+    /// The texts of the page with the apps that a person has allowed.
     Allowed in allowed {
         outdated,
         title,

@@ -1,7 +1,7 @@
 //! The texts for dates, numbers and lengths of time.
 
 texts! {
-    /// Dates, numbers and lengths of time. Months are counted from 1, and hours from 0 to 23.
+    /// The texts for dates, numbers and lengths of time. Months are counted from 1, and hours from 0 to 23.
     Times in times {
         just_now;
         number(number: u64),

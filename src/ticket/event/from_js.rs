@@ -6,7 +6,8 @@ use wasm_bindgen::JsValue;
 
 use super::{Code, Event, Notice, Seen};
 
-/// Parses a JSON text; `None` if it is not valid JSON.
+/// Parses a JSON text with the browser's own parser, and returns the JavaScript value; `None` if it is not
+/// valid JSON.
 pub fn parse(json: &str) -> Option<JsValue> {
     JSON::parse(json).ok()
 }
@@ -31,7 +32,7 @@ pub fn number(object: &JsValue, name: &str) -> Option<u32> {
 }
 
 impl Event {
-    /// Reads an event; `None` if the value is not one.
+    /// Makes an event of a parsed JSON value; `None` if the value is not one.
     pub fn from_js(event: &JsValue) -> Option<Self> {
         Some(Self {
             seq: number(event, "seq")?,
@@ -79,7 +80,7 @@ impl Notice {
 }
 
 impl Code {
-    /// Reads a code; `None` if the value is not one.
+    /// Makes a code of a parsed JSON value; `None` if the value is not one.
     pub fn from_js(code: &JsValue) -> Option<Self> {
         Some(Self {
             size: number(code, "size")?.try_into().ok()?,

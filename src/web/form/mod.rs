@@ -9,7 +9,7 @@ pub use self::notes::Notes;
 /// The query `?done=` of a page: a word for the result of the form that led to it, or empty.
 #[derive(Default, Deserialize)]
 pub struct DoneQuery {
-    /// The word; each page knows its own.
+    /// The word that says what was done, such as `saved`; each page has its own words. Empty if nothing was.
     #[serde(default)]
     pub done: String,
 }

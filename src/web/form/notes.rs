@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::web::data::with_data;
 
-/// How a field refers to its hint and shows its error.
+/// The attributes with which a form's field refers to its hint and its error, and the error to show below it.
 pub struct Notes {
     /// The value of `aria-describedby`: the ids of the error and of the hint, if there are any.
     pub described_by: Option<String>,
@@ -15,7 +15,8 @@ pub struct Notes {
 }
 
 impl Notes {
-    /// Returns the notes of a field with this name and error. The id of its hint, if it has one, is `<name>-hint`.
+    /// Makes the notes of the form field with this name. `wrong` is the text of its error, if it has one. The
+    /// id of its hint, if it has one, must be `<name>-hint`.
     pub fn of(name: &'static str, has_hint: bool, wrong: Option<&'static str>) -> Self {
         let ids = [wrong.map(|_| format!("{name}-wrong")), has_hint.then(|| format!("{name}-hint"))];
         let ids = ids.into_iter().flatten().collect::<Vec<_>>().join(" ");

@@ -18,37 +18,39 @@ use parking_lot::Mutex;
 use crate::clock::Clock;
 use crate::measure;
 
-/// Buckets of one kind and one width; each takes some 40 bytes.
+/// Largest number of buckets of one rate limit at one width of keys. Each bucket takes some 40 bytes.
 pub const BUCKETS: usize = 50_000;
-/// Number of buckets for keys whose widest neighbourhood has no bucket of its own. The assignment is random,
-/// so a client that empties one affects only a few random others.
+/// Number of buckets of one rate limit that are shared at random. A key gets one of them by a random hash if
+/// there is no room for a bucket of its own or of its neighbours. A client that empties one affects only a few
+/// random others.
 const SHARED: u64 = 4_096;
-/// Factor by which a shared bucket allows more than one of the next narrower width.
+/// Factor by which the requests that a bucket allows increase from one width to the next wider one.
 const WIDER: u32 = 8;
 /// Interval of log lines about one key that is refused again and again.
 const SAID_EVERY: Duration = Duration::from_secs(1);
 /// Shortest interval between searches for buckets that are full again: a search takes a millisecond or two.
 const TIDY_EVERY: Duration = Duration::from_secs(1);
 
-/// A key of a rate limit, and the groups of neighbours with which it shares a bucket if there are too many
-/// keys.
+/// A key of a rate limit, with the groups of neighbours, from narrow to wide, with which it shares a bucket if
+/// there are too many keys.
 pub trait Counted: Clone + Eq + Hash {
-    /// The number of widths, the narrowest included.
+    /// The number of widths that a bucket can have: the key alone, and each wider group of neighbours.
     const WIDTHS: usize = 1;
 
-    /// Returns the width of all that one client may own. A request is also counted in every wider bucket up
-    /// to this width.
+    /// Returns the number of the width that covers everything that one client may own; at 0 that is the key
+    /// alone. A request is counted in the buckets of all widths up to this one.
     fn whole(&self) -> usize {
         0
     }
 
-    /// Returns the key at this width; at 0 it is the key itself.
+    /// Returns the key of the bucket at this width: at 0 the key itself, and at a greater width its group of
+    /// neighbours.
     fn at_width(&self, _width: usize) -> Self {
         self.clone()
     }
 }
 
-/// This server's clock in the form that the library reads.
+/// The steady clock of this server, in the form in which the library `governor` reads the time.
 #[derive(Clone, Debug)]
 struct Ticks(Clock);
 
@@ -60,7 +62,8 @@ impl GovernorClock for Ticks {
     }
 }
 
-/// The library's map of buckets, shared so that its keys can be queried.
+/// The map from keys to buckets of the library `governor`. It is shared with the library's rate limiter, so
+/// that [`Width`] can ask which keys it holds.
 #[derive(Clone, Debug)]
 struct Kept<K: Eq + Hash>(Arc<DashMapStateStore<K>>);
 
@@ -89,7 +92,7 @@ impl<K: Clone + Eq + Hash> ShrinkableKeyedStateStore<K> for Kept<K> {
     }
 }
 
-/// The buckets of one width.
+/// The buckets of one rate limit at one width of keys, and the time of the next search for full ones.
 #[derive(Debug)]
 struct Width<K: Clone + Eq + Hash> {
     kept: Kept<K>,
@@ -105,8 +108,9 @@ impl<K: Clone + Eq + Hash> Width<K> {
         Self { kept, limiter, clock: clock.clone(), tidy_at: AtomicU64::new(0) }
     }
 
-    /// Returns whether this key has a bucket or may get one. Full buckets hold no information, so they are
-    /// removed first.
+    /// Returns whether this key has a bucket or may get one: whether there are fewer than [`BUCKETS`]. If there
+    /// are as many, full buckets are removed first, at most once per [`TIDY_EVERY`], because they hold no
+    /// information.
     fn has_room_for(&self, key: &K) -> bool {
         if self.kept.0.contains_key(key) || self.kept.0.len() < BUCKETS {
             return true;
@@ -119,13 +123,14 @@ impl<K: Clone + Eq + Hash> Width<K> {
         self.kept.0.len() < BUCKETS
     }
 
-    /// Takes one request from the bucket of this key; the error is the time until the next is allowed.
+    /// Takes one request from the bucket of this key. If the bucket is empty, the error is the time until the
+    /// next request is allowed.
     fn take(&self, key: &K) -> Result<(), Duration> {
         self.limiter.check_key(key).map_err(|refused| refused.wait_time_from(self.clock.now()))
     }
 }
 
-/// One rate limit over any number of keys.
+/// One rate limit over any number of keys: the buckets of each width, and those that are shared at random.
 #[derive(Debug)]
 pub struct Buckets<K: Counted> {
     widths: Vec<Width<K>>,
@@ -138,13 +143,14 @@ pub struct Buckets<K: Counted> {
 }
 
 impl<K: Counted> Buckets<K> {
-    /// Makes a limit of this many requests per minute for each key.
+    /// Makes a limit of this many requests per minute for each key, with this name for the log and the metrics.
+    /// A number that is 0 or does not fit into 32 bits becomes the largest that does.
     pub fn per_minute(name: &'static str, allowed: u64, clock: &Clock) -> Self {
         let allowed = u32::try_from(allowed).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX);
         Self::of(name, Quota::per_minute(allowed), clock)
     }
 
-    /// Makes a limit with this quota for each key.
+    /// Makes a limit with this quota for each key, and with this name for the log and the metrics.
     pub fn of(name: &'static str, quota: Quota, clock: &Clock) -> Self {
         let ticks = Ticks(clock.clone());
         let times = |width| quota.times(WIDER.saturating_pow(u32::try_from(width).unwrap_or(u32::MAX)));
@@ -158,9 +164,9 @@ impl<K: Counted> Buckets<K> {
         }
     }
 
-    /// Counts a request in the bucket of this key, or in the narrowest that it shares with others, and in
-    /// each wider bucket up to that of [the whole](Counted::whole). The error is the time until the next
-    /// request is allowed.
+    /// Counts a request in the bucket of this key, or in the narrowest that it shares with others, and in each
+    /// wider bucket up to that of [the whole](Counted::whole). If one of them is empty, the refusal is counted
+    /// and logged, and the error is the time until the next request is allowed.
     pub fn take(&self, key: &K) -> Result<(), Duration> {
         let mut taken = self.take_from(key, 0);
         while let Ok(width) = taken
@@ -176,8 +182,8 @@ impl<K: Counted> Buckets<K> {
         })
     }
 
-    /// Returns whether a refusal is logged: one line per second and key suffices, so that lines about other
-    /// keys remain visible.
+    /// Returns whether a refusal of this key is to be logged: if the last logged refusal was of another key, or
+    /// is [`SAID_EVERY`] old. So lines about other keys remain visible.
     fn is_to_be_said(&self, key: &K) -> bool {
         let (key, now) = (self.hasher.hash_one(key.at_width(key.whole())), self.clock.steady());
         let mut said = self.said.lock();
@@ -188,7 +194,9 @@ impl<K: Counted> Buckets<K> {
         is_new
     }
 
-    /// Takes one from the narrowest possible bucket of at least this width, and returns its width.
+    /// Takes one request from the narrowest bucket for this key that has at least this width and for which
+    /// there is room, and returns its width. If there is room for none, takes it from one of the [`SHARED`]
+    /// buckets.
     fn take_from(&self, key: &K, narrowest: usize) -> Result<usize, Duration> {
         for (at, width) in self.widths.iter().enumerate().skip(narrowest) {
             let key = key.at_width(at);
@@ -201,7 +209,7 @@ impl<K: Counted> Buckets<K> {
     }
 }
 
-/// Multiplies a quota.
+/// Multiplies the number of requests that a quota allows.
 trait Times {
     fn times(self, factor: u32) -> Self;
 }

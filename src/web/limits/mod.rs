@@ -1,4 +1,5 @@
-//! Rate limits: one bucket for each kind of request and each address or account.
+//! Rate limits: one bucket for each kind of request and each address, account, app or ticket. A request beyond
+//! its limit is refused.
 
 pub mod tally;
 mod buckets;
@@ -17,17 +18,17 @@ use crate::clock::Clock;
 use crate::settings;
 use crate::ticket::ids::{AccountId, AppId, DeviceId, TicketId};
 
-/// Interval at which a device polls (RFC 8628 §3.5), a little shorter because an earlier poll may have been
-/// delayed.
+/// Shortest interval between two polls of a device for its approval (RFC 8628 §3.5): a little shorter than the
+/// interval that the device is told, because an earlier poll may have been delayed.
 const POLL_EVERY: Duration = Duration::from_millis(4_500);
-/// Factor by which all unknown devices together may guess more often at one account than a single one; all
-/// known devices together have the same limit in addition. So a few attackers cannot lock a person out, and
-/// many still cannot guess without end.
+/// Factor from the password attempts that a single unknown device may make to those that all unknown devices
+/// together may make on one account. All known devices together may make as many again. So a few attackers
+/// cannot lock a person out, and many still cannot guess without end.
 const GUESSERS: u64 = 30;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// The limit that an app has reached.
+/// Which of its two limits an app has reached with its calls in WeChat's dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TooMany {
     /// The limit per minute.
@@ -36,16 +37,18 @@ pub enum TooMany {
     OfADay,
 }
 
-/// Who tries a password of an account.
+/// The device that tries a password of an account. It decides which limits the attempt is counted against.
 #[derive(Clone, Copy, Debug)]
 pub enum Guesser<'a> {
-    /// A device that never signed in as the named account; the account may not exist.
+    /// A device that never signed in as the named account: its address, and the name. The account may not
+    /// exist.
     Stranger(ClientAddress, &'a str),
     /// A device that signed in as this account before.
     Known(AccountId, DeviceId),
 }
 
-/// The account and the group of guessers whose guesses are counted together.
+/// The key under which password attempts on one account are counted together: those of all unknown devices by
+/// the name, and those of all known devices by the account.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum GuessedAt {
     ByStrangers(Box<str>),
@@ -58,7 +61,8 @@ impl Counted for TicketId {}
 impl Counted for GuessedAt {}
 impl Counted for (AccountId, DeviceId) {}
 
-/// An IPv4 address shares with its /24 and then its /16. A client is only certain to have one address.
+/// An IPv4 address. If there are too many buckets, it shares one with its /24, and then with its /16. A client
+/// is only certain to have one address.
 impl Counted for Ipv4Net {
     const WIDTHS: usize = 3;
 
@@ -67,12 +71,14 @@ impl Counted for Ipv4Net {
     }
 }
 
-/// An IPv6 /64 shares with its /56 and then its /48, which is what one subscriber gets (RFC 6177).
+/// An IPv6 /64. If there are too many buckets, it shares one with its /56, and then with its /48, which is what
+/// one subscriber gets (RFC 6177).
 impl Counted for Ipv6Net {
     const WIDTHS: usize = 3;
 
-    /// A subscriber has up to 65,536 networks and may ask at most 64 times as often as one of them; a
-    /// subscriber with a /56 may ask eight times as often, and leaves the rest to its neighbours in the /48.
+    /// Returns the width of the /48. A subscriber has up to 65,536 networks of /64, and may send at most 64
+    /// times as many requests as one of them. A subscriber with a /56 may send eight times as many, and leaves
+    /// the rest to its neighbours in the /48.
     fn whole(&self) -> usize {
         2
     }
@@ -82,8 +88,8 @@ impl Counted for Ipv6Net {
     }
 }
 
-/// One kind of limit over addresses. IPv4 and IPv6 have separate buckets: one IPv6 subscriber has more
-/// addresses than all of IPv4.
+/// One rate limit that applies to each client address. IPv4 and IPv6 have separate buckets, because one IPv6
+/// subscriber has more addresses than all of IPv4.
 #[derive(Debug)]
 struct ByAddress {
     v4: Buckets<Ipv4Net>,
@@ -103,7 +109,8 @@ impl ByAddress {
     }
 }
 
-/// The rate limits of this instance; cheap to clone.
+/// All rate limits of this instance, with their buckets. Each method counts one request, and fails if its limit
+/// is reached. Clones share the buckets.
 #[derive(Clone, Debug)]
 pub struct Limits(Arc<Inner>);
 
@@ -123,7 +130,7 @@ struct Inner {
 }
 
 impl Limits {
-    /// Makes the configured limits, with every bucket full.
+    /// Makes the rate limits with the configured numbers, and with every bucket full.
     pub fn new(limits: &settings::Limits, clock: &Clock) -> Self {
         let attempts = limits.attempts_per_minute;
         Self(Arc::new(Inner {
@@ -145,23 +152,24 @@ impl Limits {
         }))
     }
 
-    /// Counts a request of any kind.
+    /// Counts a request of any kind from this address. Fails with 429 if the address has sent too many.
     pub fn request(&self, from: ClientAddress) -> Result<(), Problem> {
         self.0.requests.take(from)
     }
 
-    /// Counts the start of a sign-in: a new QR code.
+    /// Counts the start of a sign-in, which is a new QR code, by this address. Fails with 429 at the limit.
     pub fn login(&self, from: ClientAddress) -> Result<(), Problem> {
         self.0.logins.take(from)
     }
 
-    /// Counts a guess at a secret that belongs to no account, which is the set-up link.
+    /// Counts an attempt of this address to create the first account with the secret of a set-up link, which
+    /// belongs to no account. Fails with 429 at the limit.
     pub fn set_up(&self, from: ClientAddress) -> Result<(), Problem> {
         self.0.attempts.take(from)
     }
 
-    /// Counts a guess at a password. Guesses from unknown devices never use up the limit of a device that
-    /// signed in before.
+    /// Counts an attempt to sign in with a password, and fails with 429 at the limit. Attempts from unknown
+    /// devices never use up the limit of a device that signed in before.
     pub fn password(&self, by: Guesser<'_>) -> Result<(), Problem> {
         match by {
             Guesser::Stranger(from, name) => {
@@ -175,29 +183,32 @@ impl Limits {
         }
     }
 
-    /// Counts a signed-in person's entry of their own password to change it; only they can reach that form.
+    /// Counts a signed-in person's entry of their own password, which the form that changes it asks for. Fails
+    /// with 429 at the limit.
     pub fn own_password(&self, by: AccountId) -> Result<(), Problem> {
         of(&self.0.own_passwords, &by)
     }
 
-    /// Counts a user code that a signed-in person typed.
+    /// Counts a user code that a signed-in person typed instead of scanning. Fails with 429 at the limit.
     pub fn typed_code(&self, by: AccountId) -> Result<(), Problem> {
         of(&self.0.typed_codes, &by)
     }
 
-    /// Counts a call of an app in WeChat's dialect, which has different errors for the minute and the day.
-    /// Like all limits it is counted per instance, so several instances together allow a little more.
+    /// Counts a call of an app in WeChat's dialect. The error says whether the limit of the minute or of the
+    /// day is reached. Like all limits it is counted per instance, so several instances together allow more.
     pub fn app_call(&self, by: AppId) -> Result<(), TooMany> {
         self.0.app_calls.take(&by).map_err(|_| TooMany::OfAMinute)?;
         self.0.app_days.as_ref().map_or(Ok(()), |days| days.take(&by)).map_err(|_| TooMany::OfADay)
     }
 
-    /// Counts a device's poll for its approval (RFC 8628 §3.4).
+    /// Counts a device's poll for the approval of this ticket (RFC 8628 §3.4). Fails with 429 if the previous
+    /// poll was too recent.
     pub fn poll(&self, of_ticket: TicketId) -> Result<(), Problem> {
         of(&self.0.polls, &of_ticket)
     }
 
-    /// Counts a scan, an approval, a denial or an uploaded picture.
+    /// Counts a scan, an approval, a denial or an uploaded picture of this account. Fails with 429 at the
+    /// limit.
     pub fn decision(&self, by: AccountId) -> Result<(), Problem> {
         of(&self.0.decisions, &by)
     }
@@ -207,7 +218,8 @@ fn of<K: Counted>(buckets: &Buckets<K>, key: &K) -> Result<(), Problem> {
     buckets.take(key).map_err(Problem::too_many)
 }
 
-/// Makes a quota that allows a day's number at once and refills over a day; `None` if there is no limit.
+/// Makes a quota of this many requests per day, all of which may come at once; the bucket refills evenly over a
+/// day. `None`, which means no limit, if the number is 0 or does not fit into 32 bits.
 fn per_day(allowed: u64) -> Option<Quota> {
     let allowed = NonZeroU32::new(u32::try_from(allowed).ok()?)?;
     Some(Quota::with_period(DAY / allowed.get())?.allow_burst(allowed))

@@ -17,7 +17,7 @@ const SAID_AFTER: Duration = Duration::from_secs(1);
 /// Shortest time between two lines of a [`Seldom`].
 const SELDOM: Duration = Duration::from_secs(60);
 
-/// Counts what one limit or other rule refuses; cheap to clone.
+/// Counts what one rule refuses, and logs the number in one line per second. Clones share the count.
 #[derive(Clone, Debug)]
 pub struct Tally {
     rule: &'static str,
@@ -26,7 +26,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Makes a counter for the refusals of this rule, starting at 0.
+    /// Makes a counter for the refusals of this rule, starting at 0. `rule` is the rule's name in the log.
     pub fn new(rule: &'static str, clock: &Clock) -> Self {
         Self { rule, clock: clock.clone(), unsaid: Arc::default() }
     }
@@ -46,7 +46,7 @@ impl Tally {
     }
 }
 
-/// Allows a log line at most once a minute; cheap to clone.
+/// Limits one warning to one log line per minute. Clones share the limit.
 #[derive(Clone, Debug)]
 pub struct Seldom {
     clock: Clock,
@@ -55,12 +55,13 @@ pub struct Seldom {
 }
 
 impl Seldom {
-    /// Makes a limiter that has allowed no line yet.
+    /// Makes a limit for one warning, which was not logged yet.
     pub fn new(clock: &Clock) -> Self {
         Self { clock: clock.clone(), last: Arc::default() }
     }
 
-    /// Returns whether the line may be written now.
+    /// Returns whether the warning may be logged now: if it was not logged in the last minute. The caller must
+    /// log it then, because the next minute begins with this call.
     pub fn is_due(&self) -> bool {
         let now = self.clock.steady();
         let mut last = self.last.lock();
