@@ -27,12 +27,12 @@ const STEP_MILLIS: u64 = 250;
 const UPTIME: ClockId = ClockId::Boottime;
 #[cfg(not(target_os = "linux"))]
 const UPTIME: ClockId = ClockId::Monotonic;
-/// Value of `followed` if the clock follows no other clock: the wall clock is this machine's own.
+/// Value of `followed` if the clock follows no other clock, so that the wall clock is this machine's own.
 const NOT_FOLLOWING: i64 = i64::MIN;
 /// Uptime with which a manual clock starts.
 const MANUAL_UPTIME: Duration = Duration::from_secs(3600);
 
-/// A source of time; cheap to clone.
+/// A source of time, which reads the clocks of the machine or, in tests, is set by hand; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Clock(Arc<Source>);
 
@@ -41,15 +41,15 @@ struct Source {
     time: TimeSource,
     /// The followed clock minus the uptime of this machine, in milliseconds, or [`NOT_FOLLOWING`].
     followed: AtomicI64,
-    /// Wakes sleeping tasks: a clock was set, or the machine was suspended.
+    /// Wakes sleeping tasks when a clock was set, or after the machine was suspended.
     moved: Notify,
 }
 
-/// Where the three clocks are read from.
+/// Where a clock reads its three times: from the machine, or from what a test has set.
 #[derive(Debug)]
 enum TimeSource {
     Machine,
-    /// Set by tests.
+    /// Clocks that show what a test has set.
     Manual(Mutex<Reading>),
 }
 
@@ -102,8 +102,8 @@ impl Clock {
         Self(Arc::new(Source { time, followed: AtomicI64::new(NOT_FOLLOWING), moved: Notify::new() }))
     }
 
-    /// Returns the current time of this server's clock: the wall clock as it is set now, together with the
-    /// uptime.
+    /// Returns the current time: of this machine's wall clock as it is set now, or of the clock that this one
+    /// follows. The uptime is part of the value.
     pub fn now(&self) -> Timestamp {
         self.now_of(self.0.time.read())
     }
@@ -118,15 +118,15 @@ impl Clock {
         Timestamp::from_millis(wall).seen_at_uptime(uptime)
     }
 
-    /// Returns the time for rates: it advances evenly even if a clock is set, and stops while the machine is
-    /// suspended.
+    /// Returns the time of the steady clock, for rates: it advances evenly even if a clock is set, and stops
+    /// while the machine is suspended.
     pub fn steady(&self) -> Duration {
         self.0.time.read().steady
     }
 
-    /// Makes this clock agree with another one that shows `reference` now, so that instances with a common
-    /// store have a common time. A manual clock does not follow. Returns how far this clock was behind, in
-    /// milliseconds.
+    /// Makes this clock agree with another one, such as that of Redis, that shows `reference` now, so that
+    /// instances with a common store have a common time. Returns how far this clock was behind, in
+    /// milliseconds. A manual clock does not follow, and returns 0.
     pub fn follow(&self, reference: Timestamp) -> i64 {
         if matches!(self.0.time, TimeSource::Manual(_)) {
             return 0;
@@ -142,8 +142,9 @@ impl Clock {
         behind
     }
 
-    /// Wakes sleeping tasks when a clock is set and when the machine resumes from suspend; runs as a task beside the
-    /// server. A manual clock wakes its sleepers itself.
+    /// Wakes sleeping tasks when a clock is set and when the machine resumes from suspend. It never returns on
+    /// a system clock, so it runs as a task beside the server; a manual clock wakes its sleepers itself, so it
+    /// returns at once.
     pub async fn watch_for_steps(self) {
         if matches!(self.0.time, TimeSource::Manual(_)) {
             return;
@@ -176,7 +177,8 @@ impl Clock {
         is_step
     }
 
-    /// Returns once the deadline has passed, by the wall clock or by the uptime.
+    /// Waits until the deadline has passed, by the wall clock of this `Clock` or by the uptime. It takes
+    /// account of a clock that is set while it waits.
     pub async fn sleep_until(&self, deadline: Timestamp) {
         loop {
             let moved = self.0.moved.notified();
@@ -194,7 +196,7 @@ impl Clock {
         }
     }
 
-    /// Lets time pass on a manual clock; does nothing on a system clock.
+    /// Lets this much time pass on the three clocks of a manual clock; does nothing on a system clock.
     pub fn advance(&self, by: Duration) {
         self.adjust(|reading| {
             reading.wall = reading.wall.saturating_add(millis(by));
@@ -203,12 +205,14 @@ impl Clock {
         });
     }
 
-    /// Sets the wall clock of a manual clock to another time, as an operator or NTP does.
+    /// Sets the wall clock of a manual clock to another time, as an operator or NTP does; does nothing on a
+    /// system clock.
     pub fn set(&self, wall: Timestamp) {
         self.adjust(|reading| reading.wall = wall.as_millis());
     }
 
-    /// Suspends the machine of a manual clock for this long.
+    /// Lets this much time pass on a manual clock as if its machine was suspended, so that the steady clock
+    /// stands still; does nothing on a system clock.
     pub fn suspend(&self, by: Duration) {
         self.adjust(|reading| {
             reading.wall = reading.wall.saturating_add(millis(by));

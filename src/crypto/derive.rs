@@ -3,8 +3,8 @@
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use zeroize::Zeroizing;
 
-/// Derives a key for one purpose from the server's secret, by HKDF-SHA-256 (RFC 5869). A derived key reveals
-/// nothing about the keys for other purposes.
+/// Derives a key for one purpose from a secret of the server, by HKDF-SHA-256 (RFC 5869). The same secret and
+/// purpose always give the same key, which reveals nothing about the keys for other purposes.
 pub fn derive(secret: &[u8; 32], purpose: &str) -> Zeroizing<[u8; 32]> {
     let mut key = Zeroizing::new([0; 32]);
     let (root, info) = (Salt::new(HKDF_SHA256, &[]).extract(secret), [purpose.as_bytes()]);

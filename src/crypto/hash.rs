@@ -8,7 +8,7 @@ use aws_lc_rs::{digest, hmac};
 
 use super::derive::derive;
 
-/// Computes SHA-256 over the concatenation of these parts.
+/// Returns the SHA-256 hash of the concatenation of these parts.
 pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     let mut context = digest::Context::new(&digest::SHA256);
     for part in parts {
@@ -19,25 +19,26 @@ pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     hash
 }
 
-/// Computes the first half of [`sha256`] over these parts: enough for an id that is derived from them.
+/// Returns the first 16 bytes of [`sha256`] over these parts, which suffice for an id that is derived from them.
 pub fn sha256_half(parts: &[&[u8]]) -> [u8; 16] {
     let mut half = [0; 16];
     half.copy_from_slice(&sha256(parts)[..16]);
     half
 }
 
-/// HMAC-SHA256 under a key that is derived from the server's secret for one purpose. Its values are the same on every
-/// call and every instance, and cannot be told from random without the secret. Cheap to clone.
+/// HMAC-SHA256 under a key that is derived from the server's secret for one purpose. Its values are the same on
+/// every call and every instance, and cannot be told from random bytes without the secret. Cheap to clone.
 #[derive(Clone)]
 pub struct Keyed(Arc<hmac::Key>);
 
 impl Keyed {
-    /// Derives the key for this purpose. Its values reveal nothing about those for another purpose.
+    /// Makes a `Keyed` with the key that is derived from the secret for this purpose. Its values reveal nothing
+    /// about those for another purpose.
     pub fn new(secret: &[u8; 32], purpose: &str) -> Self {
         Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, derive(secret, purpose).as_slice())))
     }
 
-    /// Computes HMAC-SHA256 over the concatenation of these parts.
+    /// Returns the HMAC-SHA256 of the concatenation of these parts.
     pub fn of(&self, parts: &[&[u8]]) -> [u8; 32] {
         let mut context = hmac::Context::with_key(&self.0);
         for part in parts {

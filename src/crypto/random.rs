@@ -1,4 +1,5 @@
-//! The only source of randomness: the operating system's, through the same library as TLS and signatures.
+//! The only source of randomness: that of the operating system, through the library `aws_lc_rs`, which also
+//! serves TLS and signatures.
 
 use aws_lc_rs::rand;
 use base64::Engine as _;
@@ -14,7 +15,7 @@ pub fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// Returns an identifier that cannot be guessed: 128 random bits in base64url.
+/// Returns a new identifier that cannot be guessed: 128 random bits in base64url.
 pub fn random_id() -> String {
     URL_SAFE_NO_PAD.encode(random::<16>())
 }

@@ -5,23 +5,24 @@ use std::fmt;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 
-/// An AES-256-GCM key with random nonces.
+/// Encrypts and decrypts values with one AES-256-GCM key, each under a random nonce.
 pub struct Seal(RandomizedNonceKey);
 
 impl Seal {
-    /// Makes the cipher for this key.
+    /// Makes a `Seal` with this key.
     pub fn new(key: &[u8; 32]) -> Self {
         Self(RandomizedNonceKey::new(&AES_256_GCM, key).expect("32 bytes are a key"))
     }
 
-    /// Encrypts a value under a new nonce and returns nonce, ciphertext and tag. `name` is authenticated with it: the
-    /// value decrypts under that name only.
+    /// Encrypts a value under a new nonce and returns nonce, ciphertext and tag. `name` is authenticated with
+    /// the value, which decrypts under that name only.
     pub fn close(&self, name: &[u8], mut plain: Vec<u8>) -> Vec<u8> {
         let nonce = self.0.seal_in_place_append_tag(Aad::from(name), &mut plain).expect("it is far from too long");
         [&nonce.as_ref()[..], &plain].concat()
     }
 
-    /// Decrypts a value that was encrypted under this name; `None` if it was not, or under another key.
+    /// Decrypts what [`close`](Self::close) returned; `None` if it was encrypted under another name or key, or
+    /// was changed since.
     pub fn open(&self, name: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;

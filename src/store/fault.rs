@@ -11,16 +11,16 @@ pub enum Fault {
     /// The tables of the database could not be migrated.
     #[error("the database could not be migrated")]
     Migration(#[source] sqlx::migrate::MigrateError),
-    /// The tables were written by a newer version than this one.
+    /// The tables were written by a newer version of this server.
     #[error("the records were written by a newer Tessera; run that version, or restore the backup from before it")]
     Newer,
-    /// The value that was read is not one that this server writes.
+    /// A value that was read from the store is not one that this server writes; the text names the value.
     #[error("the store holds something unreadable: {0}")]
     Unreadable(&'static str),
     /// Redis refused or failed.
     #[error("Redis failed")]
     Redis(#[source] ::redis::RedisError),
-    /// The store is full.
+    /// The store has no room for another object or ticket.
     #[error("as much is kept as the store takes")]
     Full,
     /// The store of this name did not answer in time.
@@ -29,13 +29,13 @@ pub enum Fault {
     /// The change was tried again and again, and each time another change came first.
     #[error("what was to be changed was changed by others again and again")]
     Contended,
-    /// The writer has stopped.
+    /// The store is closed, or the write was rolled back because the transaction that contained it failed.
     #[error("the store is closed")]
     Closed,
 }
 
 impl Fault {
-    /// Returns whether the store may answer later: it did not answer in time, or says that it is still starting.
+    /// Returns whether the store may answer later: it did not answer in time, or Redis says that it is still starting.
     pub(super) fn is_of_a_slow_store(&self) -> bool {
         use ::redis::{ErrorKind, ServerErrorKind};
         match self {

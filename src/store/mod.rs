@@ -1,7 +1,7 @@
-//! The stores of the server. `tickets` has the sign-ins that are under way, which live for minutes and change
-//! under compare-and-swap. `single_use` has objects that work once, such as authorization codes. `records`
-//! has what lasts (accounts, sessions, apps) and survives a power cut. Each store is an enum of its known
-//! backends, chosen at the start; one contract suite tests that they behave alike.
+//! The stores of the server. `tickets` has the sign-ins that are under way, which live for minutes and change under
+//! compare-and-swap. `single_use` has objects that work once, such as authorization codes. `records` has what lasts
+//! (accounts, sessions, apps) and survives a power cut. Each store is an enum of its backends, of which the
+//! configuration chooses one at the start. The tests in `contract` check that the backends of a store behave alike.
 
 #[cfg(test)]
 mod contract;

@@ -1,6 +1,6 @@
-//! Opens the records that the configuration names, and finds the code key with which they were made. The
-//! subject identifiers of people at apps and the encryption of the signing keys are derived from that key: it
-//! is made together with the records, and must never be replaced for existing ones.
+//! Opens the records (the database of accounts, sessions, apps and grants) that the configuration names, and finds the
+//! code key with which they were made. The subject identifiers of people at apps and the encryption of the signing
+//! keys are derived from that key: it is made together with the records, and must never be replaced for existing ones.
 
 use std::fs;
 use std::io;
@@ -20,15 +20,15 @@ use crate::crypto::random::random;
 use crate::secret_file::{self, Secret};
 use crate::settings::{RecordsAt, Settings};
 
-/// The file of the records in the data folder.
+/// The name of the SQLite file with the records, in the data folder.
 const RECORDS: &str = "tessera.db";
-/// The file of the code key in the data folder.
+/// The name of the file with the code key, in the data folder.
 const CODE_KEY: &str = "code.key";
-/// The name of the code key in PostgreSQL, where instances share it.
+/// The name under which PostgreSQL stores the code key, so that all instances share it.
 const SHARED_KEY: &str = "code key";
 
-/// Returns where the records are, for the operator: a file, or a server and its database. It never contains a
-/// password.
+/// Returns a text for the operator that says where the records are: the path of the SQLite file, or the host,
+/// the port and the database of PostgreSQL. It never contains a password.
 pub fn place(settings: &Settings) -> String {
     match &settings.store.records {
         RecordsAt::Sqlite => shown(&records_file(settings)),
@@ -42,8 +42,9 @@ pub fn place(settings: &Settings) -> String {
     }
 }
 
-/// Opens the records in PostgreSQL, or in the data folder, which is made if it is missing. Refuses to make new records
-/// beside a key that belongs to others.
+/// Opens the configured records, in PostgreSQL or in a SQLite file in the data folder, and makes the folder,
+/// the file and the tables if they are missing. Fails if the file is missing but the code key that the server
+/// made beside it exists, because then the records were lost.
 pub async fn open_records(settings: &Settings) -> Result<Records, String> {
     KeyPlace::of(settings).may_begin(settings)?;
     let opened = match &settings.store.records {
@@ -57,8 +58,8 @@ pub async fn open_records(settings: &Settings) -> Result<Records, String> {
     opened.map_err(|fault| failed(settings, &fault))
 }
 
-/// Returns whether there are records already. A SQLite file is not opened for this: after a power cut, it can
-/// only be read by a process that may write.
+/// Returns whether there are records already: a SQLite file that is not empty, or a PostgreSQL database with tables of
+/// this server. The file is not opened, because after a power cut only a process that may write can read it.
 pub async fn has_records(settings: &Settings) -> Result<bool, String> {
     match &settings.store.records {
         RecordsAt::Sqlite => has_file(&records_file(settings)),
@@ -74,8 +75,9 @@ fn has_file(records: &Path) -> Result<bool, String> {
     }
 }
 
-/// Checks the records and the code key as a start does, without changing anything. Returns the key, if there
-/// is one.
+/// Checks the records and the code key as a start of the server does, without changing anything, and returns
+/// the key; `None` if there is no key and nothing in the records was made with one. Fails if a newer version
+/// wrote the records, or if the key is missing or is not the one that they were made with.
 pub async fn look_at_key(settings: &Settings) -> Result<Option<Secret>, String> {
     let place = KeyPlace::of(settings);
     place.may_begin(settings)?;
@@ -95,8 +97,9 @@ pub async fn look_at_key(settings: &Settings) -> Result<Option<Secret>, String> 
     }
 }
 
-/// Returns the code key, from which codes and tokens are derived: the configured one, the one that instances
-/// share, or the one of the data folder. It is made only if nothing was made with a key yet.
+/// Returns the code key, from which codes, tokens and other keys are derived: from the file that the configuration
+/// names, from PostgreSQL, or from the data folder. A missing key is made, but only if nothing in the records was made
+/// with a key yet. Fails if it is missing otherwise, or if the records were made with another key.
 pub async fn code_key(settings: &Settings, records: &Records) -> Result<Secret, String> {
     let place = KeyPlace::of(settings);
     let failed = |fault: Fault| failed(settings, &fault);
@@ -118,8 +121,8 @@ pub async fn code_key(settings: &Settings, records: &Records) -> Result<Secret, 
     }
 }
 
-/// Stores the mark of this key in the records, so that from now on no other key is accepted. It fails if the
-/// records were made with another key.
+/// Stores the mark of this code key, a value derived from it, in the records, so that from now on no other key
+/// is accepted. It fails if the records were made with another key.
 pub async fn remember_key(settings: &Settings, records: &Records, key: &[u8; 32]) -> Result<(), String> {
     let failed = |fault: Fault| failed(settings, &fault);
     let mark = KeyMark::of(key);
@@ -128,7 +131,7 @@ pub async fn remember_key(settings: &Settings, records: &Records, key: &[u8; 32]
     is_kept.then_some(()).ok_or_else(|| KeyPlace::of(settings).holds_another())
 }
 
-/// The place where the code key is kept.
+/// Where the code key is stored: in a file, or in the PostgreSQL database that instances share.
 enum KeyPlace {
     File(PathBuf),
     Shared,
@@ -143,8 +146,9 @@ impl KeyPlace {
         }
     }
 
-    /// Returns an error if there are no records, but the key in the data folder exists: the server makes that
-    /// key after the records, so the records are missing. A configured key may exist before the records.
+    /// Fails if the SQLite file is missing or empty, but the code key in the data folder exists: the server
+    /// makes that key after the records, so the records were lost. A key file that the configuration names may
+    /// exist before the records, and PostgreSQL is not checked.
     fn may_begin(&self, settings: &Settings) -> Result<(), String> {
         let RecordsAt::Sqlite = settings.store.records else { return Ok(()) };
         let (Self::File(key), records) = (self, records_file(settings)) else { return Ok(()) };
@@ -201,17 +205,17 @@ fn load(path: &Path) -> Result<Option<Secret>, String> {
     secret_file::load(path).map_err(|error| format!("{}: {error}", shown(path)))
 }
 
-/// Returns the path of the SQLite file in the data folder.
+/// Returns the path of the SQLite file with the records, in the data folder. The file need not exist.
 pub fn records_file(settings: &Settings) -> PathBuf {
     settings.data_dir.join(RECORDS)
 }
 
-/// Returns the absolute form of a path, as text.
+/// Returns the absolute form of a path as text, for a message.
 pub fn shown(path: &Path) -> String {
     absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
 
-/// Returns the error message for the operator: the place of the records and what went wrong.
+/// Returns the error message for the operator about a fault of the records: where they are and what went wrong.
 fn failed(settings: &Settings, fault: &Fault) -> String {
     let place = match &settings.store.records {
         RecordsAt::Sqlite => place(settings),

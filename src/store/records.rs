@@ -36,16 +36,16 @@ use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
-/// The store of records: one of two databases.
+/// The store of accounts, sessions, apps, grants and keys, in one of two databases; cheap to clone.
 #[derive(Clone, Debug)]
 pub enum Records {
-    /// A SQLite file beside the server.
+    /// A SQLite file in the data folder of this server.
     Sqlite(Sqlite),
-    /// A PostgreSQL server that many instances share.
+    /// A PostgreSQL database that many instances share.
     Postgres(Postgres),
 }
 
-/// Runs a query on a connection of the PostgreSQL pool, within the deadline.
+/// Runs a query on a connection of the PostgreSQL pool, and fails if it takes longer than [`postgres::DEADLINE`].
 macro_rules! on_postgres {
     ($postgres:expr, $query:expr $(, $argument:expr)*) => {
         measure::store("postgres", Box::pin(async {
@@ -60,7 +60,7 @@ macro_rules! on_postgres {
     };
 }
 
-/// Runs a query that changes nothing, on any connection.
+/// Runs a query that changes nothing, on one of the connections that read a SQLite file or on any of PostgreSQL.
 macro_rules! read {
     ($records:expr, $query:ident ( $($argument:expr),* )) => {
         match $records {
@@ -74,8 +74,8 @@ macro_rules! read {
     };
 }
 
-/// Runs a query that changes something. SQLite has one writer, to which the query is moved; `one` marks a query that is
-/// a single statement and called often.
+/// Runs a query that changes something. SQLite has one writer, to which the query is moved; `one` marks a query
+/// that is a single statement, which the writer runs without a savepoint.
 macro_rules! write {
     ($records:expr, one $query:ident ( $($argument:expr),* )) => { write!(@ $records, write_one, $query, $($argument),*) };
     ($records:expr, $query:ident ( $($argument:expr),* )) => { write!(@ $records, write, $query, $($argument),*) };
@@ -151,39 +151,42 @@ impl Records {
         read!(self, has_accounts())
     }
 
-    /// Adds an account; `false` if the username is taken, or looks like one that is.
+    /// Adds an account and returns `true`. Returns `false` and adds nothing if its username is taken, or looks
+    /// like one that is taken.
     pub async fn add_account(&self, account: NewAccount) -> Result<bool, Fault> {
         write!(self, add_account(&account))
     }
 
-    /// Adds the first account; `false` if there is one already, also if another caller adds one at the same moment.
+    /// Adds the first account and returns `true`. Returns `false` and adds nothing if there is any account
+    /// already, also if another caller adds one at the same moment.
     pub async fn add_first_account(&self, account: NewAccount) -> Result<bool, Fault> {
         write_alone!(self, "accounts", add_first_account(&account))
     }
 
-    /// Makes an account an administrator.
+    /// Gives an account the rights of an administrator; does nothing if there is no such account.
     pub async fn promote(&self, id: AccountId) -> Result<(), Fault> {
         write!(self, one promote(id))
     }
 
-    /// Takes the rights of an administrator away, but never from the last one that can sign in.
+    /// Takes the rights of an administrator away from an account, unless no other administrator can sign in.
     pub async fn demote(&self, id: AccountId) -> Result<Demotion, Fault> {
         write_alone!(self, "accounts", demote(id))
     }
 
-    /// Returns an account and its password hash, by its username as a person typed it.
+    /// Returns the account with this username, as a person typed it, and the hash of its password; `None` if
+    /// there is no such account. The hash is `None` if the account has no password.
     pub async fn account_by_username(&self, username: &str) -> Result<Option<(Account, Option<String>)>, Fault> {
         let spellings = spellings(username);
         read!(self, account_by_username(&spellings))
     }
 
-    /// Returns the sessions of an account before their absolute end, the one that was used last first.
+    /// Returns the sessions of an account whose absolute end is not reached yet, the one that was used last first.
     pub async fn sessions_of(&self, id: AccountId, now: Timestamp) -> Result<Vec<SessionRow>, Fault> {
         read!(self, sessions_of(id, now))
     }
 
-    /// Returns the account that the subject of a phone's token names. It is made on first use; its name and
-    /// picture are updated from the token.
+    /// Returns the account that belongs to the issuer and the subject of a phone app's token. It is made if
+    /// there is none; otherwise its display name and the address of its picture are updated from the token.
     pub async fn vouched_account(&self, vouched: Vouched) -> Result<Account, Fault> {
         match read!(self, known_vouched_account(&vouched))? {
             Some(known) => Ok(known),
@@ -191,25 +194,26 @@ impl Records {
         }
     }
 
-    /// Stores a session. Returns `false` if its account does not exist or is in another epoch, or if the
-    /// session, or the one in which it was approved, was disowned before. A session that is stored already
-    /// stays as it is.
+    /// Stores a session and returns `true`. Returns `false` if its account is missing, disabled or in another
+    /// epoch than `epoch`, if the session was disowned before, or if the session in which it was approved is
+    /// missing or was disowned. Of a session that is stored already, only the time of its last use is updated.
     pub async fn add_session(&self, session: SessionRow, epoch: Epoch) -> Result<bool, Fault> {
         write!(self, one add_session(&session, epoch))
     }
 
-    /// Returns a session and its account.
+    /// Returns the session with this token hash and its account, also if the session has ended; `None` if it is
+    /// not stored.
     pub async fn session(&self, token: SessionTokenHash) -> Result<Option<(SessionRow, Account)>, Fault> {
         read!(self, session(token))
     }
 
-    /// Records that a session was used.
+    /// Records that a session was used at this time; does nothing if a later use is recorded.
     pub async fn touch_session(&self, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
         write!(self, one touch_session(token, now))
     }
 
-    /// Deletes sessions and grants that ended long ago ([`REMEMBERED`] for sessions), old log lines, and
-    /// unused pictures.
+    /// Deletes sessions and grants that ended long ago ([`REMEMBERED`] for sessions), old lines of the log of
+    /// changes to apps, and unused pictures.
     pub async fn sweep(&self, now: Timestamp) -> Result<(), Fault> {
         write!(self, sweep(now))?;
         self.sweep_pictures(now).await
@@ -223,7 +227,7 @@ impl Records {
         }
     }
 
-    /// Returns the signal that wakes the task that sends logout notices to apps.
+    /// Returns the signal that wakes the task of this process that sends logout notices to apps.
     pub(super) fn ends_noted(&self) -> &Notify {
         match self {
             Self::Sqlite(sqlite) => &sqlite.ends_noted,
@@ -231,8 +235,9 @@ impl Records {
         }
     }
 
-    /// Returns the secret of this name, which all instances share. If there is none, `fresh` is stored, if it
-    /// is given. SQLite has no shared secrets, because only one machine uses it; this returns `None` there.
+    /// Returns the secret of this name, which all instances that share a PostgreSQL database share. If there is
+    /// none and `fresh` is given, stores and returns `fresh`. With SQLite it stores nothing and returns `None`,
+    /// because only one machine uses the file.
     pub async fn shared_secret(&self, name: &str, fresh: Option<[u8; 32]>) -> Result<Option<[u8; 32]>, Fault> {
         match self {
             Self::Sqlite(_) => Ok(None),
@@ -240,12 +245,12 @@ impl Records {
         }
     }
 
-    /// Checks that the store answers.
+    /// Fails if the database does not answer a query.
     pub async fn ping(&self) -> Result<(), Fault> {
         self.has_accounts().await.map(|_| ())
     }
 
-    /// Finishes the queued writes and closes the database.
+    /// Finishes the queued writes, and closes the connections to the database.
     pub async fn close(&self) {
         match self {
             Self::Sqlite(sqlite) => sqlite.close().await,

@@ -1,12 +1,12 @@
-//! Error messages of the records for the operator. They never contain a library's own text that names its source lines
-//! or types.
+//! Messages for the operator about errors of the stores. They never contain a library's own text that names its
+//! source lines or types.
 
 use sqlx::sqlite::SqliteError;
 
 use super::Fault;
 use crate::cause::caused;
 
-/// Returns the message of a fault, with what to do if that is known.
+/// Returns the message for the operator about a fault of a store, and what to do about it if that is known.
 pub fn said(fault: &Fault) -> String {
     match fault {
         Fault::Database(error) => database(error),
@@ -14,7 +14,8 @@ pub fn said(fault: &Fault) -> String {
     }
 }
 
-/// Returns the message of an error of the database or of the connection to it.
+/// Returns the message for the operator about an error of the database or of the connection to it. For a
+/// damaged SQLite file it says what to do.
 pub fn database(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Io(error) => error.to_string(),
@@ -30,8 +31,8 @@ pub fn database(error: &sqlx::Error) -> String {
     }
 }
 
-/// Returns whether the error is `SQLITE_CORRUPT` or `SQLITE_NOTADB`; the low byte of an extended code is the
-/// code.
+/// Returns whether an error of SQLite says that the file is damaged or is no database: whether its code is
+/// `SQLITE_CORRUPT` or `SQLITE_NOTADB`. The low byte of an extended code is the code.
 fn is_damage(error: &SqliteError) -> bool {
     let code = sqlx::error::DatabaseError::code(error).and_then(|code| code.parse::<u32>().ok());
     code.is_some_and(|code| matches!(code & 0xff, 11 | 26))

@@ -8,19 +8,21 @@ use super::open::shown;
 use crate::secret_file;
 use crate::settings::{RecordsAt, Settings};
 
-/// The lock file in the data folder; it also names the process that holds the lock.
+/// The name of the lock file in the data folder. Its content names the process that holds the lock, for the operator.
 const LOCK: &str = "tessera.lock";
 
-/// The lock on the records: no other server serves them until this is dropped, or this process ends.
+/// The lock of a server on the SQLite file of its records: no other server serves the file until this is
+/// dropped or the process ends. For records in PostgreSQL it locks nothing.
 #[derive(Debug)]
 pub struct Serving {
     _locked: Option<File>,
 }
 
-/// Locks the records for this server. PostgreSQL may be served by many, so it is not locked.
+/// Locks the SQLite file of the records for this server, until the returned lock is dropped. Records in PostgreSQL are
+/// not locked, because many instances may serve them. On a file system without locks, nothing is locked.
 ///
 /// # Errors
-/// Names the other server that holds the lock.
+/// If another server holds the lock; the message names it. Also if the data folder or the lock file cannot be made.
 pub fn serve_alone(settings: &Settings) -> Result<Serving, String> {
     let RecordsAt::Sqlite = settings.store.records else { return Ok(Serving { _locked: None }) };
     let folder = &settings.data_dir;

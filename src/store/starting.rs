@@ -8,13 +8,13 @@ use tokio::time::{Instant, timeout};
 use super::Fault;
 use crate::cause::caused;
 
-/// The longest wait for a store that does not answer; a refusal ends the wait at once.
+/// The longest that a start waits for a store that does not answer in time. Any other error ends the wait at once.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Work that takes longer than this at a start is logged, so that the operator sees what the start waits for.
 const LONG: Duration = Duration::from_secs(4);
 
-/// Asks a store again and again while it does not answer in time, for at most twenty seconds. Returns its
-/// first answer or refusal.
+/// Calls `ask` again and again while the store does not answer in time or is still starting, for about twenty
+/// seconds at most. Returns the first answer or other error; after twenty seconds, the last error.
 pub async fn patiently<T, F: Future<Output = Result<T, Fault>>>(ask: impl Fn() -> F) -> Result<T, Fault> {
     let begun = Instant::now();
     let mut is_said = false;
@@ -30,8 +30,8 @@ pub async fn patiently<T, F: Future<Output = Result<T, Fault>>>(ask: impl Fn() -
     }
 }
 
-/// Runs work of a start without a time limit: with many records, or while another instance does the same work, it takes
-/// long.
+/// Runs work of a start without a time limit and returns its result. With many records, or while another
+/// instance does the same work, it takes long; a warning is logged after four seconds.
 pub(super) async fn however_long<T>(work: impl Future<Output = T>) -> T {
     let mut work = Box::pin(work);
     if let Ok(done) = timeout(LONG, &mut work).await {

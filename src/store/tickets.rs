@@ -29,7 +29,7 @@ pub struct Tickets {
 
 #[derive(Clone, Debug)]
 enum Kept {
-    /// In this process, and no longer than it runs.
+    /// In the memory of this process, and no longer than it runs.
     Memory(Arc<Memory>),
     /// In Redis, for any number of instances. Its futures are boxed, so that the tasks of waiting pages stay
     /// small.
@@ -37,13 +37,13 @@ enum Kept {
 }
 
 impl Tickets {
-    /// Makes a store in memory for at most `capacity` tickets.
+    /// Makes a store in the memory of this process, for at most `capacity` tickets.
     pub fn memory(capacity: usize) -> Self {
         Self { kept: Kept::Memory(Arc::new(Memory::new(capacity))), announcements: Announcements::local() }
     }
 
-    /// Makes a store in Redis, over this link to this address, for at most `capacity` tickets that were not scanned.
-    /// `instance` is an id that no other process has.
+    /// Makes a store in Redis, over this link to the server at `address`, for at most `capacity` tickets that
+    /// were not scanned. `instance` is an id that no other process has.
     pub fn redis(
         link: Link,
         address: &RedisAddress,
@@ -56,8 +56,9 @@ impl Tickets {
         Ok(Self { kept, announcements: Announcements::remote(link, channel) })
     }
 
-    /// Returns whether all instances that share these tickets have the same code key; the first instance
-    /// stores its fingerprint.
+    /// Returns whether the code key with this fingerprint is the one of all instances that share these tickets.
+    /// The first instance stores its fingerprint, and the others are compared with it. A store in memory is not
+    /// shared, so it returns `true`.
     pub async fn agree_on(&self, fingerprint: String) -> Result<bool, Fault> {
         match &self.kept {
             Kept::Memory(_) => Ok(true),
@@ -65,7 +66,8 @@ impl Tickets {
         }
     }
 
-    /// Reserves a typed code for this ticket and round until `until`; returns `false` if the code is in use.
+    /// Reserves a code that people type instead of scanning, for this ticket and round until `until`, and
+    /// returns `true`. Returns `false` if another ticket has the code.
     ///
     /// # Errors
     /// [`Fault::Full`] if the store cannot hold more typed codes.
@@ -83,7 +85,7 @@ impl Tickets {
         }
     }
 
-    /// Releases a typed code.
+    /// Releases a typed code, so that another ticket can reserve it.
     pub async fn release(&self, code: UserCode) -> Result<(), Fault> {
         match &self.kept {
             Kept::Memory(memory) => {
@@ -120,7 +122,7 @@ impl Tickets {
         Ok(given_way)
     }
 
-    /// Returns the ticket as it is now; `None` if there is none.
+    /// Returns the ticket as the store has it now; `None` if there is none.
     pub async fn get(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {
         match &self.kept {
             Kept::Memory(memory) => Ok(memory.get(id)),
@@ -128,8 +130,8 @@ impl Tickets {
         }
     }
 
-    /// Returns the ticket as this instance saw it last; `None` if it has not seen it. It may be outdated, so it
-    /// must never be the reason for a refusal.
+    /// Returns the ticket as this instance saw it last, without asking Redis; `None` if this instance does not
+    /// remember it. It may be outdated, so it must never be the reason for a refusal.
     pub fn glimpse(&self, id: TicketId) -> Option<Ticket> {
         match &self.kept {
             Kept::Memory(memory) => memory.get(id),
@@ -137,9 +139,9 @@ impl Tickets {
         }
     }
 
-    /// Changes a ticket by compare-and-swap: `step` gets the present ticket and returns the changed one with
-    /// a result. No other change comes between, and the watchers of the ticket are woken. `step` may run
-    /// again, on contention or if its first ticket was outdated; only the result of its last run is returned.
+    /// Changes a ticket by compare-and-swap: `step` gets the present ticket and returns the changed one with a result,
+    /// or refuses. No other change comes between, and the watchers of the ticket are woken. `step` may run again, on
+    /// contention or if its first ticket was outdated; only the result of its last run is returned.
     pub async fn change<T>(
         &self,
         id: TicketId,
@@ -171,23 +173,24 @@ impl Tickets {
         }
     }
 
-    /// Subscribes to this ticket until the subscription is dropped; the other side is told that this side
-    /// watches.
+    /// Subscribes a page of the browser or of the phone (`side`) to the changes of a ticket, until the subscription is
+    /// dropped. The watchers of the other side are woken, so that they see that this side watches.
     pub async fn watch(&self, id: TicketId, side: Side) -> Result<Subscription, Fault> {
         self.announcements.subscribe(id, side).await
     }
 
-    /// Returns whether a page of the browser watches this ticket, on any instance.
+    /// Returns whether a page of the browser watches this ticket, on any instance of the server.
     pub async fn browser_is_here(&self, id: TicketId) -> Result<bool, Fault> {
         self.announcements.browser_is_here(id).await
     }
 
-    /// Returns the number of pages that watch in this process.
+    /// Returns the number of pages that watch a ticket in this process.
     pub fn watchers(&self) -> usize {
         self.announcements.watchers()
     }
 
-    /// Returns the number of tickets in this process; 0 with Redis, which counts its own.
+    /// Returns the number of tickets in the memory of this process; 0 if they are in Redis, which has numbers
+    /// of its own.
     pub fn count(&self) -> usize {
         match &self.kept {
             Kept::Memory(memory) => memory.count(),
@@ -195,15 +198,15 @@ impl Tickets {
         }
     }
 
-    /// Removes tickets from memory that ended long ago; [`Tickets::add`] does so too, and Redis does it by
-    /// itself.
+    /// Removes tickets that ended long ago from a store in memory; [`Tickets::add`] does so too. Redis removes
+    /// them by itself.
     pub fn sweep(&self, now: Timestamp) {
         if let Kept::Memory(memory) = &self.kept {
             memory.sweep(now);
         }
     }
 
-    /// Checks that the store answers.
+    /// Fails if Redis does not answer; a store in memory always answers.
     pub async fn ping(&self) -> Result<(), Fault> {
         match &self.kept {
             Kept::Memory(_) => Ok(()),

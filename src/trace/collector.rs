@@ -19,19 +19,21 @@ use tracing_subscriber::registry::LookupSpan;
 use super::TARGET;
 use crate::settings::Log;
 
-/// Timeout for the delivery of a batch, retries included.
+/// The longest that the delivery of a batch of spans to the collector may take, retries included.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Timeout for the last batches when the server stops.
+/// The longest that the delivery of the last spans may take when the server stops.
 const FLUSH: Duration = Duration::from_secs(2);
-/// Time between two log lines about failed deliveries.
+/// The shortest time between two log lines about failed deliveries.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// The connection to the collector, if one is configured.
+/// The handle to the thread that sends spans to the collector, if a collector is configured.
 #[derive(Debug)]
 #[must_use = "what is under way is sent by stop"]
 pub struct Traces(Option<SdkTracerProvider>);
 
-/// Makes the layer that collects our own spans, and no event of a library, if a collector is configured.
+/// Makes the `tracing` layer that sends this server's own spans to the configured collector, and the handle by
+/// which it is stopped. Without a configured collector there is no layer. Fails if the address of the collector
+/// is not valid.
 pub fn layer<S>(log: &Log) -> Result<(Option<impl Layer<S> + use<S>>, Traces), String>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
@@ -69,7 +71,7 @@ where
 }
 
 impl Traces {
-    /// Sends the spans that are still queued, for two seconds at most.
+    /// Sends the spans that are still queued, for two seconds at most, and stops.
     pub async fn stop(self) {
         let Some(provider) = self.0 else { return };
         // The call blocks, and requests may still be served on this thread.
@@ -80,7 +82,7 @@ impl Traces {
     }
 }
 
-/// An exporter that logs failed deliveries, at most one line per [`QUIET`].
+/// An exporter of spans that logs failed deliveries, at most one line per [`QUIET`].
 #[derive(Debug)]
 struct Complaining<E> {
     exporter: E,

@@ -17,5 +17,5 @@ mod off;
 #[cfg(not(feature = "otel"))]
 pub use off::{Traces, layer, refused, step, store};
 
-/// The target of all spans and of nothing else: the log excludes it, and the collector gets only this.
+/// The `tracing` target of all spans and of nothing else: the log excludes it, and the collector gets only this.
 pub const TARGET: &str = "tessera::trace";

@@ -1,4 +1,4 @@
-//! Replaces tracing if the feature `otel` is off: no spans are made, and work runs unchanged.
+//! Replaces `spans` and `collector` in a build without the feature `otel`: no spans are made, and work runs unchanged.
 
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
@@ -7,7 +7,7 @@ use tracing_subscriber::layer::Identity;
 use crate::settings::Log;
 use crate::ticket::ids::TicketId;
 
-/// Runs a step of a ticket without a span.
+/// Returns the work of a step of a ticket unchanged, without a span around it.
 pub fn step<W>(_: &'static str, _: TicketId, work: W) -> W {
     work
 }
@@ -15,23 +15,23 @@ pub fn step<W>(_: &'static str, _: TicketId, work: W) -> W {
 /// Does nothing: there is no span in which a refusal could be recorded.
 pub fn refused(_: &'static str) {}
 
-/// Runs the work of a store without a span.
+/// Returns the work of a store unchanged, without a span around it.
 pub fn store<W>(_: &'static str, work: W) -> W {
     work
 }
 
-/// The connection to the collector, which does not exist here.
+/// Takes the place of the handle to the collector, which this build does not support.
 #[derive(Debug)]
 #[must_use = "what is under way is sent by stop"]
 pub struct Traces;
 
-/// Returns no layer.
+/// Returns no `tracing` layer, and a [`Traces`] that does nothing.
 pub fn layer<S: Subscriber>(_: &Log) -> Result<(Option<impl Layer<S> + use<S>>, Traces), String> {
     Ok((None::<Identity>, Traces))
 }
 
 impl Traces {
-    /// Does nothing.
+    /// Does nothing, because there are no spans to send.
     pub fn stop(self) -> impl Future<Output = ()> {
         std::future::ready(())
     }

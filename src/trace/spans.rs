@@ -1,4 +1,4 @@
-//! Defines the spans: their names and all their fields.
+//! Makes the spans, and defines their names and all their fields.
 
 use std::collections::HashMap;
 
@@ -13,13 +13,12 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use super::TARGET;
 use crate::ticket::ids::TicketId;
 
-/// Methods that a span may name; any other is free text of the client.
+/// The HTTP methods that a span may name. Any other is free text of the client and is recorded as `_OTHER`.
 const METHODS: [Method; 7] =
     [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS, Method::PUT, Method::PATCH, Method::DELETE];
 
-/// Makes the span of a request. It names the route by its template, because the path may contain a code. It
-/// continues the trace of `parent`, a `traceparent` (W3C Trace Context) from a trusted proxy, or starts a new
-/// one.
+/// Makes the span of an HTTP request. It names the route by its template, because the path may contain a code. It
+/// continues the trace of `parent`, a `traceparent` (W3C Trace Context) from a trusted proxy, or starts a new one.
 pub fn request(method: &Method, route: Option<&str>, parent: Option<&HeaderValue>) -> Span {
     let method = if METHODS.contains(method) { method.as_str() } else { "_OTHER" };
     let span = info_span!(
@@ -41,7 +40,7 @@ pub fn request(method: &Method, route: Option<&str>, parent: Option<&HeaderValue
     span
 }
 
-/// Records the status of the answer in the span of its request.
+/// Records the HTTP status of the answer in the span of its request; a server error marks the span as failed.
 pub fn answered(request: &Span, status: StatusCode) {
     request.record("http.response.status_code", i64::from(status.as_u16()));
     if status.is_server_error() {
@@ -49,18 +48,19 @@ pub fn answered(request: &Span, status: StatusCode) {
     }
 }
 
-/// Runs a step of a ticket in a span; the span has the same name and ticket id as the log line.
+/// Runs the work of a step of a ticket in a span. The span has the same name and ticket id as the log line of
+/// the step.
 pub fn step<W: Future>(name: &'static str, ticket: TicketId, work: W) -> impl Future<Output = W::Output> {
     work.instrument(info_span!(target: TARGET, "step", otel.name = name, ticket.id = %ticket, code = Empty))
 }
 
-/// Records in the current span why its step was refused.
+/// Records in the current span the error code with which its step was refused.
 pub fn refused(code: &'static str) {
     Span::current().record("code", code);
 }
 
-/// Runs the work of a store in a span if it belongs to a request. Work without a request (heartbeats, sweeps,
-/// waiting pages) gets no span, because it explains no sign-in.
+/// Runs the work of a store in a span, which is marked as failed if the work fails. Work without a request
+/// (heartbeats, sweeps, waiting pages) runs without a span, because it explains no sign-in.
 pub fn store<T, E>(name: &'static str, work: impl Future<Output = Result<T, E>>) -> impl Future<Output = Result<T, E>> {
     let span = if Span::current().is_none() {
         Span::none()

@@ -8,12 +8,12 @@ use crate::ticket::approval::Epoch;
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 
-/// An account: a person who can sign in.
+/// The account of a person at this server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// The id of the account inside Tessera.
     pub id: AccountId,
-    /// The username that its owner types, in one spelling; `None` for an account that only a phone's token names.
+    /// The username that its owner types, normalized; `None` for an account that was made from a phone app's token.
     pub username: Option<String>,
     /// The display name, which people are shown.
     pub display_name: String,
@@ -21,9 +21,10 @@ pub struct Account {
     pub is_admin: bool,
     /// Whether an operator disabled the account.
     pub is_disabled: bool,
-    /// The rest of the profile of its owner.
+    /// The rest of the profile of its owner, beside the display name.
     pub profile: Profile,
-    /// The current epoch of the account.
+    /// The number of times that everything which the account had open was ended. What began in an earlier epoch
+    /// is refused.
     pub epoch: Epoch,
 }
 
@@ -32,7 +33,7 @@ pub struct Account {
 pub struct NewAccount {
     /// The new id of the account.
     pub id: AccountId,
-    /// The username in one spelling; unique, and not to be mistaken for another.
+    /// The username, normalized. It must be unique, and must not look like that of another account.
     pub username: String,
     /// The display name, which people are shown.
     pub display_name: String,
@@ -40,25 +41,26 @@ pub struct NewAccount {
     pub password_hash: String,
     /// Whether the account may administer this server.
     pub is_admin: bool,
-    /// The present time.
+    /// The time at which the account is added.
     pub created_at: Timestamp,
 }
 
-/// The result of taking the rights of an administrator away.
+/// The result of `Records::demote`, which takes the rights of an administrator away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Demotion {
     /// The account has no such rights any more.
     Done,
-    /// The account had no such rights.
+    /// The account had no such rights, or does not exist.
     WasNone,
-    /// The account is the last administrator, and stays so: otherwise the apps could not be administered.
+    /// No other administrator can sign in, so the account keeps the rights: otherwise the apps could not be
+    /// administered.
     IsTheLast,
 }
 
-/// An account for which a phone's token vouches.
+/// What a valid phone app's token says about its subject. An account is made or updated from it.
 #[derive(Clone, Debug)]
 pub struct Vouched {
-    /// The id that it gets if it is new.
+    /// The id that the account gets if it has to be made.
     pub fresh_id: AccountId,
     /// The issuer of the token.
     pub issuer: String,
@@ -66,18 +68,18 @@ pub struct Vouched {
     pub subject: String,
     /// The name in the token.
     pub display_name: String,
-    /// The address of a picture in the token.
+    /// The address of a picture in the token; `None` if it has none.
     pub picture: Option<String>,
     /// The present time.
     pub now: Timestamp,
 }
 
-/// An account as an operator sees it.
+/// An account in the list that an operator sees, with the token subject that it belongs to and its age.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
     /// The account.
     pub account: Account,
-    /// The issuer and the subject of the phone's token that vouches for it, if one does.
+    /// The issuer and the subject of the phone app's tokens for this account; `None` for an account with a username.
     pub vouched_by: Option<(String, String)>,
     /// The time at which the account was made.
     pub created_at: Timestamp,
@@ -86,15 +88,15 @@ pub struct Listed {
 /// The result of disabling or deleting an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removal {
-    /// It is done, and this much ended with it.
+    /// The account was disabled or deleted, and this much ended with it.
     Done(SignedOut),
-    /// The account is the last administrator that can sign in, and stays so: otherwise the apps could not be
-    /// administered.
+    /// The account is the last administrator that can sign in, so it was not changed: otherwise the apps could
+    /// not be administered.
     IsTheLast,
 }
 
 impl Account {
-    /// Returns the fields of the profile that the person has filled in.
+    /// Returns the fields of the profile that have a value. The name always has one.
     pub fn told(&self) -> Fields {
         let profile = &self.profile;
         let told = [
@@ -107,8 +109,8 @@ impl Account {
         Fields::of(&told.into_iter().filter_map(|(field, is_told)| is_told.then_some(field)).collect::<Vec<_>>())
     }
 
-    /// Returns a fingerprint of the profile, which changes when its owner changes it. Pictures are not part of it: they
-    /// are changed separately.
+    /// Returns a fingerprint of what the owner can change in the profile, which is different after a change. Pictures
+    /// are not part of it, because they are changed separately, nor is a name that comes from a phone app's token.
     pub fn fingerprint(&self) -> Fingerprint {
         let Profile { gender, city, province, country, language, picture: _, picture_link: _ } = &self.profile;
         // A name that follows a phone's token is not the owner's to change.
@@ -116,7 +118,8 @@ impl Account {
         Fingerprint::over(&(name, gender.map(Gender::word), city, province, country, language))
     }
 
-    /// Returns whether its name is that of a phone's token, and follows it.
+    /// Returns whether the display name comes from a phone app's token and is updated from it, so that the
+    /// owner cannot change it.
     pub fn is_named_by_token(&self) -> bool {
         self.username.is_none()
     }

@@ -12,13 +12,14 @@ use crate::store::single_use::REPEATED_WITHIN;
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 
-/// Lines are kept for this long: more than a year, so that a yearly review misses none.
+/// How long a line of the log is kept: more than a year, so that a yearly review misses none.
 pub const KEPT: Duration = Duration::from_secs(400 * 24 * 3600);
 
-/// The most tries of a revision, which is repeated if another change of the app came first.
+/// The most tries of `Records::revise_app`, which starts again if another change of the app came first.
 pub(in crate::store::records) const REVISIONS: u8 = 16;
 
-/// The actor of an act.
+/// Who changed an app or tried it, as the log records it: an administrator, a user of the command line, or the
+/// apps file.
 #[derive(Clone, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum Actor {
@@ -28,42 +29,42 @@ pub enum Actor {
         account: AccountId,
         /// The display name of the administrator.
         name: String,
-        /// The address of the administrator.
+        /// The IP address of the administrator.
         address: IpAddr,
     },
-    /// A user who may run commands where the server runs.
+    /// A user of the command line on a machine of the server.
     #[strum(serialize = "command line")]
     CommandLine,
-    /// The apps file that the configuration names.
+    /// The apps file that the configuration names, which the server applies at its start.
     #[strum(serialize = "apps file")]
     AppsFile,
 }
 
 impl Actor {
-    /// Returns the stored form of the kind of actor.
+    /// Returns the word for the kind of actor, as the log stores it. It contains no name and no address.
     pub fn word(&self) -> &'static str {
         self.into()
     }
 }
 
-/// The actor and the time of an act.
+/// Who changes an app, and when: the two are logged with the change.
 #[derive(Clone, Debug)]
 pub struct By {
-    /// The actor.
+    /// Who makes the change.
     pub actor: Actor,
-    /// The time of the act.
+    /// The time of the change.
     pub now: Timestamp,
 }
 
 impl By {
-    /// Returns whether this act may be a repetition of the logged one, because a button was pressed twice:
-    /// the same actor did it a moment ago.
+    /// Returns whether the same actor did what this line records less than [`REPEATED_WITHIN`] before, so that
+    /// this may be a repetition of it, because a button was pressed twice. The kind of act is not compared.
     pub(in crate::store) fn repeats(&self, line: &Line) -> bool {
         self.actor == line.actor && self.now.since(line.at) < REPEATED_WITHIN
     }
 }
 
-/// The kind of an act.
+/// What was done to an app, as one line of the log of changes to apps records it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum Act {
@@ -82,40 +83,40 @@ pub enum Act {
 }
 
 impl Act {
-    /// Returns the stored form.
+    /// Returns the word for what was done, as the log stores it.
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Parses the stored form that [`Self::word`] returns; `None` if it is not one.
+    /// Parses the stored word that [`Self::word`] returns; `None` if the text is not one of these words.
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok()
     }
 }
 
-/// A line of the log: one act.
+/// A line of the log: what was done to an app, when, and by whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// The number of the line: a later act has a higher one.
+    /// The number of the line: a later line has a higher one.
     pub seq: u64,
-    /// The time of the act.
+    /// The time at which it was done.
     pub at: Timestamp,
     /// The app to which it was done.
     pub app: AppId,
     /// The name of the app at that time.
     pub app_name: String,
-    /// The kind of the act.
+    /// What was done to the app.
     pub act: Act,
-    /// The fields of the app that changed.
+    /// The names of the settings of the app that changed; empty if no settings were changed.
     pub fields: Vec<String>,
-    /// The actor.
+    /// Who did it.
     pub actor: Actor,
 }
 
-/// The result of a revision.
+/// The result of `Records::revise_app`, which changes an app by a function of the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Revised<E> {
-    /// The app was revised.
+    /// The app has the settings that the function returned.
     Done {
         /// The app before the revision.
         before: Box<App>,
@@ -124,7 +125,7 @@ pub enum Revised<E> {
     },
     /// There is no such app.
     Unknown,
-    /// The revision was refused.
+    /// The function refused to change the app, for this reason.
     Refused(E),
     /// The new name looks like that of another app.
     Alike(Alike),
@@ -141,7 +142,8 @@ pub struct Alike {
 }
 
 impl Alike {
-    /// Returns the app among `all` whose name looks the same as that of `app`; `None` if there is none.
+    /// Finds an app among `all`, other than `app`, whose name looks the same as that of `app`; `None` if there
+    /// is none.
     pub(in crate::store) fn of(app: &App, all: Vec<App>) -> Option<Self> {
         let looks = skeleton(&app.name);
         let other = all.into_iter().find(|other| other.id != app.id && skeleton(&other.name) == looks)?;
@@ -149,7 +151,8 @@ impl Alike {
     }
 }
 
-/// Returns the fields in which two states of an app differ, by their names in the apps file.
+/// Returns the names, as in the apps file, of the fields in which two states of an app differ. Secrets are not
+/// compared.
 pub fn differing(before: &App, after: &App) -> Vec<String> {
     let options = [before, after].map(|app| serde_json::to_value(&app.options).expect("options are JSON"));
     let named = [

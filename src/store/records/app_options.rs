@@ -20,7 +20,7 @@ pub struct AppOptions {
     pub id_token_signed_response_alg: SigningAlgorithm,
     /// Which subject identifiers the app gets (OpenID Connect Core §8).
     pub subject_type: SubjectType,
-    /// Its options that are on or off. In JSON each is a field of its own beside the others.
+    /// Its options that are on or off. In JSON each of them is a field of its own beside the other options.
     #[serde(flatten)]
     pub switches: Switches,
     /// The URIs to which people may be redirected after they signed out.
@@ -30,9 +30,9 @@ pub struct AppOptions {
     /// The public keys for client authentication with a signed assertion instead of a secret: a JWK set (RFC
     /// 7523).
     pub jwks: Option<serde_json::Value>,
-    /// The origins whose pages may show the code of the app in a frame.
+    /// The origins whose pages may embed the sign-in page of the app, with its QR code, in a frame.
     pub embed_origins: Vec<String>,
-    /// How people must have signed in for the app.
+    /// How people must have signed in to this server for a sign-in to the app.
     pub verification: Verification,
     /// The logo that is shown beside the name; without one, the initials are shown.
     pub logo: Option<PictureId>,
@@ -48,15 +48,16 @@ impl AppOptions {
     }
 }
 
-/// An option of an app that is on or off. The command line, the form and the apps file take their switches from this list.
+/// An option of an app that is on or off. The command line, the form and the apps file take their switches from
+/// this list.
 #[derive(Debug, Hash, PartialOrd, Ord, EnumSetType, EnumMessage, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Switch {
     /// The app must push its authorization requests (RFC 9126).
     #[strum(message = "Require pushed authorization requests (RFC 9126)")]
     RequirePushedAuthorizationRequests,
-    /// The app may send authorization requests without PKCE, because its software does not support it; never
-    /// a public client.
+    /// The app may send authorization requests without PKCE, because its software does not support it. A public
+    /// client may never do so.
     #[strum(message = "Allow sign-ins without PKCE, for software that does not support it")]
     WithoutPkce,
     /// The app may use the device authorization grant (RFC 8628).
@@ -65,8 +66,8 @@ pub enum Switch {
     /// The app may use the client credentials grant (RFC 6749 §4.4).
     #[strum(message = "Allow tokens for the app itself (RFC 6749 §4.4)")]
     ClientCredentials,
-    /// Its ID tokens also carry the claims of the userinfo endpoint (OpenID Connect Core §5.4), for libraries that read
-    /// nothing else.
+    /// Its ID tokens also carry the claims of the userinfo endpoint (OpenID Connect Core §5.4), for libraries
+    /// that read nothing else.
     #[strum(message = "Put profile claims into ID tokens, for libraries that read nothing else")]
     ProfileInIdToken,
     /// In WeChat's dialect, any path on the host of a redirect URI is accepted, as on WeChat's open platform.
@@ -86,7 +87,7 @@ impl Switch {
         self.into()
     }
 
-    /// Returns the option of the command line that sets the switch.
+    /// Returns the name of the command-line option that sets the switch: its [name](Self::name) with hyphens.
     pub fn flag(self) -> String {
         self.name().replace('_', "-")
     }
@@ -126,7 +127,8 @@ impl Serialize for Switches {
 }
 
 impl<'de> Deserialize<'de> for Switches {
-    /// Reads the switches among the fields of the options, and leaves all other fields alone.
+    /// Reads the switches among the fields of the options, and ignores all other fields. A switch without a
+    /// field is off.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Fields;
         impl<'de> Visitor<'de> for Fields {
@@ -161,12 +163,13 @@ pub enum SubjectType {
     /// The same identifier of a person as at all other apps of this type.
     #[default]
     Public,
-    /// An identifier of its own, so that no two apps can tell that they know the same person.
+    /// An identifier that is the same only at apps of this type with the same host. Apps on different hosts
+    /// cannot tell that they know the same person.
     Pairwise,
 }
 
 impl SubjectType {
-    /// Returns the registered word for it.
+    /// Returns the registered word for the subject type.
     pub fn word(self) -> &'static str {
         self.into()
     }
@@ -189,21 +192,22 @@ pub enum Verification {
 }
 
 impl Verification {
-    /// All values.
+    /// All values of `Verification`.
     pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().expect("it is as long as that");
 
-    /// Returns the word for it, on the command line and in the records.
+    /// Returns the word for the verification, on the command line and in the records.
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Parses what [`Self::word`] returns; `None` if it is not one of these words.
+    /// Parses the word for a verification, as [`Self::word`] returns it; `None` if the text is not one of these words.
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok()
     }
 }
 
-/// The lifetimes of the tokens of an app. WeChat's dialect has lifetimes of its own, on which its clients rely.
+/// The lifetimes of the tokens of an app in OpenID Connect. WeChat's dialect has fixed lifetimes, on which its
+/// clients rely.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TokenLives {
@@ -211,7 +215,7 @@ pub struct TokenLives {
     pub access_token_minutes: u16,
     /// The hours after which a grant ends if no refresh token of it is used.
     pub refresh_idle_hours: u16,
-    /// The hours after which a grant ends in any case.
+    /// The hours after which a grant ends even if it is used.
     pub refresh_max_hours: u16,
 }
 
@@ -224,17 +228,17 @@ impl Default for TokenLives {
 }
 
 impl TokenLives {
-    /// Returns the lifetime of an access token.
+    /// Returns the lifetime of an access token, and of the ID token beside it.
     pub fn access(self) -> Duration {
         Duration::from_secs(u64::from(self.access_token_minutes) * 60)
     }
 
-    /// Returns the lifetime of a grant that is not used.
+    /// Returns the time after which a grant ends if no refresh token of it is used.
     pub fn refresh_idle(self) -> Duration {
         Duration::from_secs(u64::from(self.refresh_idle_hours) * 3600)
     }
 
-    /// Returns the longest lifetime of a grant.
+    /// Returns the time after which a grant ends even if it is used, unlike [`refresh_idle`](Self::refresh_idle).
     pub fn refresh_max(self) -> Duration {
         Duration::from_secs(u64::from(self.refresh_max_hours) * 3600)
     }
@@ -269,7 +273,7 @@ impl SigningAlgorithm {
         self.into()
     }
 
-    /// Parses a registered name; `None` if the algorithm is not supported.
+    /// Returns the algorithm with this registered name; `None` if this server does not support it.
     pub fn of(name: &str) -> Option<Self> {
         name.parse().ok()
     }

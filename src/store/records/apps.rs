@@ -11,7 +11,8 @@ use super::fingerprint::Fingerprint;
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
 
-/// SHA-256 of an app's secret: it recognises the secret and opens nothing.
+/// The SHA-256 hash of an app's client secret. The server stores it instead of the secret, and can check a
+/// secret with it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AppSecretHash(pub [u8; 32]);
 
@@ -34,23 +35,23 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// Returns the word for the dialect, on the command line and in the table.
+    /// Returns the word for the dialect, on the command line and in the database.
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Returns whether an app of this dialect speaks the other one.
+    /// Returns whether an app of this dialect speaks the dialect `other`. An app with [`Dialect::Both`] speaks each.
     pub fn includes(self, other: Self) -> bool {
         self == Self::Both || self == other
     }
 
-    /// Parses what [`Self::word`] returns; `None` if it is not one of these words.
+    /// Parses the word for a dialect, as [`Self::word`] returns it; `None` if the text is not one of these words.
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok()
     }
 }
 
-/// An app: a client in the words of OAuth 2.0.
+/// An app that is registered here: a site or program that signs people in through this server, a client of OAuth 2.0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct App {
     /// The public name of the app in the protocols: `client_id`, `appid`.
@@ -61,30 +62,31 @@ pub struct App {
     pub dialect: Dialect,
     /// The redirect URIs to which people may be sent back.
     pub redirect_uris: Vec<String>,
-    /// The hashes of its valid secrets, the newest first: none for a public app, two after a rotation.
+    /// The hashes of its valid secrets, the newest first: none for an app without a secret, two after a rotation.
     pub secrets: Vec<AppSecretHash>,
     /// The time of the registration.
     pub created_at: Timestamp,
-    /// The time since which the app is disabled and signs no one in.
+    /// The time since which the app is disabled and signs no one in; `None` if it is enabled.
     pub disabled_at: Option<Timestamp>,
     /// The options of the app.
     pub options: AppOptions,
 }
 
 impl App {
-    /// Returns whether the app is a confidential client, which authenticates by a secret or by keys of its own; a public
-    /// client cannot (RFC 6749 §2.1).
+    /// Returns whether the app is a confidential client, which authenticates by a secret or by keys of its own;
+    /// a public client cannot (RFC 6749 §2.1).
     pub fn is_confidential(&self) -> bool {
         !self.secrets.is_empty() || self.options.jwks.is_some()
     }
 
-    /// Returns a fingerprint of the settings, which changes when they are changed. The logo is not part of them.
+    /// Returns a fingerprint of the app's name, dialect, redirect URIs and options, which is different after
+    /// any of them was changed. The logo and the secrets are not part of it.
     pub fn fingerprint(&self) -> Fingerprint {
         let options = AppOptions { logo: None, ..self.options.clone() };
         Fingerprint::over(&(&self.name, self.dialect, &self.redirect_uris, options))
     }
 
-    /// Returns a fingerprint of the newest secret.
+    /// Returns a fingerprint of the newest secret, which is different after a rotation.
     pub fn secret_fingerprint(&self) -> Fingerprint {
         Fingerprint::over(&self.secrets.first().map(|newest| &newest.0[..]))
     }

@@ -10,11 +10,11 @@ use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
-/// The pause after the first try to send a notice; each further pause is twice as long. It is longer than an
-/// app may take to answer, so that no two instances send the same notice at once.
+/// The pause after the first try to send a logout notice; each further pause is twice as long. It is longer
+/// than an app may take to answer, so that no two instances send the same notice at once.
 pub const FIRST_PAUSE: Duration = Duration::from_secs(10);
 
-/// A notice of a sign-out for an app (OpenID Connect Back-Channel Logout).
+/// A stored notice that tells an app that a person was signed out (OpenID Connect Back-Channel Logout).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogoutNotice {
     /// The number of the notice: a later end has a higher one.
@@ -27,11 +27,11 @@ pub struct LogoutNotice {
     pub session: Option<SessionTokenHash>,
     /// The time of the end. The notice may be sent hours later, when the person may have signed in anew.
     pub ended_at: Timestamp,
-    /// The number of tries, the present one included.
+    /// The number of tries to send the notice, the present one included.
     pub tries: u64,
 }
 
-/// What ended when an account was signed out, by an operator or with a new password.
+/// How much ended when everything that an account had open was ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SignedOut {
     /// The number of browsers and phones that were signed in.
@@ -40,15 +40,15 @@ pub struct SignedOut {
     pub grants: u64,
 }
 
-/// A change of a password by its owner. It is made only if the account still has the epoch and the password
-/// that the owner gave.
+/// A change of a password by the owner of the account. It is made only if the account still has the epoch
+/// `seen` and the password hash `before`.
 #[derive(Clone)]
 pub struct PasswordChange {
-    /// The epoch in which the previous password was given.
+    /// The epoch of the account when the owner gave the previous password.
     pub seen: Epoch,
-    /// The hash that the previous password matched, as a PHC string.
+    /// The stored hash that the previous password matched, as a PHC string.
     pub before: String,
-    /// The hash of the new password.
+    /// The hash of the new password, as a PHC string.
     pub after: String,
     /// Whether all sessions and grants of the account end with the change.
     pub ends_all: bool,

@@ -22,7 +22,7 @@ impl Fingerprint {
         Self(sha256(&[&serde_json::to_vec(what).expect("texts, lists and numbers are JSON")]))
     }
 
-    /// Parses a fingerprint from a form; `None` if the text is not one.
+    /// Parses a fingerprint from its text in a form; `None` if the text is not a fingerprint.
     pub fn of(text: &str) -> Option<Self> {
         base64url::decode(text).map(Self)
     }
@@ -34,12 +34,12 @@ impl fmt::Display for Fingerprint {
     }
 }
 
-/// The result of a change by an author who saw a version of the record.
+/// The result of a change that names the version of the record that its author saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// The record has the content of the change.
+    /// The record has the content of the change, which it may have had before.
     Done,
-    /// The record was changed by another author meanwhile, and this change was not made.
+    /// The record is not the version that the author saw, because another author changed it. This change was not made.
     Meanwhile,
     /// There is no such record.
     Unknown,

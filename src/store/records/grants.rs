@@ -16,11 +16,11 @@ use crate::crypto::base64url;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
-/// How long an ended grant is remembered, so that its tokens are answered with "revoked" for as long as they
+/// How long an ended grant stays stored, so that its tokens are answered with "revoked" for as long as they
 /// could live.
 pub const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 
-/// The id of a grant, which is in all its tokens. It is no secret.
+/// The id of a grant, which all its tokens contain. It is no secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct GrantId(pub [u8; 16]);
@@ -39,7 +39,8 @@ impl TryFrom<String> for GrantId {
     }
 }
 
-/// A grant: one sign-in to an app.
+/// A grant: one sign-in of an account to an app, or one access of an app for itself (RFC 6749 §4.4). Its tokens
+/// are valid only as long as the grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
     /// The id of the grant.
@@ -48,39 +49,40 @@ pub struct Grant {
     pub app: AppId,
     /// The account that signed in; `None` if the app acts for itself.
     pub account: Option<AccountId>,
-    /// The session that the grant came from.
+    /// The browser's session that the grant came from; `None` for a device, a frame or a program of WeChat's
+    /// dialect, which have no session, and if the app acts for itself.
     pub session: Option<SessionTokenHash>,
-    /// The session in which the scan was approved from which the grant came directly; `None` if it came from a session
-    /// of its own, or if the approval was by a phone app's token.
+    /// The session in which a scan was approved, if the grant came from that scan directly and not from a
+    /// browser's session; otherwise `None`. Also `None` if a phone app's token approved the scan.
     pub approved_in: Option<SessionTokenHash>,
-    /// The scopes of the app.
+    /// The scopes that the app got with the grant.
     pub scopes: Scopes,
-    /// How that session was opened.
+    /// How the person signed in, by a password or by a scan; `None` if the app acts for itself.
     pub opened_by: Option<OpenedBy>,
-    /// The time at which the person signed in.
+    /// The time at which the person signed in, or at which an app that acts for itself got the grant.
     pub signed_in_at: Timestamp,
     /// The generation of its refresh token, which grows by one with every rotation.
     pub generation: u32,
     /// The grant is over if it is not used until this time.
     pub idle_until: Timestamp,
-    /// The grant is over at this time in any case.
+    /// The time at which the grant ends even if it is used.
     pub ends_at: Timestamp,
-    /// The end of its opaque access token, which does not contain its end.
+    /// The end of its opaque access token, which is not in the token itself.
     pub access_ends_at: Timestamp,
-    /// The time at which the grant was revoked.
+    /// The time at which the grant was revoked; `None` if it was not.
     pub ended_at: Option<Timestamp>,
-    /// The time at which the present generation was issued.
+    /// The time of the last use of its refresh token, or of the start of the grant if there was none.
     pub turned_at: Timestamp,
 }
 
 impl Grant {
-    /// Returns whether the grant is valid: neither revoked nor over.
+    /// Returns whether the grant is valid at this time: it was not revoked, and neither of its two ends is reached.
     pub fn lives(&self, now: Timestamp) -> bool {
         self.ended_at.is_none() && !self.idle_until.is_over(now) && !self.ends_at.is_over(now)
     }
 }
 
-/// A consent: what an account allows one app to know of it.
+/// A consent: what an account allows one app to know about it, until it is withdrawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {
     /// The app.
@@ -91,10 +93,10 @@ pub struct Consent {
     pub given_at: Timestamp,
 }
 
-/// The result of starting a grant.
+/// The result of `Records::begin_grant`, which starts a grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GrantStart {
-    /// The grant is active, and its tokens may be issued.
+    /// The grant is stored and active, and its tokens may be issued.
     Started,
     /// There is a grant of this id, perhaps an ended one: the same code was used before.
     CodeReplayed,
@@ -103,7 +105,7 @@ pub enum GrantStart {
     Revoked,
 }
 
-/// The change of a grant when its refresh token is used.
+/// How a grant changes when its refresh token is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rotation {
     /// The generation that was used; the change is made only if it is the present one.
@@ -120,21 +122,22 @@ pub struct Rotation {
 /// one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Said {
-    /// Just now. A stored decision whose time is after the present one was made by a clock that was set back
-    /// since, so it counts as earlier.
+    /// The decision was made just now. A stored decision with a time after the present time was made before a
+    /// clock was set back, so it counts as earlier.
     Now {
         /// The time of the decision.
         at: Timestamp,
         /// The present time, when the decision is stored.
         present: Timestamp,
     },
-    /// Earlier, on a phone, and it is stored only now. A stored decision with a later time is kept, even if
-    /// only the clock of another instance is ahead.
+    /// The decision was made earlier, on a phone, and is stored only now. A stored decision with a later time
+    /// is kept, even if only the clock of another instance is ahead.
     Earlier(Timestamp),
 }
 
 impl Fingerprint {
-    /// Returns a fingerprint of what an account lets an app know, which changes when that is changed.
+    /// Returns a fingerprint of the scopes and fields that an account lets an app know. It is different after
+    /// any of them was changed.
     pub fn of_consent(allowed: &Allowed) -> Self {
         Self::over(&(allowed.scopes.to_string(), allowed.fields.to_string()))
     }

@@ -1,24 +1,26 @@
-//! Signing keys as they are stored: the private half encrypted, and after the key's retirement only the
-//! public half. Also the mark by which the records recognise the server's code key, which encrypts them and
-//! is never stored in the records.
+//! Signing keys as they are stored: first the private half, encrypted, and after the key's retirement only the
+//! public half, also encrypted. Also the mark by which the records recognise the server's code key, from which
+//! the key of that encryption is derived.
 
 use crate::crypto::derive::derive;
 use crate::ticket::time::Timestamp;
 
-/// A signing key, with its private half encrypted.
+/// A signing key as the records store it: until its retirement with the private half, and after that only with
+/// the public half. Either is encrypted with a key that is derived from the code key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SealedKey {
     /// The key id in tokens and key sets (`kid`).
     pub kid: String,
     /// The algorithm, by its name of RFC 7518.
     pub algorithm: String,
-    /// The private half (PKCS #8), encrypted; after the retirement the public half (a JWK).
+    /// The private half (PKCS #8), or after the retirement the public half (a JWK), encrypted.
     pub sealed: Vec<u8>,
     /// The time at which the key was made, since when it is published.
     pub created_at: Timestamp,
     /// The time from which the key signs, until the next key of its algorithm does.
     pub signs_from: Timestamp,
-    /// The id of the previous key of its algorithm; empty for the first. No two keys follow the same one.
+    /// The id of the previous key of its algorithm; empty for the first. No two keys of an algorithm follow the
+    /// same one.
     pub follows: String,
 }
 
@@ -28,39 +30,40 @@ impl std::fmt::Debug for SealedKey {
     }
 }
 
-/// A mark by which the records recognise the server's code key. It is derived from the key and reveals
-/// nothing of it.
+/// A mark by which the records recognise the server's code key. It is derived from the code key and reveals
+/// nothing about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyMark(pub [u8; 32]);
 
 impl KeyMark {
-    /// Derives the mark of this key.
+    /// Derives the mark of this code key.
     pub fn of(key: &[u8; 32]) -> Self {
         Self(*derive(key, "the key that the records were made with"))
     }
 }
 
-/// Which of the server's code keys the records were made with.
+/// With which code key the records were made, as far as they tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MadeWith {
-    /// Nothing in them is derived from a key yet.
+    /// Nothing in the records is derived from a code key or encrypted with one yet.
     NoKey,
-    /// A version that did not store a mark encrypted something in them with an unknown key.
+    /// An earlier version of the server, which stored no mark, encrypted something in the records with an unknown key.
     UnknownKey,
-    /// They were made with the key of this mark.
+    /// The records were made with the key of this mark.
     Key(KeyMark),
 }
 
-/// The migration since which the records hold signing keys.
+/// The number of the migration since which the records contain signing keys.
 pub(super) const FIRST_WITH_SIGNING_KEYS: i64 = 3;
-/// The migration since which the records hold the mark of the key.
+/// The number of the migration since which the records contain the mark of the code key.
 pub(super) const FIRST_WITH_KEY_MARK: i64 = 12;
 
-/// What can be read from records without changing them.
+/// The version of the tables of the records, and the code key with which they were made, as they are read
+/// without changing anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Looked {
-    /// The last migration of their tables.
+    /// The number of the last migration that was made on their tables.
     pub version: i64,
-    /// Which code key they were made with.
+    /// The code key with which they were made.
     pub made_with: MadeWith,
 }

@@ -12,44 +12,45 @@ use tokio::time::Instant;
 use super::apps::App;
 use crate::ticket::ids::AppId;
 
-/// How long an app that was read is used.
+/// How long an app in the cache is used after it was read from the database.
 const KNOWN: Duration = Duration::from_secs(1);
-/// The most apps in the cache; beyond that the cache is emptied.
+/// The most apps in the cache. When one more is added, the cache is emptied first.
 const MOST: usize = 1024;
 
-/// The cache; cheap to clone.
+/// The cache of apps of one instance; cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(in crate::store) struct KnownApps(Arc<Mutex<Known>>);
 
 #[derive(Debug, Default)]
 struct Known {
     apps: HashMap<AppId, (App, Instant)>,
-    /// All apps, if they were read as a list.
+    /// All apps and when they were read, if they were read as a list since the last change by this instance.
     all: Option<(Arc<[App]>, Instant)>,
     /// How often an app was changed by this instance.
     changes: u64,
 }
 
 impl KnownApps {
-    /// Returns the app if it was read within [`KNOWN`].
+    /// Returns the app of this id from the cache; `None` if it was not read within [`KNOWN`].
     pub(in crate::store) fn get(&self, id: AppId, now: Instant) -> Option<App> {
         let known = self.known();
         known.apps.get(&id).filter(|(_, read)| now < *read + KNOWN).map(|(app, _)| app.clone())
     }
 
-    /// Returns every app if they were read within [`KNOWN`].
+    /// Returns the list of all apps from the cache; `None` if the list was not read within [`KNOWN`].
     pub(in crate::store) fn all(&self, now: Instant) -> Option<Arc<[App]>> {
         let known = self.known();
         known.all.as_ref().filter(|(_, read)| now < *read + KNOWN).map(|(apps, _)| Arc::clone(apps))
     }
 
-    /// Returns how often an app was changed by this instance. A caller asks this before it reads an app and
-    /// passes it to [`keep`](Self::keep).
+    /// Returns how often this instance changed an app. A caller gets this number before it reads an app from
+    /// the database, and passes it to [`keep`](Self::keep) afterwards.
     pub(in crate::store) fn changes(&self) -> u64 {
         self.known().changes
     }
 
-    /// Caches an app that was asked for at this moment, unless any app was changed since.
+    /// Caches an app that was read from the database, for which it was asked at the time `asked`. Does nothing
+    /// if this instance has changed any app since it had made `changes` changes.
     pub(in crate::store) fn keep(&self, app: App, changes: u64, asked: Instant) {
         let mut known = self.known();
         if known.changes != changes {
@@ -61,7 +62,8 @@ impl KnownApps {
         known.apps.insert(app.id, (app, asked));
     }
 
-    /// Caches all apps, which were asked for at this moment, unless any app was changed since.
+    /// Caches the list of all apps, for which the database was asked at the time `asked`. Does nothing if this
+    /// instance has changed any app since it had made `changes` changes.
     pub(in crate::store) fn keep_all(&self, apps: Arc<[App]>, changes: u64, asked: Instant) {
         let mut known = self.known();
         if known.changes == changes {

@@ -34,7 +34,7 @@ impl fmt::Display for PictureId {
     }
 }
 
-/// An error: the text is not the id of a picture.
+/// The error that a text is not the id of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this is not the name of a picture")]
 pub struct NotAPictureId;
@@ -67,12 +67,13 @@ impl From<PictureId> for String {
 pub struct NewPicture {
     /// The id of the picture: a random one, or one derived from its owner and its file.
     pub id: PictureId,
-    /// The bytes of the picture.
+    /// The content of the picture, a JPEG file.
     pub jpeg: Vec<u8>,
-    /// The present time.
+    /// The time at which the picture is stored.
     pub created_at: Timestamp,
 }
 
-/// The age at which an unused picture is deleted. Earlier versions of this server stored a picture first and assigned
-/// it a moment later; one of them may still run beside this one while instances are replaced.
+/// The age from which a picture that no account and no app uses is deleted. Earlier versions of this server
+/// stored a picture first and assigned it a moment later; one of them may still run beside this one while
+/// instances are replaced.
 pub const UNUSED_KEPT: Duration = Duration::from_secs(3600);

@@ -1,4 +1,5 @@
-//! Profiles as they are stored. Which fields of a profile an app may know is in the consents (`store::grants`).
+//! Profiles as they are stored. Which fields of a profile an app may know is in the consents
+//! (`store::records::grants`).
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -19,7 +20,7 @@ pub struct Profile {
     pub language: Option<String>,
     /// The picture that they uploaded.
     pub picture: Option<PictureId>,
-    /// The address of a picture, from a phone's token. It is on another site, so no page of this one shows it.
+    /// The address of a picture, from a phone app's token. It is on another site, so no page of this server shows it.
     pub picture_link: Option<String>,
 }
 
@@ -31,24 +32,25 @@ pub enum Gender {
     Female,
     /// Male.
     Male,
-    /// Neither of the two (OpenID Connect Core §5.1 leaves the word to us).
+    /// Neither of the two (OpenID Connect Core §5.1 leaves the word to the server).
     Other,
 }
 
 impl Gender {
-    /// Returns the word for it, in forms, in the records and in the claim `gender`.
+    /// Returns the word for the gender, in forms, in the records and in the claim `gender`.
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Parses what [`Self::word`] returns; `None` if it is not one of these words.
+    /// Parses the word for a gender, as [`Self::word`] returns it; `None` if the text is not one of these words.
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok()
     }
 }
 
 impl Profile {
-    /// Returns city, province and country as one text, as far as they are given; `None` if none is.
+    /// Returns city, province and country as one text, separated by commas, as far as they are given; `None` if
+    /// none of them is.
     pub fn place(&self) -> Option<String> {
         let parts: Vec<&str> =
             [&self.city, &self.province, &self.country].into_iter().flatten().map(String::as_str).collect();

@@ -9,27 +9,27 @@ use crate::crypto::hash::sha256;
 use crate::ticket::ids::{AccountId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
-/// How long an ended session is remembered, so that it is not opened again: longer than a claim may be
-/// repeated.
+/// How long an ended session stays stored, so that a repeated claim of its ticket does not open it again:
+/// longer than a claim may be repeated.
 pub const REMEMBERED: Duration = Duration::from_secs(600);
 
 /// The way in which a session was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum OpenedBy {
-    /// A password, typed on this device.
+    /// A password, typed in the browser or on the phone that has the session.
     Password,
-    /// An approved scan.
+    /// An approved scan: the browser showed a ticket, and a signed-in phone scanned and approved it.
     Scan,
 }
 
 impl OpenedBy {
-    /// Returns the stored form.
+    /// Returns the word for this way, as it is stored.
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Parses the stored form that [`Self::word`] returns; `None` if it is not one.
+    /// Parses the stored word that [`Self::word`] returns; `None` if the text is not one of these words.
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok()
     }
@@ -50,20 +50,20 @@ pub struct SessionRow {
     pub last_seen_at: Timestamp,
     /// The absolute end of the session.
     pub ends_at: Timestamp,
-    /// The hash of the path to which the sign-in led; `None` if it is not known any more.
+    /// The hash of the path on this site to which the sign-in led; `None` if it is not known any more.
     pub led_to: Option<LedTo>,
-    /// The session in which the scan that opened this one was approved; `None` if a password opened it, or if the
-    /// approval was by a phone app's token.
+    /// The session in which the scan that opened this session was approved; `None` if a password opened it, or
+    /// if the approval was by a phone app's token.
     pub approved_in: Option<SessionTokenHash>,
 }
 
-/// SHA-256 of the path to which a sign-in led. It tells for which authorization request of an app a person
-/// signed in.
+/// The SHA-256 hash of the path on this site to which a sign-in led. It tells for which authorization request
+/// of an app a person signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LedTo(pub [u8; 32]);
 
 impl LedTo {
-    /// Hashes this path.
+    /// Makes the hash of this path.
     pub fn of(path: &str) -> Self {
         Self(sha256(&[path.as_bytes()]))
     }

@@ -1,10 +1,10 @@
 //! The books: an index in Redis of the entries (tickets, or single-use objects) of each holder, with their
-//! weight, the app that they are about, and their age. When a store is full, the oldest entry of the holder
-//! with the most is evicted.
+//! weight, the app that they are about, and their age. It finds the entry to evict when a store is full: the
+//! oldest of the holder with the most.
 
-/// Lua code that is put before a script which uses books: `books_at(name)` opens the books whose keys begin
-/// with `name`. All these keys are in one hash slot, so in a cluster one script may use them. Entries that
-/// are over are removed by `strike_over`, 64 at a time.
+/// Lua code that is put before a script which uses books. Its function `books_at(name)` returns the functions
+/// on the books whose keys begin with `name`. All these keys are in one hash slot, so in a cluster one script
+/// may use them. Entries that are over are removed by `strike_over`, 64 at a time.
 pub(in crate::store) const BOOKS: &str = r"
     local function books_at(name)
         local ends, lines, holders = name .. 'ends', name .. 'lines', name .. 'holders'

@@ -27,21 +27,21 @@ use crate::settings::{RedisAddress, RedisKind};
 use crate::store::Fault;
 use crate::ticket::time::Timestamp;
 
-/// The longest that a caller waits for Redis, connecting included.
+/// The longest that a caller waits for the answer of Redis, connecting and repetitions included.
 pub const DEADLINE: Duration = Duration::from_secs(1);
-/// The pause between two attempts of one call.
+/// The pause between two attempts of one call to Redis.
 const PAUSE: Duration = Duration::from_millis(25);
 
-/// The link to Redis; cheap to clone.
+/// A connection to Redis that all its clones share. It is made on first use, and made anew when it is lost.
 #[derive(Clone)]
 pub struct Link(Arc<Inner>);
 
 struct Inner {
     servers: Servers,
     current: RwLock<Option<Current>>,
-    /// Held while connecting, so that one caller connects for all; counts the connections.
+    /// Locked while a caller connects, so that one connects for all. It counts the connections that were made.
     connecting: Mutex<u64>,
-    /// When the last answer came, in milliseconds since `begun`.
+    /// The time of the last answer of Redis, in milliseconds since `begun`.
     heard: AtomicU64,
     begun: Instant,
 }
@@ -54,15 +54,15 @@ enum Servers {
     Cluster(ClusterClient, Vec<Client>),
 }
 
-/// A connection and its number. A caller that finds it broken drops it by its number, so that it never drops
-/// a newer one.
+/// A connection and its number. A caller that finds the connection broken drops it by its number, so that it
+/// never drops a newer one.
 #[derive(Clone)]
 struct Current {
     number: u64,
     connection: Connection,
 }
 
-/// A connection to Redis.
+/// An open connection to Redis.
 #[derive(Clone)]
 pub enum Connection {
     /// A connection to one server.
@@ -100,7 +100,8 @@ impl ConnectionLike for Connection {
 }
 
 impl Connection {
-    /// Sends a command to the server that stores this key.
+    /// Sends a command to the server that stores this key, and returns its answer. In a cluster that is the
+    /// master of the key's slot.
     pub(super) async fn ask_where<T: FromRedisValue>(&mut self, key: &str, command: &Cmd) -> RedisResult<T> {
         let answer = match self {
             Self::One(one) => command.query_async(one).await?,
@@ -120,7 +121,7 @@ impl std::fmt::Debug for Link {
 }
 
 impl Link {
-    /// Makes the link to this address; it does not connect yet.
+    /// Makes the link to the Redis at this address; it does not connect yet.
     pub fn new(address: &RedisAddress) -> Result<Self, Fault> {
         let servers = Servers::new(address)?;
         let (current, connecting) = (RwLock::default(), Mutex::new(0));
@@ -128,12 +129,14 @@ impl Link {
         Ok(Self(Arc::new(Inner { servers, current, connecting, heard, begun })))
     }
 
-    /// Sends a command and returns its answer.
+    /// Sends a command and returns the answer. It is sent again if the connection breaks, so it must be safe to
+    /// repeat.
     pub async fn ask<T: FromRedisValue + Send>(&self, command: &Cmd) -> Result<T, Fault> {
         self.run(|mut connection| Box::pin(async move { command.query_async(&mut connection).await })).await
     }
 
-    /// Runs a script on one key; or on several, if this is [one server](Self::is_one_server) or they are on one node.
+    /// Runs a Lua script on these keys and returns its result. It is run again if the connection breaks, so it
+    /// must be safe to repeat. Unless this is [one server](Self::is_one_server), all keys must be on one node.
     pub async fn script<T: FromRedisValue + Send>(
         &self,
         script: &Script,
@@ -145,23 +148,25 @@ impl Link {
         self.run(|mut connection| Box::pin(async move { call.invoke_async(&mut connection).await })).await
     }
 
-    /// Returns whether all keys are on one server, and not on the nodes of a cluster.
+    /// Returns whether all keys are on one server; `false` for a cluster, where they are spread over its nodes.
     pub fn is_one_server(&self) -> bool {
         !matches!(self.0.servers, Servers::Cluster(..))
     }
 
-    /// Returns the time of Redis's clock.
+    /// Returns the present time of the clock of Redis.
     pub async fn time(&self) -> Result<Timestamp, Fault> {
         let (seconds, micros): (u64, u64) = self.ask(&cmd("TIME")).await?;
         Ok(Timestamp::from_millis(seconds * 1000 + micros / 1000))
     }
 
-    /// Opens a connection of its own for announcements. In a cluster every node receives all of them.
+    /// Opens a separate connection, on which the caller can subscribe to channels. In a cluster it leads to any
+    /// one node, because every node receives what is published.
     pub async fn listen(&self) -> Result<PubSub, Fault> {
         timeout(DEADLINE, self.0.servers.listen()).await.map_err(|_| Fault::TooSlow("Redis"))?.map_err(Fault::from)
     }
 
-    /// Runs `work` within the deadline, and again if its connection breaks.
+    /// Runs `work` on the shared connection and returns its result. Runs it again if the connection breaks,
+    /// until [`DEADLINE`] is over.
     pub(super) async fn run<'w, T>(&self, work: impl Fn(Connection) -> RedisFuture<'w, T>) -> Result<T, Fault> {
         let mut last = None;
         let attempts = async {
@@ -235,7 +240,7 @@ impl Link {
         u64::try_from(self.0.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Drops the connection if its number is at most this one.
+    /// Drops the shared connection if its number is at most this one, so that the next caller connects anew.
     fn give_up(&self, number: u64) {
         let mut current = self.0.current.write();
         if current.as_ref().is_some_and(|current| current.number <= number) {
@@ -244,7 +249,8 @@ impl Link {
     }
 }
 
-/// Returns whether this error is the answer to the request, and not a sign that another server should be asked.
+/// Returns whether this error is the answer of Redis to the request. Otherwise the request is to be sent again,
+/// perhaps to another server.
 fn is_answer(error: &RedisError) -> bool {
     match error.kind() {
         ErrorKind::Server(kind) => !matches!(

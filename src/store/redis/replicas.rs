@@ -1,6 +1,6 @@
-//! Waits briefly until replicas have an approval or a claim too, so that a failover does not undo what a
-//! person was shown as done. This uses a connection of its own, because `WAIT` counts what its own connection
-//! wrote and delays what follows it.
+//! Runs scripts that change a single-use object, or a ticket at its approval and claim, and waits briefly until
+//! replicas have the change too, so that a failover does not undo what a person was shown as done. This uses a
+//! connection of its own, because `WAIT` counts what its own connection wrote and delays what follows it.
 
 use std::time::Duration;
 
@@ -12,12 +12,14 @@ use super::link::{Connection, Link};
 use crate::settings::RedisAddress;
 use crate::store::Fault;
 
-/// The longest that a decision waits for replicas.
+/// The longest that a script's caller waits for the replicas of Redis.
 const PATIENCE: Duration = Duration::from_millis(200);
-/// After a `WAIT` in vain, later changes do not wait for this long: it is known already that too few replicas answer.
+/// For this long after too few replicas answered a `WAIT`, no script waits for them, because too few would
+/// answer again.
 const SKIP_WAIT: Duration = Duration::from_secs(5);
 
-/// Runs scripts and waits until replicas have the outcome; if too few have it in time, a line is logged.
+/// Runs scripts on Redis and waits until the configured number of replicas have the outcome. If fewer have it
+/// in time, a warning is logged, and the script counts all the same.
 #[derive(Debug)]
 pub(in crate::store) struct Replicas {
     link: Link,
@@ -26,7 +28,7 @@ pub(in crate::store) struct Replicas {
 }
 
 impl Replicas {
-    /// Makes one for this address; `None` if it is not configured to wait for replicas.
+    /// Makes a `Replicas` for the Redis at this address; `None` if the configuration asks for no replicas.
     pub(in crate::store) fn of(address: &RedisAddress) -> Result<Option<Self>, Fault> {
         if address.replicas == 0 {
             return Ok(None);
@@ -34,7 +36,8 @@ impl Replicas {
         Ok(Some(Self { link: Link::new(address)?, count: address.replicas, skip_wait_until: Mutex::default() }))
     }
 
-    /// Runs a script on one key, waits for the replicas, and returns the script's result.
+    /// Runs a script on one key, waits until the replicas have the outcome, and returns the script's result.
+    /// Does not wait if too few replicas answered a moment ago.
     pub(in crate::store) async fn script<T: FromRedisValue + Send>(
         &self,
         script: &Script,
@@ -62,7 +65,8 @@ impl Replicas {
         until.is_none_or(|until| Instant::now() >= until)
     }
 
-    /// Returns how many replicas have what this connection wrote.
+    /// Waits until the configured number of replicas have what this connection wrote, at most [`PATIENCE`], and
+    /// returns how many have it. `key` says which server of a cluster is asked.
     async fn wait(&self, connection: &mut Connection, key: &str) -> RedisResult<u64> {
         let mut wait = cmd("WAIT");
         wait.arg(self.count).arg(u64::try_from(PATIENCE.as_millis()).unwrap_or(u64::MAX));

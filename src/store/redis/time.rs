@@ -10,12 +10,13 @@ use crate::store::starting::patiently;
 
 /// The interval at which Redis is asked for its time, so that a step of its clock is followed within a second.
 const ASKED_EVERY: Duration = Duration::from_millis(800);
-/// An answer that took longer than this is ignored, because it is too inexact.
+/// An answer of Redis about its time that took longer than this is ignored, because it is too inexact.
 const ANSWER_MOST: Duration = Duration::from_millis(100);
-/// A difference between the clocks from which on a warning is logged.
+/// If the clock of this machine and that of Redis differ by more than this at the start, a warning is logged.
 const APART_MILLIS: u64 = 1000;
 
-/// Makes this clock follow Redis's from now on. It runs at the start, so it waits for a slow Redis.
+/// Sets `clock` to the time of Redis, and starts a task that makes it follow Redis until the process ends. It
+/// runs at the start, so it waits about twenty seconds for a slow Redis, and fails if there is no answer.
 pub async fn share_time(link: &Link, clock: &Clock) -> Result<(), Fault> {
     let behind = clock.follow(patiently(|| link.time()).await?);
     if behind.unsigned_abs() > APART_MILLIS {

@@ -7,34 +7,34 @@ use std::net::IpAddr;
 use crate::ticket::ids::{AccountId, AppId};
 use crate::weights::subscriber;
 
-/// The person, subscriber or app for whom an object is stored.
+/// The person, subscriber or app for whom a single-use object is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Who {
-    /// An unknown client in this network, which belongs to one subscriber. [`Holder::at`] makes it.
+    /// An unknown client in this network, which belongs to one subscriber. [`Holder::at`] makes it from an address.
     Network(IpAddr),
-    /// The account that is signed in.
+    /// A person, by the account that is signed in.
     Account(AccountId),
     /// The app, which authenticated itself (client authentication).
     App(AppId),
 }
 
-/// The holder for which an object counts: a person, subscriber or app, together with the app that the object
-/// is about.
+/// The holder for which a single-use object counts: a person, subscriber or app, together with the app that the
+/// object is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Holder {
     /// The person, subscriber or app.
     pub who: Who,
-    /// The app that the object is about; a logout request may have none.
+    /// The app that the object is about; `None` for a logout request that names no app.
     pub app: Option<AppId>,
 }
 
 impl Holder {
-    /// Makes the holder for an unknown client at this address.
+    /// Makes the holder for an unknown client at this address, whose network is the one that [`subscriber`] returns.
     pub fn at(address: IpAddr, app: Option<AppId>) -> Self {
         Self { who: Who::Network(subscriber(address)), app }
     }
 
-    /// Makes the holder for a signed-in account.
+    /// Makes the holder for a signed-in account at this app.
     pub fn account(account: AccountId, app: AppId) -> Self {
         Self { who: Who::Account(account), app: Some(app) }
     }
@@ -45,7 +45,7 @@ impl Holder {
     }
 }
 
-/// Writes the form that Redis keeps.
+/// Writes the form of a person, subscriber or app that the index in Redis contains.
 impl fmt::Display for Who {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

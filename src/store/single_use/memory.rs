@@ -1,4 +1,5 @@
-//! Single-use objects in memory: a map for each kind, with a limit on its bytes; expired objects are removed.
+//! Single-use objects in memory: a map for each kind, with a limit on its bytes. Objects that are over are
+//! removed, codes only after they were remembered for a while.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
@@ -17,7 +18,7 @@ use crate::weights::Weights;
 /// The single-use objects of one process.
 #[derive(Debug)]
 pub struct OnceMemory {
-    /// The bytes that all objects of one kind may count for.
+    /// The most bytes for which all objects of one kind together may count.
     room: usize,
     by_kind: [Mutex<Objects>; Kind::VARIANTS.len()],
 }
@@ -25,12 +26,12 @@ pub struct OnceMemory {
 #[derive(Debug, Default)]
 struct Objects {
     held: HashMap<[u8; 32], Held>,
-    /// The time at which each object is removed.
+    /// The objects in the order of the times at which they are removed.
     due: BTreeSet<(Due, [u8; 32])>,
     bytes: usize,
-    /// The bytes that each holder has.
+    /// The bytes of all objects of each holder.
     holders: Weights<(), Who>,
-    /// The bytes that each holder has for each app.
+    /// The bytes of the objects of each holder for each app.
     apps: Weights<Who, Option<AppId>>,
     /// The objects of each holder, the oldest first.
     by_age: BTreeSet<(Holder, u64, [u8; 32])>,
@@ -137,7 +138,7 @@ impl Objects {
         self.by_age.remove(&(holder, held.number, hash));
     }
 
-    /// Removes the objects that are over.
+    /// Removes the objects whose time of removal is reached.
     fn forget(&mut self, now: Timestamp) {
         while let Some((Due(due), hash)) = self.due.first().copied()
             && due.is_over(now)
@@ -146,8 +147,8 @@ impl Objects {
         }
     }
 
-    /// Evicts the oldest object of the holder with the most bytes, of the app for which it holds the most; returns
-    /// `false` if there is none.
+    /// Evicts one object of the holder with the most bytes: its oldest about the app for which it holds the
+    /// most. Returns `false` if there is none.
     fn make_room(&mut self) -> bool {
         let Some((&who, _)) = self.holders.heaviest(&()) else { return false };
         let app = self.apps.heaviest(&who).and_then(|(app, _)| *app);

@@ -28,28 +28,30 @@ pub use self::object::{BYTES_BESIDE, BYTES_EACH, Kind, OnceName, REMEMBERED, REP
 /// The store of single-use objects; cheap to clone.
 #[derive(Clone, Debug)]
 pub enum Once {
-    /// In this process.
+    /// In the memory of this process.
     Memory(Arc<OnceMemory>),
     /// In Redis, for any number of instances.
     Redis(OnceRedis),
 }
 
 impl Once {
-    /// Makes a store in memory, in which each kind may use [`BYTES_EACH`] times `capacity` bytes.
+    /// Makes a store in the memory of this process, in which each kind may use [`BYTES_EACH`] times `capacity` bytes.
     pub fn memory(capacity: usize) -> Self {
         Self::Memory(Arc::new(OnceMemory::new(room(capacity))))
     }
 
-    /// Makes a store in Redis with the same limit, over this link to this address.
+    /// Makes a store in Redis, in which each kind may use [`BYTES_EACH`] times `capacity` bytes, over this link
+    /// to the server at `address`.
     pub fn redis(link: Link, address: &RedisAddress, capacity: usize) -> Result<Self, Fault> {
         Ok(Self::Redis(OnceRedis::new(link, address, room(capacity))?))
     }
 
-    /// Stores an object until `until`. If there is or was one of this name, that one stays as it is, and
-    /// `false` is returned. When its kind is full, the oldest object of the holder with the most is evicted.
+    /// Stores an object until `until` and returns `true`. If there is or was one of this name, that one stays as it
+    /// is, and `false` is returned. When its kind is full, the oldest object of the holder with the most is evicted.
     ///
     /// # Errors
-    /// [`Fault::Full`] if the kind is full and its objects [must not be evicted](Kind::gives_way).
+    /// [`Fault::Full`] if the objects of the kind [must not be evicted](Kind::gives_way), and it is full or the
+    /// holder has half of it. Also if the object alone is larger than the limit of its kind.
     pub async fn keep(
         &self,
         name: &OnceName,
@@ -65,13 +67,14 @@ impl Once {
         }
     }
 
-    /// Returns the object without taking it; `None` if it was taken, has expired, or was never stored.
+    /// Returns the content of the object without taking it; `None` if it was taken, has expired, or was never stored.
     pub async fn read(&self, name: &OnceName, now: Timestamp) -> Result<Option<Vec<u8>>, Fault> {
         self.read_within(name, now, Duration::ZERO).await
     }
 
-    /// Returns the object without taking it, also if it was taken a moment ago, so that a caller can
-    /// [repeat](REPEATED_WITHIN) the step that took it.
+    /// Returns the content of the object without taking it, also if it was taken less than [ten
+    /// seconds](REPEATED_WITHIN) ago, so that a caller can repeat the step that took it. `None` if it was taken
+    /// earlier, has expired, or was never stored.
     pub async fn read_again(&self, name: &OnceName, now: Timestamp) -> Result<Option<Vec<u8>>, Fault> {
         self.read_within(name, now, REPEATED_WITHIN).await
     }
@@ -89,8 +92,8 @@ impl Once {
         sealed.map(|sealed| name.open(&sealed)).transpose()
     }
 
-    /// Takes the object, or returns it again if it was taken a moment ago, so that a caller can
-    /// [repeat](REPEATED_WITHIN) the step. `None` if it was taken earlier, has expired, or was never stored.
+    /// Takes the object and returns its content, also if it was taken less than [ten seconds](REPEATED_WITHIN) ago, so
+    /// that a caller can repeat the step. `None` if it was taken earlier, has expired, or was never stored.
     pub async fn take_or_repeat(&self, name: &OnceName, now: Timestamp) -> Result<Option<Vec<u8>>, Fault> {
         match self.take(name, now).await? {
             Taken::First(value) => Ok(Some(value)),
@@ -99,7 +102,8 @@ impl Once {
         }
     }
 
-    /// Takes the object: of several callers at the same moment, only one gets [`Taken::First`].
+    /// Takes the object, so that it counts as used: of several callers at the same moment, only one gets
+    /// [`Taken::First`].
     pub async fn take(&self, name: &OnceName, now: Timestamp) -> Result<Taken, Fault> {
         let taken = match self {
             Self::Memory(memory) => memory.take(name, now),
@@ -112,7 +116,7 @@ impl Once {
         })
     }
 
-    /// Removes objects that are over, from memory; [`Once::keep`] does so too, and Redis does it by itself.
+    /// Removes objects that are over from a store in memory; [`Once::keep`] does so too. Redis does it by itself.
     pub fn sweep(&self, now: Timestamp) {
         if let Self::Memory(memory) = self {
             memory.sweep(now);
@@ -120,7 +124,7 @@ impl Once {
     }
 }
 
-/// Returns the bytes that all objects of one kind may count for.
+/// Returns the most bytes for which all objects of one kind together may count.
 fn room(capacity: usize) -> usize {
     capacity.saturating_mul(BYTES_EACH)
 }

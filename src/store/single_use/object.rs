@@ -1,4 +1,4 @@
-//! A single-use object: its kind, its name, and the result of taking it.
+//! A single-use object: its kind, its name and encryption, and the result of taking it.
 
 use std::time::Duration;
 
@@ -10,18 +10,19 @@ use crate::crypto::hash::sha256;
 use crate::crypto::seal::Seal;
 use crate::store::Fault;
 
-/// A code that was taken or has expired is remembered for this long after its end, so that "used" and
-/// "expired" can be told from "unknown".
+/// How long an authorization code is remembered after its end, so that "used" and "expired" can be told from
+/// "unknown".
 pub const REMEMBERED: Duration = Duration::from_secs(600);
 /// A step that is repeated within this time, because a button was pressed twice or an answer was lost, gets the same
 /// answer again.
 pub const REPEATED_WITHIN: Duration = Duration::from_secs(10);
-/// Bytes per object for which a kind has space: an object may be larger while others are smaller.
+/// The bytes for which a kind has room, per object of its capacity. A single object may be larger while others
+/// are smaller.
 pub const BYTES_EACH: usize = 1024;
-/// Bytes that an object counts for in addition to its value: its name, and its entries in the indexes.
+/// The bytes for which an object counts in addition to its value: its name, and its entries in the indexes.
 pub const BYTES_BESIDE: usize = 512;
 
-/// The kind of an object. Each kind has its own limit, so that a flood of one does not evict another.
+/// What a single-use object is used for. Each kind has its own limit, so that a flood of one does not evict another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "lowercase")]
 pub enum Kind {
@@ -33,11 +34,11 @@ pub enum Kind {
     Pushed,
     /// An authorization code.
     Code,
-    /// The redirect URI with the code, to which the embedding page of a frame goes.
+    /// The redirect URI with the authorization code, to which the page that embeds a frame goes after the sign-in.
     Delivery,
     /// A client assertion, by which an app authenticated itself (RFC 7523), so that it is accepted once.
     Proof,
-    /// The state of an administrator's trial sign-in to an app.
+    /// The state of a trial, in which an administrator signs in through an app to see whether it works.
     Trial,
     /// A new client secret, until the page that shows it is loaded.
     #[strum(serialize = "secret")]
@@ -45,26 +46,25 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Returns the word for the kind in Redis.
+    /// Returns the word for the kind in the keys of Redis.
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Returns whether an object of this kind may be evicted before its end. A client assertion may not,
-    /// because it could then be replayed. So when that kind is full no more are accepted, and no app alone
-    /// may fill more than half of it.
+    /// Returns whether an object of this kind may be evicted before its end. A client assertion may not, because it
+    /// could then be replayed: when that kind is full no more are accepted, and no app may fill more than half of it.
     pub fn gives_way(self) -> bool {
         self != Self::Proof
     }
 
-    /// Returns how long an object is remembered after its end. Only for a code does it matter whether it was
-    /// used before.
+    /// Returns how long an object of this kind is remembered after its end: [`REMEMBERED`] for a code, for
+    /// which it matters whether it was used before, and no time for all others.
     pub fn remembered(self) -> Duration {
         if self == Self::Code { REMEMBERED } else { Duration::ZERO }
     }
 }
 
-/// The name of an object and its encryption key, both derived from the secret that the caller knows.
+/// The name of a single-use object and its encryption key, both derived from the secret that the caller knows.
 #[derive(Clone)]
 pub struct OnceName {
     pub(super) kind: Kind,
@@ -92,20 +92,20 @@ impl OnceName {
     }
 }
 
-/// The result of taking an object.
+/// The result of taking a single-use object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Taken {
     /// This caller took the object, and no other did.
     First(Vec<u8>),
-    /// Another caller took the object before; this is its content.
+    /// A caller took the object before; this is its content.
     Again(Vec<u8>),
-    /// The object expired before it was taken.
+    /// The object was not taken before it expired.
     Expired,
-    /// There is no object of this name.
+    /// There is no object of this name, or it is not remembered any more.
     Unknown,
 }
 
-/// Returns the bytes that an object counts for.
+/// Returns the bytes for which an object with this encrypted value counts.
 pub(super) fn cost(sealed: &[u8]) -> usize {
     sealed.len().saturating_add(BYTES_BESIDE)
 }

@@ -16,17 +16,17 @@ use crate::store::redis::books::BOOKS;
 use crate::store::redis::replicas::Replicas;
 use crate::ticket::time::Timestamp;
 
-/// The objects behind a link.
+/// The store of single-use objects in Redis; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct OnceRedis {
     link: Link,
     replicas: Option<Arc<Replicas>>,
-    /// The bytes that all objects of one kind may count for.
+    /// The most bytes for which all objects of one kind together may count.
     room: usize,
 }
 
-/// Takes an object. A call that is repeated because its answer was lost has the same attempt and gets the
-/// same answer. `ARGV`: attempt, now (ms).
+/// Takes an object. Returns `first` or `again` with its value, or `expired` or `unknown`. A call that is repeated
+/// because its answer was lost has the same attempt and gets the same answer. `ARGV`: attempt, now (ms).
 static TAKE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -40,9 +40,10 @@ static TAKE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Stores an object and evicts others if its kind is full. `ARGV`: value, until (ms), when to remove it (ms),
-/// attempt, now (ms), the bytes that it counts for, the limit of its kind, its holder, its app, whether
-/// others may be evicted, prefixes of the keys of objects and of the index, and its own hash.
+/// Stores an object and evicts others if its kind is full. Returns `kept`, `there` if there is one of this
+/// name, or `full`. `ARGV`: value, until (ms), when to remove it (ms), attempt, now (ms), the bytes that it
+/// counts for, the limit of its kind, its holder, its app, whether others may be evicted, prefixes of the keys
+/// of objects and of the index, and its own hash.
 static KEEP: LazyLock<Script> = LazyLock::new(|| {
     let keep = r"
         local value, till, forget, attempt, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
@@ -134,7 +135,8 @@ impl OnceRedis {
         })
     }
 
-    /// Runs a script; if replicas are configured, waits until they have the outcome too.
+    /// Runs a script on the key of this object and returns its result; if replicas are configured, waits until
+    /// they have the outcome too.
     async fn script<T: FromRedisValue + Send>(
         &self,
         script: &Script,

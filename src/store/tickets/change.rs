@@ -1,4 +1,4 @@
-//! What all stores of tickets share: how long a ticket is kept, which one may be evicted, and why a change fails.
+//! What both stores of tickets share: how long a ticket is kept, which one may be evicted, and why a change fails.
 
 use std::time::Duration;
 
@@ -11,19 +11,19 @@ use crate::ticket::machine::{Refused, Stage, Ticket};
 /// "unknown": twice the longest life of a code (BCP 247 §6.1.4).
 pub const REMEMBERED: Duration = Duration::from_secs(120);
 
-/// Returns whether a ticket may be evicted to admit another. That costs no more than the code on a screen:
-/// the ticket was not scanned, or the browser cancelled it.
+/// Returns whether a ticket may be evicted to make room for another: it was not scanned, or the browser
+/// cancelled it. That costs no more than the code on a screen.
 pub(super) fn may_give_way(ticket: &Ticket) -> bool {
     matches!(ticket.stage, Stage::Waiting | Stage::Cancelled)
 }
 
-/// The reason why a ticket did not change.
+/// The reason why [`Tickets::change`](super::Tickets::change) did not change a ticket.
 #[derive(Debug, Error)]
 pub enum ChangeError {
-    /// The store has no such ticket: it was never made here, or is long over.
+    /// The store has no such ticket: it never had one, or the ticket ended long ago.
     #[error("no such ticket")]
     Unknown,
-    /// The state machine refused.
+    /// The state machine of tickets refused the step, for this reason.
     #[error(transparent)]
     Refused(#[from] Refused),
     /// The store failed.

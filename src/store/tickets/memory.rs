@@ -16,20 +16,21 @@ use crate::ticket::machine::{Refused, Ticket};
 use crate::ticket::time::{Due, Timestamp};
 use crate::weights::subscriber;
 
-/// The number of shards. A lock is held for one lookup and one change; with this many, two cores seldom need
-/// the same one.
+/// The number of shards into which the tickets are divided, each with a lock. A lock is held for one lookup and
+/// one change; with this many, two cores seldom need the same one.
 const SHARDS: usize = 64;
-/// Typed codes for which the store has space, per ticket. A ticket has at most three valid ones, its newest
-/// and those of the last minute; an evicted ticket leaves two behind for as long.
+/// The number of typed codes, per ticket of the capacity, for which the store has room. A ticket has at most
+/// three valid ones, its newest and those of the last minute; an evicted ticket leaves two behind for as long.
 const TYPED_EACH: usize = 8;
-/// The fraction of the tickets that is evicted at once, as a divisor: finding the subscriber with the most
-/// reads all tickets.
+/// When the store is full, the capacity divided by this number is how many tickets are evicted at once, because
+/// finding the subscriber with the most reads all tickets.
 const EVICTED_PART: usize = 64;
 
 #[derive(Debug, Default)]
 struct Shard {
     tickets: HashMap<TicketId, Box<Ticket>>,
-    /// The time at which each ticket is checked for its end; a ticket that was prolonged is queued again.
+    /// The tickets in the order of the times at which each is checked for its end; a ticket that was prolonged
+    /// is queued again.
     due: BinaryHeap<Reverse<(Due, TicketId)>>,
 }
 
@@ -45,7 +46,8 @@ struct Typed {
 pub struct Memory {
     capacity: usize,
     count: AtomicUsize,
-    /// Every change replaces a whole ticket, so a panic under a lock leaves no half-made change.
+    /// The tickets, in shards. Every change replaces a whole ticket, so a panic under a lock leaves no
+    /// half-made change.
     shards: [Mutex<Shard>; SHARDS],
     typed: Mutex<HashMap<UserCode, Typed>>,
     /// Held while tickets are evicted, so that not every waiting caller evicts some.
@@ -124,14 +126,15 @@ impl Memory {
         Ok(given_way)
     }
 
-    /// Counts one more ticket; returns `false` if the store is full.
+    /// Counts one more ticket and returns `true`; returns `false` and does not count it if the store is full.
     fn takes_place(&self) -> bool {
         let more = |count| (count < self.capacity).then_some(count + 1);
         self.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
     }
 
-    /// Removes tickets that ended long ago; if there are none, evicts the oldest of the subscriber with the
-    /// most. Returns the ids of the evicted tickets.
+    /// Removes tickets that ended long ago. If the store is still full, evicts some that [may be
+    /// evicted](may_give_way), the oldest of the subscribers with the most first, and returns the ids of the
+    /// evicted ones.
     fn make_room(&self, now: Timestamp) -> Vec<TicketId> {
         let _alone = self.making_room.lock();
         for shard in &self.shards {
@@ -215,7 +218,8 @@ impl Shard {
             .collect()
     }
 
-    /// Removes a ticket and releases its typed code; returns `false` if it may not be evicted any more.
+    /// Evicts a ticket and calls `release` with its typed code; returns `false` if the ticket is gone or may
+    /// not be evicted any more.
     fn give_up(&mut self, id: TicketId, release: impl FnOnce(UserCode)) -> bool {
         let Some(ticket) = self.tickets.get(&id).filter(|ticket| may_give_way(ticket)) else { return false };
         release(ticket.user_code);
@@ -228,7 +232,7 @@ impl Shard {
         true
     }
 
-    /// Removes tickets that ended long ago; returns their number.
+    /// Removes the tickets of this shard that ended more than [`REMEMBERED`] ago; returns their number.
     fn forget(&mut self, now: Timestamp) -> usize {
         let mut forgotten = 0;
         while let Some(Reverse((Due(due), id))) = self.due.peek().copied()

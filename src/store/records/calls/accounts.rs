@@ -11,25 +11,25 @@ use crate::ticket::time::Timestamp;
 use tokio::time::timeout;
 
 impl Records {
-    /// Returns every account, the oldest first.
+    /// Returns every account for the list of an operator, the oldest first.
     pub async fn accounts(&self) -> Result<Vec<Listed>, Fault> {
         read!(self, accounts())
     }
 
-    /// Disables an account: ends everything that it has open, as [`Records::sign_out_account`] does. Until it
-    /// is enabled it cannot open a session, sign in to an app or approve. Not done for the last administrator
-    /// that can sign in.
+    /// Disables an account and ends everything that it has open, as [`Records::sign_out_account`] does. Until
+    /// it is enabled again it cannot open a session, sign in to an app or approve. The last administrator that
+    /// can sign in is not disabled.
     pub async fn disable_account(&self, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
         self.told(write_alone!(self, "accounts", disable_account(id, now)))
     }
 
-    /// Lets a disabled account sign in again.
+    /// Enables a disabled account, so that it can sign in again.
     pub async fn enable_account(&self, id: AccountId) -> Result<(), Fault> {
         write!(self, one enable_account(id))
     }
 
-    /// Deletes an account and everything that belongs to it, after ending what it has open. Its acts stay in
-    /// the log of apps. Not done for the last administrator that can sign in.
+    /// Deletes an account and everything that belongs to it, after ending what it has open. Its lines in the
+    /// log of changes to apps stay. The last administrator that can sign in is not deleted.
     pub async fn delete_account(&self, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
         self.told(write_alone!(self, "accounts", delete_account(id, now)))
     }

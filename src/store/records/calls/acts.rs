@@ -15,23 +15,23 @@ use std::sync::Arc;
 use tokio::time::{Instant, timeout};
 
 impl Records {
-    /// Registers an app; `false` if its id is taken, and [`Alike`] if its name looks like that of another
-    /// app.
+    /// Registers an app, logs it and returns `true`. Registers nothing and returns `false` if its id is taken,
+    /// or [`Alike`] if its name looks like that of another app.
     pub async fn add_app(&self, app: App, by: By) -> Result<Result<bool, Alike>, Fault> {
         write_alone!(self, "apps", add_app(&app, None, &by))
     }
 
-    /// Registers an app with a logo; `false` if its id is taken, and [`Alike`] if its name looks like that of
-    /// another app.
+    /// Registers an app with a logo, logs it and returns `true`. Registers nothing and returns `false` if its
+    /// id is taken, or [`Alike`] if its name looks like that of another app.
     pub async fn add_app_with_logo(&self, app: App, logo: NewPicture, by: By) -> Result<Result<bool, Alike>, Fault> {
         let options = AppOptions { logo: Some(logo.id), ..app.options.clone() };
         let app = App { options, ..app };
         write_alone!(self, "apps", add_app(&app, Some(&logo), &by))
     }
 
-    /// Changes the settings of an app, except its secrets and its logo, for an author who saw settings with
-    /// the fingerprint `seen`; changes nothing if they were changed since, or if nothing differs. [`Alike`]
-    /// if the new name looks like that of another app.
+    /// Replaces the settings of an app, except its secrets and its logo, if the stored settings still have the
+    /// fingerprint `seen`; otherwise returns [`Settled::Meanwhile`]. If nothing differs, returns [`Settled::Done`] in
+    /// any case. Returns [`Alike`] and changes nothing if the new name looks like that of another app.
     pub async fn settle_app(
         &self,
         app: App,
@@ -41,8 +41,8 @@ impl Records {
         self.done(write_alone!(self, "apps", settle_app(&app, seen, &by)))
     }
 
-    /// Reads an app, changes it by `revise` and writes it, and starts again if the app was changed meanwhile,
-    /// so that no change is undone.
+    /// Reads an app, changes it by the function `revise` and stores it. Starts again if the app was changed
+    /// meanwhile, so that no change is undone, and fails with [`Fault::Contended`] after 16 tries.
     pub async fn revise_app<E>(
         &self,
         id: AppId,
@@ -66,29 +66,32 @@ impl Records {
         Err(Fault::Contended)
     }
 
-    /// Sets or removes the logo of an app, deletes the previous one, and changes nothing else. Returns the app as it
-    /// was before; `None` if there is no such app.
+    /// Sets or removes the logo of an app, deletes the previous logo, and changes nothing else. A logo with the same
+    /// content as the previous one changes nothing. Returns the app as it was before; `None` if there is no such app.
     pub async fn set_app_logo(&self, id: AppId, logo: Option<NewPicture>, by: By) -> Result<Option<App>, Fault> {
         self.done(write_whole!(self, set_app_logo(id, logo.as_ref(), &by)))
     }
 
-    /// Adds a new secret to an app beside its newest; `false` if there is no such app, if it has no secret, or if this
-    /// is its newest.
+    /// Adds a new secret to an app and returns `true`. The newest secret so far stays valid beside it, an older
+    /// one does not. Returns `false` and changes nothing if there is no such app, if it has no secret, or if
+    /// its newest secret is this one already.
     pub async fn rotate_app_secret(&self, id: AppId, secret: AppSecretHash, by: By) -> Result<bool, Fault> {
         self.done(write_whole!(self, rotate_app_secret(id, secret, &by)))
     }
 
-    /// Disables an app, so that it signs no one in; `false` if there is no such app.
+    /// Disables an app, so that it signs no one in; `false` if there is no such app. An app that is disabled
+    /// already stays as it is.
     pub async fn disable_app(&self, id: AppId, by: By) -> Result<bool, Fault> {
         self.done(write_whole!(self, disable_app(id, &by)))
     }
 
-    /// Enables a disabled app; `false` if there is no such app.
+    /// Enables a disabled app; `false` if there is no such app. An app that is enabled already stays as it is.
     pub async fn enable_app(&self, id: AppId, by: By) -> Result<bool, Fault> {
         self.done(write_whole!(self, enable_app(id, &by)))
     }
 
-    /// Logs that an app is tried; `false` if there is no such app.
+    /// Logs that an administrator tries a sign-in through an app, to see whether it works. A repetition within
+    /// seconds is not logged again. Returns `false` if there is no such app.
     pub async fn try_app(&self, id: AppId, by: By) -> Result<bool, Fault> {
         write_whole!(self, try_app(id, &by))
     }
@@ -98,13 +101,14 @@ impl Records {
         read!(self, apps())
     }
 
-    /// Returns the app of this id.
+    /// Returns the app of this id; `None` if there is no such app.
     pub async fn app(&self, id: AppId) -> Result<Option<App>, Fault> {
         read!(self, app(id))
     }
 
-    /// Returns the app of this id from a cache, for the protocols: as it was at most a second ago, or as this
-    /// instance has changed it since.
+    /// Returns the app of this id, from a cache or, if it was not read within the last second, from the
+    /// database; `None` if there is no such app. A change by this instance is seen at once, one by another
+    /// instance after a second.
     pub async fn known_app(&self, id: AppId) -> Result<Option<App>, Fault> {
         let known = self.known_apps();
         if let Some(app) = known.get(id, Instant::now()) {
@@ -118,8 +122,8 @@ impl Records {
         Ok(app)
     }
 
-    /// Returns every app from a cache, as it was at most a second ago, or as this instance has changed it
-    /// since.
+    /// Returns every app, from a cache or, if the list was not read within the last second, from the database.
+    /// A change by this instance is seen at once, one by another instance after a second.
     pub async fn known_apps_all(&self) -> Result<Arc<[App]>, Fault> {
         let known = self.known_apps();
         if let Some(apps) = known.all(Instant::now()) {
@@ -131,14 +135,15 @@ impl Records {
         Ok(apps)
     }
 
-    /// Empties the cache of apps after a change, also if it failed: an app may have changed.
+    /// Empties the cache of apps after a change, and returns its outcome unchanged. A change that failed may
+    /// have been made, so the cache is emptied then too.
     fn done<T>(&self, outcome: Result<T, Fault>) -> Result<T, Fault> {
         self.known_apps().forget();
         outcome
     }
 
-    /// Returns the log of this app, or of all: the newest lines first, older than the line `before`, at most `most` of
-    /// them.
+    /// Returns at most `most` lines of the log of changes to this app, or to all apps, the newest first. With
+    /// `before`, only lines that are older than the line with that number are returned.
     pub async fn acts(&self, app: Option<AppId>, before: Option<u64>, most: u16) -> Result<Vec<Line>, Fault> {
         read!(self, acts(app, before, most))
     }

@@ -15,16 +15,16 @@ use tokio::time::timeout;
 
 impl Records {
     /// Ends a session at once and for good: it is remembered as ended, so that it cannot be opened again. The
-    /// grants that came from it end too, except those that outlast a session; logout notices for the apps
-    /// that it signed in to are stored.
+    /// grants that came from it end too, except those that outlast a session. Logout notices are stored for the
+    /// apps to which it signed in.
     pub async fn end_session(&self, session: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
         self.told(write_whole!(self, end_session(session, now)))
     }
 
-    /// Disowns a session that its owner did not open. It ends as by [`end_session`](Self::end_session), and
-    /// grants that outlast it end as well, or cannot start any more; the app that it was opened for loses its
-    /// consent. Everything that was approved in it is taken as approved by an intruder and is disowned too:
-    /// sessions, what was approved in those, and grants. Returns the sessions that this call disowned.
+    /// Ends a session that its owner did not mean to open, as [`end_session`](Self::end_session) does, with all
+    /// its grants, also those that outlast a session. The sessions and grants that were approved in it end
+    /// likewise, and so on. The app for which it was opened, and every app that got a consent since these
+    /// sessions began, lose their consent. Returns the sessions that this call disowned.
     pub async fn disown_session(
         &self,
         session: SessionTokenHash,
@@ -35,15 +35,15 @@ impl Records {
         self.told(write_whole!(self, disown_session(session, account, app, now)))
     }
 
-    /// Ends everything that an account has open: its sessions, all its grants, and unused approvals and
-    /// codes. It starts a new epoch of the account, and everything of an earlier epoch is refused wherever it
-    /// is stored.
+    /// Ends everything that an account has open: its sessions, all its grants, and unused approvals and codes.
+    /// It starts a new epoch of the account, and everything of an earlier epoch is refused wherever it is
+    /// stored. Returns how many sessions and grants ended.
     pub async fn sign_out_account(&self, account: AccountId, now: Timestamp) -> Result<SignedOut, Fault> {
         self.told(write_whole!(self, sign_out_account(account, None, now)))
     }
 
-    /// Ends everything that an account has open, as by [`sign_out_account`](Self::sign_out_account), and sets another
-    /// password.
+    /// Ends everything that an account has open, as [`sign_out_account`](Self::sign_out_account) does, and sets
+    /// the hash of a new password, for an operator who does not know the previous one.
     pub async fn replace_password(
         &self,
         account: AccountId,
@@ -53,9 +53,9 @@ impl Records {
         self.told(write_whole!(self, sign_out_account(account, Some(password_hash.as_str()), now)))
     }
 
-    /// Changes the password of an account by its owner, and ends all sessions and grants of the account if
-    /// the change says so. The owner's new session is opened in the same transaction. Returns the number of
-    /// ended sessions; `None` if the password or the epoch is not the one that the owner gave any more.
+    /// Changes the password of an account by its owner, opens the new session of the owner and, if the change says so,
+    /// ends all other sessions and all grants. Returns the number of ended sessions. Returns `None` and changes
+    /// nothing if the account is disabled, or if its password or epoch is not the one in the change any more.
     pub async fn change_password(
         &self,
         account: AccountId,
@@ -65,7 +65,8 @@ impl Records {
         self.told(write_whole!(self, change_password(account, &change, now)))
     }
 
-    /// Withdraws the consent of an account for an app, and ends all grants that came of it; returns their number.
+    /// Withdraws the consent of an account for an app, and ends all grants of the account at this app. Returns
+    /// the number of grants that it ended.
     pub async fn withdraw_consent(&self, account: AccountId, app: AppId, now: Timestamp) -> Result<usize, Fault> {
         self.told(write_whole!(self, withdraw_consent(account, app, now)))
     }
@@ -88,25 +89,25 @@ impl Records {
         read!(self, approval_counts(account, epoch, session, now))
     }
 
-    /// Returns the apps that have a logout notice to be sent by now, the one that waits for longest first.
+    /// Returns the apps that have a logout notice which is due, the app whose notice has been due for longest first.
     pub async fn apps_to_tell(&self, now: Timestamp) -> Result<Vec<AppId>, Fault> {
         read!(self, apps_to_tell(now))
     }
 
-    /// Takes at most `most` notices that are to be sent to an app by now. They belong to this instance until
-    /// the pause after this try is over. A notice that was delivered is dropped by
-    /// [`Records::drop_logout_notice`]; one that is not dropped is sent again.
+    /// Takes at most `most` due logout notices for an app, counts a try for each, and postpones each until the
+    /// pause after this try is over, so that no other instance takes it. A delivered notice is dropped by
+    /// [`Records::drop_logout_notice`]; any other is sent again.
     pub async fn take_logout_notices(&self, app: AppId, most: u16, now: Timestamp) -> Result<Vec<LogoutNotice>, Fault> {
         write!(self, one take_logout_notices(app, most, now))
     }
 
-    /// Drops a notice, because it was delivered or will never be.
+    /// Deletes a stored logout notice, because it was delivered or will never be.
     pub async fn drop_logout_notice(&self, notice: LogoutNotice) -> Result<(), Fault> {
         write!(self, one drop_logout_notice(notice.seq))
     }
 
-    /// Waits until this instance has stored a logout notice, also if that was before the call, unless another
-    /// call was notified of it.
+    /// Waits until this instance has ended a session, a grant or a consent, which may have stored a logout
+    /// notice. Returns at once if that happened before the call and woke no other call.
     pub fn noted(&self) -> Notified<'_> {
         self.ends_noted().notified()
     }

@@ -13,9 +13,9 @@ use crate::ticket::time::Timestamp;
 use tokio::time::timeout;
 
 impl Records {
-    /// Starts a grant before any of its tokens is issued, if its consent exists and its account is still in
-    /// this epoch. The session that the grant came from must not have ended; if the grant outlasts it, or was
-    /// only approved in it, the session must only not have been disowned.
+    /// Stores a new grant, before any of its tokens is issued, if the account has a consent for the app, is not
+    /// disabled and is still in this epoch, and if the session that the grant came from has not ended. If the grant
+    /// outlasts the session, or was only approved in it, the session may have ended, but must not have been disowned.
     pub async fn begin_grant(&self, grant: Grant, epoch: Epoch, now: Timestamp) -> Result<GrantStart, Fault> {
         let (id, outlasts) = (grant.id, grant.scopes.outlast_a_session());
         if write!(self, one begin_grant(&grant, epoch, outlasts, now))? {
@@ -30,13 +30,14 @@ impl Records {
         read!(self, grant(id))
     }
 
-    /// Records the use of a grant's refresh token; `false` if another generation is the present one, or the
-    /// grant is over.
+    /// Records that the refresh token of a grant was used, with the new generation and ends of the grant.
+    /// Returns `false` and changes nothing if the present generation is not `rotation.from`, or if the grant
+    /// was revoked or is over.
     pub async fn rotate_grant(&self, id: GrantId, rotation: Rotation, now: Timestamp) -> Result<bool, Fault> {
         write!(self, one rotate_grant(id, rotation, now))
     }
 
-    /// Ends a grant. If it was not started yet, it cannot be started any more.
+    /// Revokes a grant. If it was not started yet, it cannot be started any more.
     pub async fn end_grant(&self, grant: Grant, now: Timestamp) -> Result<(), Fault> {
         let ended = Grant { ended_at: Some(now), ..grant };
         write!(self, end_grant(&ended, now))
@@ -52,8 +53,8 @@ impl Records {
         read!(self, consents(account))
     }
 
-    /// Changes what an account lets an app know from `seen` to `after`; `false` if it is not `seen` any more, or if the
-    /// account decided later.
+    /// Changes what an account lets an app know from `seen`, which is `None` if it was nothing, to `after`. Returns
+    /// `false` and changes nothing if it is not `seen` any more, or if the account decided later than `said`.
     pub async fn settle_consent(
         &self,
         account: AccountId,

@@ -19,29 +19,30 @@ impl Records {
         write!(self, one mark_key(mark))
     }
 
-    /// Returns the id of these records, which distinguishes them from all others, also from those made with
-    /// the same key.
+    /// Returns the random id of these records, which distinguishes them from all other records, also from those
+    /// that were made with the same code key.
     pub async fn id(&self) -> Result<[u8; 16], Fault> {
         read!(self, records_id())
     }
 
-    /// Returns every signing key, the oldest first.
+    /// Returns every signing key, in the order in which the keys begin to sign.
     pub async fn signing_keys(&self) -> Result<Vec<SealedKey>, Fault> {
         read!(self, signing_keys())
     }
 
-    /// Adds a signing key; `false` if another key already follows the same previous one, or if it is to be
-    /// the first and is not.
+    /// Stores a signing key and returns `true`. Returns `false` and stores nothing if another key of its algorithm
+    /// already follows the same previous key, or if it names no previous key although its algorithm already has a key.
     pub async fn add_signing_key(&self, key: SealedKey) -> Result<bool, Fault> {
         write!(self, add_signing_key(&key))
     }
 
-    /// Replaces the private half of a key by the public one, because nothing is signed with it any more.
+    /// Replaces the stored private half of a signing key by the public half, because nothing is signed with the
+    /// key any more.
     pub async fn retire_signing_key(&self, kid: String, public: Vec<u8>) -> Result<(), Fault> {
         write!(self, retire_signing_key(&kid, &public))
     }
 
-    /// Deletes a key.
+    /// Deletes a signing key.
     pub async fn drop_signing_key(&self, kid: String) -> Result<(), Fault> {
         write!(self, drop_signing_key(&kid))
     }

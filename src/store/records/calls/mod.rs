@@ -1,5 +1,5 @@
-//! The methods of [`Records`](super::Records), by subject. Each calls a query of `queries` as one that reads
-//! or writes.
+//! The methods of [`Records`](super::Records), by subject. Each of them runs a query of `records::queries` on
+//! the database that is in use, as one that reads or one that writes.
 
 mod accounts;
 mod acts;

@@ -16,13 +16,15 @@ impl Records {
         read!(self, account_by_id(id))
     }
 
-    /// Stores the profile of an account except its pictures, if it still has the fingerprint `seen`.
+    /// Stores the display name and the profile of an account, except its pictures, if the stored ones still
+    /// have the fingerprint `seen`; otherwise returns [`Settled::Meanwhile`]. If nothing differs, returns
+    /// [`Settled::Done`] in any case.
     pub async fn settle_profile(&self, account: Account, seen: Option<Fingerprint>) -> Result<Settled, Fault> {
         write_whole!(self, settle_profile(&account, seen))
     }
 
-    /// Sets or removes the picture of an account and deletes the previous one. Does nothing and returns `false` if the
-    /// account has another picture than `from` by now.
+    /// Sets or removes the picture of an account, deletes the previous one and returns `true`. Does nothing and
+    /// returns `false` if the picture of the account is not `from` any more.
     pub async fn swap_picture(
         &self,
         account: AccountId,

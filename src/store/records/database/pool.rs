@@ -13,22 +13,22 @@ use tokio::time::sleep;
 
 use crate::store::Fault;
 
-/// A connection that was used within this time is assumed to be alive.
+/// A connection that was used within this time is assumed to be alive and is lent without a check.
 const ALIVE: Duration = Duration::from_secs(1);
-/// The pause between two attempts to reach a server that is starting.
+/// The pause between two attempts to connect to a server that is starting.
 pub(in crate::store) const PAUSE: Duration = Duration::from_millis(50);
 /// The SQLSTATE `cannot_connect_now`: "The database system is starting up" (PostgreSQL, appendix A).
 const STARTING: &str = "57P03";
 
-/// A pool with a limit on its connections; cheap to clone.
+/// A pool of connections to a database, with a limit on their number; cheap to clone.
 #[derive(Debug)]
 pub(in crate::store) struct Pool<C: Connection + 'static>(deadpool::managed::Pool<Connector<C>>);
 
-/// A connection, lent for one query.
+/// A connection of the pool, lent for one query. It goes back to the pool when this is dropped.
 #[derive(Debug)]
 pub(in crate::store) struct Lent<C: Connection + 'static>(Object<Connector<C>>);
 
-/// Makes connections, and checks those that are to be lent again.
+/// Makes the connections of a pool, and checks those that are to be lent again.
 pub(in crate::store) struct Connector<C: Connection>(C::Options);
 
 /// A connection in the pool, and whether its last query was answered.
@@ -73,13 +73,15 @@ impl<C: Connection + 'static> Clone for Pool<C> {
 }
 
 impl<C: Connection + 'static> Pool<C> {
-    /// Makes a pool without open connections. The connection that was used last is the first to be lent again.
+    /// Makes a pool of at most `most` connections, none of which is open yet. The connection that was used last
+    /// is the first to be lent again.
     pub(in crate::store) fn new(options: C::Options, most: usize) -> Self {
         let pool = deadpool::managed::Pool::builder(Connector(options)).max_size(most).queue_mode(QueueMode::Lifo);
         Self(pool.build().expect("it needs a runtime for time limits only, and has none"))
     }
 
-    /// Lends a connection that is probably alive. Waits without a time limit of its own.
+    /// Lends a connection that is probably alive, and opens one if none is free. If as many as the limit are lent,
+    /// waits without a time limit until one is given back. Fails with [`Fault::Closed`] if the pool is closed.
     pub(in crate::store) async fn lend(&self) -> Result<Lent<C>, Fault> {
         let mut lent = self.0.get().await.map_err(|error| match error {
             PoolError::Backend(error) => Fault::Database(error),
@@ -96,8 +98,8 @@ impl<C: Connection + 'static> Pool<C> {
 }
 
 impl<C: Connection + 'static> Lent<C> {
-    /// Gives the connection back after its query, and returns the query's result. If the query failed, the
-    /// connection is pinged before it is lent again.
+    /// Gives the connection back to the pool after its query, and returns the query's result unchanged. If the
+    /// query failed, the connection is pinged before it is lent again.
     pub(in crate::store) fn after<T>(mut self, outcome: Result<T, Fault>) -> Result<T, Fault> {
         self.0.is_sound = outcome.is_ok();
         outcome
@@ -118,13 +120,14 @@ impl<C: Connection> DerefMut for Lent<C> {
     }
 }
 
-/// Returns whether connecting is worth another attempt: a server that restarts refuses connections for a moment.
+/// Returns whether another attempt to connect may succeed: the server refused the connection, as it does for a
+/// moment while it restarts, or answered that it is starting.
 fn is_starting(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused)
         || says_that_it_starts(error)
 }
 
-/// Returns whether the server answers that it is still starting.
+/// Returns whether the error is the answer of PostgreSQL that it is still starting.
 pub(in crate::store) fn says_that_it_starts(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Database(error) if error.code().is_some_and(|code| code == STARTING))
 }

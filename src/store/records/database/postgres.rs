@@ -17,12 +17,12 @@ use crate::store::records::keys::Looked;
 use crate::store::records::known_apps::KnownApps;
 use crate::store::starting::{however_long, patiently};
 
-/// The longest that a caller waits, for a connection and for its answer together.
+/// The longest that a caller waits for a connection to PostgreSQL and for its answer together.
 pub(in crate::store) const DEADLINE: Duration = Duration::from_secs(4);
-/// The most connections of one instance; a server accepts a hundred in all by default.
+/// The most connections of one instance to PostgreSQL, which accepts a hundred in all by default.
 const CONNECTIONS: usize = 10;
 
-/// The queries, on PostgreSQL.
+/// All queries of the records, as functions on a connection to PostgreSQL.
 pub(in crate::store) mod queries {
     crate::store::records::queries::queries!(sqlx::PgConnection, sqlx::postgres::PgRow, " FOR SHARE");
 }
@@ -32,12 +32,12 @@ pub(in crate::store) mod queries {
 pub struct Postgres {
     pub(in crate::store) pool: Pool<PgConnection>,
     pub(in crate::store) known_apps: KnownApps,
-    /// Notified when a logout notice was stored.
+    /// Wakes the task that sends logout notices, when one may have been stored.
     pub(in crate::store) ends_noted: Arc<Notify>,
 }
 
-/// Computes missing skeletons (forms of usernames in which names that look alike are equal), some in each
-/// transaction, so that no instance that starts at the same moment waits for long.
+/// Computes and stores the skeletons that accounts lack (forms of usernames in which names that look alike are
+/// equal), some in each transaction, so that no instance that starts at the same moment waits for long.
 async fn fill_skeletons(connection: &mut PgConnection) -> Result<(), Fault> {
     loop {
         let mut some = connection.begin().await?;
@@ -67,7 +67,8 @@ impl Postgres {
         Ok(Self { pool, known_apps: KnownApps::default(), ends_noted: Arc::default() })
     }
 
-    /// Returns whether this server's tables exist or are being made; it waits for no lock on them.
+    /// Returns whether tables of this server exist in the database at this address, or are being made. It waits
+    /// for no lock on them.
     pub(in crate::store) async fn is_begun(address: &str) -> Result<bool, Fault> {
         let options = options(address)?;
         let mut on = patiently(|| connect(&options)).await?;
@@ -76,8 +77,8 @@ impl Postgres {
         Ok(is_begun)
     }
 
-    /// Reads the version of the tables, which code key they were made with, and the secret of this name,
-    /// without changing anything; `None` if no version made its tables yet.
+    /// Reads the version of the tables, which code key they were made with, and the shared secret of this name,
+    /// without changing anything; `None` if no server has made its tables in this database yet.
     pub(in crate::store) async fn look(address: &str, name: &str) -> Result<Option<(Looked, Option<[u8; 32]>)>, Fault> {
         let mut on = connect(&options(address)?).await?;
         let looking = async {
@@ -93,8 +94,8 @@ impl Postgres {
         looked
     }
 
-    /// Returns the secret of this name, which all instances share. If there is none, `fresh` is stored, if it
-    /// is given.
+    /// Returns the secret of this name, which all instances share. If there is none and `fresh` is given,
+    /// stores `fresh` and returns it; `None` if there is none and `fresh` is not given.
     pub(in crate::store) async fn secret(
         on: &mut PgConnection,
         name: &str,
@@ -126,8 +127,8 @@ fn options(address: &str) -> Result<PgConnectOptions, Fault> {
     Ok(options.options([("statement_timeout", "4s"), ("lock_timeout", "4s"), quiet]))
 }
 
-/// Opens a connection outside the pool. Waits while the server says that it is starting, at most
-/// [`DEADLINE`].
+/// Opens a connection to PostgreSQL outside the pool. Waits while the server says that it is starting, at most
+/// [`DEADLINE`] in all.
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Fault> {
     // Boxed, because connecting is needed once: otherwise its state would be part of the future of every caller.
     let connecting = Box::pin(async {

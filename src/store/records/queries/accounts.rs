@@ -1,7 +1,8 @@
-//! The queries by which an operator lists, disables and deletes accounts. The latter two lock the table of
-//! accounts.
+//! The queries by which an operator lists, disables, enables and deletes accounts. A caller that disables or
+//! deletes one has locked the table of accounts.
 
-/// The queries on one kind of connection; they use the helpers of [`super::queries`] and of [`super::ends`].
+/// Defines the queries about accounts for one type of connection (SQLite or PostgreSQL); they use the helpers
+/// of [`super::queries`] and of [`super::ends`].
 macro_rules! account_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::accounts::{Listed, Removal};
@@ -43,8 +44,9 @@ macro_rules! account_queries {
             Ok(())
         }
 
-        /// Deletes the account and all rows that refer to it. Its picture is deleted here, because pictures
-        /// also belong to apps and do not refer to accounts; logout notices stay.
+        /// Ends everything that the account has open, and deletes it and all rows that refer to it, unless it
+        /// is the last administrator that can sign in. Its picture is deleted separately, because the table of
+        /// pictures does not refer to accounts. Logout notices stay.
         pub async fn delete_account(on: &mut $connection, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
             if is_last_administrator(on, id).await? {
                 return Ok(Removal::IsTheLast);

@@ -1,7 +1,8 @@
 //! The queries about apps, and about the log of their changes. Each change of an app writes its line in the
 //! same transaction, which the caller has begun.
 
-/// The queries on one kind of connection; they use the helpers of [`super::queries`].
+/// Defines the queries about apps for one type of connection (SQLite or PostgreSQL); they use the helpers of
+/// [`super::queries`].
 macro_rules! app_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::acts::{Act, Actor, Alike, By, KEPT as ACTS_KEPT, Line, differing};
@@ -50,7 +51,8 @@ macro_rules! app_queries {
         }
 
         /// Reads an app and locks it by an empty update until the end of the transaction, so that the line in
-        /// the log names what this change differs in, and not what a concurrent one does.
+        /// the log names the fields that this change changes, and not those of a concurrent one. `None` if
+        /// there is no such app.
         async fn held_app(on: &mut $connection, id: AppId) -> Result<Option<App>, Fault> {
             sqlx::query("UPDATE apps SET id = id WHERE id = $1").bind(id.to_string()).execute(&mut *on).await?;
             app(on, id).await
@@ -96,7 +98,7 @@ macro_rules! app_queries {
             replace_picture(on, before.options.logo, logo).await.map(|()| Some(before))
         }
 
-        /// Writes the fields that differ from the locked app, and the line in the log.
+        /// Writes `app` over the locked app `before`, and logs the fields that differ. Does nothing if none differs.
         async fn write_app(on: &mut $connection, before: &App, app: &App, by: &By) -> Result<(), Fault> {
             let fields = differing(before, app);
             if fields.is_empty() {
@@ -113,8 +115,9 @@ macro_rules! app_queries {
             note(on, app, Act::Changed, &fields, by).await
         }
 
-        /// Adds a new secret. The previous newest stays valid until the next rotation; older ones do not. If
-        /// the secret is the newest already, the rotation is repeated and nothing changes.
+        /// Adds a new secret and returns `true`. The newest so far stays valid until the next rotation; older
+        /// ones do not. Returns `false` if there is no such app, if it has no secret, or if this is its newest
+        /// already, because the rotation is a repetition.
         pub async fn rotate_app_secret(
             on: &mut $connection,
             id: AppId,

@@ -1,15 +1,18 @@
 //! The queries that disown a session and everything that was approved in it. They run in a transaction of
 //! their caller.
 
-/// The queries on one kind of connection; they use the helpers of [`super::queries`] and of [`super::ends`].
+/// Defines the queries that disown a session for one type of connection (SQLite or PostgreSQL); they use the
+/// helpers of [`super::queries`] and of [`super::ends`].
 macro_rules! disown_queries {
     ($connection:ty, $row:ty) => {
-        /// Disowns a session. The app that it was opened for, and the apps that got a consent since the
-        /// disowned sessions began, are only told that all sign-ins of the account there ended. The account
-        /// is locked first, so that nothing is stored meanwhile that was approved in them; then the consent
-        /// and then the sessions, in the order in which a starting grant locks them, so that no deadlock
-        /// arises. Consent and session are recorded as over even if they do not exist: a client that claimed
-        /// the approval and disconnected may still be about to store them.
+        /// Disowns a session and everything that was approved in it, and returns the sessions that it disowned.
+        /// The app that it was opened for, and the apps that got a consent since the disowned sessions began,
+        /// are told only that all sign-ins of the account there ended.
+        ///
+        /// The account is locked first, so that nothing that was approved in these sessions is stored
+        /// meanwhile; then the consent and then the sessions, in the order in which a starting grant locks
+        /// them, so that no deadlock arises. Consent and session are recorded as over even if they do not
+        /// exist: a client that claimed the approval and disconnected may still be about to store them.
         pub async fn disown_session(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -48,8 +51,9 @@ macro_rules! disown_queries {
             Ok(disowned)
         }
 
-        /// Ends a session, those that were approved in it, those that were approved in these, and so on.
-        /// Returns those that were not disowned before, so that each is reported to the apps only once.
+        /// Ends a session and marks it as disowned, and likewise those that were approved in it, those that
+        /// were approved in these, and so on. Returns those that were not disowned before, so that each is
+        /// reported to the apps only once.
         async fn mark_disowned(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -76,8 +80,8 @@ macro_rules! disown_queries {
         }
 
         /// Returns the apps that got a consent of the account since the oldest of these sessions began. The
-        /// session of a decision is not stored, so any of them may have been made in these: each such app has
-        /// to ask again.
+        /// session in which a consent was given is not stored, so any of them may have been given in these:
+        /// each such app has to ask again.
         async fn allowed_since(
             on: &mut $connection,
             sessions: &[SessionTokenHash],
@@ -99,8 +103,8 @@ macro_rules! disown_queries {
             rows.iter().map(app).collect()
         }
 
-        /// Ends the grants that came from a session, or were approved in it. Returns the apps of the approved
-        /// ones with their account, also if their grants were over before.
+        /// Revokes the grants that came from a session or were approved in it. Returns the apps of those that
+        /// were approved in it with their account, also if the grants were over before.
         async fn end_grants_of(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -118,8 +122,8 @@ macro_rules! disown_queries {
             apps_of(&rows)
         }
 
-        /// Locks the account by an empty update, so that other callers wait who open a session of it, start a
-        /// grant of it or end several of them.
+        /// Locks the account by an empty update until the end of the transaction. Callers that open a session
+        /// of it, start a grant of it or end several of them wait meanwhile.
         async fn hold_account(on: &mut $connection, account: AccountId) -> Result<(), Fault> {
             sqlx::query("UPDATE accounts SET id = id WHERE id = $1").bind(account.as_bytes()).execute(on).await?;
             Ok(())

@@ -1,7 +1,8 @@
 //! The queries that end sessions, grants and consents before their time. Each runs in a transaction of its
 //! caller.
 
-/// The queries on one kind of connection; they use the helpers of [`super::queries`].
+/// Defines the queries that end sessions, grants and consents for one type of connection (SQLite or
+/// PostgreSQL); they use the helpers of [`super::queries`].
 macro_rules! end_queries {
     ($connection:ty, $row:ty) => {
         use std::collections::BTreeSet;
@@ -38,9 +39,9 @@ macro_rules! end_queries {
             note_end_of_session(on, session, &BTreeSet::new(), now).await
         }
 
-        /// Stores a notice of the end of a session for each app that it ever signed in to, except those that
-        /// are told that all sign-ins ended. An app whose grants are over may still have the person signed
-        /// in.
+        /// Stores a logout notice about the end of a session for each app to which it ever signed in, except
+        /// those in `told_more`, which are told that all sign-ins ended. An app whose grants are over may still
+        /// have the person signed in.
         async fn note_end_of_session(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -55,7 +56,7 @@ macro_rules! end_queries {
             note_ends(on, apps, Some(session), now).await
         }
 
-        /// Ends a session; `false` if it was over before.
+        /// Ends a session and returns `true`; `false` if it had ended before or does not exist.
         async fn close_session(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -69,9 +70,9 @@ macro_rules! end_queries {
             Ok(closed.rows_affected() == 1)
         }
 
-        /// Starts a new epoch of the account and ends everything that it has open. The account is locked
-        /// first: callers that open a session or start a grant of it meanwhile wait for that row, and then
-        /// see the new epoch.
+        /// Starts a new epoch of the account, sets its password hash if one is given, and ends everything that
+        /// it has open. The account is locked first: callers that open a session or start a grant of it
+        /// meanwhile wait for that row, and then see the new epoch.
         pub async fn sign_out_account(
             on: &mut $connection,
             account: AccountId,
@@ -88,9 +89,9 @@ macro_rules! end_queries {
             end_all_of_account(on, account, now).await
         }
 
-        /// Changes the password of an account by its owner, if the previous one and its epoch are still those that the
-        /// owner gave. If everything is to end, a new epoch starts. Returns the number of ended sessions; `None` if
-        /// another password was set meanwhile, or the account was signed out.
+        /// Changes the password of an account by its owner, and opens the owner's new session. If everything is
+        /// to end, a new epoch starts. Returns the number of ended sessions; `None` if the password was changed
+        /// meanwhile, or the account was signed out or disabled.
         pub async fn change_password(
             on: &mut $connection,
             account: AccountId,
@@ -118,8 +119,9 @@ macro_rules! end_queries {
             Ok(Some(ended))
         }
 
-        /// Deletes the sessions and ends the grants of an account, and stores logout notices for its apps.
-        /// The caller has started a new epoch of the account, and has locked its row.
+        /// Deletes the sessions and revokes the grants of an account, stores logout notices for its apps, and
+        /// returns how many of them were still valid. The caller has started a new epoch of the account, and
+        /// has locked its row.
         async fn end_all_of_account(
             on: &mut $connection,
             account: AccountId,
@@ -170,8 +172,8 @@ macro_rules! end_queries {
             end_grants_at(on, account, app, was_allowed, now).await
         }
 
-        /// Withdraws a consent. It stays as a row without scopes, so that an earlier decision that is stored
-        /// late does not undo it. Returns whether there was a consent.
+        /// Withdraws a consent, and returns whether there was one. It stays as a row without scopes, so that an
+        /// earlier decision that is stored late does not undo the withdrawal.
         async fn forget_consent(
             on: &mut $connection,
             account: AccountId,
@@ -233,7 +235,7 @@ macro_rules! end_queries {
             Ok(query.fetch_optional(on).await?.is_some())
         }
 
-        /// Returns the apps of grants, with the accounts that signed in to them.
+        /// Reads grants from their rows, and returns their apps, each with the account that signed in to it.
         fn apps_of(rows: &[$row]) -> Result<BTreeSet<(AppId, AccountId)>, Fault> {
             let mut apps = BTreeSet::new();
             for grant in rows.iter().map(grant_of) {
@@ -243,7 +245,8 @@ macro_rules! end_queries {
             Ok(apps)
         }
 
-        /// Records a notice for each of these apps that has a back channel.
+        /// Stores a logout notice for each of these apps that has a back channel: about the end of `session`,
+        /// or of all sign-ins of the account there if it is `None`.
         async fn note_ends(
             on: &mut $connection,
             whose: BTreeSet<(AppId, AccountId)>,
@@ -274,9 +277,9 @@ macro_rules! end_queries {
             rows.iter().map(app_id_of_notice).collect()
         }
 
-        /// Takes the due notices and postpones them. Two instances that do so at the same moment wait for
-        /// each other's rows and find them postponed, which is why the condition on `due_at` is repeated
-        /// outside of the list.
+        /// Takes the due notices of an app, counts a try for each and postpones them. Two instances that do so
+        /// at the same moment wait for each other's rows and find them postponed, which is why the condition on
+        /// `due_at` is repeated outside of the list.
         pub async fn take_logout_notices(
             on: &mut $connection,
             app: AppId,

@@ -12,8 +12,8 @@ pub(in crate::store) mod pictures;
 pub(in crate::store) mod profiles;
 pub(in crate::store) mod skeletons;
 
-/// The statement that stores a session, with places for a join with its account, a further condition, and a
-/// locking clause.
+/// Builds the statement that stores a session from three texts: a join with its account, a further condition,
+/// and a locking clause.
 macro_rules! insert_session {
     ($joined:literal, $condition:literal, $held:literal) => {
         concat!(
@@ -30,8 +30,8 @@ macro_rules! insert_session {
     };
 }
 
-/// The queries on one kind of connection. `held` is the locking clause for rows that a statement reads and that must
-/// not change before it is done; it is empty on SQLite, where one statement writes at a time.
+/// Defines all queries for one type of connection. `held` is the locking clause for rows that a statement reads
+/// and that must not change before it is done; it is empty on SQLite, where one statement writes at a time.
 macro_rules! queries {
     ($connection:ty, $row:ty, $held:literal) => {
         use sqlx::Row as _;
@@ -69,8 +69,8 @@ macro_rules! queries {
             insert_account(on, SQL, account).await
         }
 
-        /// Adds the first account; `false` if there is one. The caller locks the table, so of two callers at
-        /// the same moment the second finds the account of the first.
+        /// Adds the first account; `false` if there is any account. The caller locks the table, so of two
+        /// callers at the same moment the second finds the account of the first.
         pub async fn add_first_account(on: &mut $connection, account: &NewAccount) -> Result<bool, Fault> {
             const SQL: &str =
                 "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at, skeleton)
@@ -97,8 +97,8 @@ macro_rules! queries {
             Ok(())
         }
 
-        /// Takes the rights of an administrator away. The caller locks the table, so of two administrators
-        /// that are demoted at the same moment, the second is found to be the last.
+        /// Takes the rights of an administrator away, unless no other administrator can sign in. The caller locks the
+        /// table, so of two administrators that are demoted at the same moment, the second is found to be the last.
         pub async fn demote(on: &mut $connection, id: AccountId) -> Result<Demotion, Fault> {
             const SQL: &str = "UPDATE accounts SET is_admin = 0 WHERE id = $1 AND is_admin <> 0
                 AND EXISTS (SELECT 1 FROM accounts WHERE id <> $1 AND is_admin <> 0 AND disabled_at IS NULL)";
@@ -158,7 +158,8 @@ macro_rules! queries {
             })
         }
 
-        /// Returns the account of a token's subject, if it exists with the name and picture of the token.
+        /// Returns the account of a token's subject, if it exists and has the name and the picture of the
+        /// token; otherwise `None`.
         pub async fn known_vouched_account(on: &mut $connection, vouched: &Vouched) -> Result<Option<Account>, Fault> {
             let row = sqlx::query(concat!(
                 "SELECT ",
@@ -195,9 +196,9 @@ macro_rules! queries {
             account(&row)
         }
 
-        /// Locks the account until the session is stored, and the session in which it was approved: a
-        /// concurrent sign-out of the one or disowning of the other is either committed before and seen here,
-        /// or finds the new session. A session that was disowned before is not stored.
+        /// Stores a session; `false` if its account or the session in which it was approved is not valid, or if
+        /// it was disowned before. Locks both rows until then: a concurrent sign-out or disowning is either
+        /// committed before and seen by this statement, or finds the new session.
         pub async fn add_session(
             on: &mut $connection,
             session: &SessionRow,
@@ -261,7 +262,7 @@ macro_rules! queries {
             sweep_grants(on, now).await
         }
 
-        /// Converts a time to a signed integer of SQL; the year 292 million fits.
+        /// Converts a time to milliseconds in a signed integer of SQL, which suffices until the year 292 million.
         fn millis(moment: Timestamp) -> i64 {
             i64::try_from(moment.as_millis()).unwrap_or(i64::MAX)
         }

@@ -1,6 +1,6 @@
 //! The queries about grants and consents.
 
-/// The beginning of each statement that stores a grant.
+/// The beginning of each statement that stores a grant: the table and the columns.
 macro_rules! insert_grant {
     () => {
         "INSERT INTO grants (id, app_id, account_id, session_hash, scopes, opened_by, signed_in_at,
@@ -8,14 +8,15 @@ macro_rules! insert_grant {
     };
 }
 
-/// The values of a grant, between the two given texts.
+/// The placeholders for the values of a grant in SQL, between the two given texts.
 macro_rules! grant_values {
     ($before:literal, $after:literal) => {
         concat!($before, "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14", $after)
     };
 }
 
-/// The queries on one kind of connection; they use the helpers of [`super::queries`].
+/// Defines the queries about grants and consents for one type of connection (SQLite or PostgreSQL); they use
+/// the helpers of [`super::queries`].
 macro_rules! oauth_queries {
     ($connection:ty, $row:ty, $held:literal) => {
         use crate::store::records::grants::{Consent, Grant, GrantId, REMEMBERED as GRANTS_REMEMBERED, Said, Rotation};
@@ -23,9 +24,9 @@ macro_rules! oauth_queries {
         use crate::consent::field::{Allowed, Fields};
         use crate::consent::scope::Scopes;
 
-        /// Starts a grant in one statement, which reads and locks the rows that the grant depends on: a
-        /// caller that ends any of them is either committed before and seen here, or waits and finds the
-        /// grant.
+        /// Stores a new grant and returns `true`, or `false` if its conditions are not met. One statement reads
+        /// and locks the rows that the grant depends on: a caller that ends any of them is either committed
+        /// before and seen by the statement, or waits and finds the grant.
         pub async fn begin_grant(
             on: &mut $connection,
             grant: &Grant,
@@ -67,7 +68,8 @@ macro_rules! oauth_queries {
             Ok(done.execute(on).await?.rows_affected() == 1)
         }
 
-        /// Ends a grant in one statement, so that the order of the grant's start and its end does not matter.
+        /// Revokes a grant, or stores it as revoked if it was not started yet. That is one statement, so that
+        /// the order of the grant's start and its end does not matter.
         pub async fn end_grant(on: &mut $connection, ended: &Grant, now: Timestamp) -> Result<(), Fault> {
             const SQL: &str = concat!(
                 insert_grant!(),
@@ -172,8 +174,8 @@ macro_rules! oauth_queries {
             rows.iter().map(consent).collect()
         }
 
-        /// Changes a consent. If there was none, `seen` is empty. The time at which it was given stays the
-        /// same if the scopes do.
+        /// Changes a consent from `seen`, which is empty if there was none, to `after`; `false` if it is not `seen`
+        /// any more or was decided later. The time at which it was given stays the same if the scopes do.
         pub async fn settle_consent(
             on: &mut $connection,
             account: AccountId,

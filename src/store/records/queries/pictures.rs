@@ -1,7 +1,8 @@
 //! The queries about pictures. Each change of a picture stores the new one and deletes the previous one in the same
 //! transaction, which the caller has begun.
 
-/// The queries on one kind of connection; they use the helpers of [`super::queries`].
+/// Defines the queries about pictures for one type of connection (SQLite or PostgreSQL); they use the helpers
+/// of [`super::queries`].
 macro_rules! picture_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::pictures::{NewPicture, PictureId, UNUSED_KEPT};
@@ -27,7 +28,7 @@ macro_rules! picture_queries {
             row.map(|row| Ok(row.try_get("jpeg")?)).transpose()
         }
 
-        /// Stores the new picture and deletes the previous one, unless they are the same.
+        /// Stores the new picture, if there is one, and deletes the previous one, unless they are the same.
         async fn replace_picture(
             on: &mut $connection,
             before: Option<PictureId>,

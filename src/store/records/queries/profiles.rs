@@ -1,14 +1,15 @@
 //! The queries about profiles.
 
-/// The columns of an account, as [`super::queries`] reads it. No table with which accounts are joined has columns of
-/// these names.
+/// The columns of the table of accounts that [`super::queries`] reads, as a list in SQL. No table with which
+/// accounts are joined has columns of these names.
 macro_rules! account_columns {
     () => {
         "id, username, display_name, is_admin, disabled_at, gender, city, province, country, language, picture, picture_id, epoch"
     };
 }
 
-/// The queries on one kind of connection; they use the helpers of [`super::queries`].
+/// Defines the queries about profiles for one type of connection (SQLite or PostgreSQL); they use the helpers
+/// of [`super::queries`].
 macro_rules! profile_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::profiles::{Gender, Profile};
@@ -22,7 +23,8 @@ macro_rules! profile_queries {
             row.map(|row| account(&row)).transpose()
         }
 
-        /// Stores a profile. The empty update locks the account until it is written.
+        /// Stores the display name and the profile of an account, except its pictures, if the stored ones still have
+        /// the fingerprint `seen`, or do not differ. An empty update locks the account until it is written.
         pub async fn settle_profile(
             on: &mut $connection,
             account: &Account,

@@ -1,13 +1,13 @@
 //! The queries about accounts that are older than the rule that no two usernames look alike.
 
-/// The queries on one kind of connection; they use the helpers of [`super::queries`].
+/// Defines the query that fills in missing skeletons, for one type of connection (SQLite or PostgreSQL).
 macro_rules! skeleton_queries {
     ($connection:ty) => {
         use crate::names::skeleton;
 
-        /// Computes the skeleton (a form in which names that look alike are equal) of some accounts that have
-        /// none; returns whether there were any. Of names that look alike and are older than the rule, one
-        /// gets the plain skeleton, and the others get it with their own name appended.
+        /// Computes and stores the skeleton (a form in which names that look alike are equal) of up to 500
+        /// accounts that have none; returns whether there were any. Of names that look alike and are older than
+        /// the rule, one gets the plain skeleton, and the others get it with their own name appended.
         pub async fn fill_skeletons(on: &mut $connection) -> Result<bool, Fault> {
             const SOME: &str = "SELECT id, username FROM accounts WHERE skeleton IS NULL AND username IS NOT NULL
                 ORDER BY id LIMIT 500";

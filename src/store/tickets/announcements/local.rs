@@ -11,27 +11,28 @@ use super::Side;
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
 
-/// The number of shards. A lock is held for one lookup; with this many, two cores seldom need the same one.
+/// The number of shards into which the map is divided, each with a lock. A lock is held for one lookup; with
+/// this many, two cores seldom need the same one.
 const SHARDS: usize = 64;
 
-/// Largest number of watchers of one side (browser or phone) of a ticket. A page has one, and for a while
+/// The most watchers of one side (browser or phone) of a ticket in a process. A page has one, and for a while
 /// another whose connection was lost. A further one replaces the oldest, whose connection is then closed.
 pub const WATCHERS: usize = 4;
 
-/// The signal that all watchers of a ticket share. Its count tells a busy watcher that something was
-/// announced meanwhile.
+/// The signal that all watchers of a ticket in this process share. Its count `sent` tells a busy watcher that
+/// something was announced meanwhile.
 #[derive(Debug, Default)]
 struct Signal {
     sent: AtomicU32,
     /// The `seq` of the ticket that a watcher read last.
     seen: AtomicU32,
-    /// The ticket as it was announced, until a watcher has read it.
+    /// The ticket as it was announced, until a watcher has taken it.
     news: Mutex<Option<Box<Ticket>>>,
     wake: Notify,
 }
 
 impl Signal {
-    /// Wakes all watchers, with the announced ticket or, without one, to read the store themselves.
+    /// Wakes all watchers of the ticket. They get the announced ticket, or without one read the store themselves.
     fn send(&self, news: Option<Box<Ticket>>) {
         {
             let mut known = self.news.lock();
@@ -49,19 +50,20 @@ impl Signal {
 #[derive(Debug, Default)]
 struct Channel {
     signal: Arc<Signal>,
-    /// The numbers of the watchers, the oldest first.
+    /// The numbers of the browser's watchers, the oldest first.
     browsers: Vec<u32>,
     phones: Vec<u32>,
     next: u32,
 }
 
-/// The watchers of one process: a map from tickets to channels, in shards.
+/// The watchers of all tickets in one process: a map from each ticket to its watchers and their signal, in shards.
 #[derive(Debug)]
 pub struct Local {
-    /// The maps are valid after every step, so a panic under a lock leaves no half-made change.
+    /// The watchers of each ticket, in shards. The maps are valid after every step, so a panic under a lock
+    /// leaves no half-made change.
     shards: [Mutex<HashMap<TicketId, Channel>>; SHARDS],
     watchers: AtomicUsize,
-    /// Receives the side of a ticket whose last watcher has left.
+    /// Receives a ticket and a side (browser or phone) when the last watcher of that side has left.
     left: Option<mpsc::UnboundedSender<(TicketId, Side)>>,
 }
 
@@ -72,12 +74,13 @@ impl Default for Local {
 }
 
 impl Local {
-    /// Makes a map that reports each side of a ticket that is no longer watched in this process.
+    /// Makes an empty map that sends a ticket and a side to this channel when the last watcher of that side in
+    /// this process has left.
     pub(crate) fn telling(left: mpsc::UnboundedSender<(TicketId, Side)>) -> Self {
         Self { left: Some(left), ..Self::default() }
     }
 
-    /// Wakes all watchers.
+    /// Wakes every watcher of every ticket in this process. Each of them then reads its ticket from the store.
     pub(crate) fn announce_all(&self) {
         for shard in &self.shards {
             let signals: Vec<_> = shard.lock().values().map(|channel| Arc::clone(&channel.signal)).collect();
@@ -87,7 +90,8 @@ impl Local {
         }
     }
 
-    /// Returns every side that is watched in this process, and the `seq` that its watchers have read.
+    /// Returns each ticket that is watched in this process with the side (browser or phone) that watches it,
+    /// and the `seq` of the ticket that was read last. A ticket that both sides watch is returned twice.
     pub(crate) fn watched(&self) -> Vec<(TicketId, Side, u32)> {
         let mut watched = Vec::new();
         for shard in &self.shards {
@@ -104,14 +108,15 @@ impl Local {
         self.shards[usize::from(ticket.as_bytes()[0]) % SHARDS].lock()
     }
 
-    /// Wakes the watchers of this ticket, to read the store.
+    /// Wakes the watchers of this ticket in this process. They then read the ticket from the store.
     pub fn announce(&self, ticket: TicketId) {
         if let Some(signal) = self.signal(ticket) {
             signal.send(None);
         }
     }
 
-    /// Wakes the watchers of this ticket, with the ticket as the store has it now.
+    /// Wakes the watchers of this ticket in this process and gives them the ticket as it is after a change, so
+    /// that they need not read it from the store.
     pub(crate) fn announce_changed(&self, ticket: &Ticket) {
         if let Some(signal) = self.signal(ticket.id) {
             signal.send(Some(Box::new(ticket.clone())));
@@ -122,23 +127,23 @@ impl Local {
         self.shard(ticket).get(&ticket).map(|channel| Arc::clone(&channel.signal))
     }
 
-    /// Returns whether a browser's page watches this ticket in this process.
+    /// Returns whether a page of the browser watches this ticket in this process.
     pub fn browser_is_here(&self, ticket: TicketId) -> bool {
         self.is_watched(ticket, Side::Browser)
     }
 
-    /// Returns whether this side of a ticket is watched in this process.
+    /// Returns whether a page of this side (browser or phone) watches this ticket in this process.
     pub(crate) fn is_watched(&self, ticket: TicketId, side: Side) -> bool {
         self.shard(ticket).get_mut(&ticket).is_some_and(|channel| !channel.side(side).is_empty())
     }
 
-    /// Returns the number of pages that watch now.
+    /// Returns the number of pages that watch a ticket in this process.
     pub fn watchers(&self) -> usize {
         self.watchers.load(Ordering::Relaxed)
     }
 }
 
-/// A watcher of one ticket; it stops watching when it is dropped.
+/// A watcher of one ticket, for a page of the browser or of the phone. It stops watching when it is dropped.
 #[derive(Debug)]
 pub struct Subscription {
     hub: Arc<Local>,
@@ -163,36 +168,36 @@ impl Subscription {
         Self { hub, ticket, side, number, signal, heard }
     }
 
-    /// Returns the ticket that is watched.
+    /// Returns the id of the ticket that is watched.
     pub fn ticket(&self) -> TicketId {
         self.ticket
     }
 
-    /// Returns the side that watches.
+    /// Returns the side for which this watches: browser or phone.
     pub fn side(&self) -> Side {
         self.side
     }
 
-    /// Returns whether newer watchers of this side replaced this one.
+    /// Returns whether newer watchers of the same side replaced this one, because there may be only [`WATCHERS`].
     pub fn is_replaced(&self) -> bool {
         let mut shard = self.hub.shard(self.ticket);
         !shard.get_mut(&self.ticket).is_some_and(|channel| channel.side(self.side).contains(&self.number))
     }
 
-    /// Returns the announced ticket, so that the store need not be asked; `None` if there is none, or if a
-    /// watcher has read a later one.
+    /// Takes the announced ticket, so that the store need not be asked. `None` if there is none, if another
+    /// watcher took it, or if a watcher has read a later version.
     pub fn news(&self) -> Option<Ticket> {
         let news = self.signal.news.lock().take()?;
         (news.seq >= self.signal.seen.load(Ordering::Relaxed)).then_some(*news)
     }
 
-    /// Records that the watcher has read the ticket as of this `seq`.
+    /// Records that the watcher has read the version of the ticket with this `seq`.
     pub fn saw(&self, seq: u32) {
         self.signal.seen.store(seq, Ordering::Relaxed);
     }
 
-    /// Waits until something was announced since the last call. The caller then reads the announced ticket or
-    /// the store; what is announced during the read makes the next call return at once.
+    /// Waits until something was announced about the ticket since the last call. The caller then reads the
+    /// announced ticket or the store; what is announced during the read makes the next call return at once.
     pub async fn heard(&mut self) {
         loop {
             // Made before the count is read, so that a signal between the two is not missed.
@@ -230,7 +235,8 @@ impl Drop for Subscription {
 }
 
 impl Channel {
-    /// Adds a watcher of this side and returns its number. Beyond [`WATCHERS`] the oldest one is removed.
+    /// Adds a watcher of the browser or of the phone (`side`) to the ticket, and returns the number that it
+    /// gets. If that side has [`WATCHERS`] already, its oldest watcher is removed first.
     fn add(&mut self, side: Side) -> u32 {
         let number = self.next;
         self.next = number.wrapping_add(1);

@@ -20,23 +20,24 @@ pub use local::{Subscription, WATCHERS};
 use remote::Remote;
 pub(super) use remote::channel;
 
-/// The watchers of tickets, in this process or among many.
+/// The watchers of tickets and how they are told of changes: within one process, or through Redis also on other
+/// instances.
 #[derive(Clone, Debug)]
 pub(super) enum Announcements {
     /// All watchers are in this process.
     Local(Arc<Local>),
-    /// Other instances have watchers too.
+    /// Other instances that share Redis have watchers too.
     Remote(Arc<Remote>),
 }
 
 impl Announcements {
-    /// Makes announcements within this process.
+    /// Makes announcements for a store that only this process uses.
     pub(super) fn local() -> Self {
         Self::Local(Arc::new(Local::default()))
     }
 
-    /// Makes announcements through Redis, for the instance with this channel. Its tasks run until the process
-    /// ends.
+    /// Makes announcements through Redis for this instance, which listens on this channel. The tasks that it
+    /// starts run until the process ends.
     pub(super) fn remote(link: Link, channel: String) -> Self {
         Self::Remote(Remote::start(link, channel))
     }
@@ -49,18 +50,18 @@ impl Announcements {
         }
     }
 
-    /// Wakes the watchers of a ticket in this process, with the changed ticket.
+    /// Wakes the watchers of a ticket in this process and gives them the changed ticket.
     pub(super) fn changed(&self, ticket: &Ticket) {
         self.here().announce_changed(ticket);
     }
 
-    /// Wakes the watchers of a ticket in this process, to read the store.
+    /// Wakes the watchers of a ticket in this process. They then read the ticket from the store.
     pub(super) fn look(&self, ticket: TicketId) {
         self.here().announce(ticket);
     }
 
-    /// Subscribes to this ticket until the subscription is dropped; the other side is told that this side
-    /// watches.
+    /// Subscribes a page of the browser or of the phone (`side`) to the changes of a ticket, until the subscription is
+    /// dropped. The watchers of the other side are woken, so that they see that this side watches.
     pub(super) async fn subscribe(&self, ticket: TicketId, side: Side) -> Result<Subscription, Fault> {
         let subscription = Subscription::new(Arc::clone(self.here()), ticket, side);
         if let Self::Remote(remote) = self {
@@ -69,7 +70,7 @@ impl Announcements {
         Ok(subscription)
     }
 
-    /// Returns whether a page of the browser watches this ticket, on any instance.
+    /// Returns whether a page of the browser watches this ticket, on any instance of the server.
     pub(super) async fn browser_is_here(&self, ticket: TicketId) -> Result<bool, Fault> {
         match self {
             _ if self.here().browser_is_here(ticket) => Ok(true),
@@ -78,7 +79,7 @@ impl Announcements {
         }
     }
 
-    /// Returns the number of pages that watch in this process.
+    /// Returns the number of pages that watch a ticket in this process.
     pub(super) fn watchers(&self) -> usize {
         self.here().watchers()
     }

@@ -24,23 +24,23 @@ use crate::store::redis::Link;
 use crate::store::tickets::redis::{decode, key};
 use crate::ticket::ids::TicketId;
 
-/// The interval at which an instance renews its key and publishes to its own channel.
+/// The interval at which an instance renews its key in Redis and publishes a heartbeat to its own channel.
 const HEARTBEAT: Duration = Duration::from_secs(2);
 /// An instance or a connection without a heartbeat for this long is taken as lost.
 const SILENCE: Duration = Duration::from_secs(6);
-/// The interval of the sweep, within which missed changes are found: well within the time in which a claim is
-/// possible.
+/// The interval of the sweep, which finds changes whose announcement was lost: well within the time in which a
+/// claim is possible.
 const SWEEP: Duration = Duration::from_secs(10);
-/// The number of tickets that are handled at once, in a sweep and when pages leave.
+/// The number of tickets for which Redis is asked at the same time, in a sweep and when pages leave.
 const AT_ONCE: usize = 256;
-/// The number of tickets that one script reads: Redis does nothing else meanwhile, for a tenth of a
-/// millisecond.
+/// The number of tickets whose `seq` one call of the script [`STAY`] reads in a sweep. Redis does nothing else
+/// during the call, which takes a tenth of a millisecond.
 const IN_ONE: usize = 64;
-/// The pause after a failed attempt to listen.
+/// The pause before this instance listens for announcements anew, after its connection was lost or not made.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Stores the name of the instance that watches this side, and tells the other side; does nothing if there is
-/// no such ticket. `ARGV`: side, instance, id.
+/// Stores the name of this instance as the one where pages of this side (browser or phone) watch the ticket, and tells
+/// the instance of the other side. Does nothing if there is no such ticket. `ARGV`: side, instance, id.
 static JOIN: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -51,8 +51,9 @@ static JOIN: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Stores the name of the instance again for pages that still watch, and returns the `seq` of each ticket. It
-/// does not replace the name of another instance, to which a page may have moved. `ARGV`: side, instance.
+/// Stores the name of this instance again at tickets that its pages of this side still watch, and returns the
+/// `seq` of each ticket. It does not replace the name of another instance, to which a page may have moved.
+/// `ARGV`: side, instance.
 static STAY: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -66,8 +67,8 @@ static STAY: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Removes the name of the instance, unless the page has connected to another one, and tells the other side. `ARGV`:
-/// side, instance, id.
+/// Removes the name of this instance from a side of a ticket, unless the page has connected to another
+/// instance, and tells the instance of the other side. `ARGV`: side, instance, id.
 static LEAVE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -78,24 +79,25 @@ static LEAVE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Returns the channel of the instance with this id, which is unique to its process.
+/// Returns the name of the Redis channel of the instance with this id, which is unique to its process.
 pub(in crate::store::tickets) fn channel(id: &str) -> String {
     format!("tessera:instance:{id}")
 }
 
-/// This instance, as one of several that share Redis.
+/// The announcements of this instance, which exchanges them through Redis with the other instances.
 #[derive(Debug)]
 pub struct Remote {
     pub(crate) local: Arc<Local>,
     link: Link,
     /// The key of this instance, which is also the channel of its announcements.
     name: String,
-    /// Notified when announcements were missed.
+    /// Notified when announcements may have been missed, because the instance had to listen anew.
     missed: Notify,
 }
 
 impl Remote {
-    /// Starts the tasks that send and receive announcements on this channel, until the process ends.
+    /// Starts the tasks that receive announcements on this channel and show that this instance runs, until the
+    /// process ends.
     pub(crate) fn start(link: Link, name: String) -> Arc<Self> {
         let (left, leaving) = mpsc::unbounded_channel();
         let local = Arc::new(Local::telling(left));
@@ -107,12 +109,13 @@ impl Remote {
         remote
     }
 
-    /// Announces that this instance watches one side of a ticket.
+    /// Stores in Redis that pages of this instance watch one side of a ticket, and tells the instance of the
+    /// other side.
     pub(crate) async fn join(&self, ticket: TicketId, side: Side) -> Result<(), Fault> {
         self.tell(&JOIN, ticket, side).await
     }
 
-    /// Returns whether another running instance has a page of the browser.
+    /// Returns whether a page of the browser watches this ticket on another running instance.
     pub(crate) async fn browser_is_elsewhere(&self, ticket: TicketId) -> Result<bool, Fault> {
         let watcher: Option<String> = self.link.ask(cmd("HGET").arg(key(ticket)).arg(Side::Browser.name())).await?;
         match watcher {
@@ -123,8 +126,8 @@ impl Remote {
         }
     }
 
-    /// Handles a message: a changed ticket, or the id of a ticket whose watchers came or went. A heartbeat is
-    /// empty and does nothing.
+    /// Handles a message from the channel of this instance: wakes the watchers of the ticket that it contains,
+    /// or whose id it contains because watchers of it came or went. A heartbeat is empty and does nothing.
     fn hear(&self, said: &[u8]) {
         if let Some(ticket) = decode(said) {
             self.local.announce_changed(&ticket);
@@ -144,8 +147,8 @@ impl Remote {
         self.link.script(script, &key(ticket), &arguments).await
     }
 
-    /// Receives announcements. It subscribes first, then makes all watchers read, so that no change between
-    /// is missed.
+    /// Receives announcements until the process ends. It subscribes first, and then starts a sweep, so that no
+    /// change between is missed. While Redis does not answer, it wakes all watchers of this instance.
     async fn listen(self: Arc<Self>) {
         let logged = Logged::default();
         loop {
@@ -192,7 +195,7 @@ impl Remote {
         }
     }
 
-    /// Runs the sweep, at intervals and when announcements were missed.
+    /// Runs the sweep until the process ends: at intervals, and when announcements may have been missed.
     async fn catch_up(self: Arc<Self>) {
         let mut pause = SWEEP;
         loop {
@@ -204,9 +207,9 @@ impl Remote {
         }
     }
 
-    /// Wakes the watchers that have missed a change. If announcements were missed it wakes every phone,
-    /// because nothing else tells them that the browser came or went. Returns `false` if Redis did not answer
-    /// for all tickets.
+    /// Wakes the watchers in this process that have missed a change. If announcements were missed it wakes
+    /// every phone, because nothing else tells them that the browser came or went. Returns `false` if Redis did
+    /// not answer for all tickets.
     async fn sweep(&self, was_missed: bool) -> bool {
         let unanswered = AtomicUsize::new(0);
         let look = async |side, part: Vec<(TicketId, u32)>| {
@@ -254,7 +257,7 @@ impl Remote {
     }
 }
 
-/// Splits what is watched into parts, each of one side.
+/// Splits the watched tickets into parts of at most `size` tickets, each of one side.
 fn parts(watched: &[(TicketId, Side, u32)], size: usize) -> Vec<(Side, Vec<(TicketId, u32)>)> {
     let mut parts = Vec::new();
     for side in [Side::Browser, Side::Phone] {

@@ -1,11 +1,11 @@
-//! The two sides of a ticket that may watch it.
+//! The two sides of a ticket whose pages may watch it.
 
-/// The side of a ticket that watches.
+/// A side of a ticket whose pages may watch the ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// The page that shows the code.
+    /// The browser, whose page shows the code.
     Browser,
-    /// The device that decides.
+    /// The phone, on which a person decides.
     Phone,
 }
 

@@ -1,5 +1,5 @@
 //! Tickets in Redis: a hash for each ticket, changed by a script that compares, sets and publishes in one step.
-//! Deadlines are checked by the clock of the server; Redis only expires keys that are long over.
+//! Deadlines are checked by the clock of this server; Redis only expires keys that are long over.
 
 mod seen;
 
@@ -21,16 +21,16 @@ use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
 
-/// The most attempts of a change, which is repeated if another change came first.
+/// The most attempts to change a ticket, which are repeated if another change came first.
 const TRIES: u8 = 64;
 
-/// The key of the fingerprint of the code key, which all instances share.
+/// The name in Redis under which the fingerprint of the code key is stored, which all instances share.
 const CODE_KEY: &str = "tessera:code-key";
 
-/// Replaces a ticket if it is still the version that was read, and publishes the new one to the other
-/// instances that watch it. A call that is repeated because its answer was lost has the same attempt and gets
-/// the same answer. `ARGV`: seq and attempt before, seq after, ticket, when to remove it (ms), attempt,
-/// account or nothing, the channel of this instance.
+/// Replaces a ticket if it is still the version that was read, and publishes the new one to the other instances
+/// that watch it. Returns `done`, `moved` or `unknown`. A call that is repeated because its answer was lost has
+/// the same attempt and gets the same answer. `ARGV`: seq and attempt before, seq after, ticket, when to remove
+/// it (ms), attempt, account or nothing, the channel of this instance.
 static CHANGE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -56,7 +56,7 @@ static ADD: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Reserves a typed code; 0 if another ticket has it. `ARGV`: now (ms), until (ms), round, ticket.
+/// Reserves a typed code and returns 1; 0 if another ticket has it. `ARGV`: now (ms), until (ms), round, ticket.
 static RESERVE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -87,8 +87,8 @@ static ENTER: LazyLock<Script> = LazyLock::new(|| {
     Script::new(&[BOOKS, enter].concat())
 });
 
-/// Deletes a ticket if it may be evicted (`store::tickets::may_give_way`), and publishes its id to the
-/// instance that watches it. `ARGV`: id, the channel of this instance.
+/// Deletes a ticket and returns 1; 0 if it may not be evicted (`store::tickets::may_give_way`). Publishes its
+/// id to the instance that watches it. `ARGV`: id, the channel of this instance.
 static GIVE_WAY: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -101,17 +101,17 @@ static GIVE_WAY: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// The prefix of the keys of the index. A ticket that was scanned after it was added is not evicted; the
-/// number of those is limited by how often an account may scan.
+/// The prefix of the keys of the index of tickets per subscriber. A ticket that was scanned after it was added
+/// is not evicted; the number of those is limited by how often an account may scan.
 const TICKET_BOOKS: &str = "tessera:ticket-books:{ticket}:";
 
-/// The tickets behind a link; cheap to clone.
+/// The store of tickets in Redis; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct RedisTickets {
     link: Link,
     replicas: Option<Arc<Replicas>>,
     seen: Seen,
-    /// The most tickets in the index.
+    /// The most tickets in the index of tickets per subscriber.
     capacity: usize,
     lifetimes: Lifetimes,
     /// The channel of this instance, to which its own scripts publish nothing.
@@ -129,7 +129,7 @@ fn typed_key(code: UserCode) -> String {
 }
 
 impl RedisTickets {
-    /// Makes the store behind this link, which leads to this address.
+    /// Makes the store of tickets in Redis, over this link to the server at `address`.
     pub fn new(
         link: Link,
         address: &RedisAddress,
@@ -293,7 +293,7 @@ fn encode(ticket: &Ticket) -> Vec<u8> {
     serde_json::to_vec(ticket).expect("texts and numbers are JSON")
 }
 
-/// Parses a ticket as Redis stores and announces it; `None` if it is not one.
+/// Parses a ticket from the JSON that Redis stores and announces; `None` if the text is not a ticket.
 pub fn decode(text: &[u8]) -> Option<Ticket> {
     serde_json::from_slice(text).ok()
 }

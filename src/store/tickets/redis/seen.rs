@@ -8,10 +8,11 @@ use parking_lot::{Mutex, MutexGuard};
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
 
-/// The number of entries; a ticket replaces another in the same entry. Half a megabyte when all are used.
+/// The number of places in the cache. A ticket has a place by its id, where it replaces the ticket that was
+/// there. All places together use half a megabyte.
 const PLACES: usize = 1024;
 
-/// A ticket as Redis held it.
+/// One version of a ticket, as Redis had it.
 #[derive(Clone, Debug)]
 pub(crate) struct Version {
     pub ticket: Ticket,
@@ -20,7 +21,7 @@ pub(crate) struct Version {
     pub attempt: Vec<u8>,
 }
 
-/// The entries of the cache; cheap to clone.
+/// The cache of the tickets that this instance saw last; cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen(Arc<[Mutex<Option<Version>>]>);
 
@@ -31,18 +32,18 @@ impl Default for Seen {
 }
 
 impl Seen {
-    /// Caches this version. It replaces the ticket that has the same place.
+    /// Caches this version of a ticket. It replaces the ticket that has the same place.
     pub fn keep(&self, version: Version) {
         let id = version.ticket.id;
         *self.place(id) = Some(version);
     }
 
-    /// Returns the cached version of this ticket and removes it from the cache.
+    /// Returns the cached version of this ticket and removes it from the cache; `None` if it is not cached.
     pub fn take(&self, id: TicketId) -> Option<Version> {
         self.place(id).take_if(|version| version.ticket.id == id)
     }
 
-    /// Returns the cached ticket and leaves it in the cache.
+    /// Returns the cached ticket and leaves it in the cache; `None` if it is not cached.
     pub fn look(&self, id: TicketId) -> Option<Ticket> {
         self.place(id).as_ref().filter(|version| version.ticket.id == id).map(|version| version.ticket.clone())
     }

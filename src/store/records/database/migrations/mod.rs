@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-/// Lists every migration by its number; each is a file `<number>_<name>.sql` for each database.
+/// Makes the `Migrator` of one database (`sqlite` or `postgres`) from the list of all migrations. Each is a
+/// file `<number>_<name>.sql` in the folder of that database.
 macro_rules! migrations {
     ($store:literal) => {
         migrations!($store:
@@ -35,17 +36,17 @@ fn migration(version: i64, name: &'static str, sql: &'static str) -> Migration {
     Migration::new(version, Cow::Owned(description), MigrationType::Simple, sql.into_sql_str(), false)
 }
 
-/// Returns the number of the last migration that this version knows.
+/// Returns the number of the last migration that this version of the server knows.
 pub(in crate::store) fn newest() -> i64 {
     sqlite().iter().map(|change| change.version).max().unwrap_or_default()
 }
 
-/// Returns the migrations of a SQLite file.
+/// Returns the migrations of the tables in a SQLite file.
 pub fn sqlite() -> Migrator {
     migrations!("sqlite")
 }
 
-/// Returns the migrations of a PostgreSQL database.
+/// Returns the migrations of the tables in a PostgreSQL database.
 pub fn postgres() -> Migrator {
     migrations!("postgres")
 }

@@ -22,10 +22,10 @@ use crate::store::Fault;
 use crate::store::records::keys::Looked;
 use crate::store::records::known_apps::KnownApps;
 
-/// The number of connections that read; each is a thread, and reads here take microseconds.
+/// The number of connections that read the SQLite file. Each is a thread, and a read takes microseconds.
 const READERS: usize = 4;
 
-/// The queries, on SQLite.
+/// All queries of the records, as functions on a connection to a SQLite file.
 pub(in crate::store) mod queries {
     crate::store::records::queries::queries!(sqlx::SqliteConnection, sqlx::sqlite::SqliteRow, "");
 }
@@ -36,7 +36,7 @@ pub struct Sqlite {
     pub(in crate::store) readers: Pool<SqliteConnection>,
     pub(in crate::store) writer: Arc<Writer>,
     pub(in crate::store) known_apps: KnownApps,
-    /// Notified when a logout notice was stored.
+    /// Wakes the task that sends logout notices, when one may have been stored.
     pub(in crate::store) ends_noted: Arc<Notify>,
 }
 
@@ -44,7 +44,8 @@ pub struct Sqlite {
 /// makes each with the permissions of the database file.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Restricts the file and those beside it to their owner, also if an earlier version of this server made them.
+/// Makes the database file if it is missing, and restricts it and the files of SQLite beside it to their owner,
+/// also if an earlier version of this server made them.
 fn keep_private(path: &Path) -> io::Result<()> {
     secret_file::claim(path)?;
     BESIDE.iter().try_for_each(|end| {
@@ -54,12 +55,14 @@ fn keep_private(path: &Path) -> io::Result<()> {
     })
 }
 
-/// The longest wait for another process that opens the file; making all tables takes a fraction of it.
+/// The longest wait for another process that opens a SQLite file in the same folder; making all tables takes a
+/// fraction of it.
 const ALONE_WITHIN: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// Locks this folder until the returned file is dropped, so that only one process at a time opens a file in
-/// it: a second one could find the tables half made. SQLite's own locks are on the file, and of another kind.
+/// Locks this folder until the returned file is dropped, so that only one process at a time opens a SQLite file
+/// in it: a second one could find the tables half made. If another process holds the lock for longer than
+/// [`ALONE_WITHIN`], or the file system has no locks, it returns without the lock.
 async fn alone_in(folder: Option<&Path>) -> io::Result<File> {
     let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
     let locked = File::open(&folder)?;
@@ -76,8 +79,8 @@ async fn alone_in(folder: Option<&Path>) -> io::Result<File> {
     Ok(locked)
 }
 
-/// Computes missing skeletons (forms of usernames in which names that look alike are equal), some in each
-/// transaction, so that no other process waits for long.
+/// Computes and stores the skeletons that accounts lack (forms of usernames in which names that look alike are
+/// equal), some in each transaction, so that no other process waits for long.
 async fn fill_skeletons(connection: &mut SqliteConnection) -> Result<(), Fault> {
     loop {
         let mut some = connection.begin_with("BEGIN IMMEDIATE").await?;
@@ -108,8 +111,8 @@ impl Sqlite {
         Ok(Self { readers, writer, known_apps: KnownApps::default(), ends_noted: Arc::default() })
     }
 
-    /// Reads the version of the tables and which code key they were made with, without changing anything;
-    /// `None` if there is no file, or if no version made its tables yet.
+    /// Reads the version of the tables in a SQLite file and which code key they were made with, without
+    /// changing anything; `None` if there is no file, or if no server has made its tables in it yet.
     pub(in crate::store) async fn look(path: &Path) -> Result<Option<Looked>, Fault> {
         const TABLES: &str = "SELECT name FROM sqlite_master WHERE name = '_sqlx_migrations'";
         if !path.try_exists().map_err(sqlx::Error::Io)? {
@@ -125,8 +128,8 @@ impl Sqlite {
         Ok(looked)
     }
 
-    /// Closes the readers, then the writer, which moves everything into the one file and needs the readers to
-    /// be gone.
+    /// Closes the connections that read, then the writer, which moves everything from the log into the database
+    /// file and needs the readers to be gone.
     pub(in crate::store) async fn close(&self) {
         self.readers.close();
         self.writer.close().await;

@@ -11,16 +11,17 @@ use crate::store::Fault;
 
 /// The number of writes that may wait for the next commit; further callers wait for a place.
 const QUEUE: usize = 1024;
-/// The most writes in one commit, so that the first of them does not wait for ever.
+/// The most writes in one commit, so that the first of them is answered soon.
 const GROUP: usize = 256;
 
-/// A future on a connection.
+/// The future of a query, which borrows the connection that it runs on.
 pub(in crate::store) type OnConnection<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
-/// Sends the result to the caller once it is known whether the commit of the group succeeded.
+/// Sends the result of a write to its caller. It is called with `true` if the commit of the group succeeded;
+/// otherwise the caller gets an error.
 type Answer = Box<dyn FnOnce(bool) + Send>;
 type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Answer> + Send>;
 
-/// The handle to the only writer.
+/// The handle to the task that makes all writes of this process to a SQLite file.
 #[derive(Debug)]
 pub(in crate::store) struct Writer {
     jobs: mpsc::Sender<Job>,
@@ -29,7 +30,7 @@ pub(in crate::store) struct Writer {
 }
 
 impl Writer {
-    /// Starts the writer on its own connection.
+    /// Starts the task that writes on this connection, and returns the handle to it.
     pub(in crate::store) fn start(connection: SqliteConnection) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let (closing, closed) = (CancellationToken::new(), CancellationToken::new());
@@ -41,14 +42,15 @@ impl Writer {
         Self { jobs, closing, closed }
     }
 
-    /// Accepts no more writes, commits the queued ones, moves the log into the file itself, and closes it.
+    /// Accepts no more writes, commits the queued ones, moves SQLite's log into the database file, and closes
+    /// the connection. Returns when that is done.
     pub(in crate::store) async fn close(&self) {
         self.closing.cancel();
         self.closed.cancelled().await;
     }
 
-    /// Runs `work` in the next commit. If it fails, only it is rolled back, and the rest of its group is
-    /// committed.
+    /// Runs `work` in the next commit, and returns its result after the commit. If it fails, only it is rolled back,
+    /// and the rest of its group is committed. Fails with [`Fault::Closed`] if the group was not committed.
     pub(in crate::store) async fn write<T, W>(&self, work: W) -> Result<T, Fault>
     where
         T: Send + 'static,
@@ -57,8 +59,8 @@ impl Writer {
         self.queue(|connection| Box::pin(in_savepoint(connection, work))).await
     }
 
-    /// Runs a single statement in the next commit. SQLite itself rolls it back if it fails, so it needs no
-    /// savepoint, which saves two of three messages to the thread of the connection.
+    /// Runs a single statement in the next commit, and returns its result after the commit. SQLite itself rolls it
+    /// back if it fails, so it needs no savepoint, which saves two of three messages to the thread of the connection.
     pub(in crate::store) async fn write_one<T, W>(&self, statement: W) -> Result<T, Fault>
     where
         T: Send + 'static,
@@ -136,7 +138,7 @@ async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>, c
     let _ = connection.close().await;
 }
 
-/// Moves everything from the log (`-wal`) into the file itself, so that a copy of the file is a copy of everything.
+/// Moves everything from SQLite's log (`-wal`) into the database file, so that a copy of that file is complete.
 /// SQLite does this by itself only if the last connection that is closed may write, and readers may not.
 async fn write_back(connection: &mut SqliteConnection) {
     let written = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(connection).await;
