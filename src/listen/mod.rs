@@ -34,8 +34,8 @@ use self::silent::{Ended, Guest, Heard, Silent};
 use crate::clock::Clock;
 use crate::measure;
 use crate::web::bounds::{
-    BACKLOG, DRAIN, HEAD_BYTES, HEAD_TIMEOUT, HEADERS, LINGER, ROOM_TIMEOUT, TLS_BUFFER, TLS_TIMEOUT, UNACKNOWLEDGED,
-    WAIT_AGAIN,
+    ACCEPTED_AT_ONCE, BACKLOG, DRAIN, HEAD_BYTES, HEAD_TIMEOUT, HEADERS, LINGER, ROOM_TIMEOUT, TLS_BUFFER, TLS_TIMEOUT,
+    UNACKNOWLEDGED, WAIT_AGAIN,
 };
 use crate::web::client::{ClientAddress, Peer, TrustedProxies};
 use crate::web::limits::tally::Tally;
@@ -143,20 +143,14 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// Accepts connections of `listener` and serves them by `router`. After `stopping` is cancelled it accepts them
 /// for [`LINGER`] more, and then lets requests in flight finish, for [`DRAIN`] at most.
-/// It accepts in a task, which takes turns with the tasks of the connections.
 pub async fn serve(listener: TcpListener, router: Router, door: Door) {
-    // The task ends by itself only when all is served.
-    let _ = tokio::spawn(accept_all(listener, router, door)).await;
-}
-
-/// Accepts connections until `door.stopping` is cancelled, then lets requests in flight finish.
-async fn accept_all(listener: TcpListener, router: Router, door: Door) {
     let all = u32::try_from(door.connections).unwrap_or(u32::MAX);
     let places = Arc::new(Semaphore::new(door.connections));
     let crowd = Crowd::new(usize::try_from(door.per_network).unwrap_or(usize::MAX), door.proxies.clone());
     let (too_many, full) = (Tally::new("connections_per_address", &door.clock), Tally::new("connections", &door.clock));
     let (keep_alive, silent) = (KeepAlive::default(), Silent::default());
     let closing = CancellationToken::new();
+    let mut accepted = 0_u32;
     let end = async {
         door.stopping.cancelled().await;
         tokio::time::sleep(LINGER).await;
@@ -194,10 +188,13 @@ async fn accept_all(listener: TcpListener, router: Router, door: Door) {
             let guest = Arc::new(guest);
             connection(stream, Served { peer, place, keep_alive, guest, router }, tls, closing)
         });
-        // The next connection is accepted after the tasks that are ready to run. A server that gets more to do than it
-        // can so leaves what is too much in the kernel's queue, where it costs nothing, and answers the requests that
-        // it has begun before the deadlines of its stores.
-        tokio::task::yield_now().await;
+        // Others are accepted after the tasks that are ready to run. A server that gets more to do than it can so leaves
+        // what is too much in the kernel's queue, where it costs nothing, and answers the requests that it has begun
+        // before the deadlines of its stores.
+        accepted = accepted.wrapping_add(1);
+        if accepted % ACCEPTED_AT_ONCE == 0 {
+            let _ = tokio::spawn(tokio::task::yield_now()).await;
+        }
     }
     drop(listener);
     closing.cancel();

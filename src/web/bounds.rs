@@ -42,6 +42,8 @@ pub const DESCRIPTORS_BESIDE: u64 = 64;
 /// Largest number of connections that wait in the kernel until the server accepts them; Linux limits it further
 /// to `net.core.somaxconn`. A client that finds this queue full retries a second later.
 pub const BACKLOG: u32 = 4096;
+/// Connections that are accepted at once; before the next ones, every task that is ready to run has its turn.
+pub const ACCEPTED_AT_ONCE: u32 = 16;
 /// Largest number of connections of one listener that stay open between requests. Beyond it an answer closes
 /// its connection.
 pub const KEPT_ALIVE: usize = 32;

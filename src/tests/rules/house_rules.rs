@@ -12,20 +12,26 @@ pub struct Source {
 
 /// Every Rust file of the project.
 pub fn sources() -> Vec<Source> {
-    fn walk(folder: &Path, found: &mut Vec<Source>) {
+    let found = files_of("rs");
+    assert!(found.len() > 40, "the walk finds the house");
+    found
+}
+
+/// Every file below `src` whose name ends so.
+pub fn files_of(kind: &str) -> Vec<Source> {
+    fn walk(folder: &Path, kind: &str, found: &mut Vec<Source>) {
         for entry in fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
-                walk(&path, found);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                walk(&path, kind, found);
+            } else if path.extension().is_some_and(|ending| ending == kind) {
                 let text = fs::read_to_string(&path).expect("a text");
                 found.push(Source { path: path.to_string_lossy().into_owned(), text });
             }
         }
     }
     let mut found = Vec::new();
-    walk(Path::new("src"), &mut found);
-    assert!(found.len() > 40, "the walk finds the house");
+    walk(Path::new("src"), kind, &mut found);
     found
 }
 
