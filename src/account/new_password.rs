@@ -9,7 +9,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::password::{Password, Unacceptable, VerifyError, Waits};
+use super::password::{BUSY_FOR, Password, Unacceptable, VerifyError, Waits};
 use crate::account::Accounts;
 use crate::account::session::{Sent, SignedIn, SignedInCookies, sign_in_first};
 use crate::account::signin::password_first;
@@ -112,7 +112,7 @@ pub async fn change(
             }
             return refuse("wrong_credentials", texts.new_password.wrong);
         }
-        Err(VerifyError::Busy) => return Err(Problem::broken()),
+        Err(VerifyError::Busy) => return Err(Problem::queue_full(BUSY_FOR)),
         Err(VerifyError::Fault(fault)) => return Err(fault.into()),
     };
     let hash = accounts.passwords.hash(new).await.map_err(|_| Problem::broken())?;

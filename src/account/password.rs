@@ -5,6 +5,7 @@ mod common;
 mod turns;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
@@ -24,6 +25,9 @@ use crate::store::records::ends::PasswordChange;
 use crate::store::records::{Account, Records, SessionRow};
 use crate::web::bounds::{PASSWORD_BYTES_MOST, PASSWORD_CHARS_LEAST};
 
+/// The time after which a client tries again that was refused because the queue of passwords is full: a full queue
+/// has been worked off by then.
+pub const BUSY_FOR: Duration = Duration::from_secs(3);
 /// Memory of one argon2id hash in KiB. `PASSES` and `LANES` are its other parameters, all as OWASP recommends:
 /// 19 MiB, two passes, one lane. A hash takes some 50 ms of one core.
 const MEMORY_KIB: u32 = 19 * 1024;

@@ -9,7 +9,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::password::{ChosenPassword, Password, Unacceptable, VerifyError, Waits};
+use super::password::{BUSY_FOR, ChosenPassword, Password, Unacceptable, VerifyError, Waits};
 use super::session::Witness;
 use super::{Accounts, DisplayName, TypedName, Username, told_of_name};
 use crate::about;
@@ -185,7 +185,8 @@ fn say_refused(code: &'static str) {
 fn busy(error: VerifyError) -> Problem {
     match error {
         VerifyError::Fault(fault) => fault.into(),
-        VerifyError::Busy | VerifyError::Wrong => Problem::broken(),
+        VerifyError::Busy => Problem::queue_full(BUSY_FOR),
+        VerifyError::Wrong => Problem::broken(),
     }
 }
 

@@ -9,7 +9,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::password::{Password, VerifyError, Waits};
+use super::password::{BUSY_FOR, Password, VerifyError, Waits};
 use super::session::Witness;
 use super::{Accounts, TypedName, Username};
 use crate::about;
@@ -139,8 +139,7 @@ pub async fn sign_in(
         Err(VerifyError::Wrong) => Ok(wrong()),
         Err(VerifyError::Busy) => {
             say_refused("busy");
-            let wait = Problem::too_many(std::time::Duration::from_secs(3));
-            Ok(Problem { status: StatusCode::SERVICE_UNAVAILABLE, ..wait }.beside_form(&headers, texts, again))
+            Ok(Problem::queue_full(BUSY_FOR).beside_form(&headers, texts, again))
         }
         Err(VerifyError::Fault(fault)) => Err(fault.into()),
     }

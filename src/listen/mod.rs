@@ -161,6 +161,8 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
             () = &mut end => break,
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
+                // Linux reports here what happened to this one connection before it was accepted (accept(2)).
+                Err(error) if is_of_one_connection(&error) => continue,
                 Err(error) => {
                     // The process is out of file descriptors: open connections will end, and the listener continues.
                     tracing::error!(%error, "a connection could not be accepted");
@@ -205,6 +207,15 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
             "stopping although connections are still open"
         );
     }
+}
+
+/// Returns whether an error of `accept` concerns the one connection that was to be accepted, and not the listener.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable, NetworkUnreachable};
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset | HostUnreachable | NetworkUnreachable
+    )
 }
 
 /// The state with which every request of one connection is handled.

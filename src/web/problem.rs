@@ -131,6 +131,12 @@ impl Problem {
         Self { retry_after: Some(retry_after), ..problem }
     }
 
+    /// Makes the problem of status 503: as many requests of this kind wait as may wait, and the client is told to try
+    /// again after this time.
+    pub fn queue_full(retry_after: Duration) -> Self {
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, ..Self::too_many(retry_after) }
+    }
+
     /// Makes the problem of status 400: no app with this id is registered and enabled.
     pub fn unknown_app() -> Self {
         Self::saying(StatusCode::BAD_REQUEST, "unknown_app", |texts| {
