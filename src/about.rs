@@ -16,8 +16,8 @@ tokio::task_local! {
     static REQUEST: Arc<Request>;
 }
 
-/// A request in progress, with the span of its log lines. Each field of the span is written once, because a
-/// formatter would append a second value to the first.
+/// The span of the log lines of a request in progress, and whether the app and the account are written in it already.
+/// Each field of the span is written once, because a formatter would append a second value to the first.
 #[derive(Debug)]
 struct Request {
     span: Span,
@@ -25,8 +25,9 @@ struct Request {
     has_account: AtomicBool,
 }
 
-/// Runs the handling of a request inside a span with the address of its client, which is then in all its log
-/// lines. The span of `trace` must be inside it, because `trace` looks only at the innermost span.
+/// Runs the future `answer`, which handles a request, inside a span with the address of the client, so that all log
+/// lines of the request have that address. A span of the module `trace` must be opened inside it, because `trace` looks
+/// only at the innermost span.
 pub async fn request<T>(client: IpAddr, answer: impl Future<Output = T>) -> T {
     // The span has the highest level, so that it exists for every log level.
     let span = tracing::error_span!("request", %client, app.id = Empty, account.id = Empty, unknown_name = Empty);
@@ -34,8 +35,8 @@ pub async fn request<T>(client: IpAddr, answer: impl Future<Output = T>) -> T {
     REQUEST.scope(Arc::new(request), answer.instrument(span)).await
 }
 
-/// Returns this work, changed so that its log lines belong to the current request even if it runs in another
-/// task.
+/// Returns this work, changed so that its log lines belong to the request in which this function is called, even if the
+/// work runs in another task.
 pub fn same_request<T>(work: impl Future<Output = T>) -> impl Future<Output = T> {
     // Both are read here, in the task of the request, before the other task begins.
     let (work, request) = (work.in_current_span(), REQUEST.try_with(Arc::clone).ok());
@@ -53,15 +54,15 @@ pub fn app(id: AppId) {
     record_once(|request| &request.has_app, "app.id", id);
 }
 
-/// Adds this account to the following log lines of the current request. Only the first account of a request
-/// counts.
+/// Adds this account to the following log lines of the current request. It does nothing if the request already has an
+/// account, or the hash of an unknown user name.
 pub fn account(id: AccountId) {
     record_once(|request| &request.has_account, "account.id", id);
 }
 
-/// Adds the hash of a typed user name that no account has to the following log lines of the current request.
-/// The text is never written, since people type passwords into that field; its hash can be recognised if it
-/// comes again.
+/// Adds the hash of a typed user name that no account has to the following log lines of the current request, in place
+/// of an account. The name itself is never written, since people type passwords into that field; the hash shows whether
+/// the same text is typed again. It does nothing if the request already has an account or such a hash.
 pub fn unknown_name(hash: impl Display) {
     record_once(|request| &request.has_account, "unknown_name", hash);
 }

@@ -11,13 +11,13 @@ pub fn caused(error: &dyn Error) -> String {
     format!("{error}{cause}")
 }
 
-/// The last logged state of something that may fail repeatedly, so that only changes are logged.
+/// The last state of something that may fail repeatedly. With it, a caller logs only changes of the state.
 #[derive(Debug, Default)]
 pub struct Logged(Mutex<&'static str>);
 
 impl Logged {
-    /// Returns whether this state differs from the last one, and stores it. The first state is the empty
-    /// word, which means that nothing is wrong.
+    /// Returns whether this state differs from the one of the last call, and stores it. Before the first call the
+    /// stored state is the empty text, which means that nothing is wrong.
     pub fn is_new(&self, word: &'static str) -> bool {
         let mut last = self.0.lock();
         std::mem::replace(&mut *last, word) != word

@@ -17,9 +17,11 @@ use tokio::sync::Notify;
 
 use crate::ticket::time::Timestamp;
 
-/// Interval at which clocks are checked for steps: a sleeping task notices a step within this time.
+/// Interval at which the server checks whether a clock was set or the machine was suspended: a sleeping task notices it
+/// within this time.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// The smallest difference that counts as a step: NTP alone makes a clock drift by up to half a millisecond per second.
+/// Smallest change of the differences between the clocks, in milliseconds, that counts as a step (a clock was set or
+/// the machine was suspended). NTP alone makes a clock drift by up to half a millisecond per second.
 const STEP_MILLIS: u64 = 250;
 /// The clock that cannot be set and continues during suspend. Systems other than Linux use one that stops during
 /// suspend.
@@ -27,12 +29,13 @@ const STEP_MILLIS: u64 = 250;
 const UPTIME: ClockId = ClockId::Boottime;
 #[cfg(not(target_os = "linux"))]
 const UPTIME: ClockId = ClockId::Monotonic;
-/// Value of `followed` if the clock follows no other clock, so that the wall clock is this machine's own.
+/// Value of the field `followed` of a clock that follows no other clock, so that its wall clock is the one of this
+/// machine.
 const NOT_FOLLOWING: i64 = i64::MIN;
-/// Uptime with which a manual clock starts.
+/// Uptime that a manual clock, one for tests, shows when it is made.
 const MANUAL_UPTIME: Duration = Duration::from_secs(3600);
 
-/// A source of time, which reads the clocks of the machine or, in tests, is set by hand; cheap to clone.
+/// A source of the current time, which reads the clocks of the machine or, in tests, is set by hand; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Clock(Arc<Source>);
 
@@ -45,7 +48,8 @@ struct Source {
     moved: Notify,
 }
 
-/// Where a clock reads its three times: from the machine, or from what a test has set.
+/// Where a [`Clock`] reads the wall clock, the uptime and the steady clock: from the machine, or from what a test has
+/// set.
 #[derive(Debug)]
 enum TimeSource {
     Machine,
@@ -53,7 +57,7 @@ enum TimeSource {
     Manual(Mutex<Reading>),
 }
 
-/// The three clocks at one moment.
+/// What the wall clock, the uptime and the steady clock show at one moment.
 #[derive(Clone, Copy, Debug)]
 struct Reading {
     /// Milliseconds since 1970-01-01 UTC.
@@ -62,8 +66,8 @@ struct Reading {
     steady: Duration,
 }
 
-/// How far this server's time and the uptime are ahead of the steady clock, in milliseconds. Both values stay constant
-/// as long as no clock is set and the machine is not suspended.
+/// How far the time of [`Clock::now`] and the uptime are ahead of the steady clock, in milliseconds. Both values stay
+/// constant as long as no clock is set and the machine is not suspended.
 #[derive(Clone, Copy, Debug)]
 struct Apart {
     now: i64,
@@ -92,7 +96,7 @@ impl Clock {
         Self::over(TimeSource::Machine)
     }
 
-    /// Makes a clock that stays at `now` until a test changes it.
+    /// Makes a manual clock, for tests: it shows `now` until the test changes it.
     pub fn manual(now: Timestamp) -> Self {
         let reading = Reading { wall: now.as_millis(), uptime: MANUAL_UPTIME, steady: Duration::ZERO };
         Self::over(TimeSource::Manual(Mutex::new(reading)))
@@ -102,8 +106,8 @@ impl Clock {
         Self(Arc::new(Source { time, followed: AtomicI64::new(NOT_FOLLOWING), moved: Notify::new() }))
     }
 
-    /// Returns the current time: of this machine's wall clock as it is set now, or of the clock that this one
-    /// follows. The uptime is part of the value.
+    /// Returns the current time: of this machine's wall clock as it is set now, or, after [`Clock::follow`], of the
+    /// clock that this one follows. The returned value also has the uptime of this machine.
     pub fn now(&self) -> Timestamp {
         self.now_of(self.0.time.read())
     }
@@ -124,9 +128,9 @@ impl Clock {
         self.0.time.read().steady
     }
 
-    /// Makes this clock agree with another one, such as that of Redis, that shows `reference` now, so that
-    /// instances with a common store have a common time. Returns how far this clock was behind, in
-    /// milliseconds. A manual clock does not follow, and returns 0.
+    /// Makes this clock agree from now on with another one, such as that of Redis, that shows `reference` now, so that
+    /// instances with a common store have a common time. Returns how far this clock was behind, in milliseconds, which
+    /// is negative if it was ahead. A manual clock does not change, and returns 0.
     pub fn follow(&self, reference: Timestamp) -> i64 {
         if matches!(self.0.time, TimeSource::Manual(_)) {
             return 0;
@@ -142,9 +146,9 @@ impl Clock {
         behind
     }
 
-    /// Wakes sleeping tasks when a clock is set and when the machine resumes from suspend. It never returns on
-    /// a system clock, so it runs as a task beside the server; a manual clock wakes its sleepers itself, so it
-    /// returns at once.
+    /// Wakes sleeping tasks when a clock is set and when the machine resumes from suspend. It never returns on a system
+    /// clock, so it runs as a task beside the server. On a manual clock, which wakes sleeping tasks itself, it returns
+    /// at once.
     pub async fn watch_for_steps(self) {
         if matches!(self.0.time, TimeSource::Manual(_)) {
             return;
@@ -165,8 +169,8 @@ impl Clock {
         }
     }
 
-    /// Wakes sleeping tasks if the offsets of the clocks differ from `known` by a step, and then updates
-    /// `known`. Returns whether there was a step.
+    /// Wakes sleeping tasks if the differences between the clocks have changed from `known` by at least
+    /// [`STEP_MILLIS`], and then updates `known`. Returns whether they have.
     fn wake_after_step(&self, known: &mut Apart) -> bool {
         let apart = self.apart();
         let is_step = known.now.abs_diff(apart.now).max(known.uptime.abs_diff(apart.uptime)) >= STEP_MILLIS;
@@ -177,8 +181,8 @@ impl Clock {
         is_step
     }
 
-    /// Waits until the deadline has passed, by the wall clock of this `Clock` or by the uptime. It takes
-    /// account of a clock that is set while it waits.
+    /// Waits until the deadline has passed by the wall clock of this `Clock` or by the uptime, whichever is first. If a
+    /// clock is set or the machine is suspended while it waits, it computes the remaining time again.
     pub async fn sleep_until(&self, deadline: Timestamp) {
         loop {
             let moved = self.0.moved.notified();

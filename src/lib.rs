@@ -83,7 +83,8 @@ pub mod whole;
 #[path = "tests/rules/checklist.rs"]
 mod checklist;
 
-/// Makes the islands of the page interactive; the page's script calls it once WebAssembly is loaded.
+/// Makes the islands (the interactive components) of the page interactive; the page's script calls it once WebAssembly
+/// is loaded.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

@@ -9,8 +9,8 @@ use rust_embed::RustEmbed;
 use tessera::cli;
 use tessera::web::assets::Assets;
 
-/// The files of the site, which `make site` or cargo-leptos made. They are inside of an optimised binary; a
-/// debug build reads them from the folder.
+/// The files of the site (WebAssembly, style sheets and the like), which `make site` or cargo-leptos made in
+/// `target/site`. An optimised binary contains them; a debug build reads them from the folder.
 #[derive(RustEmbed)]
 #[folder = "target/site"]
 #[allow_missing = true]

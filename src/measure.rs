@@ -22,13 +22,15 @@ const STORE: &str = "tessera_store_seconds";
 const RECONNECTS: &str = "tessera_reconnects_total";
 const BUILD_INFO: &str = "tessera_build_info";
 
-/// Buckets for the times of people, who take from one second to the two minutes that they have for a
-/// decision.
+/// Upper bounds, in seconds, of the histogram buckets for the time in which people decide: from one second to the two
+/// minutes that they have.
 const HUMAN: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 90.0, 120.0];
-/// Buckets for the times of machines: from a tenth of a millisecond to the deadline of a store.
+/// Upper bounds, in seconds, of the histogram buckets for all other times: from a tenth of a millisecond to the
+/// deadline of a store.
 const MACHINE: [f64; 10] = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 5.0];
 
-/// Returns what the process has measured so far, in Prometheus' text format. The first call starts measuring.
+/// Returns what the process has measured so far, in Prometheus' text format. The first call starts measuring; the text
+/// is empty if that failed.
 pub fn render() -> String {
     static MEASURED: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
     let handle = MEASURED.get_or_init(|| {
@@ -60,8 +62,9 @@ fn describe() {
     metrics::describe_gauge!(BUILD_INFO, "Always 1; the label says which version runs");
 }
 
-/// Registers all known series with the value 0: a rate over a series that appears with its first event misses
-/// that event. The refusals are only those of [`REFUSALS`], since any step may have any reason.
+/// Registers the counters and gauges whose labels are known in advance with the value 0, because a rate over a series
+/// that appears with its first event misses that event. Of the refusals, only [`REFUSALS`] are registered, since any
+/// step may have any reason.
 fn register_zeroes() {
     gauge!(BUILD_INFO, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     for outcome in ["scan", "password", "denied", "cancelled"] {
@@ -86,7 +89,8 @@ fn register_zeroes() {
 
 /// The transports over which a page or a phone waits for news of a ticket.
 const CARRIERS: [&str; 3] = ["socket", "events", "poll"];
-/// Refusals that operators monitor, as pairs of step and reason; each is registered with the count 0.
+/// Refusals that operators monitor, as pairs of the refused step and the reason; the counter of each is registered with
+/// the value 0.
 const REFUSALS: [(&str, &str); 27] = [
     ("sign_in", "wrong_credentials"),
     ("sign_in", "busy"),
@@ -137,8 +141,8 @@ pub fn refused(step: &'static str, reason: &'static str) {
     counter!(REFUSED, "step" => step, "reason" => reason).increment(1);
 }
 
-/// Runs the work of a store (`redis`, `sqlite_writer`, `postgres`) and records its duration, labelled with
-/// whether the store answered. The work is also a span of the current request.
+/// Runs the work of the store `name` (`redis`, `sqlite_writer`, `postgres`), returns its result, and records its
+/// duration with a label that tells whether it succeeded. The work is also traced as a span of the current request.
 pub async fn store<T, E>(name: &'static str, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     let asked = Instant::now();
     let done = trace::store(name, work).await;
@@ -153,12 +157,13 @@ pub fn turned_away(reason: &'static str) {
     counter!(TURNED_AWAY, "reason" => reason).increment(1);
 }
 
-/// Counts a new connection after an interruption, to `redis` or to its `announcements`.
+/// Counts a connection that was made again after an interruption: `to` is `redis`, or `announcements` for the
+/// connection that receives the announcements of Redis.
 pub fn reconnected(to: &'static str) {
     counter!(RECONNECTS, "to" => to).increment(1);
 }
 
-/// How a page came to wait for news of a ticket, as the page states it.
+/// How a page or phone came to wait for news of a ticket, as the page states it in its request.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Came {
@@ -184,12 +189,14 @@ impl Came {
     }
 }
 
-/// A page or phone that waits for news of a ticket; it is counted until it is dropped.
+/// A guard for a page or phone that waits for news of a ticket: the gauge of waiting pages counts it until it is
+/// dropped.
 #[derive(Debug)]
 pub struct Watcher(&'static str);
 
 impl Watcher {
-    /// Starts counting a watcher over the transport `socket`, `events` or `poll`.
+    /// Adds a page or phone to the gauge of those that wait over the transport `socket`, `events` or `poll`, until the
+    /// returned guard is dropped. Also counts the start of the wait by `came`, unless that is [`Came::On`].
     pub fn begin(carrier: &'static str, came: Came) -> Self {
         if let Some(came) = came.word() {
             counter!(WATCHES, "carrier" => carrier, "came" => came).increment(1);

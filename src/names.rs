@@ -26,7 +26,7 @@ pub enum NotAName {
 }
 
 impl NotAName {
-    /// Returns the code of the reason for log lines.
+    /// Returns the code of the reason, such as `name_length`, which is the same in every language.
     pub fn code(self) -> &'static str {
         match self {
             Self::Length => "name_length",
@@ -37,8 +37,9 @@ impl NotAName {
     }
 }
 
-/// Returns a user name as it is stored: RFC 8265 §3.3, `UsernameCaseMapped`, and of the symbols only `. _ - @ +`.
-/// Letters of any width and case are equal, and so are composed and decomposed ones.
+/// Returns a user name as it is stored: trimmed and in one spelling (RFC 8265 §3.3, `UsernameCaseMapped`), so that
+/// names that differ only in case, in width, or in composed and decomposed letters are equal. Only letters, digits and
+/// `. _ - @ +` are allowed.
 ///
 /// # Errors
 /// If it is not a user name; the length is not checked.
@@ -54,8 +55,8 @@ pub fn username(text: &str) -> Result<String, NotAName> {
     if is_name { Ok(name.into_owned()) } else { Err(NotAName::Letters) }
 }
 
-/// Returns a user name as it was stored before RFC 8265 was followed; `None` if it is not one. Existing
-/// accounts may have such names, new ones do not.
+/// Returns a user name as it was stored before this server followed RFC 8265: in lower case; `None` if it has
+/// characters that were not allowed. Existing accounts may have such names, new ones do not.
 fn username_before(text: &str) -> Option<String> {
     let name = text.trim().to_lowercase();
     name.chars().all(|letter| letter.is_alphanumeric() || "._-@+".contains(letter)).then_some(name)
@@ -99,8 +100,9 @@ pub fn shown_of(text: &str, most: usize) -> Option<String> {
     read(&cut, left_out).ok().filter(|name| !name.is_empty())
 }
 
-/// Returns a display name of any length in the spelling in which it is stored. `refuse` is called for each
-/// character that is not allowed: it returns the error, or lets the character be left out.
+/// Returns a display name of any length in the spelling in which it is stored. `refuse` is called for each character
+/// that is not allowed. If it returns an error, that is the result; otherwise the character is left out, or replaced by
+/// a space if it is a line break.
 fn read(text: &str, refuse: impl Fn(NotAName) -> Result<(), NotAName>) -> Result<String, NotAName> {
     let mut name = String::new();
     let mut letters = text.trim().nfc().peekable();
@@ -136,9 +138,9 @@ fn read(text: &str, refuse: impl Fn(NotAName) -> Result<(), NotAName>) -> Result
     Ok(name)
 }
 
-/// Returns whether a character is invisible or has no defined look: `Default_Ignorable_Code_Point` (whose prototype is
-/// empty), blanks that are no spaces, anchors of annotations, and private-use characters, which each font draws
-/// differently.
+/// Returns whether a character is invisible or has no defined look: code points that are ignored when text is displayed
+/// (`Default_Ignorable_Code_Point`), blanks that are no spaces, anchors of annotations, and private-use characters,
+/// which each font draws differently.
 fn is_hidden(letter: char) -> bool {
     prototype(letter.encode_utf8(&mut [0; 4])).next().is_none()
         || matches!(letter, '\u{2800}' | '\u{16fe4}' | '\u{1d159}' | '\u{fff9}'..='\u{fffb}')

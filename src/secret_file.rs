@@ -13,8 +13,8 @@ use crate::crypto::random::random;
 /// 32 secret bytes, which are wiped from memory when they are dropped.
 pub type Secret = Zeroizing<[u8; 32]>;
 
-/// Makes a folder and its parents, for the owner only, if they do not exist. The new folders survive a power
-/// cut.
+/// Makes a folder and its missing parents, with access for the owner only; folders that exist are left as they are. The
+/// new folders survive a power cut.
 pub fn make_dir(dir: &Path) -> io::Result<()> {
     let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
     let missing: Vec<&Path> = dir.ancestors().take_while(is_missing).collect();
@@ -26,19 +26,20 @@ pub fn make_dir(dir: &Path) -> io::Result<()> {
     missing.into_iter().try_for_each(keep_name)
 }
 
-/// Checks that files can be made in this folder, or, if it does not exist, in its nearest existing parent.
-/// Leaves nothing behind.
+/// Checks that files can be made in this folder, or, if it does not exist, in its nearest existing parent. It makes a
+/// file for that and removes it.
 pub fn may_hold_files(dir: &Path) -> io::Result<()> {
     let there = dir.ancestors().find(|folder| folder.exists()).filter(|folder| !folder.as_os_str().is_empty());
     draft_in(there.unwrap_or(Path::new("."))).map(drop)
 }
 
-/// Creates a file with mode 0600 that is removed when it is dropped.
+/// Creates a file with a random name and mode 0600 in this folder; it is removed when the returned value is dropped.
 fn draft_in(folder: &Path) -> io::Result<NamedTempFile> {
     tempfile::Builder::new().prefix("tessera-draft-").tempfile_in(folder)
 }
 
-/// Syncs the folder that contains this path: on POSIX, a new name survives a power cut only then.
+/// Syncs the folder that contains this path to the disk: on POSIX, the name of a new file survives a power cut only
+/// then.
 fn keep_name(path: &Path) -> io::Result<()> {
     File::open(folder_of(path))?.sync_all()
 }
@@ -83,8 +84,8 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     keep_name(path)
 }
 
-/// Makes an empty file with mode 0600 if there is none, before SQLite or this server opens it, because either
-/// would make it with the mode that the umask leaves. An existing file is restricted to its owner.
+/// Makes an empty file with mode 0600 if there is none. It is called before SQLite or this server opens the file,
+/// because either would make it with the mode that the umask leaves. An existing file is restricted to its owner.
 pub fn claim(path: &Path) -> io::Result<()> {
     // It must be new: opening and closing a file that SQLite has open would release the locks of this process on it
     // (fcntl(2)).
@@ -95,8 +96,8 @@ pub fn claim(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes all permissions on a file except those of its owner to read and write. If the file is missing, does
-/// nothing.
+/// Removes all permissions on a file except those of its owner to read and write. If the file is missing, or the system
+/// is not a Unix, it does nothing.
 pub fn restrict(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {

@@ -1,8 +1,8 @@
 //! How pages show names: the marks around a name in a text, and the initials of a person without a picture.
 //! The server and the browser share this file, so it contains no text in any language.
 
-/// The marks before and after a name, a host or an address in a text (the isolates of UAX #9). What is between
-/// them is not translated, and has its own writing direction.
+/// The invisible characters before and after a name, a host or an address in a text (the isolates of UAX #9). What is
+/// between them is not translated, and has its own writing direction.
 pub const DATA: [char; 2] = ['\u{2068}', '\u{2069}'];
 
 /// Returns the initials of a name: the first letters of its first and its last word. The style sheet shows
@@ -25,10 +25,9 @@ pub fn initials(name: &str) -> String {
     letters
 }
 
-/// Returns a text with marked names as HTML, for the `inner_html` of an element in an island. Browsers that
-/// translate a page replace its text nodes, so an island could not update a text node of its own. The content
-/// of an element is replaced as a whole, and the browser translates it again, except for the marked names in
-/// it.
+/// Converts a text to HTML for the `inner_html` of an element in an island (an interactive component): escapes it, and
+/// puts each name between the marks of [`DATA`] into an element that browsers do not translate. A text node could not
+/// be updated any more after a browser that translates the page has replaced it.
 pub fn held(text: &str) -> String {
     let [begin, end] = DATA;
     text.replace('&', "&amp;").replace('<', "&lt;").replace(begin, "<span translate=\"no\">").replace(end, "</span>")

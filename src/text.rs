@@ -47,7 +47,7 @@ pub enum Lang {
 impl Lang {
     /// All languages, the one for tests last.
     pub const WITH_TEST_LANGUAGE: &[Self] = Self::VARIANTS;
-    /// The languages that every server offers.
+    /// The languages that every server offers: all except the one for tests.
     pub const TRANSLATED: &[Self] = match Self::VARIANTS.split_last() {
         Some((Self::Mirrored, translated)) => translated,
         _ => panic!("the language for tests is the last one"),
@@ -62,7 +62,8 @@ impl Lang {
         }
     }
 
-    /// Returns the language tags in a request that this language answers (RFC 4647 §3.4), in lower case.
+    /// Returns the language tags, in lower case, for which a request gets this language (by the lookup of RFC 4647
+    /// §3.4).
     pub fn ranges(self) -> &'static [&'static str] {
         match self {
             Self::En => &["en"],
@@ -71,14 +72,14 @@ impl Lang {
     }
 }
 
-/// Puts marks around a name, a host or an address that is inserted into another text, so that it is not
-/// translated.
+/// Puts the invisible marks of [`DATA`] around a name, a host or an address that is inserted into another text, so that
+/// it is not translated.
 pub fn data(text: &str) -> String {
     let [begin, end] = DATA;
     format!("{begin}{text}{end}")
 }
 
-/// Removes the marks around names from a text, for readers that do not show a page.
+/// Removes the invisible marks around names from a text that is not shown on a page.
 pub fn plain(text: &str) -> String {
     text.replace(DATA, "")
 }

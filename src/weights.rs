@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 
-/// Returns the subscriber who has this address: an IPv4 address itself, or the /48 of an IPv6 address,
-/// because one IPv6 subscriber has up to a /48 (RFC 6177).
+/// Returns the address that identifies the subscriber who has this address: an IPv4 address itself, or an IPv6 address
+/// with all bits after the first 48 set to zero, because one subscriber has up to a /48 (RFC 6177).
 pub fn subscriber(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
@@ -15,8 +15,8 @@ pub fn subscriber(address: IpAddr) -> IpAddr {
     }
 }
 
-/// The weight of each holder `K`, for example of a subscriber or an account. Holders are ranked within a
-/// group `G`; if one ranking is enough, the group is `()`.
+/// How much of a limited resource each holder `K` has, as its weight; a holder is for example an account or a client
+/// address. Holders are ranked within a group `G`; if one ranking is enough, the group is `()`.
 #[derive(Debug)]
 pub struct Weights<G, K> {
     held: HashMap<(G, K), Holding>,
@@ -41,7 +41,7 @@ impl<G, K> Default for Weights<G, K> {
 }
 
 impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
-    /// Adds this weight to a holder of a group.
+    /// Adds this weight to that of a holder in a group, which is added if it has none yet.
     pub fn add(&mut self, group: &G, holder: &K, weight: usize) {
         let name = (group.clone(), holder.clone());
         let before = self.held.get(&name).copied();
@@ -56,7 +56,8 @@ impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
         self.held.insert(name, Holding { weight, since });
     }
 
-    /// Subtracts this weight from a holder of a group; a holder with no weight left is removed.
+    /// Subtracts this weight from that of a holder in a group. A holder with no weight left is removed; an unknown one
+    /// is ignored.
     pub fn remove(&mut self, group: &G, holder: &K, weight: usize) {
         let name = (group.clone(), holder.clone());
         let Some(Holding { weight: before, since }) = self.held.remove(&name) else { return };
@@ -73,7 +74,8 @@ impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
         self.held.get(&(group.clone(), holder.clone())).map_or(0, |holding| holding.weight)
     }
 
-    /// Returns the holder with the greatest weight in a group, and that weight; `None` if the group is empty.
+    /// Returns the holder with the greatest weight in a group, and that weight; of several, the one that has held
+    /// something for longest. `None` if the group is empty.
     pub fn heaviest(&self, group: &G) -> Option<(&K, usize)> {
         let least = (group.clone(), 0, Reverse(u64::MAX));
         let most = (group.clone(), usize::MAX, Reverse(0));
@@ -81,8 +83,8 @@ impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
     }
 }
 
-/// A queue for a scarce resource, whose entries belong to holders. [`Line::end_one`] makes room in it: it
-/// evicts the oldest entry of the holder with the most entries.
+/// A queue for a scarce resource, each entry of which belongs to a holder, for example to an account. [`Line::end_one`]
+/// evicts an entry: the oldest one of the holder with the most entries.
 #[derive(Debug)]
 pub struct Line<K, T> {
     holders: Weights<(), K>,
@@ -128,9 +130,9 @@ impl<K: Copy + Hash + Ord, T> Line<K, T> {
         self.by_age.contains_key(&one)
     }
 
-    /// Evicts the oldest entry of the holder with the most, so that an entry of `newcomer` fits, and returns
-    /// its value. Evicts nothing and returns `None` if that holder has at most one entry more than the
-    /// newcomer.
+    /// Evicts the oldest entry of the holder with the most entries, to make room for an entry of `newcomer`, and
+    /// returns its value. Evicts nothing and returns `None` if that holder has at most one entry more than the
+    /// newcomer, or if the queue is empty. Without a newcomer, the count to compare with is 0.
     pub fn end_one(&mut self, newcomer: Option<K>) -> Option<T> {
         let has = newcomer.map_or(0, |newcomer| self.holders.of(&(), &newcomer));
         let (&heaviest, most) = self.holders.heaviest(&())?;

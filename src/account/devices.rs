@@ -20,12 +20,12 @@ use crate::web::document::Page;
 use crate::web::form::DoneQuery;
 use crate::web::problem::Problem;
 
-/// Path of the page.
+/// URL path of the page that lists the sessions of an account.
 pub const PATH: &str = "/account/devices";
 /// Value of the form's field `end` for all sessions except the requesting one.
 const OTHERS: &str = "others";
 
-/// `GET /account/devices`: shows the sessions.
+/// `GET /account/devices`: shows the sessions of the signed-in person's account, with a button to end each of them.
 pub async fn page(
     State(accounts): State<Accounts>,
     Query(after): Query<DoneQuery>,
@@ -111,7 +111,8 @@ pub async fn end(State(accounts): State<Accounts>, who: SignedIn, Form(form): Fo
     Ok(Redirect::to(&format!("{PATH}?done={done}")).into_response())
 }
 
-/// Returns the value by which the form names a session. It is a hash, with which the session cannot be used.
+/// Returns the value by which the form names a session: the stored hash of its token, with which the session cannot
+/// be used.
 fn name_of(session: &SessionRow) -> String {
     URL_SAFE_NO_PAD.encode(session.token_hash.0)
 }

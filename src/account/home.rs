@@ -12,7 +12,8 @@ use crate::web::data::with_data;
 use crate::web::document::{Mark, Page};
 use crate::web::problem::Problem;
 
-/// `GET /`: shows who is signed in, with links to the account's pages; otherwise the ways to sign in.
+/// `GET /`: shows a signed-in person their name and links to the account's pages. Others are shown the ways to sign
+/// in or, if no account exists yet, that the server is to be set up.
 pub async fn page(
     State(accounts): State<Accounts>,
     texts: &'static Texts,

@@ -34,13 +34,14 @@ impl From<Username> for String {
     }
 }
 
-/// A user name as it is typed to sign in. Any text is accepted: one that cannot be a name is treated like an
-/// unknown name. It also finds accounts whose name was stored before [`Username`] became so strict.
+/// A user name as it is typed to sign in. It is not checked: a text that cannot be a user name is treated like one
+/// that no account has. Accounts whose names were stored before the rules of [`Username`] were tightened can be
+/// found with it too.
 #[derive(Clone, Debug)]
 pub struct TypedName(String);
 
-/// Largest number of characters of a [`TypedName`]. It is larger than that of a user name, because a letter and
-/// its marks are several characters before they are composed.
+/// Largest number of characters of a [`TypedName`]. It is larger than that of a [`Username`], because a letter and
+/// its combining marks are several characters before they are composed into one.
 const TYPED_CHARS: usize = 4 * USERNAME_CHARS;
 
 impl TypedName {
@@ -57,8 +58,8 @@ impl TypedName {
         &self.0
     }
 
-    /// Returns the one spelling that all spellings of this name have. Failed sign-ins are counted by it. It is
-    /// empty for a text that cannot be a name.
+    /// Returns the normalized user name (case, width, composition), which is the same for all ways to type it.
+    /// Failed sign-ins are counted by it. It is empty for a text that cannot be a user name.
     pub fn spelled(&self) -> String {
         let [_, spelled, _] = names::spellings(&self.0);
         spelled
@@ -110,9 +111,8 @@ impl DisplayName {
         &self.0
     }
 
-    /// Makes a display name from the text of a phone's token, whose author cannot be asked to correct it.
-    /// Characters that are not allowed, and those beyond the largest length, are left out; `None` if nothing is
-    /// left.
+    /// Makes a display name from a name in the token of a phone app. Characters that are not allowed, and those
+    /// beyond the largest length, are removed instead of refused; `None` if nothing is left.
     pub fn lenient(text: &str) -> Option<Self> {
         names::shown_of(text, DISPLAY_NAME_CHARS).map(Self)
     }

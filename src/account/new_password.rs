@@ -20,12 +20,12 @@ use crate::web::document::{Page, Site};
 use crate::web::form::DoneQuery;
 use crate::web::problem::Problem;
 
-/// Path of the page.
+/// URL path of the page on which a person changes their password.
 pub const PATH: &str = "/account/password";
 
-/// Returns the signed-in person and their user name, if they signed in with their password on this device. If
-/// they did not, the inner error is the answer that asks them to. The outer error is 404, for an account
-/// without a password.
+/// Returns the signed-in person and their user name, if their session was opened with their password. If it was
+/// not, or if there is no session, the inner error is the answer that makes them sign in first. The outer error is
+/// 404, for an account without a password.
 fn owner(who: Option<SignedIn>, headers: &HeaderMap) -> Result<Result<(SignedIn, String), Response>, Problem> {
     let Some(who) = who else { return Ok(Err(sign_in_first(PATH))) };
     // An account that only a phone token signs in has no password.
@@ -36,7 +36,8 @@ fn owner(who: Option<SignedIn>, headers: &HeaderMap) -> Result<Result<(SignedIn,
     Ok(Ok((who, username)))
 }
 
-/// `GET /account/password`: shows the form for a new password.
+/// `GET /account/password`: shows the form for a new password. A person who is not signed in, or not with their
+/// password, is asked to sign in first.
 pub async fn page(
     State(accounts): State<Accounts>,
     Query(after): Query<DoneQuery>,
@@ -50,7 +51,8 @@ pub async fn page(
     }
 }
 
-/// The form of `POST /account/password`.
+/// The form of `POST /account/password`: the present password, the new one, and whether all other sessions are to
+/// end.
 #[derive(Deserialize)]
 pub struct Change {
     /// Identity of the form on the page that was shown; without it, a change whose answer was lost cannot be
@@ -64,8 +66,9 @@ pub struct Change {
     end_others: Option<String>,
 }
 
-/// `POST /account/password`: changes the password if the present one is right and the new one is allowed. The
-/// person continues in a new session. The same form sent twice within seconds changes the password once.
+/// `POST /account/password`: changes the password if the present one is right and the new one is allowed, and opens
+/// a new session for the person. Otherwise the form is shown again with the reason. The same form sent twice within
+/// seconds changes the password once.
 pub async fn change(
     State(accounts): State<Accounts>,
     texts: &'static Texts,
@@ -138,8 +141,8 @@ fn done() -> Response {
     Redirect::to(&format!("{PATH}?done=changed")).into_response()
 }
 
-/// Renders the form for a new password. The user name is included for password managers, which need to know
-/// whose password it is. `wrong` is the message for a refused change, and `is_done` shows that one was made.
+/// Renders the form for a new password. The user name is included for password managers. `wrong` is the message
+/// that a change was refused, and `is_done` adds the message that the password was changed.
 fn form_page(site: &Site, texts: &'static Texts, username: &str, is_done: bool, wrong: Option<String>) -> Response {
     let username = username.to_owned();
     let attempt = Attempt::from_random(random()).to_string();

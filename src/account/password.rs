@@ -37,7 +37,8 @@ const LANES: u32 = 1;
 const SALT_BYTES: usize = 16;
 const HASH_BYTES: usize = 32;
 
-/// A password as it was typed. It must never be printed, and is wiped from memory when it is dropped.
+/// A password as it was typed. Its `Debug` output does not contain it, and it is wiped from memory when it is
+/// dropped.
 pub struct Password(Zeroizing<String>);
 
 impl Password {
@@ -47,8 +48,9 @@ impl Password {
         Self(Zeroizing::new(text))
     }
 
-    /// Checks that this password may become the password of an account: its length, and that it is not one of the
-    /// most common ones (ASVS 6.2.1, 6.2.4, 6.2.9). Returns it in the one spelling that all keyboards share.
+    /// Checks that this password may become the password of an account: its length, and that it is not one of
+    /// the most common ones (ASVS 6.2.1, 6.2.4, 6.2.9). Returns it normalized (RFC 8265 §4.2.2), so that it is
+    /// the same on all keyboards.
     pub fn chosen(self) -> Result<ChosenPassword, Unacceptable> {
         let spelled = Zeroizing::new(names::password(&self.0));
         if spelled.chars().count() < PASSWORD_CHARS_LEAST || spelled.len() > PASSWORD_BYTES_MOST {
@@ -97,9 +99,9 @@ impl Verified {
         &self.account
     }
 
-    /// Makes the change of the account's password from this one to the one with the hash `after`. The records carry
-    /// it out only if this one is still the password. `ends_all` also ends all sessions and grants of the account,
-    /// and `goes_on_in` is the new session of the person.
+    /// Returns a change of the password of the account from the verified one to the one with the hash `after`.
+    /// The records make it only if the verified password is still the present one. If `ends_all`, it also ends
+    /// all sessions and grants of the account. `goes_on_in` is the new session of the person.
     pub fn changed_to(&self, after: String, ends_all: bool, goes_on_in: SessionRow) -> PasswordChange {
         PasswordChange { seen: self.account.epoch, before: self.hash.clone(), after, ends_all, goes_on_in }
     }
@@ -132,7 +134,7 @@ struct Inner {
     nobody: String,
 }
 
-/// The memory in which argon2id computes one hash at a time.
+/// A piece of memory in which argon2id computes one hash, and which the next hash uses again.
 type Memory = Vec<Block>;
 
 impl Passwords {
@@ -141,14 +143,16 @@ impl Passwords {
         Self(Arc::new(Inner { turns: Turns::new(), memory: Mutex::default(), nobody: hash_of_nothing() }))
     }
 
-    /// Hashes a chosen password and returns the PHC string to store. The request waits among those of known people,
-    /// because no stranger chooses a password. The error is [`VerifyError::Busy`] if too many wait.
+    /// Hashes a chosen password with a new salt and returns the PHC string to store. It waits for a core in the
+    /// queue of known people ([`Waits::ToChoose`]). The error is [`VerifyError::Busy`] if too many requests
+    /// wait.
     pub async fn hash(&self, ChosenPassword(password): ChosenPassword) -> Result<String, VerifyError> {
         self.on_a_core(Waits::ToChoose, move |memory| hash_now(password.0.as_bytes(), memory)).await
     }
 
-    /// Looks up the account of a user name and verifies its password. Returns the proof if the password is right.
-    /// Answer and time must not reveal whether the user exists, so an unknown user gets [`VerifyError::Wrong`] too.
+    /// Looks up the account of a user name and verifies its password; whether the account is disabled is not
+    /// checked. The error is [`VerifyError::Wrong`] for a wrong password and, after the same time, for an
+    /// unknown user or one without a password, and [`VerifyError::Busy`] if too many requests wait.
     pub async fn verify(
         &self,
         records: &Records,
@@ -214,14 +218,14 @@ fn written(salt: &[u8], hash: &[u8]) -> String {
     format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${hash}")
 }
 
-/// Returns a hash that no password has, with the cost of a real one. It is not computed, because a start must
-/// not wait for it.
+/// Returns a PHC string of random bytes, which is verified for unknown users and takes as long as a real hash. No
+/// hash is computed for it, so that the start of the server is not delayed.
 fn hash_of_nothing() -> String {
     written(&random::<SALT_BYTES>(), &random::<HASH_BYTES>())
 }
 
-/// Returns whether the password matches the hash, either as it was typed (as for older hashes) or in its one
-/// spelling. If the two differ it takes twice as long, whether the user exists or not.
+/// Returns whether the password matches the hash, either as it was typed (as for older hashes) or normalized. If
+/// these two differ, both are hashed, so it takes twice as long, whether the user exists or not.
 fn verify_now(password: &Password, hash: &str, memory: &mut Memory) -> bool {
     let spelled = Zeroizing::new(names::password(&password.0));
     let fits = verify_bytes(password.0.as_bytes(), hash, memory);

@@ -104,14 +104,15 @@ impl PhoneTokens {
         Ok(Self(Arc::new(Inner { settings: settings.clone(), source, records, clock })))
     }
 
-    /// Checks that the keys which the configuration names can be read; returns an error line for the operator if
-    /// not. Keys at a URL are not fetched.
+    /// Checks that the keys which the configuration names can be read and used; returns an error line for the
+    /// operator if not. Keys at a URL are not fetched.
     pub fn check_keys(settings: &PhoneSettings, clock: &Clock) -> Result<(), String> {
         Source::read(settings, clock).map(|_| ())
     }
 
-    /// Verifies the bearer token in these headers and returns the account that it names. The account is created at
-    /// first use, and its name and picture follow the token. A disabled account is an error.
+    /// Verifies the bearer token in these headers and returns the account of its issuer and subject. The
+    /// account is created at first use, and its name and picture are updated from the token. The request's log
+    /// lines get the account. A disabled account is an error.
     pub async fn account(&self, headers: &HeaderMap) -> Result<Account, TokenError> {
         let token = bearer(headers).ok_or(TokenError::Missing)?;
         let claims = self.check(token).await?;

@@ -24,7 +24,7 @@ use crate::web::form::DoneQuery;
 use crate::web::problem::Problem;
 use crate::whole::whole;
 
-/// `GET /account/profile`: shows the profile in a form.
+/// `GET /account/profile`: shows the profile of the signed-in person in a form.
 pub async fn show(
     State(accounts): State<Accounts>,
     Query(after): Query<DoneQuery>,
@@ -35,8 +35,8 @@ pub async fn show(
     Ok(page::page(&accounts.site, texts, &account, &Typed::of(&account), says))
 }
 
-/// `POST /account/profile`: stores the profile. If it was changed since the form was shown, or if a field is
-/// wrong, the form is shown again with a message.
+/// `POST /account/profile`: stores the profile and redirects to its page. If another request changed the profile
+/// since the form was shown, or if a field is wrong, nothing is stored and the form is shown again with a message.
 pub async fn save(
     State(accounts): State<Accounts>,
     texts: &'static Texts,
@@ -66,8 +66,8 @@ pub async fn save(
     }
 }
 
-/// `POST /account/profile/picture`: replaces the picture by an uploaded file. A file that is not accepted
-/// changes nothing, and the form is shown again with a message.
+/// `POST /account/profile/picture`: replaces the picture by an uploaded file and redirects to the profile. If the
+/// file is not accepted, nothing changes, and the form is shown again with a message.
 pub async fn upload(
     State(accounts): State<Accounts>,
     texts: &'static Texts,
@@ -89,18 +89,20 @@ pub async fn upload(
     Ok((status, page).into_response())
 }
 
-/// `POST /account/profile/picture/remove`: removes the picture, so that the initials are shown.
+/// `POST /account/profile/picture/remove`: removes the picture, if there is one, and redirects to the profile.
+/// Pages then show the person's initials instead.
 pub async fn remove(State(accounts): State<Accounts>, SignedIn { account, .. }: SignedIn) -> Result<Response, Problem> {
     replace(&accounts, account.id, None).await?;
     Ok(back("removed"))
 }
 
-/// Largest number of attempts to replace the picture. An attempt fails if another request changed the picture
-/// meanwhile.
+/// Largest number of attempts to replace the picture. An attempt fails if another request changes the picture
+/// between the read and the write of this one.
 const TRIES: u8 = 8;
 
-/// Replaces the picture of an account by `with`, or removes it if that is `None`, and deletes the previous one.
-/// Of two concurrent requests the later one wins. Fails with [`Fault::Contended`] after [`TRIES`] attempts.
+/// Replaces the picture of an account by `with`, or removes it if that is `None`, and deletes the previous one. Of
+/// two concurrent requests the later one wins. Fails with [`Fault::Contended`] after [`TRIES`] attempts, and does
+/// nothing if the account does not exist any more.
 async fn replace(accounts: &Accounts, id: AccountId, with: Option<NewPicture>) -> Result<(), Fault> {
     let records = accounts.records.clone();
     whole(async move {

@@ -48,8 +48,9 @@ const TOUCH_EVERY: Duration = Duration::from_secs(60);
 struct SessionToken([u8; 32]);
 
 impl SessionToken {
-    /// Derives the token of the session that a claim opens, from the identity of the claim and the server's key. A
-    /// repeated claim gets the same token. Without the key it cannot be distinguished from a random one.
+    /// Derives the token of the session that is opened by the claim of a ticket, from the identity of the claim
+    /// and the server's key. A repeated claim gets the same token. Without the key it cannot be distinguished
+    /// from a random one.
     fn of_claim(claimed: &Claimed, keyed: &Keyed) -> Self {
         Self(keyed.of(&[&claimed.identity()]))
     }
@@ -83,7 +84,8 @@ impl Witness {
         }
     }
 
-    /// Returns the epoch that the account had when the person approved or gave the password.
+    /// Returns the epoch that the account had when the person approved or gave the password. A new epoch begins
+    /// when all sessions and grants of the account are ended together.
     fn epoch(&self) -> Epoch {
         match self {
             Self::Claimed(claimed) => claimed.epoch(),
@@ -91,8 +93,8 @@ impl Witness {
         }
     }
 
-    /// Returns the session in which the person approved; `None` if they gave their password or a phone app's
-    /// token.
+    /// Returns the session of the phone in which the person approved; `None` if they approved with the token of
+    /// a phone app or gave their password.
     fn approved_in(&self) -> Option<SessionTokenHash> {
         match self {
             Self::Claimed(claimed) => claimed.approved_in(),
@@ -143,13 +145,14 @@ pub struct Sessions {
 /// device is recognised later.
 pub type SignedInCookies = [(HeaderName, HeaderValue); 2];
 
-/// Tokens that close the open watches of signed-in devices in this process when their sessions end, by session
-/// (OWASP: a sign-out closes sockets).
+/// Tokens by session, for signed-in phones that wait for news of a ticket over an open connection to this process.
+/// A token is cancelled, which closes the connection, when its session ends (OWASP: a sign-out closes sockets).
 #[derive(Debug, Default)]
 struct OpenWatches(Mutex<HashMap<SessionTokenHash, (CancellationToken, Timestamp)>>);
 
 impl OpenWatches {
-    /// Longest time that a phone watches: as long as a ticket can continue. Older entries are removed.
+    /// Longest time that a phone waits for news of a ticket: as long as a ticket can continue. Older entries
+    /// may be removed.
     const LONGEST: Duration = Duration::from_secs(600);
 
     fn begin(&self, session: SessionTokenHash, stopping: &CancellationToken, now: Timestamp) -> CancellationToken {
@@ -183,10 +186,10 @@ impl Sessions {
         Self { records, clock, lives, keyed, known_devices, open_watches: Arc::default() }
     }
 
-    /// Opens the session that the proof allows, with a new token (ASVS 7.2.4), and ends the session that the device
-    /// had before. A repeated claim opens the same session. Returns the cookies for the device; `None` if the
-    /// account was deleted, disabled or signed out since the proof was made, or if the session, or the one in which
-    /// it was approved, was disowned. `leads_to` is the path that the sign-in leads to.
+    /// Opens the session that the proof allows, with a new token (ASVS 7.2.4), and ends the session that the
+    /// device had before. A repeated claim opens the same session. Returns the cookies for the device; `None`
+    /// if since the proof the account was deleted or disabled or all its sessions were ended, or if the session
+    /// or the one that approved it was disowned. `leads_to` is the path to which the sign-in leads.
     pub async fn open(
         &self,
         witness: Witness,
@@ -227,7 +230,8 @@ impl Sessions {
         }
     }
 
-    /// Ends the session whose token these headers have, unless it is the session `row`, which the device gets now.
+    /// Ends the session whose token these headers have, if there is one, unless it is `row`, the session that
+    /// the device gets now.
     async fn end_before(&self, headers: &HeaderMap, row: &SessionRow) -> Result<(), Fault> {
         let before = SessionToken::of(headers).map(|token| token.hash());
         match before.filter(|before| *before != row.token_hash) {
@@ -243,7 +247,8 @@ impl Sessions {
     }
 
     /// Returns the person who is signed in on the device that sent these headers; `None` if there is no valid
-    /// session.
+    /// session. The request's log lines get the account, and the time of the session's last use is updated at
+    /// most once a minute.
     pub async fn find(&self, headers: &HeaderMap) -> Result<Option<SignedIn>, Fault> {
         let Some(token) = SessionToken::of(headers) else { return Ok(None) };
         let Some((session, account)) = self.records.session(token.hash()).await? else { return Ok(None) };
@@ -265,8 +270,9 @@ impl Sessions {
         known.into_iter().find_map(|(of, device)| (of == account).then_some(device))
     }
 
-    /// Returns a token for a watch by the device that sent these headers. It is cancelled when this instance ends
-    /// the session of the device, for example at a sign-out, and when `stopping` is cancelled.
+    /// Returns a token for a connection of the device that sent these headers. It is cancelled when this
+    /// instance ends the session of the device, for example at a sign-out, and when `stopping` is cancelled;
+    /// without a session cookie, only by `stopping`.
     pub fn while_signed_in(&self, headers: &HeaderMap, stopping: &CancellationToken) -> CancellationToken {
         match SessionToken::of(headers) {
             Some(token) => self.open_watches.begin(token.hash(), stopping, self.clock.now()),
@@ -274,8 +280,8 @@ impl Sessions {
         }
     }
 
-    /// Ends the session of the device that sent these headers, and returns the header that deletes its
-    /// cookie.
+    /// Ends the session of the device that sent these headers, if there is one, and returns the `Set-Cookie`
+    /// value that deletes its cookie.
     pub async fn end(&self, headers: &HeaderMap) -> Result<HeaderValue, Fault> {
         if let Some(token) = SessionToken::of(headers) {
             self.end_one(token.hash()).await?;
@@ -291,8 +297,8 @@ impl Sessions {
         Ok(sessions)
     }
 
-    /// Ends the sessions of an account that `is_meant` selects, and returns how many ended, or that they had
-    /// just ended. Sessions of other accounts are never considered.
+    /// Ends the sessions of this account that `is_meant` selects. Returns how many ended, or whether there were
+    /// none or they had just ended. Sessions of other accounts are never considered.
     pub async fn end_those(&self, account: AccountId, is_meant: impl Fn(&SessionRow) -> bool) -> Result<Ended, Fault> {
         let now = self.clock.now();
         let mut sessions = self.records.sessions_of(account, now.before(REPEATED_WITHIN)).await?;
@@ -309,10 +315,10 @@ impl Sessions {
         })
     }
 
-    /// Ends the session that a claimed ticket opened, because the person who approved it did not mean to.
-    /// Everything that came of the session and all that was approved in it ends too, and the consent for the app
-    /// that the ticket signed in to is withdrawn, so that its authorization codes are refused as well. A ticket
-    /// that was not claimed is ignored.
+    /// Ends the session that a claimed ticket opened, because the person who approved it did not mean to. All
+    /// grants of that session, and all sessions and grants that were approved in it, end too. The app of the
+    /// ticket, and the apps that got a consent since these sessions began, lose their consent. Does nothing if
+    /// the ticket was not claimed.
     pub async fn disown(&self, claimed: &Ticket, approved_by: AccountId) -> Result<(), Fault> {
         let Some(token) = claimed.claim_identity().map(|claim| SessionToken(self.keyed.of(&[&claim]))) else {
             return Ok(());
@@ -329,14 +335,15 @@ impl Sessions {
         .await
     }
 
-    /// Ends a session, the watches of its device, and the grants that apps got by it.
+    /// Ends a session, the open connections of its device to this process, and the grants that apps got by it,
+    /// except those that outlast a session.
     async fn end_one(&self, session: SessionTokenHash) -> Result<(), Fault> {
         let (records, now) = (self.records.clone(), self.clock.now());
         self.end_whole(async move { records.end_session(session, now).await.map(|()| vec![session]) }).await
     }
 
-    /// Runs work that ends sessions and returns which, to its end even if the request is dropped ([`whole`]). Then
-    /// closes the watches of those sessions in this process.
+    /// Runs `ending`, which ends sessions and returns which, to its end even if the request is dropped
+    /// ([`whole`]). Then closes the open connections of those sessions to this process.
     async fn end_whole(
         &self,
         ending: impl Future<Output = Result<Vec<SessionTokenHash>, Fault>> + Send + 'static,
@@ -356,7 +363,8 @@ impl Sessions {
         session.ends_at.is_over(now) || (session.last_seen_at + idle).is_over(now)
     }
 
-    /// Returns the idle timeout and the absolute lifetime of a session that was opened in this way.
+    /// Returns the idle timeout and the absolute lifetime of a session that was opened by password or by scan,
+    /// as `opened_by` says.
     fn life(&self, opened_by: OpenedBy) -> (Duration, Duration) {
         let hours = |hours: u64| Duration::from_secs(hours * 3600);
         match opened_by {

@@ -25,7 +25,7 @@ use crate::web::document::{Mark, Page, Site};
 use crate::web::limits::Guesser;
 use crate::web::problem::Problem;
 
-/// The query of the page: the secret of the link.
+/// The query of `GET /setup`: the secret of the set-up link.
 #[derive(Deserialize)]
 pub struct Token {
     #[serde(default)]
@@ -49,7 +49,7 @@ pub async fn page(
     Ok(form_page(&accounts.site, texts, &headers, &First { token: token.token, ..First::default() }, None))
 }
 
-/// The form of `POST /setup`.
+/// The form of `POST /setup`: the secret of the link, and the names and the password of the first account.
 #[derive(Default, Deserialize)]
 pub struct First {
     #[serde(default)]
@@ -88,7 +88,8 @@ impl First {
 }
 
 /// `POST /setup`: makes the first account, an administrator's, and signs its owner in. If an account exists
-/// already, because the form was sent twice, the right link, user name and password sign in as well.
+/// already, for example because the form was sent twice, the same form signs in to it with the right secret, user
+/// name and password; otherwise the answer is 410.
 pub async fn create(
     State(accounts): State<Accounts>,
     from: ClientAddress,
@@ -142,8 +143,8 @@ pub async fn create(
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 
-/// Makes the first account, an administrator's, and returns `true`. Returns `false` if an account was made
-/// meanwhile.
+/// Hashes the password, stores the first account, an administrator's, and returns `true`. Stores nothing and
+/// returns `false` if another request has made an account.
 async fn make_first(accounts: &Accounts, owner: Owner) -> Result<bool, Problem> {
     let id = AccountId::from_random(random());
     let first = NewAccount {
@@ -162,12 +163,12 @@ async fn make_first(accounts: &Accounts, owner: Owner) -> Result<bool, Problem> 
     Ok(is_made)
 }
 
-/// Returns the error for a link that is used after an account exists.
+/// Logs and counts a refused set-up, and returns the error (410) for a link that is used after an account exists.
 fn used() -> Problem {
     refused("setup_link_used", |texts| texts.setup.used_advice)
 }
 
-/// Returns the error for a wrong link while no account exists.
+/// Logs and counts a refused set-up, and returns the error (410) for a wrong link while no account exists.
 fn wrong_link() -> Problem {
     refused("setup_link_wrong", |texts| texts.setup.wrong_advice)
 }
@@ -190,8 +191,9 @@ fn busy(error: VerifyError) -> Problem {
     }
 }
 
-/// Renders the form with what was typed, except the password. If the request has no cookie of this site, the
-/// answer sets one, so that the request that sends the form shows whether the browser keeps cookies.
+/// Renders the set-up form with the message `wrong` and what was typed, except the password. If the request has no
+/// cookie of this site, the answer sets one, so that the request that sends the form shows whether the browser
+/// keeps cookies.
 fn form_page(site: &Site, texts: &'static Texts, headers: &HeaderMap, form: &First, wrong: Option<String>) -> Response {
     let (token, username, display_name) = (form.token.clone(), form.username.clone(), form.display_name.clone());
     let page = site.page(Page { class: "form", ..Page::new(texts, texts.setup.title) }, move || {

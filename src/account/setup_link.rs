@@ -8,8 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::crypto::hash::Keyed;
 
-/// The secret of the set-up link. It is the same on every instance, differs between databases, and is useless
-/// once an account exists.
+/// The secret of the set-up link, with which the first account is made. It is the same on every instance of a
+/// server, differs between databases, and is useless once an account exists.
 #[derive(Clone)]
 pub struct Setup(Arc<str>);
 
@@ -20,7 +20,7 @@ impl std::fmt::Debug for Setup {
 }
 
 impl Setup {
-    /// Derives the secret from the server's key, for the database whose records have this id.
+    /// Derives the secret from the server's key and the id of the database, `records`.
     pub fn new(secret: &[u8; 32], records: &[u8; 16]) -> Self {
         Self(URL_SAFE_NO_PAD.encode(Keyed::new(secret, "set-up link").of(&[records])).into())
     }

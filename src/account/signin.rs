@@ -26,7 +26,8 @@ use crate::web::limits::Guesser;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
 
-/// Value of `?anew=` for people who signed in by scan and need their password for the next page.
+/// Value of the query parameter `anew` of the sign-in page, for people who signed in by scan and need their
+/// password for the next page.
 const PASSWORD_FIRST: &str = "password";
 
 /// The query of the sign-in page: where it leads, and why it is shown.
@@ -75,7 +76,7 @@ pub async fn page(
     Ok(form_page(&accounts.site, texts, &headers, &next, hint, None))
 }
 
-/// The form of `POST /signin`.
+/// The form of `POST /signin`: user name, password, and where the sign-in leads.
 #[derive(Deserialize)]
 pub struct SignIn {
     username: String,
@@ -87,8 +88,8 @@ pub struct SignIn {
     next: Onward,
 }
 
-/// `POST /signin`: verifies the password, opens a session, and leads on to `next`. If the sign-in is refused,
-/// the form is shown again with the reason.
+/// `POST /signin`: verifies the password, opens a session, and sends the browser to the path `next`. If the sign-in
+/// is refused, the form is shown again with the reason.
 pub async fn sign_in(
     State(accounts): State<Accounts>,
     from: ClientAddress,
@@ -166,15 +167,15 @@ impl Accounts {
     }
 }
 
-/// Returns the typed user name as the form shows it again: without control characters, and cut to the length of
-/// a name.
+/// Returns the typed user name as the form shows it again: without control characters and without white space
+/// around it, and cut to the largest length of a user name.
 fn kept(typed: &str) -> String {
     typed.trim().chars().filter(|letter| !letter.is_control()).take(USERNAME_CHARS).collect()
 }
 
 /// Returns the answer for a person who signed in by scan and needs their password
-/// ([`gave_password`](super::session::SignedIn::gave_password)): a browser is redirected to the sign-in form
-/// and then back to this page, a program gets an error.
+/// ([`gave_password`](super::session::SignedIn::gave_password)): a browser is redirected to the sign-in form, which
+/// leads back to the path `page`; a program gets the error 403.
 pub fn password_first(headers: &HeaderMap, page: &str) -> Response {
     let back = NextPath::parse(page).unwrap_or_else(NextPath::home).link_via("/signin", &[("anew", PASSWORD_FIRST)]);
     if wants_html(headers) {
@@ -195,9 +196,9 @@ pub async fn sign_out(State(accounts): State<Accounts>, headers: HeaderMap) -> R
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 
-/// Renders the sign-in form. If the request has no cookie of this site, the answer sets one, so that the
-/// request that sends the form shows whether the browser keeps cookies. If the user name is known, the focus is
-/// on the password.
+/// Renders the sign-in form with `username`, and with the message `wrong`. If the request has no cookie of this
+/// site, the answer sets one, so that the request that sends the form shows whether the browser keeps cookies. The
+/// field for the password has the focus if `username` is not empty.
 fn form_page(
     site: &Site,
     texts: &'static Texts,

@@ -20,13 +20,14 @@ use crate::text::Texts;
 use crate::ticket::ids::{AppId, Attempt};
 use crate::web::problem::Problem;
 
-/// `GET /admin/apps/new`: shows the empty form of an app.
+/// `GET /admin/apps/new`: shows the empty form with which an administrator registers an app.
 pub async fn blank(State(admin): State<Administration>, texts: &'static Texts) -> Response {
     page::new(&admin.site, texts, &AppForm::default(), None)
 }
 
-/// `POST /admin/apps/new`: registers an app, and shows its secret once. The app's id and secret are derived
-/// from the form, so a form that is sent twice registers one app.
+/// `POST /admin/apps/new`: registers an app and redirects to its page, which shows its secret once; if the
+/// settings are not valid, the answer is 422 and the form again. The app's id and secret are derived from the
+/// form, so a form that is sent twice registers one app.
 pub async fn register(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
@@ -62,13 +63,14 @@ pub async fn register(
     Ok(Redirect::to(&shown).into_response())
 }
 
-/// Parses the random id of a page, which its form sends; returns a new random id if there is none, so that such
-/// forms count as different.
+/// Parses the random id of a page from the field of its form; returns a new random id if the field is empty or
+/// malformed, so that such forms count as different.
 fn attempt_of(text: &str) -> [u8; 16] {
     *text.parse().unwrap_or_else(|_| Attempt::from_random(random())).as_bytes()
 }
 
-/// The query `?secret=&done=` of an app's page, with which the previous action redirects to it.
+/// The query `?secret=&done=` of an app's page: the token of a new secret to show, and the action that was just
+/// done. The handler of that action redirects to the page with it.
 #[derive(Deserialize)]
 pub struct AppQuery {
     /// The token under which a new secret is stored for this page.
@@ -79,7 +81,8 @@ pub struct AppQuery {
     done: String,
 }
 
-/// `GET /admin/apps/{id}`: shows an app, its settings, and the result of the last action.
+/// `GET /admin/apps/{id}`: shows an app, its settings, and the result of the last action. A new secret is shown
+/// only once.
 pub async fn show(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
@@ -93,8 +96,8 @@ pub async fn show(
     Ok(page::app(&admin.site, texts, &app, &AppForm::shown(&app), notices))
 }
 
-/// `POST /admin/apps/{id}`: changes the settings of an app. If another administrator changed them since the
-/// form was shown, the answer is 409 and the form again.
+/// `POST /admin/apps/{id}`: changes the settings of an app and redirects to its page. If they were changed since
+/// the form was shown, the answer is 409 and the form again; if they are not valid, it is 422 and the form again.
 pub async fn change(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
@@ -143,8 +146,9 @@ pub struct Rotation {
     seen: Option<String>,
 }
 
-/// `POST /admin/apps/{id}/secret`: makes a new secret for an app, and shows it once. If its secrets changed
-/// since the form was shown, the answer is 409 and the app's page.
+/// `POST /admin/apps/{id}/secret`: makes a new secret for an app and redirects to its page, which shows the
+/// secret once. The previous secret stays valid until the next rotation. If the secrets changed since the form
+/// was shown, the answer is 409 and the app's page, and no secret is made.
 pub async fn rotate(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
@@ -177,7 +181,7 @@ pub async fn rotate(
     Ok(shown)
 }
 
-/// `POST /admin/apps/{id}/disable`: stops sign-ins to an app.
+/// `POST /admin/apps/{id}/disable`: disables an app, so that no one can sign in to it, and redirects to its page.
 pub async fn disable(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
@@ -189,7 +193,7 @@ pub async fn disable(
     Ok(back_to(&app, "disabled"))
 }
 
-/// `POST /admin/apps/{id}/enable`: allows sign-ins to a disabled app again.
+/// `POST /admin/apps/{id}/enable`: allows sign-ins to a disabled app again, and redirects to its page.
 pub async fn enable(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,

@@ -11,7 +11,8 @@ use crate::web::bounds::{APP_KEYS_BYTES, DISPLAY_NAME_CHARS, REDIRECT_URI_BYTES,
 use crate::web::data::with_data;
 use crate::web::form::Notes;
 
-/// Whether an app has a secret. Some options need a secret, and a registered app cannot gain or lose it.
+/// Whether an app has a secret, or is being registered and may still get one. Some options need a secret, and a
+/// registered app cannot gain or lose it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HasSecret {
     /// The app is being registered, and may get a secret.
@@ -29,7 +30,9 @@ impl HasSecret {
     }
 }
 
-/// Renders all fields of an app's form, with the submitted values and with the error at its field.
+/// Renders the fields of an app's form, filled in with the values of `typed`, without those that such an app
+/// cannot have (`has_secret`). If there is an error (`wrong`), its text is shown at its field, which gets the
+/// focus.
 pub fn fields(texts: &'static Texts, has_secret: HasSecret, typed: &AppForm, wrong: Option<&FieldError>) -> AnyView {
     let basic = [form::NAME, form::REDIRECT_URI, form::PUBLIC];
     let is_open = wrong.map_or_else(|| typed.says_more(), |wrong| !basic.contains(&wrong.name) || typed.says_more());
@@ -57,7 +60,8 @@ pub fn fields(texts: &'static Texts, has_secret: HasSecret, typed: &AppForm, wro
     .into_any()
 }
 
-/// Returns how the field of this name refers to its hint and shows its error.
+/// Returns the attributes with which the field of this name refers to its hint and its error, and the text of the
+/// error if `wrong` is an error of this field.
 fn notes(name: &'static str, wrong: Option<&FieldError>) -> Notes {
     Notes::of(name, true, wrong.filter(|wrong| wrong.name == name).map(|wrong| wrong.text))
 }
@@ -257,7 +261,8 @@ fn algorithms(texts: &'static Texts, typed: &AppForm) -> impl IntoView + use<> {
     }
 }
 
-/// Renders a radio button. `translate` is `no` if the label is a name, which is the same in every language.
+/// Renders a radio button with its label. `translate` is the attribute of the label: `no` if the label is a name,
+/// which is the same in every language.
 fn choice(
     name: &'static str,
     word: &'static str,

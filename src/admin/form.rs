@@ -84,7 +84,8 @@ impl AppForm {
         Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
-    /// Makes the form of a registered app for its page, with the fingerprint of its settings.
+    /// Makes the form that the page of a registered app shows: filled in with the app's settings, and with a
+    /// hidden field that has their fingerprint.
     pub fn shown(app: &App) -> Self {
         Self::of(&NewApp::of(app)).beside(app)
     }
@@ -97,7 +98,8 @@ impl AppForm {
         self
     }
 
-    /// Returns the fingerprint of the settings that the form was shown with; `None` if the form has none.
+    /// Returns the fingerprint of the settings that the form was shown with; `None` if that field is missing or
+    /// malformed.
     pub fn seen(&self) -> Option<Fingerprint> {
         Fingerprint::of(self.one(SEEN))
     }
@@ -128,17 +130,19 @@ impl AppForm {
         self.dialect() != Dialect::Oidc || self.options() != Ok(AppOptions::default())
     }
 
-    /// Returns the chosen dialect; OpenID Connect if there is no choice.
+    /// Returns the chosen dialect; OpenID Connect if the field is missing or has an unknown value.
     pub fn dialect(&self) -> Dialect {
         Dialect::of(self.one(DIALECT)).unwrap_or(Dialect::Oidc)
     }
 
-    /// Returns the chosen signature algorithm of ID tokens; the default if there is no choice.
+    /// Returns the chosen signature algorithm of ID tokens; the default if the field is missing or has an unknown
+    /// value.
     pub fn algorithm(&self) -> SigningAlgorithm {
         SigningAlgorithm::of(self.one(ALGORITHM)).unwrap_or_default()
     }
 
-    /// Returns how visitors must have signed in for this app; the default if there is no choice.
+    /// Returns the chosen requirement on the sign-ins to this app, such as a new scan each time; the default if
+    /// the field is missing or has an unknown value.
     pub fn verification(&self) -> Verification {
         Verification::of(self.one(VERIFICATION)).unwrap_or_default()
     }

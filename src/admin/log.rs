@@ -89,8 +89,8 @@ fn act(texts: &'static Texts, act: Act) -> &'static str {
     }
 }
 
-/// Returns the address of a page of the change log: of one app if it is given, and with lines older than number
-/// `before` if that is given.
+/// Returns the path and query of the page of the change log: with the lines of one app if it is given, and only
+/// those older than line number `before` if that is given.
 pub fn address(app: Option<AppId>, before: Option<u64>) -> String {
     let pairs: Vec<String> =
         app.map(|app| format!("app={app}")).into_iter().chain(before.map(|seq| format!("before={seq}"))).collect();

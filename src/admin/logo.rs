@@ -16,8 +16,8 @@ use crate::ticket::ids::AppId;
 use crate::web::problem::Problem;
 use crate::whole::whole;
 
-/// `POST /admin/apps/{id}/logo`: sets the logo of an app to an uploaded picture. If the picture is rejected,
-/// the answer is the app's page with the reason.
+/// `POST /admin/apps/{id}/logo`: sets the logo of an app to an uploaded picture and redirects to the app's page.
+/// If the picture is rejected, the answer is the app's page with the reason, and the logo stays as it was.
 pub async fn upload(
     State(admin): State<Administration>,
     State(pictures): State<Pictures>,
@@ -38,7 +38,8 @@ pub async fn upload(
     Ok((status, shown(&admin.site, texts, &app, FieldError { name: FIELD, value: None, text })).into_response())
 }
 
-/// `POST /admin/apps/{id}/logo/remove`: removes the logo of an app, so that initials are shown.
+/// `POST /admin/apps/{id}/logo/remove`: removes the logo of an app, so that the initials of its name are shown
+/// instead, and redirects to the app's page.
 pub async fn remove(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,

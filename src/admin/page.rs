@@ -16,8 +16,8 @@ use crate::text::Texts;
 use crate::ticket::ids::Attempt;
 use crate::web::document::{Page, Site};
 
-/// What the page of an app shows besides its settings: the result of the last action, or that another
-/// administrator changed the app meanwhile.
+/// What the page of an app shows besides its settings: the result of the last action, an error of a submitted
+/// form, or that the app was changed since the form was shown.
 #[derive(Debug, Default)]
 pub struct Notices {
     /// The new secret, which is shown once; `None` if the last action made none.
@@ -54,7 +54,8 @@ pub fn new(site: &Site, texts: &'static Texts, typed: &AppForm, wrong: Option<&F
     })
 }
 
-/// Renders the page of an app: its settings, with the values of `typed`, its actions, and these notices.
+/// Renders the page of an app: the form of its settings, filled in with the values of `typed`, the buttons of its
+/// actions, and these notices.
 pub fn app(site: &Site, texts: &'static Texts, app: &App, typed: &AppForm, notices: Notices) -> Response {
     let page = Page { class: "wide", ..Page::new(texts, texts.apps.app) };
     let (path, has_secret) = (format!("/admin/apps/{}", app.id), HasSecret::of(app));
@@ -103,7 +104,7 @@ pub fn app(site: &Site, texts: &'static Texts, app: &App, typed: &AppForm, notic
     })
 }
 
-/// Renders the page of an app with an error outside of its settings, such as at its logo.
+/// Renders the page of an app with an error of another form than that of its settings, such as a rejected logo.
 pub fn shown(site: &Site, texts: &'static Texts, app: &App, wrong: FieldError) -> Response {
     let notices = Notices { wrong: Some(wrong), ..Notices::default() };
     self::app(site, texts, app, &AppForm::shown(app), notices)

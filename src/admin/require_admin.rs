@@ -58,7 +58,7 @@ pub async fn administrators(
 }
 
 /// Admits administrators however they signed in, for the page that shows the result of a trial: the trial may
-/// have signed them in by a scan. The page shows only their own data and changes nothing.
+/// have signed them in by a scan. Anyone else gets 404. The page shows only their own data and changes nothing.
 pub async fn returning(
     State(sessions): State<Sessions>,
     from: ClientAddress,
@@ -71,7 +71,8 @@ pub async fn returning(
     }
 }
 
-/// Passes the request of an administrator on; the answer to anyone else is 404.
+/// Passes the request of an administrator on, with [`Administrator`] as its extension; the answer to anyone else
+/// is 404.
 async fn admit(who: Option<SignedIn>, from: ClientAddress, mut request: Request, next: Next) -> Response {
     let Some(who) = who.filter(|who| who.account.is_admin) else { return Problem::not_found().into_response() };
     request.extensions_mut().insert(Administrator::of(who, from));

@@ -18,7 +18,8 @@ use crate::ticket::ids::{AccountId, AppId};
 /// Time for which a new secret is stored, and within which a browser must follow the redirect to its page.
 const LIFE: Duration = Duration::from_secs(60);
 
-/// Stores the new secret of an app under the token, for this administrator and for a minute.
+/// Stores the new secret of an app for a minute. Only [`take`] with the same app, administrator (`by`) and token
+/// returns it. If a secret was stored for these before, nothing is changed.
 pub async fn keep(
     admin: &Administration,
     app: AppId,
@@ -36,8 +37,8 @@ pub fn address(app: AppId, token: &[u8; 32]) -> String {
     format!("/admin/apps/{app}?secret={}", URL_SAFE_NO_PAD.encode(token))
 }
 
-/// Returns the secret of an app that is stored under the token, and removes it; a request that repeats at once
-/// gets it again. `None` if it was taken earlier, has expired, or is another administrator's.
+/// Returns the secret of an app that is stored under the token, and removes it; a request that is repeated within
+/// ten seconds gets it again. `None` if it was taken earlier, has expired, or is another administrator's.
 pub async fn take(admin: &Administration, app: AppId, by: AccountId, token: &str) -> Result<Option<String>, Fault> {
     let Some(token) = base64url::decode::<32>(token) else { return Ok(None) };
     let secret = admin.once.take_or_repeat(&name(app, by, &token), admin.now()).await?;

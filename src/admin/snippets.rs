@@ -7,7 +7,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::store::records::apps::{App, Dialect};
 
-/// Option of `tessera app set` that an app needs if its library does not support PKCE.
+/// The option of `tessera app set` that lets an app sign people in without PKCE, because its library does not
+/// support it.
 const WITHOUT_PKCE: &str = "--without-pkce";
 const PROFILE: &str = "--profile-in-id-token";
 
@@ -102,8 +103,9 @@ profile        {profile}"
         )
     }
 
-    /// Returns a line that says why the app needs other options first, and the command that sets them. Of
-    /// `rights`, each option counts that the app lacks; if it lacks none, the line is empty.
+    /// Returns a line for the beginning of a snippet: `why`, and the command that gives the app the options that
+    /// it lacks. Each of `rights` is an option, with whether the app lacks it; if it lacks none, the text is
+    /// empty.
     fn first(&self, why: &str, rights: &[(bool, &str)]) -> String {
         let lacking: Vec<&str> = rights.iter().filter_map(|(lacks, right)| lacks.then_some(*right)).collect();
         if lacking.is_empty() {

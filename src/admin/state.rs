@@ -26,7 +26,8 @@ pub struct Administration {
 }
 
 impl Administration {
-    /// Makes the state. `secret` is the server's secret, on which derived ids and secrets also depend.
+    /// Makes the state. `secret` is the server's secret, from which the ids and secrets of apps are derived
+    /// together with the submitted forms.
     pub fn new(records: Records, site: Site, once: Once, clock: Clock, secret: &[u8; 32]) -> Self {
         Self { records, site, once, attempts: Keyed::new(secret, "what administrators make"), clock }
     }

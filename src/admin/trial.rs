@@ -29,8 +29,8 @@ pub struct Choice {
     dialect: String,
 }
 
-/// `POST /admin/apps/{id}/try`: starts a trial of an app, and redirects to the sign-in. A disabled app is not
-/// tried; its page is shown again.
+/// `POST /admin/apps/{id}/try`: notes in the change log that an app is tried, starts the trial, and redirects to
+/// the sign-in to the app. A disabled app is not tried; the answer is a redirect to its page.
 pub async fn begin(
     State(admin): State<Administration>,
     State(trials): State<Trials>,
@@ -50,7 +50,8 @@ pub async fn begin(
     Ok(Redirect::to(&path).into_response())
 }
 
-/// `GET /admin/apps/{id}/tried/{trial}`: the redirect URI of a trial, which shows the result of the trial.
+/// `GET /admin/apps/{id}/tried/{trial}`: the redirect URI of a trial; exchanges the code in the query as the app
+/// would, and shows the result once.
 pub async fn show(
     State(admin): State<Administration>,
     State(trials): State<Trials>,
@@ -84,8 +85,8 @@ enum Outcome {
     Refused { code: String, why: String, mend: &'static str },
 }
 
-/// Exchanges the code of the authorization response for tokens, as the app would. Returns what the app would
-/// have received, or the error.
+/// Exchanges the code of the authorization response for tokens, as the app would. Returns what the app would have
+/// received, or the error; a response without a code is an error already, and nothing is exchanged.
 async fn outcome(
     texts: &'static Texts,
     trials: &Trials,

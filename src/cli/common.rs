@@ -52,7 +52,8 @@ impl OnRecords {
     }
 }
 
-/// Loads the configuration with which a command works, with the data folder of its option `--data-dir`.
+/// Loads the configuration with which a command works. If the option `--data-dir` is given, it replaces the data
+/// folder in the configuration. The error is the line to print.
 pub(super) fn load(common: &Common) -> Result<Settings, String> {
     let mut settings = Settings::load(common.config.as_deref()).map_err(|wrong| wrong.to_string())?;
     if let Some(data_dir) = &common.data_dir {

@@ -76,8 +76,8 @@ enum Config {
     },
 }
 
-/// Runs the command that the arguments of this process name, and prints its error. `assets` are the files of
-/// the site that `serve` serves.
+/// Runs the command that the arguments of this process name, prints its error, and returns the exit code.
+/// `assets` are the files of the site that `serve` serves.
 pub fn run(assets: &Assets) -> ExitCode {
     // Three libraries use TLS; all of them get the same cryptographic provider.
     let _ = tokio_rustls::rustls::crypto::aws_lc_rs::default_provider().install_default();

@@ -73,7 +73,7 @@ pub struct OptionArgs {
 }
 
 impl OptionArgs {
-    /// Returns these options of an app with those replaced that the command line names. Fails if the file of
+    /// Returns `options`, in which each option that the command line names is replaced. Fails if the file of
     /// `--jwks` cannot be read or is not JSON.
     pub fn over(&self, mut options: AppOptions) -> Result<AppOptions, String> {
         for (switch, is_on) in &self.switches.0 {

@@ -27,7 +27,8 @@ use crate::web::assets::Assets;
 use crate::web::bounds::DESCRIPTORS_BESIDE;
 use crate::web::client::TrustedProxies;
 
-/// The warning about a `server.public_url` at which people cannot sign in.
+/// The warning that people cannot sign in, because `server.public_url` is an `http://` address of another
+/// machine, where browsers keep no cookies.
 pub const NO_COOKIES: &str = "browsers keep no cookies of an http:// address on another machine, so nobody can sign in there: \
                               set server.public_url to an https:// address";
 
@@ -110,8 +111,8 @@ impl Serve {
     }
 }
 
-/// The configuration and the records that this start uses, as texts. They are printed and logged, because a
-/// start in the wrong folder would use others.
+/// The configuration and the records that this start uses, as texts to print and to log, because a start in the
+/// wrong folder would use others; and whether the records are new.
 struct StartedWith {
     /// The configuration file, or a text that says that none was read.
     config: String,
@@ -153,8 +154,9 @@ fn tls(settings: &Settings, lan: Option<IpAddr>) -> Result<Option<TlsAcceptor>, 
     }
 }
 
-/// Makes the server listen where phones in the network can reach it, on all addresses unless `--addr` names one, and
-/// returns the address that phones use.
+/// Returns the address at which phones in the network reach this machine, and sets the server to listen on all
+/// addresses if `--addr` (`named`) is not given. Fails if `--addr` is a loopback address, or if this machine has
+/// no address in a network.
 fn listen_on_lan(settings: &mut Settings, named: Option<SocketAddr>) -> Result<IpAddr, String> {
     match named.map(|addr| addr.ip()) {
         Some(ip) if ip.is_loopback() => Err(format!(
@@ -169,8 +171,8 @@ fn listen_on_lan(settings: &mut Settings, named: Option<SocketAddr>) -> Result<I
     }
 }
 
-/// Returns the address of this machine in its network: the source address for traffic to a remote address. Connecting a
-/// UDP socket only consults the routing table; nothing is sent.
+/// Returns the address of this machine in its network: the source address for traffic to a remote address.
+/// Connecting a UDP socket only consults the routing table; nothing is sent. Fails if there is no route.
 fn lan_address() -> Result<IpAddr, String> {
     /// TEST-NET-1 (RFC 5737): an address that no machine has.
     const ELSEWHERE: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 0, 2, 1), 9);
@@ -181,8 +183,8 @@ fn lan_address() -> Result<IpAddr, String> {
     route.map(|address| address.ip()).map_err(|_| "--lan: this machine has no address in a network".to_owned())
 }
 
-/// Returns the configured limit of connections, or a lower one if the machine has not enough file descriptors;
-/// some of those are reserved for files. It raises the limit of this process first.
+/// Raises this process's limit of file descriptors, and returns the configured limit of connections, or a lower
+/// one if the descriptors do not suffice; some of them are reserved for files. The result is 16 or more.
 fn connections(configured: u64) -> usize {
     let descriptors = rlimit::increase_nofile_limit(configured + DESCRIPTORS_BESIDE).unwrap_or(1024);
     let most = configured.min(descriptors.saturating_sub(DESCRIPTORS_BESIDE)).max(16);
@@ -192,8 +194,9 @@ fn connections(configured: u64) -> usize {
     usize::try_from(most).unwrap_or(usize::MAX)
 }
 
-/// Prints the address, the configuration file and new records for the person who started the server. As long as
-/// there is no account, the QR code (with `--lan`) and the last line are the link that creates the first one.
+/// Prints the server's address, the configuration file and whether records are new, for the person who started
+/// the server; with `--lan`, also a QR code that opens the address. If there is no account yet, the QR code and the
+/// last line are the link that creates the first one.
 async fn greet(app: &App, lan: bool, started_with: &StartedWith) -> Result<(), String> {
     let origin = app.login.site.origin();
     let is_first = !app.accounts.records.has_accounts().await.map_err(|fault| caused(&fault))?;

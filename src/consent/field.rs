@@ -26,7 +26,7 @@ pub enum Field {
 }
 
 impl Field {
-    /// Returns the word for this field: in forms, in JSON and in the records.
+    /// Returns the name of this field, such as `picture`, as forms, JSON and the records contain it.
     pub fn word(self) -> &'static str {
         self.into()
     }
@@ -38,7 +38,7 @@ impl Field {
 pub struct Fields(EnumSet<Field>);
 
 impl Fields {
-    /// The empty set.
+    /// The set that contains no field.
     pub const NONE: Self = Self(EnumSet::empty());
     /// The set of all fields.
     pub const ALL: Self = Self(EnumSet::all());
@@ -48,8 +48,8 @@ impl Fields {
         Self(fields.iter().copied().collect())
     }
 
-    /// Returns the fields that are ticked at first. Gender and place tell more about a person than a sign-in
-    /// needs, so they are given only if the person ticks them.
+    /// Returns the fields whose boxes are ticked when a person is asked for the first time: name, picture and language.
+    /// Gender and place tell more about a person than a sign-in needs, so apps get them only if the person ticks them.
     pub fn usual() -> Self {
         Self::of(&[Field::Name, Field::Picture, Field::Language])
     }
@@ -120,7 +120,7 @@ impl From<String> for Fields {
     }
 }
 
-/// The consent that an account has given to an app.
+/// The consent of an account to an app: the scopes that the app has asked for so far, and the fields that it gets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Allowed {
     /// All scopes for which the app has asked this account so far.
@@ -129,7 +129,8 @@ pub struct Allowed {
     pub fields: Fields,
 }
 
-/// The question to a person which fields of their profile an app may know. It has one box for each field.
+/// The question to a person which fields of their profile an app may know. It has one box for each field that the app
+/// asks for and the person has filled in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Question {
     /// The fields that get a box: those that the app asks for and the person has filled in. A field that is
@@ -140,9 +141,9 @@ pub struct Question {
 }
 
 impl Question {
-    /// Makes the question for `scopes` to a person who has filled in the fields `told`. Fields that they were
-    /// asked for `before` are ticked as they left them; fields that are asked for the first time are ticked
-    /// as in [`Fields::usual`].
+    /// Makes the question for an app that asks for `scopes`, to a person who has filled in the fields `told`. Fields
+    /// that the scopes of the earlier consent `before` ask for are ticked if that consent gave them; fields that are
+    /// asked for the first time are ticked as in [`Fields::usual`].
     pub fn new(scopes: &Scopes, told: Fields, before: Option<&Allowed>) -> Self {
         let fields = Fields::asked_by(scopes).intersection(told);
         let (known, given) =

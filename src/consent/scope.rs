@@ -7,7 +7,7 @@ use enumset::{EnumSet, EnumSetType};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
-/// A scope value (RFC 6749 §3.3).
+/// A scope that an app may ask for (RFC 6749 §3.3).
 #[derive(Debug, EnumSetType, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Scope {
@@ -34,13 +34,14 @@ impl Scope {
     }
 }
 
-/// A set of scopes, in the order of [`Scope`].
+/// A set of scopes. Its text has the words of the scopes, separated by spaces, in the order of [`Scope`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", from = "String")]
 pub struct Scopes(EnumSet<Scope>);
 
 impl Scopes {
-    /// Parses a list of scopes, as the parameter `scope` has it; unknown words are left out.
+    /// Parses a list of scopes, as the parameter `scope` of a request contains it, separated by spaces or commas;
+    /// unknown words are left out.
     pub fn parse(text: &str) -> Self {
         Self(known_words([text]))
     }
@@ -97,14 +98,14 @@ impl From<String> for Scopes {
     }
 }
 
-/// Returns the set of the values that the words in these texts name. Words are separated by spaces and commas;
-/// unknown words are left out.
+/// Parses a set of values of the enum `T`, scopes or fields, from texts with their words, separated by spaces or
+/// commas. Unknown words are left out.
 pub(super) fn known_words<'a, T: EnumSetType + FromStr>(texts: impl IntoIterator<Item = &'a str>) -> EnumSet<T> {
     let words = texts.into_iter().flat_map(|text| text.split([' ', ',']));
     words.filter_map(|word| word.parse::<T>().ok()).collect()
 }
 
-/// Writes words, separated by spaces.
+/// Writes these words to a formatter, separated by spaces.
 pub(super) fn write_words(out: &mut fmt::Formatter<'_>, words: impl Iterator<Item = &'static str>) -> fmt::Result {
     for (at, word) in words.enumerate() {
         out.write_str(if at == 0 { "" } else { " " })?;

@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 use crate::web::client::{ClientAddress, TrustedProxies};
 use crate::weights::{InLine, Line, Weights, subscriber};
 
-/// The connections of one listener, counted per network.
+/// The open connections of one listener, counted per network (an IPv4 address or an IPv6 /64), and those among them
+/// that only wait for events. Connections of trusted proxies are not counted.
 #[derive(Debug)]
 pub(crate) struct Crowd {
     /// The limit of one network: for its connections, and separately for its waiting connections.
@@ -25,7 +26,9 @@ pub(crate) struct Crowd {
     waiting: Mutex<Waiting>,
 }
 
-/// The connections that only wait for events, counted per network and queued per subscriber.
+/// The connections of one listener that only wait for events. They are counted per network, because a network may have
+/// a limited number of them. They are also queued by age, so that when the server is full, the oldest one of the
+/// subscriber (an IPv4 address or an IPv6 /48) with the most can be closed.
 #[derive(Debug, Default)]
 struct Waiting {
     networks: Weights<(), IpAddr>,
@@ -56,7 +59,8 @@ impl Crowd {
         Arc::new(Self { most, proxies, connected: Mutex::default(), waiting: Mutex::default() })
     }
 
-    /// Returns the network that this address is counted under, or `None` for a trusted proxy.
+    /// Returns the network that connections from this address are counted under (the IPv4 address itself, or the IPv6
+    /// /64), or `None` for a trusted proxy.
     pub(crate) fn network(&self, address: IpAddr) -> Option<IpAddr> {
         (!self.proxies.trusts(address)).then(|| ClientAddress(address).network())
     }
@@ -74,9 +78,9 @@ impl Crowd {
         Some(Arrival { network, crowd: Arc::clone(self) })
     }
 
-    /// Counts one more connection of this client that only waits for events, until the returned value is
-    /// dropped. Cancelling `until` ends the wait. `None` if the client's network is at its limit. A client
-    /// whose address is a trusted proxy's (the proxy does not say for whom it asks) is not counted.
+    /// Counts one more connection on which this client only waits for events, until the returned value is dropped, and
+    /// queues it for [`Crowd::end_one`]. Cancelling `until` ends the wait. `None` if the client's network is at its
+    /// limit. A client whose address is a trusted proxy's is neither counted nor queued.
     pub(crate) fn wait(self: &Arc<Self>, client: ClientAddress, until: CancellationToken) -> Option<Waits> {
         let place = match self.network(client.0) {
             None => None,
@@ -91,9 +95,9 @@ impl Crowd {
         Some(Waits { crowd: Arc::clone(self), place, until })
     }
 
-    /// Closes the oldest waiting connection of the subscriber with most of them, to admit a connection of
-    /// `network`, and returns `true`. Closes none and returns `false` if no subscriber has enough more than the
-    /// new one's ([`Line::end_one`]).
+    /// Ends the oldest waiting connection of the subscriber (an IPv4 address or an IPv6 /48) with the most, to admit a
+    /// connection of `network`, and returns `true`. Ends none and returns `false` if that subscriber has at most one
+    /// more than the subscriber of the new connection.
     pub(crate) fn end_one(&self, network: Option<IpAddr>) -> bool {
         let mut waiting = self.waiting.lock();
         let Some(Waiter { network, until }) = waiting.line.end_one(network.map(subscriber)) else { return false };
@@ -127,19 +131,19 @@ pub struct Waits {
 }
 
 impl Waits {
-    /// Returns once this connection has to end: because the server stops, or because the connection was
-    /// evicted.
+    /// Waits until this connection has to end: because the server stops, or because [`Crowd::end_one`] ended the wait
+    /// to admit another connection.
     pub async fn ended(&self) {
         self.until.cancelled().await;
     }
 
-    /// Returns whether this connection was evicted to admit another one, and has to close at once.
+    /// Returns whether [`Crowd::end_one`] chose this connection to admit another one, so that it has to close at once.
     pub fn gives_way(&self) -> bool {
         self.place.is_some_and(|place| !self.crowd.waiting.lock().line.has(place))
     }
 
-    /// Adds `Connection: close` to an answer if its connection was evicted, so that the connection closes after
-    /// it. Any other answer is returned unchanged.
+    /// Adds `Connection: close` to the answer on this connection if it was chosen to admit another connection, so that
+    /// it closes after the answer. Otherwise returns the answer unchanged.
     pub fn last(&self, mut answer: Response) -> Response {
         if self.gives_way() {
             answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

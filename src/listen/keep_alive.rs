@@ -13,7 +13,8 @@ use parking_lot::{Mutex, MutexGuard};
 use crate::web::bounds::{KEPT_ALIVE, KEPT_ALIVE_EACH};
 use crate::weights::Weights;
 
-/// The keep-alive places of all connections of one listener, with how many are taken; cheap to clone.
+/// Counts the connections of one listener that are idle between two requests, and limits them, in all and for each
+/// network (an IPv4 address or an IPv6 /64). Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeepAlive(Arc<Mutex<Places>>);
 
@@ -24,8 +25,8 @@ struct Places {
 }
 
 impl KeepAlive {
-    /// Makes the state of one new connection, which has no keep-alive place yet. `network` is its client's
-    /// network, and `None` for a trusted proxy.
+    /// Makes the state of one new connection, which does not count as idle yet. `network` is the IPv4 address or the
+    /// IPv6 /64 of its client, and `None` for a trusted proxy.
     pub(crate) fn connection(&self, network: Option<IpAddr>) -> Connection {
         Connection { all: self.clone(), network, has_place: Mutex::default() }
     }
@@ -56,7 +57,8 @@ impl Places {
     }
 }
 
-/// The keep-alive place of one connection, held from an answer until the next request.
+/// The state of one connection: whether it counts as idle, from an answer until the next request, so that it takes one
+/// of the limited places of [`KeepAlive`].
 #[derive(Debug)]
 pub(crate) struct Connection {
     all: KeepAlive,
@@ -65,15 +67,16 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Records that a request arrived: the connection is not idle any more and frees its place.
+    /// Records that a request arrived: the connection is not idle any more, and its place, if it has one, is free
+    /// again.
     pub(crate) fn asked(&self) {
         if std::mem::take(&mut *self.has_place.lock()) {
             self.all.places().give_back(self.network);
         }
     }
 
-    /// Records that this answer is being sent, and returns it. The connection stays open if a keep-alive place
-    /// is free; otherwise the answer tells the client that the connection closes.
+    /// Records that this answer is being sent, and returns it. If the limits allow one more idle connection, the
+    /// connection takes a place; otherwise the answer gets `Connection: close`. A WebSocket needs no place.
     pub(crate) fn answered(&self, mut answer: Response) -> Response {
         // An upgraded connection (WebSocket) does not become idle.
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS {

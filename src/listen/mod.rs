@@ -41,8 +41,8 @@ use crate::web::client::{ClientAddress, Peer, TrustedProxies};
 use crate::web::limits::tally::Tally;
 use crate::web::problem::Problem;
 
-/// A connection's place under the connection limit, which is free again when the last clone is dropped. A
-/// WebSocket outlives the HTTP part of its connection and keeps a clone.
+/// The permission to have one open connection, which counts against the connection limit of the listener until the
+/// last clone is dropped. A WebSocket outlives the HTTP part of its connection and keeps a clone.
 #[derive(Clone)]
 pub struct Place(Arc<Held>);
 
@@ -58,11 +58,11 @@ struct Held {
 }
 
 impl Place {
-    /// Counts this connection as one that only waits for events, on behalf of this client. The wait ends when
-    /// `stopping` is cancelled or the connection is evicted.
+    /// Counts this connection as one that only waits for events, on behalf of this client, until the returned value is
+    /// dropped. The wait ends when `stopping` is cancelled, or when the connection is closed to admit another one.
     ///
     /// # Errors
-    /// 429, if the client's network has as many waiting connections as it may have connections.
+    /// 429, if the client's network (an IPv4 address or an IPv6 /64) is at its limit of waiting connections.
     pub fn wait(&self, client: ClientAddress, stopping: &CancellationToken) -> Result<Waits, Problem> {
         self.0.network.crowd.wait(client, stopping.child_token()).ok_or_else(|| {
             measure::turned_away("waiting");
@@ -71,10 +71,9 @@ impl Place {
     }
 }
 
-/// Acquires a place for a new connection; `None` if none can be made free. If none is free, it ends one
-/// connection: first the one that has been [`silent`] longest, else a waiting one of the subscriber
-/// with most. No other connection is accepted meanwhile: new connections wait in the kernel's queue in the
-/// order of their arrival, so a flood that is rejected and retries gets in no more often than other clients.
+/// Acquires a place for a new connection of `network`. If none is free, ends the connection that has been [`silent`]
+/// longest, or else a waiting one ([`Crowd::end_one`]), and waits for its place. `None` if no connection can be ended,
+/// or if it does not end within [`ROOM_TIMEOUT`]. While this runs, [`serve`] accepts no other connection.
 async fn acquire_place(
     places: &Arc<Semaphore>,
     silent: &Silent,
@@ -218,7 +217,8 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     )
 }
 
-/// The state with which every request of one connection is handled.
+/// What is needed to handle the requests of one connection: the address of its peer, its place under the connection
+/// limit, the records of whether it is idle or silent, and the router.
 struct Served {
     peer: SocketAddr,
     place: Place,

@@ -37,7 +37,7 @@ impl ByAge {
     }
 }
 
-/// The result of [`Silent::end_one`].
+/// Whether [`Silent::end_one`] ended a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
     /// The connection that had been silent longest was ended.
@@ -48,8 +48,8 @@ pub(crate) enum Ended {
 }
 
 impl Silent {
-    /// Runs a connection in a task of its own. Until its first request has arrived completely, the connection
-    /// counts as silent: it may be closed to admit a new one.
+    /// Runs a connection in a task of its own. The connection counts as silent, so [`Silent::end_one`] may end it,
+    /// until its first request has arrived completely; after that, the [`Guest`] records whether it is silent.
     pub(crate) fn spawn<F>(&self, connection: impl FnOnce(Guest) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -59,9 +59,9 @@ impl Silent {
         tokio::spawn(Abortable::new(connection(guest), ended));
     }
 
-    /// Ends the connection that has been silent longest, once it has been silent for [`SILENCE_LEAST`], so
-    /// that newcomers do not end each other before they could send anything. Returns when one was ended, or
-    /// at once if there is none. A connection that sent a request after this call began is spared.
+    /// Ends the connection that has been silent longest, as soon as it has been silent for [`SILENCE_LEAST`], so that
+    /// new connections have time to send a request. Returns once it has told the task of that connection to end, or
+    /// when no connection is left that has been silent since before this call.
     pub(crate) async fn end_one(&self) -> Ended {
         let began = Instant::now();
         loop {
@@ -85,7 +85,8 @@ impl Silent {
     }
 }
 
-/// One connection, and whether it is silent. When it is dropped, it is no longer among the silent ones.
+/// One connection, and whether it is silent, which means that the server waits for its peer. When this is dropped, the
+/// connection is removed from the silent ones.
 #[derive(Debug)]
 pub(crate) struct Guest {
     all: Silent,
@@ -111,7 +112,8 @@ impl Guest {
         }
     }
 
-    /// Records that this answer is being sent: the connection is silent again, unless the answer is a watch.
+    /// Records that this answer is being sent: the connection is silent again, unless the answer is a WebSocket or an
+    /// event stream.
     pub(crate) fn answered(&self, answer: &Response) {
         let mut is = self.is.lock();
         if let Is::Busy(task) = &*is
@@ -122,8 +124,8 @@ impl Guest {
     }
 }
 
-/// The body of a request, which notices its own end: once it was read completely, its connection is not silent
-/// any more.
+/// The body of a request. When it has been read completely, it records that its connection is not silent any more
+/// ([`Guest::asked`]).
 pub(crate) struct Heard {
     /// The body as it arrives.
     pub(crate) body: Incoming,

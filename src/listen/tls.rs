@@ -26,8 +26,8 @@ pub fn configured(server: &settings::Server) -> Result<Option<TlsAcceptor>, Stri
     }
 }
 
-/// Reads a certificate chain and its key from two files, and returns TLS with them. Error lines name each file
-/// by the given setting.
+/// Reads a certificate chain and its private key from two files, and returns TLS with them. The error is a line that
+/// begins with the name of the setting of the wrong file: `cert_name` or `key_name`.
 fn acceptor(cert_name: &str, cert: &Path, key_name: &str, key: &Path) -> Result<TlsAcceptor, String> {
     let chain = CertificateDer::pem_file_iter(cert)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
@@ -60,8 +60,8 @@ fn unread(name: &str, path: &Path, what: &str, error: pem::Error) -> String {
     }
 }
 
-/// Returns TLS with a self-signed certificate for `address`; the first call makes the certificate and writes it
-/// into the data folder.
+/// Returns TLS with a self-signed certificate for `address` from the data folder. If the folder has none for this
+/// address, makes one and writes it there.
 ///
 /// # Errors
 /// A line that says what could not be made or read.

@@ -27,8 +27,8 @@ impl Consents {
         Self { records, clock }
     }
 
-    /// Returns the question that a person is asked if an app asks for these scopes. Its ticks are those that the
-    /// person chose for the app before, as far as there are any.
+    /// Returns the question that a person is asked if an app asks for these scopes. Boxes that the person saw for
+    /// this app before are ticked as they left them, and new boxes as they are preset.
     pub async fn question(&self, who: &Account, app: AppId, scopes: &Scopes) -> Result<Question, Fault> {
         let before = self.records.consent(who.id, app).await?;
         Ok(Question::new(scopes, who.told(), before.as_ref()))
@@ -36,7 +36,7 @@ impl Consents {
 
     /// Stores that an account now allows an app the ticked fields of these scopes, beside what it allowed before;
     /// without `ticked`, the preset ones. Returns `false` and stores nothing if the account was deleted, or
-    /// withdrew its consent to the app meanwhile.
+    /// withdrew its consent to the app while this function ran.
     pub async fn allow(
         &self,
         account: AccountId,
@@ -49,7 +49,7 @@ impl Consents {
     }
 
     /// Stores what an account allowed an app at the time `at`, when it approved on a phone; without `ticked`, the
-    /// preset fields. If the account decided about the app later than that, the later decision is kept.
+    /// preset fields. Nothing is stored if the account was deleted, or decided about the app later than that.
     pub async fn remember(
         &self,
         account: AccountId,

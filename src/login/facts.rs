@@ -61,7 +61,7 @@ pub struct Facts {
     pub(super) picture: Option<PictureId>,
 }
 
-/// One claim that an app asks for.
+/// One profile field (claim) that an app asks for, as the JSON of [`Facts`] lists it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Asked {
     /// Name of the claim: `name`, `picture`, `language`, `gender`, `place`.
@@ -142,8 +142,8 @@ impl Facts {
         if self.device_code.is_some() { &self.site } else { &self.host }
     }
 
-    /// Returns the names of the browser and of the system that are to be signed in, as in "Firefox on Windows", or
-    /// as much of them as is known.
+    /// Returns the names of the browser and of the system that are to be signed in, as in "Firefox on Windows",
+    /// or the one of them that is known; if none is, a text that says so.
     pub fn device(&self, texts: &'static Texts) -> String {
         match (&self.browser, &self.system) {
             (Some(browser), Some(system)) => texts.facts.device_both(browser, system),

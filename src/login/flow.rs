@@ -61,8 +61,8 @@ impl Flow {
         Self(Arc::new(Inner { tickets, records, clock, lifetimes, code_key, printer, evicted }))
     }
 
-    /// **Issue.** A browser opened the login page: makes a new ticket, bound to the browser's claim key and to the goal
-    /// of the claim.
+    /// **Issue.** A browser opened the login page: makes and stores a new ticket, bound to the browser's claim
+    /// key and to `goal`, which says what the claim leads to. [`Stop::Full`] if the store cannot hold more.
     pub async fn issue(&self, browser: &ClaimKey, asker: Asker, goal: Goal) -> Result<Ticket, Stop> {
         let (id, browser) = (TicketId::from_random(random()), browser.hash(goal.purpose()));
         let issued = async {
@@ -83,8 +83,9 @@ impl Flow {
     }
 
     /// **Look.** A phone opened the page of a code: returns the ticket, or the refusal that a scan would get, and
-    /// changes nothing. A refusal of which the login page must still be told is left to the scan that follows. An
-    /// account may always see again what it decided itself.
+    /// changes nothing. If the login page does not show a notice of that refusal yet, returns the ticket all the
+    /// same, and the scan that follows is refused and makes the login page show it. An account may always see again
+    /// what it decided itself.
     pub async fn look(&self, code: ScanCode, who: &SignedIn, browser: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
         step("look", code.ticket, self.seen(code, who, browser)).await
     }
@@ -109,9 +110,9 @@ impl Flow {
         }
     }
 
-    /// **Scan.** A signed-in phone scans the code: the first account owns the ticket, and the browser is
-    /// shown that the code was scanned. It is shown by which account only if a person pressed a button
-    /// (`cause`).
+    /// **Scan.** A signed-in phone scans the code: the first account owns the ticket, and the browser is shown
+    /// that the code was scanned, but by which account only if a person pressed a button (`cause`). If an
+    /// outdated code or a second account is refused, the browser is shown that too.
     pub async fn scan(
         &self,
         code: ScanCode,
@@ -137,7 +138,8 @@ impl Flow {
         step("scan", code.ticket, scanned).await
     }
 
-    /// **Approve.** The account that scanned agrees, and ticks what an app may know; the browser may claim.
+    /// **Approve.** The account that scanned approves the sign-in, with the ticked fields that an app may know
+    /// (the preset ones without `ticked`); from then on the browser may claim.
     pub async fn approve(&self, code: ScanCode, who: &SignedIn, ticked: Option<Fields>) -> Result<Ticket, Stop> {
         let (account, epoch) = (who.account.id, who.account.epoch);
         let session = who.session.map(|session| session.token_hash);
@@ -161,9 +163,9 @@ impl Flow {
         Ok(ticket)
     }
 
-    /// **Claim.** The browser uses the approval, once, and gets the proof that opens its session. Repeating
-    /// the same attempt opens the same session. The approval is checked after the claim: if the account was
-    /// signed out or disabled meanwhile, the ticket is revoked and the claim is refused.
+    /// **Claim.** The browser uses the approval, once, and gets the proof that opens its session. Repeating the
+    /// same attempt opens the same session. The approval is checked after the claim: if the account was signed
+    /// out or disabled since it approved, the ticket is revoked and the claim is refused.
     pub async fn claim(
         &self,
         id: TicketId,
@@ -192,13 +194,14 @@ impl Flow {
     }
 
     /// Renews the code of a browser's ticket and returns the ticket. A code with more than half of its lifetime
-    /// left stays. The previous code can be scanned for the rest of its lifetime.
+    /// left stays. The previous code can be scanned for the rest of its lifetime. Refused if the key is wrong,
+    /// the code was scanned, or the ticket is too old for another code.
     pub async fn refresh(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
         step("refresh", id, self.get(id).and_then(|ticket| self.renew(ticket, browser))).await
     }
 
-    /// Renews the code of a watching page, whose key was verified when the watch began. Not traced: the socket outlives
-    /// the request's span.
+    /// Renews the code of the ticket that a login page watches; the page's key was verified when the watch began.
+    /// A refusal is only logged. Not traced: the socket outlives the request's span.
     pub(super) async fn refresh_watched(&self, id: TicketId) {
         let renewed = self.get(id).and_then(|ticket| {
             let browser = ticket.claim_key;
@@ -225,8 +228,8 @@ impl Flow {
         renewed
     }
 
-    /// Returns a ticket if it was claimed and this account approved it; otherwise a refusal, which is logged. It is
-    /// for the step in which a person disowns their approval.
+    /// Returns a ticket if it was claimed and this account approved it; otherwise a refusal, which is logged for
+    /// the step "disown", in which a person takes back their approval.
     pub async fn claimed_by(&self, id: TicketId, account: AccountId) -> Result<Ticket, Stop> {
         let ticket = self.get(id).await?;
         match &ticket.stage {
@@ -238,23 +241,24 @@ impl Flow {
         }
     }
 
-    /// Cancels a ticket that is not decided yet, at the request of the browser that made it.
+    /// Cancels a ticket at the request of the browser that made it (`browser` is its key's hash) and returns it.
+    /// Refused if the key is wrong or the state does not allow it.
     pub async fn cancel(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
         let ticket = step("cancel", id, self.change(id, &Action::Cancel(browser))).await?;
         measure::sign_in("cancelled");
         Ok(ticket)
     }
 
-    /// Returns a ticket in its present state, if `browser` is the hash of the claim key of the browser that made
-    /// it. Otherwise the request is refused, and the log names it as the step `step`.
+    /// Returns a ticket, whatever its state, if `browser` is the hash of the claim key of the browser that made
+    /// it. Otherwise the request is refused, and the refusal is logged for the step that `step` names.
     pub async fn ticket_of(&self, id: TicketId, browser: ClaimKeyHash, step: &'static str) -> Result<Ticket, Stop> {
         let ticket = self.get(id).await?;
         if ticket.opens_with(&browser) { Ok(ticket) } else { Err(refused(step, id, Refused::WrongKey.into())) }
     }
 
     /// Returns a ticket in any stage, for a client that wants to claim it, if `browser` is the hash of the claim
-    /// key of the browser that made it. If this instance has seen the approval already, the store is not asked,
-    /// because the claim checks it again.
+    /// key of the browser that made it; refuses it otherwise. If this instance has seen the approval already, the
+    /// store is not asked, because the claim checks it again.
     pub async fn ticket_to_claim(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
         let seen = self.0.tickets.glimpse(id).filter(|ticket| matches!(ticket.stage, Stage::Approved(..)));
         match seen {
@@ -320,8 +324,8 @@ impl Flow {
         self.change_since(id, action).await.map(|(ticket, _)| ticket)
     }
 
-    /// Applies an action to a ticket. Returns the ticket after it, and the time at which the stage or round before
-    /// the action began; `None` if nothing changed.
+    /// Applies an action to a ticket and returns the ticket after it. The time beside it is when the stage or
+    /// round before the action began; it is `None` if the action changed nothing.
     async fn change_since(&self, id: TicketId, action: &Action) -> Result<(Ticket, Option<Timestamp>), Stop> {
         let now = self.now();
         let step = |ticket: &Ticket| {
@@ -355,8 +359,8 @@ fn notice_of(refused: Refused, ticket: &Ticket) -> Option<Notice> {
     }
 }
 
-/// Returns [`Stop::SameBrowser`] if `browser` is the claim key of the browser that shows the code: another
-/// device must scan it (RFC 10027 §5).
+/// Returns [`Stop::SameBrowser`] as an error if `browser` is the hash of the claim key of the browser that shows
+/// the code: another device must scan it (RFC 10027 §5).
 fn not_the_same_browser(ticket: &Ticket, browser: Option<ClaimKeyHash>) -> Result<(), Stop> {
     match browser {
         Some(key) if ticket.opens_with(&key) => Err(Stop::SameBrowser),

@@ -39,14 +39,14 @@ pub struct ScanCode {
     pub round: Round,
 }
 
-/// Number of bytes of the tag, a truncated HMAC-SHA256: with the 122 random bits of the id far over the 128
-/// bits of ASVS 11.5.1.
+/// Number of bytes of the tag of a scan code, a truncated HMAC-SHA256. With the 122 random bits of the ticket's
+/// id, a scan code has far more than the 128 bits of ASVS 11.5.1.
 const TAG_LEN: usize = 8;
 const BODY_LEN: usize = 17;
 
 impl ScanCode {
-    /// Number of characters of the text form: 25 bytes are exactly 40 characters of base32, without padding bits
-    /// that could vary.
+    /// Number of characters of a scan code's text form: 25 bytes are exactly 40 characters of base32, without
+    /// padding bits that could vary.
     pub const TEXT_LEN: usize = 40;
 
     fn body(&self) -> [u8; BODY_LEN] {
@@ -56,16 +56,16 @@ impl ScanCode {
         body
     }
 
-    /// Returns the text form, which includes the tag: base32 in upper case, which a QR code packs in its
-    /// alphanumeric mode.
+    /// Returns the text form of the scan code, which includes its tag: base32 in upper case, which a QR code
+    /// packs in its alphanumeric mode.
     pub fn encode(&self, key: &CodeKey) -> String {
         let body = self.body();
         let tag = hmac::sign(&key.0, &body);
         BASE32_NOPAD.encode(&[&body[..], &tag.as_ref()[..TAG_LEN]].concat())
     }
 
-    /// Parses the text form in either case and checks its tag, without asking any store. The error is
-    /// [`NotACode::Malformed`], or [`NotACode::Forged`] if only the tag is wrong.
+    /// Parses the text form of a scan code, in upper or lower case, and checks its tag, without asking any store.
+    /// The error is [`NotACode::Malformed`], or [`NotACode::Forged`] if only the tag is wrong.
     pub fn parse(text: &str, key: &CodeKey) -> Result<Self, NotACode> {
         if text.len() != Self::TEXT_LEN {
             return Err(NotACode::Malformed);
@@ -85,7 +85,7 @@ impl ScanCode {
 pub struct ClaimKey([u8; 32]);
 
 impl ClaimKey {
-    /// Makes a key of 32 random bytes.
+    /// Makes a claim key from these 32 bytes, which must be random.
     pub fn from_random(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
@@ -133,8 +133,8 @@ impl TicketSecret {
         format!("{}.{}", URL_SAFE_NO_PAD.encode(self.ticket.as_bytes()), self.key.expose())
     }
 
-    /// Returns the attempt with which this client claims its ticket. It is derived from the key, so that a client
-    /// that keeps only this text repeats the same attempt.
+    /// Returns the id of the attempt with which this client claims its ticket. It is derived from the claim key,
+    /// so that a client that keeps only this text always repeats the same attempt.
     pub fn attempt(&self) -> Attempt {
         Attempt::from_random(sha256_half(&[b"attempt", &self.key.0]))
     }

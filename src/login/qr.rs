@@ -158,8 +158,9 @@ fn encode(text: &str, version: Version) -> Option<Vec<u8>> {
     Some(bits.into_bytes())
 }
 
-/// Returns the modules of these codewords, always with the same mask: readers accept every mask (ISO/IEC
-/// 18004 §7.8), and the encoded data is random, so the best of the eight need not be searched.
+/// Returns the modules of the QR code with these data codewords, one bit each, row by row. The mask is always the
+/// same: readers accept every mask (ISO/IEC 18004 §7.8), and the encoded data is random, so the best of the eight
+/// need not be searched.
 fn draw(data: &[u8], version: Version) -> Vec<u64> {
     let (data, correction) = ec::construct_codewords(data, version, LEVEL).expect("as many as the version has");
     let mut canvas = Canvas::new(version, LEVEL);

@@ -89,8 +89,8 @@ impl From<ChangeError> for Stop {
     }
 }
 
-/// Runs one step of a ticket and returns its result. The step has a span of its own in the request's trace, and
-/// a log line if it is refused.
+/// Runs one step of a ticket and returns its result. The step has a span of its own in the request's trace; a
+/// refusal is also logged and counted.
 pub(super) fn step<T>(
     name: &'static str,
     ticket: TicketId,

@@ -12,7 +12,8 @@ use strum::{EnumString, IntoStaticStr};
 use super::error::OAuthError;
 use crate::web::bounds::STATE_BYTES;
 
-/// The parameters that any endpoint knows; no other is kept. Each has the name that its specification gives it.
+/// A request parameter that this server reads at one endpoint or another; all other parameters are ignored. Each has
+/// the name that its specification gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 #[expect(missing_docs, reason = "each is the parameter of its name")]
@@ -66,13 +67,13 @@ pub enum Param {
 }
 
 impl Param {
-    /// Returns the name as it is written in a request.
+    /// Returns the name of the parameter, as it is written in a request.
     pub fn name(self) -> &'static str {
         self.into()
     }
 }
 
-/// The known parameters of a request, with their values, in their order.
+/// The parameters of a request that are named in [`Param`], with their values, in the order of the request.
 #[derive(Clone, Default)]
 pub struct Params {
     pairs: Vec<(Param, Vec<u8>)>,
@@ -91,7 +92,7 @@ pub enum AppState {
 }
 
 impl AppState {
-    /// Returns the bytes as the app sent them.
+    /// Returns the bytes of the `state`, as the app sent them.
     pub fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Text(text) => text.as_bytes(),
@@ -125,18 +126,20 @@ impl Params {
         params
     }
 
-    /// Returns an error if one of these parameters occurs twice or is not UTF-8.
+    /// Fails with `invalid_request` if one of these parameters occurs twice in the request or is not UTF-8.
     pub fn check(&self, names: &[Param]) -> Result<(), OAuthError> {
         let wrong = self.wrong.iter().find(|(name, _)| names.contains(name));
         wrong.map_or(Ok(()), |(_, why)| Err(OAuthError::InvalidRequest(why)))
     }
 
-    /// Returns an error if any known parameter occurs twice or is not UTF-8.
+    /// Fails with `invalid_request` if any parameter that is named in [`Param`] occurs twice in the request or is not
+    /// UTF-8.
     pub fn check_all(&self) -> Result<(), OAuthError> {
         self.wrong.first().map_or(Ok(()), |(_, why)| Err(OAuthError::InvalidRequest(why)))
     }
 
-    /// Returns these parameters with `name` set to `value`, in place of what the request says of it.
+    /// Returns these parameters with `name` set to `value`, in place of the value in the request. If the request had
+    /// this parameter twice or not in UTF-8, [`Params::check`] reports that all the same.
     #[must_use]
     pub fn with(mut self, name: Param, value: &str) -> Self {
         self.pairs.retain(|(key, _)| *key != name);
@@ -149,19 +152,20 @@ impl Params {
         self.pairs.iter().filter_map(|(name, value)| Some((name.name(), str::from_utf8(value).ok()?)))
     }
 
-    /// Returns the value of a parameter; `None` if it is missing or empty.
+    /// Returns the value of a parameter, or its first value if it occurs twice; `None` if it is missing, empty or not
+    /// UTF-8.
     pub fn get(&self, name: Param) -> Option<&str> {
         let (_, value) = self.pairs.iter().find(|(key, _)| *key == name)?;
         str::from_utf8(value).ok()
     }
 
-    /// Returns the value of a required parameter; [`OAuthError::Missing`] if it is missing or empty.
+    /// Returns the value of a required parameter; fails with [`OAuthError::Missing`] if [`Params::get`] returns `None`.
     pub fn need(&self, name: Param) -> Result<&str, OAuthError> {
         self.get(name).ok_or(OAuthError::Missing(name.name()))
     }
 
-    /// Returns the `state`, unchanged; `None` if there is none. One that is too long or has control
-    /// characters is an error.
+    /// Returns the `state`, unchanged; `None` if it is missing or empty. Fails with `invalid_request` if it is longer
+    /// than 2048 bytes or has control characters.
     pub fn state(&self) -> Result<Option<AppState>, OAuthError> {
         const WRONG: OAuthError =
             OAuthError::InvalidRequest("state has 2048 bytes at most, and no control characters among them");
@@ -179,20 +183,20 @@ impl Params {
     }
 }
 
-/// Decodes a name or a value of a form.
+/// Decodes a name or a value of a form: `+` to a space, and percent-encoded bytes. The result need not be UTF-8.
 fn plain(part: &[u8]) -> Vec<u8> {
     let spaced: Vec<u8> = part.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
     percent_decode(&spaced).collect()
 }
 
-/// Returns whether the body of a request is a form.
+/// Returns whether the body of a request is a form, by its `Content-Type` (`application/x-www-form-urlencoded`).
 pub fn is_form(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
 
-/// The parameters of a request before [`Params::check`], for a handler that tells the app itself what is
-/// wrong.
+/// The parameters of a request in which some may occur twice or not be UTF-8. A handler takes them if it calls
+/// [`Params::check`] itself, to choose how the error is answered.
 pub struct Unchecked(pub Params);
 
 /// Reads the query of a `GET` request, or the form in the body of a `POST` request and nothing else.

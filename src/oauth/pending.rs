@@ -14,8 +14,8 @@ use crate::store::Fault;
 use crate::store::single_use::{Holder, Kind, Once, OnceName, Taken};
 use crate::web::problem::Problem;
 
-/// How long an authorization request, a logout request or a trial is kept. Within this time from the app's
-/// request on, the person has to sign in or out.
+/// The lifetime of a stored authorization request, logout request or trial: ten minutes, within which the person has to
+/// sign in or out.
 pub const REQUEST_LIFE: Duration = Duration::from_secs(600);
 
 /// Keeps and finds the objects that wait for the next step of a person or an app, in the store of
@@ -32,8 +32,8 @@ impl Pending {
         Self { once, clock }
     }
 
-    /// Stores an object for the time `life` under a new random identifier, and returns the identifier. The
-    /// object counts towards the limit of `holder`.
+    /// Stores an object for the time `life` under a new random identifier, and returns the identifier. The object
+    /// counts for `holder`, whose oldest objects of this kind are evicted if they fill the store.
     pub async fn keep<T: Serialize>(
         &self,
         kind: Kind,
@@ -46,8 +46,8 @@ impl Pending {
         Ok(id)
     }
 
-    /// Stores an object for the time `life` under this identifier, which must be new: if there is or was an
-    /// object of this kind and identifier, `value` is not stored.
+    /// Stores an object for the time `life` under this identifier, which must be new. If the store still has an object
+    /// of this kind and identifier, also a used one, `value` is not stored, and the caller is not told.
     pub async fn keep_under<T: Serialize>(
         &self,
         kind: Kind,
@@ -59,8 +59,8 @@ impl Pending {
         self.keep_as(&name(kind, id), holder, value, life).await.map(|_| ())
     }
 
-    /// Stores an object for the time `life` under this name, and returns `true`. Returns `false` and stores
-    /// nothing if there is or was an object of this name.
+    /// Stores an object for the time `life` under this name, and returns `true`. Returns `false` and stores nothing if
+    /// the store still has an object of this name, also a used one.
     pub async fn keep_as<T: Serialize>(
         &self,
         name: &OnceName,
@@ -87,8 +87,8 @@ impl Pending {
         self.take(&name(kind, id)).await.map(|_| ())
     }
 
-    /// Takes the object of this name, so that it counts as used. Of several callers, only one gets
-    /// [`Taken::First`].
+    /// Takes the object of this name, so that it counts as used. Of several callers only the first gets
+    /// [`Taken::First`]; later ones get [`Taken::Again`] with the same content, for as long as the object is stored.
     pub async fn take(&self, name: &OnceName) -> Result<Taken, Fault> {
         self.once.take(name, self.clock.now()).await
     }
@@ -105,8 +105,8 @@ impl Pending {
         self.once.read(name, self.clock.now()).await
     }
 
-    /// Returns the object of this name and does not take it, also if it was taken less than ten seconds
-    /// ago; `None` if it was taken earlier, has expired, or was never stored.
+    /// Returns the object of this name and does not take it. An object that was taken less than ten seconds ago is
+    /// returned too. `None` if it was taken earlier, has expired, or was never stored.
     pub async fn read_again(&self, name: &OnceName) -> Result<Option<Vec<u8>>, Fault> {
         self.once.read_again(name, self.clock.now()).await
     }

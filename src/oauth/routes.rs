@@ -23,8 +23,8 @@ use crate::web::document::Site;
 use crate::web::limits::Limits;
 use crate::web::routes::{Routes, get, post};
 
-/// Returns the routes of the pages that people use: kept authorization and logout requests, frames in pages
-/// of apps, and `/account/apps`. Only pages of this site may send forms to them.
+/// Returns the routes of the pages that people use: stored authorization and logout requests, frames in pages of apps,
+/// and `/account/apps`. The caller has to let only pages of this site send forms to them, because they read cookies.
 pub fn pages<S>(login: Login) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -61,9 +61,9 @@ where
         .route("/embed/done/{id}", get(frame::done))
 }
 
-/// Returns the routes of the endpoints that apps and their scripts call, and of `/oauth/authorize` and
-/// `/oauth/logout`, to which apps send browsers. No handler of these routes reads a cookie, so requests
-/// from other sites are accepted.
+/// Returns the routes of the endpoints that apps and their scripts call, and of `/oauth/authorize` and `/oauth/logout`,
+/// to which apps send browsers. The caller may accept requests from other sites there, because no handler of these
+/// routes reads a cookie.
 pub fn protocol<S>(records: Records) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,

@@ -26,8 +26,8 @@ pub fn of_any_origin() -> CorsLayer {
         .vary([ORIGIN])
 }
 
-/// Middleware around [`of_any_origin`]: names the origin of the request in the answer if an app is registered
-/// with it, so that a script there may send credentials along.
+/// Middleware around [`of_any_origin`]: if an enabled OpenID Connect app has a redirect URI or an embed origin at the
+/// origin of the request, the answer names this origin and allows credentials, so that a script there may send them.
 pub async fn by_name(State(records): State<Records>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(ORIGIN).cloned();
     let mut response = next.run(request).await;
@@ -40,9 +40,9 @@ pub async fn by_name(State(records): State<Records>, request: Request, next: Nex
     response
 }
 
-/// Middleware around the routes at which a frame begins: lets a script of any origin, whose request does
-/// not accept HTML, read an error answer, so that the embedding page can say why there is no frame. An
-/// error answer contains nothing about a person; pages and successful answers cannot be read.
+/// Middleware for `/embed/{app}`, which begins a frame with the sign-in code in an app's page. It lets a script of any
+/// origin, whose request does not accept HTML, read an error answer, so that the embedding page can say why there is no
+/// frame. An error answer contains nothing about a person; other answers cannot be read.
 pub async fn told_why(request: Request, next: Next) -> Response {
     let is_script = !wants_html(request.headers());
     let mut response = next.run(request).await;

@@ -16,8 +16,8 @@ pub enum Size {
     Small,
 }
 
-/// Renders the person's picture, at no less than twice the resolution at which the page shows it; without a
-/// picture, the initials of the name.
+/// Renders the person's picture, at no less than twice the resolution at which the page shows it, or, if there is no
+/// picture, the initials of the name. Screen readers do not read either.
 pub fn avatar(name: &str, picture: Option<PictureId>, size: Size) -> impl IntoView + use<> {
     let (class, side, pixels) = match size {
         Size::Usual => ("avatar", "64", 132),

@@ -11,14 +11,16 @@ use super::NotTaken;
 use crate::ticket::ids::AccountId;
 use crate::web::bounds::{UPLOAD_STEP, UPLOADED_BYTES};
 
-/// A body that made no progress for this long is evicted even while others are decoded, so that no sender
-/// waits for a slow one.
+/// Time without progress after which an incoming body can be evicted even while other bodies are being decoded, which
+/// will free their memory soon. So no sender waits for a slow one.
 const SLOW: Duration = Duration::from_secs(1);
-/// A body that made no progress for this long counts as twice its size, after twice as long as three times,
-/// and so on. A sender of two megabits a second makes one step of [`UPLOAD_STEP`] in this time.
+/// Unit of the time without progress in the ranking for eviction: a body that made no progress for one unit counts as
+/// twice its size, for two units as three times, and so on. A sender of two megabits a second sends one [`UPLOAD_STEP`]
+/// in this time.
 const SILENCE: Duration = Duration::from_millis(250);
 
-/// The memory that all bodies with a picture hold together, which is [`UPLOADED_BYTES`] at most.
+/// All request bodies with a picture that are in memory: those that are still incoming, with their bytes, and the
+/// memory of those that are being decoded. Together they hold at most [`UPLOADED_BYTES`].
 #[derive(Debug)]
 pub(crate) struct Bodies {
     /// Number of bytes of the memory that no body holds.
@@ -31,7 +33,7 @@ pub(crate) struct Bodies {
     waited: u64,
 }
 
-/// A body that is still incoming.
+/// A request body with a picture that is still incoming.
 #[derive(Debug)]
 struct Coming {
     arrived: Arrived,
@@ -41,7 +43,7 @@ struct Coming {
     waits: Option<u64>,
 }
 
-/// Whether [`Bodies::add`] stored the part of a body.
+/// What [`Bodies::add`] did with a part of a body: it stored it, or the caller must add it again later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Room {
     /// The part was stored.
@@ -59,7 +61,7 @@ pub(crate) struct Arrived {
 }
 
 impl Bodies {
-    /// Makes an empty set with all memory free.
+    /// Makes a `Bodies` without any body, so that all memory is free.
     pub fn new() -> Self {
         Self { left: UPLOADED_BYTES, arrived: 0, coming: HashMap::new(), waited: 0 }
     }
@@ -69,13 +71,15 @@ impl Bodies {
         self.left
     }
 
-    /// Starts the incoming body of an account, which must have no other one.
+    /// Begins a new incoming body of an account. An earlier one of the account must have ended; this is not checked,
+    /// and an earlier one would be replaced without its memory being freed.
     pub fn begin(&mut self, by: AccountId, now: Duration) {
         self.coming.insert(by, Coming { arrived: Arrived::default(), went_on: now, waits: None });
     }
 
-    /// Stores one more part of a body if there is memory for it. If memory will be freed soon, the part has to
-    /// be added again later; otherwise other bodies are evicted for it.
+    /// Stores one more part of the body of `by` if there is memory for it. If there is none, but bodies that are being
+    /// decoded will free some, or if another body waits for that memory already, it returns [`Room::Later`]; otherwise
+    /// it evicts incoming bodies, which may include this one.
     ///
     /// # Errors
     /// `Busy`, if this body is evicted now or was evicted before.
@@ -106,7 +110,8 @@ impl Bodies {
         Ok(Room::Kept)
     }
 
-    /// Returns the number of the body that is next in the queue for memory; `None` if none waits.
+    /// Returns the smallest queue number of the bodies that wait for memory, which is the number of the next one;
+    /// `None` if none waits.
     fn first_that_waits(&self) -> Option<u64> {
         self.coming.values().filter_map(|coming| coming.waits).min()
     }
@@ -121,9 +126,9 @@ impl Bodies {
         Room::Later
     }
 
-    /// Returns the account whose body is to be evicted, and how long the body has made no progress. It is the
-    /// body with the largest product of its size and that time. Less than a whole step is no progress, and of
-    /// bodies that arrive equally fast it is the largest.
+    /// Returns the account whose incoming body is to be evicted, and how long that body has taken no more memory. It is
+    /// the body with the largest size, multiplied as [`SILENCE`] says. The body of `asks` and those that wait for
+    /// memory count as bodies with progress; of equals, that of `asks` is chosen.
     fn heaviest(&self, asks: AccountId, now: Duration) -> (AccountId, Duration) {
         let silent = |by: AccountId, coming: &Coming| {
             let goes_on = coming.waits.is_some() || by == asks;
@@ -138,7 +143,8 @@ impl Bodies {
         heaviest.map_or((asks, Duration::ZERO), |(by, coming)| (*by, silent(*by, coming)))
     }
 
-    /// Ends an incoming body and returns its bytes. Their memory stays counted until [`Bodies::give_back`].
+    /// Removes a body that has arrived completely from the incoming ones and returns its bytes. Their memory counts as
+    /// held until the caller calls [`Bodies::give_back`].
     ///
     /// # Errors
     /// `Busy`, if the body was evicted.
@@ -148,14 +154,14 @@ impl Bodies {
         Ok(arrived)
     }
 
-    /// Removes an incoming body if it still exists, and frees its memory.
+    /// Removes the incoming body of an account and frees its memory; does nothing if there is none.
     pub fn end(&mut self, by: AccountId) {
         if let Some(coming) = self.coming.remove(&by) {
             self.left += coming.arrived.held();
         }
     }
 
-    /// Frees this many bytes of a body that had arrived.
+    /// Frees the memory of a body that [`Bodies::arrived`] returned: so many bytes as its [`Arrived::held`].
     pub fn give_back(&mut self, bytes: usize) {
         self.arrived -= bytes;
         self.left += bytes;
@@ -176,7 +182,7 @@ impl Arrived {
         }
     }
 
-    /// Returns how many bytes of memory these pieces hold: the length of the body, rounded up to
+    /// Returns how many bytes of memory the pieces hold: the length of the body, rounded up to a multiple of
     /// [`UPLOAD_STEP`].
     pub fn held(&self) -> usize {
         self.length.next_multiple_of(UPLOAD_STEP)
@@ -187,7 +193,7 @@ impl Arrived {
         self.length
     }
 
-    /// Returns the pieces of the body, each of which can be freed alone.
+    /// Returns the pieces of the body in their order, so that the caller can free each of them alone.
     pub fn into_steps(self) -> Vec<Vec<u8>> {
         self.steps
     }
@@ -204,7 +210,8 @@ mod tests {
         AccountId::from_random([u8::try_from(of).expect("few"); 16])
     }
 
-    /// Makes a set in which so many accounts hold all memory in equal parts, and have been silent since then.
+    /// Makes a [`Bodies`] in which this many accounts hold all memory in nearly equal parts with incoming bodies, which
+    /// have made no progress after the time `since`.
     fn held_by(holders: usize, since: Duration) -> Bodies {
         let mut bodies = Bodies::new();
         for of in 0..holders {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::shown_names::initials;
 
-/// Renders the logo of an app at this path; without a path, the initials of the app's name.
+/// Renders the logo of an app, an image at the URL path `path`, or, without a path, the initials of the app's name.
 pub fn logo(name: &str, path: Option<String>) -> AnyView {
     if let Some(path) = path {
         return view! { <img class="logo" src=path alt="" width="24" height="24"/> }.into_any();

@@ -56,19 +56,21 @@ pub struct Pictures {
     scaled: Arc<Semaphore>,
 }
 
-/// Largest number of stored pictures in memory at once; a further request waits before its picture is read.
+/// Largest number of stored pictures that requests hold in memory at once; a further request waits before its picture
+/// is read from the store.
 const SCALED: usize = 32;
 
 impl Pictures {
-    /// Makes the service for pictures in these records, and starts its two threads.
+    /// Makes the service that stores and reads pictures in these records, and starts its two threads: one for uploaded
+    /// pictures, and one that scales stored ones.
     pub fn new(records: Records, clock: Clock) -> Self {
         let [decodes, scalings] = ["decodes", "scalings"].map(Worker::start);
         Self { records, uploads: Uploads::new(clock), decodes, scalings, scaled: Arc::new(Semaphore::new(SCALED)) }
     }
 
-    /// Reads a form (`multipart/form-data`) with one file, and returns the picture to store. Fails if the file
-    /// is rejected; the reason is logged. The caller must have checked that the sender may upload, before any
-    /// of the body is read.
+    /// Reads a form (`multipart/form-data`) with one file from the account `by`, and returns its picture, which the
+    /// caller has to store. If the file is rejected, it logs the reason and fails. The caller must have checked that
+    /// the sender may upload, before any of the body is read.
     pub async fn take(&self, request: Request, by: AccountId, now: Timestamp) -> Result<NewPicture, NotTaken> {
         let taken = self.try_take(request, by, now).await;
         if let Err(why) = &taken {
@@ -91,14 +93,14 @@ impl Pictures {
         Ok(NewPicture { id: PictureId::from_random(random()), jpeg, created_at: now })
     }
 
-    /// Makes the picture to store under this id from a file that was not uploaded. Fails if the file is
-    /// rejected.
+    /// Makes a picture with this id from a file that was not uploaded, such as a logo named in a configuration file;
+    /// the caller has to store it. Fails if the file is rejected.
     pub async fn make(&self, id: PictureId, file: Bytes, now: Timestamp) -> Result<NewPicture, NotTaken> {
         let jpeg = self.decodes.run(move || square(file)).await.unwrap_or(Err(PANICKED))?;
         Ok(NewPicture { id, jpeg, created_at: now })
     }
 
-    /// Returns how many bytes of memory are still free for incoming bodies with a picture.
+    /// Returns how many bytes of memory are still free for request bodies with an uploaded picture.
     pub fn room(&self) -> usize {
         self.uploads.room()
     }
@@ -106,8 +108,8 @@ impl Pictures {
 
 const PANICKED: NotTaken = NotTaken::NotAPicture("its decoder panicked");
 
-/// Returns the path at which this server sends a stored picture. Size 0 is the picture unchanged; the others
-/// are its edge in pixels: 46, 64, 96 or 132.
+/// Returns the URL path at which this server sends a stored picture. `size` is 0 for the picture unchanged, or its edge
+/// in pixels: 46, 64, 96 or 132.
 pub fn path(id: PictureId, size: u32) -> String {
     format!("/picture/{id}/{size}")
 }

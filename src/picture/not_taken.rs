@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use crate::text::Texts;
 use crate::web::problem::Problem;
 
-/// Why an uploaded file is rejected.
+/// Why an upload of a picture is rejected: for its file, for its form, or for lack of memory.
 #[derive(Debug)]
 pub enum NotTaken {
     /// The form contains no file.
@@ -26,8 +26,8 @@ pub enum NotTaken {
 }
 
 impl NotTaken {
-    /// Returns the status of the answer and the text beside the form's field, which say why the file was
-    /// rejected. A reason that is not about the file is a `Problem` instead.
+    /// Returns the status of the answer and the text beside the form's field, which say why the upload was rejected.
+    /// `Malformed` is returned as a [`Problem`] instead, because browsers do not send such a form.
     pub fn told(self, texts: &'static Texts) -> Result<(StatusCode, &'static str), Problem> {
         match self {
             Self::NoneChosen => Ok((StatusCode::UNPROCESSABLE_ENTITY, texts.picture.none_chosen)),

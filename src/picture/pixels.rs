@@ -14,11 +14,12 @@ use crate::web::bounds::DECODED_BYTES;
 
 /// Edge of a stored picture in pixels: twice 132, the largest size that can be requested.
 const SIDE: u32 = 264;
-/// JPEG quality in percent: no artefacts are visible on a face, and 264 × 264 pixels take some 20 KB.
+/// JPEG quality in percent with which pictures are encoded: no artefacts are visible on a face, and 264 × 264 pixels
+/// take some 20 KB.
 const QUALITY: u8 = 88;
 
-/// Decodes a file, and returns the upright centre square of its picture on white, as a JPEG of [`SIDE`] pixels.
-/// The memory for it is limited before decoding. Fails if the file is rejected.
+/// Decodes a file, and returns the centre square of its picture, upright and on white, as a JPEG of [`SIDE`] pixels.
+/// The memory that decoding will need is checked first. Fails if the file is rejected.
 pub(crate) fn square(file: Bytes) -> Result<Vec<u8>, NotTaken> {
     let Walked { format, width, height, orientation, file: pixels, .. } = walk(&file)?;
     drop(file);
@@ -47,7 +48,8 @@ fn undecoded(error: &image::ImageError) -> NotTaken {
     }
 }
 
-/// Returns the picture with its transparent pixels blended with white: a page may be dark, and so may a logo.
+/// Returns the picture with its transparent pixels blended with white, because both a page and the picture of a logo
+/// may be dark.
 fn on_white(picture: &DynamicImage) -> RgbImage {
     let picture = picture.to_rgba8();
     RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
@@ -80,7 +82,7 @@ mod tests {
 
     use super::*;
 
-    /// Makes a picture whose left half is red and whose right half is transparent.
+    /// Makes a picture of this size whose left half is red and whose right half is transparent.
     fn flag(width: u32, height: u32) -> DynamicImage {
         let colour = |x| if x < width / 2 { Rgba([255, 0, 0, 255]) } else { Rgba([0, 0, 255, 0]) };
         RgbaImage::from_fn(width, height, |x, _| colour(x)).into()
@@ -92,7 +94,8 @@ mod tests {
         out.into_inner()
     }
 
-    /// Returns whether the middles of the left, upper, right and lower edges are red.
+    /// Returns, for the left, upper, right and lower edge of a stored picture, whether the middle of the edge is red.
+    /// Panics if the picture has another size than [`SIDE`].
     fn red_edges(kept: &[u8]) -> [bool; 4] {
         let picture = image::load_from_memory_with_format(kept, ImageFormat::Jpeg).expect("a JPEG").to_rgb8();
         assert_eq!(picture.dimensions(), (SIDE, SIDE));

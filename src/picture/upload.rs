@@ -26,7 +26,7 @@ pub const FIELD: &str = "picture";
 /// Media types of pictures that the file chooser of a browser offers for an upload.
 pub const ACCEPT: &str = "image/png,image/jpeg,image/webp";
 
-/// All uploads of pictures in progress, and the memory that they hold; cheap to clone.
+/// All uploads of pictures in progress, and the memory that they hold. It is cheap to clone, and clones share both.
 #[derive(Clone, Debug)]
 pub(crate) struct Uploads {
     clock: Clock,
@@ -36,8 +36,9 @@ pub(crate) struct Uploads {
     places: Arc<Mutex<HashMap<AccountId, Arc<tokio::sync::Mutex<()>>>>>,
 }
 
-/// The memory of one uploaded body, and the turn of its account. Both are freed when this is dropped: after the
-/// last use of the bytes, even if the request ended before.
+/// A guard that holds the memory of one uploaded body and the lock of its account, which lets the account upload one
+/// picture at a time. Both are freed when it is dropped: after the last use of the bytes, even if the request ended
+/// before.
 #[derive(Debug)]
 pub(crate) struct Held {
     bodies: Arc<Mutex<Bodies>>,
@@ -58,8 +59,8 @@ pub(crate) struct Upload {
 }
 
 impl Held {
-    /// Returns the bytes of the body, all of which must have arrived. Fails with `Busy` if the body was
-    /// evicted.
+    /// Returns the bytes of the body. The caller must have added all of them; this is not checked. Fails with `Busy` if
+    /// the body was evicted.
     fn arrived(&mut self) -> Result<Arrived, NotTaken> {
         let arrived = self.bodies.lock().arrived(self.by)?;
         self.bytes = arrived.held();
@@ -83,8 +84,9 @@ impl Uploads {
         Self { clock, bodies, given_back: Arc::default(), places: Arc::default() }
     }
 
-    /// Reads the body of a request to its end. The next body of an account waits until the picture of the
-    /// previous one is decoded. Fails if the body is too large, breaks off, or is evicted for another one.
+    /// Reads the body of a request to its end. A further body of the account waits until the picture of the previous
+    /// one is decoded. Fails if the body is too large or has no `Content-Length`, breaks off, or is evicted for another
+    /// one; the rest of the body is then read and dropped, so that the browser shows the answer.
     pub async fn read(&self, request: Request, by: AccountId) -> Result<Upload, NotTaken> {
         let (head, body) = request.into_parts();
         let mut parts = body.into_data_stream();
@@ -122,8 +124,8 @@ impl Uploads {
         Held { bodies, given_back, by, bytes: 0, _place: place }
     }
 
-    /// Stores one more part of a body, and waits until there is memory for it. Fails with `Busy` if the body is
-    /// evicted.
+    /// Stores one more part of the incoming body of an account, and waits while there is no memory for it. Fails with
+    /// `Busy` if the body is evicted.
     async fn add(&self, by: AccountId, part: &[u8]) -> Result<(), NotTaken> {
         let mut has_waited = false;
         loop {
@@ -145,8 +147,8 @@ impl Uploads {
         }
     }
 
-    /// Returns the lock of an account, which lets its uploads proceed one at a time. Locks that are neither
-    /// held nor awaited are removed.
+    /// Returns the lock of an account, which the caller holds during an upload so that the account has one at a time.
+    /// Locks that are neither held nor awaited are removed.
     fn place(&self, of: AccountId) -> Arc<tokio::sync::Mutex<()>> {
         let mut places = self.places.lock();
         places.retain(|_, place| Arc::strong_count(place) > 1);
@@ -155,8 +157,8 @@ impl Uploads {
 }
 
 impl Upload {
-    /// Parses the form and returns its first file in the field [`FIELD`] that is not empty, and the memory that
-    /// the upload holds. Fails if there is none, or if the form is malformed.
+    /// Parses the form and returns its first file in the field [`FIELD`] that is not empty, and the guard that holds
+    /// the memory of the upload. Fails if there is no such file, or if the form is malformed.
     pub async fn file(self) -> Result<(Bytes, Held), NotTaken> {
         let Self { head, body, held } = self;
         let length = body.length();

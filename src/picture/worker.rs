@@ -8,8 +8,8 @@ use tokio::sync::{mpsc, oneshot};
 
 type Work = Box<dyn FnOnce() + Send>;
 
-/// A thread that runs pieces of work one after the other, in the order of the requests; cheap to clone. The
-/// thread ends when the last clone is dropped.
+/// A handle of a thread that runs pieces of work one after the other, in the order in which they were given to it;
+/// cheap to clone. The thread ends when the last clone is dropped.
 #[derive(Clone)]
 pub(crate) struct Worker(mpsc::Sender<Work>);
 
@@ -37,9 +37,9 @@ impl Worker {
         Self(asks)
     }
 
-    /// Runs `work` when it is its turn and returns its result; `None` if it panicked. Work that was begun is
-    /// finished even if the request was dropped: a client that disconnects does not free the thread for more
-    /// of its work.
+    /// Runs `work` on the thread when it is its turn and returns its result; `None` if it panicked. Work that was
+    /// begun, or is next, is run to its end even if the caller is dropped: a client that disconnects does not free the
+    /// thread for more of its work.
     pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
         let (done, answer) = oneshot::channel();
         let work = move || {

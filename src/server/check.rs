@@ -16,11 +16,12 @@ use crate::settings::{RecordsAt, Settings, TicketsAt};
 use crate::store::open::{look_at_key, records_file, shown};
 use crate::store::redis::Link;
 
-/// Longest wait for an answer to the question which server already listens at an address; a server on this
-/// machine answers sooner.
+/// Longest wait for an answer of the server that already listens at a configured address, which tells whether it is
+/// this server. A server on this machine answers sooner.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Checks everything that a start could fail at.
+/// Checks what a start of the server could fail at: the files, the stores and the addresses of the configuration. It
+/// changes nothing.
 ///
 /// # Errors
 /// A line for each fault, which names the setting, the value and what is wrong with it.
@@ -48,8 +49,9 @@ pub fn check_files(settings: &Settings) -> Vec<String> {
     tls::configured(&settings.server).err().into_iter().chain(others).collect()
 }
 
-/// Checks that the server could listen at its configured addresses, and returns a line for each fault. An
-/// address in use is no fault if this very server, which has this code key, listens there already.
+/// Checks that the server could listen at its configured addresses, and returns a line for each fault. It is no fault
+/// if this very server, which has this code key, listens there already, or if the user who runs the check lacks the
+/// permission to listen there.
 async fn addresses(settings: &Settings, key: Option<&[u8; 32]>) -> Vec<String> {
     if let Err(wrong) = settings.server.has_two_places() {
         return vec![wrong.to_string()];
@@ -70,7 +72,8 @@ async fn addresses(settings: &Settings, key: Option<&[u8; 32]>) -> Vec<String> {
     faults
 }
 
-/// Returns whether the server that has this code key answers at this address; `false` without a key.
+/// Returns whether the server that answers at this address is the one that has this code key, by the header
+/// [`health::SERVER`] of its `/healthz`; `false` without a key, or if none answers.
 async fn answers_as(scheme: &str, address: SocketAddr, key: Option<&[u8; 32]>) -> bool {
     let Some(key) = key else { return false };
     let host = match address.ip() {

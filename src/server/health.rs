@@ -25,7 +25,7 @@ use crate::web::client::{Peer, TrustedProxies};
 /// Name of the header of `/healthz` with the public name of this server: the same for all its instances, and
 /// different for every other server.
 pub const SERVER: &str = "tessera-server";
-/// Name of the header of `/healthz` that states how the server knows the client's address: a name of
+/// Name of the header of `/healthz` that states where the server takes the client's address from: the word of a
 /// [`Forwarding`](crate::web::client::Forwarding).
 pub const CLIENT: &str = "tessera-client";
 
@@ -79,7 +79,8 @@ impl Health {
     }
 }
 
-/// A check of the stores whose result many requests may await; cheap to clone.
+/// The check of the stores that is in progress, if there is one; many requests may await its result. It is cheap to
+/// clone, and clones share the check.
 #[derive(Clone, Debug, Default)]
 pub struct Asking(Arc<Mutex<Option<Shared<BoxFuture<'static, Readiness>>>>>);
 
@@ -104,8 +105,9 @@ pub async fn ready(State(health): State<Health>) -> Readiness {
 }
 
 impl Asking {
-    /// Returns the check in progress, or starts this one and returns it. It runs to its end even if every
-    /// request for it was dropped, so that a later request never gets an old result.
+    /// Returns the check in progress, or, if there is none, starts the one that `question` makes and returns it. The
+    /// check runs in a task of its own to its end even if every request for it was dropped, so that a later request
+    /// never gets an old result.
     fn join(&self, question: impl FnOnce() -> BoxFuture<'static, Readiness>) -> Shared<BoxFuture<'static, Readiness>> {
         let mut asking = self.0.lock();
         if let Some(under_way) = asking.as_ref().filter(|question| question.peek().is_none()) {
@@ -117,8 +119,9 @@ impl Asking {
     }
 }
 
-/// Queries both stores, and returns the answer to `/readyz`, which names those that do not answer. An outage is
-/// logged once when it begins and once when it is over.
+/// Queries the store of records and the store of tickets, and returns the answer to `/readyz`, which names those that
+/// do not answer. It logs only when this differs from the last check: which stores do not answer, or that all answer
+/// again.
 async fn ask(health: Health) -> Readiness {
     let (records, tickets) = tokio::join!(health.records.ping(), health.tickets.ping());
     let missing = match (&records, &tickets) {

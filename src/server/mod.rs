@@ -104,7 +104,8 @@ impl App {
         Self::over(opened, settings, assets, clock, stopping)
     }
 
-    /// Puts the state together over the opened stores, and starts the task that calls apps after a sign-out.
+    /// Puts the state together over the opened stores, and starts the task that notifies apps after a sign-out (OpenID
+    /// Connect Back-Channel Logout). Fails if the keys of `[phone]` cannot be loaded.
     fn over(
         opened: Opened,
         settings: &Settings,

@@ -4,11 +4,10 @@
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
 
-/// The text of the `OpenAPI` document, which is JSON.
+/// The text of the `OpenAPI` document about the requests that programs may send to this server; it is JSON.
 pub const DOCUMENT: &str = include_str!("openapi.json");
 
-/// `GET /openapi.json`: returns the `OpenAPI` document. Any origin may read it, so that viewers on other sites
-/// can show it.
+/// `GET /openapi.json`: returns [`DOCUMENT`]. Any origin may read it, so that viewers on other sites can show it.
 pub async fn document() -> impl IntoResponse {
     let headers = [
         (CONTENT_TYPE, "application/json"),

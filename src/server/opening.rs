@@ -23,7 +23,8 @@ use crate::store::starting::patiently;
 use crate::store::tickets::Tickets;
 use crate::ticket::time::Timestamp;
 
-/// Everything that a server opens before it can answer.
+/// What a start opens or loads before the server can answer: the stores, the database of places, the code key, and the
+/// id of the records.
 pub(super) struct Opened {
     /// Tells where an address is, for the confirm page.
     pub(super) places: Places,
@@ -37,8 +38,8 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    /// Opens the stores and creates the secrets that are missing. The steps that need no records come first, so that
-    /// a start that fails in them creates no records.
+    /// Opens the stores, creates the secrets that are missing, and registers the apps of `[oauth] apps_file`. The steps
+    /// that need no records come first, so that a start that fails in them creates no records.
     ///
     /// # Errors
     /// A line for each fault of a file of the configuration or of a store.
@@ -75,7 +76,8 @@ pub(super) fn redis_failed(address: &RedisAddress, fault: &Fault) -> String {
     fault_line(&format!("store.tickets: {address}"), fault)
 }
 
-/// Opens the stores of tickets and of single-use objects. Instances that share tickets use the clock of their Redis.
+/// Opens the stores of tickets and of single-use objects, in memory or in Redis as configured. With Redis, `clock`
+/// follows the time of Redis from then on, so that all instances have the same time.
 async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<ShortLived, String> {
     let capacity = usize::try_from(settings.limits.tickets).unwrap_or(usize::MAX);
     let address = match &settings.store.tickets {
@@ -98,8 +100,8 @@ fn read_apps(settings: &Settings, now: Timestamp) -> Result<Option<AppsFile>, St
     settings.oauth.apps_file.as_ref().map(read).transpose()
 }
 
-/// Reads the files that the configuration names, except those of TLS. Files that are read again later are
-/// only checked.
+/// Reads the database of places and the file of apps that the configuration names, and returns them. It also checks the
+/// keys of `[phone]` if they are in a file, which is read again later.
 ///
 /// # Errors
 /// A line for each file that is wrong.
@@ -112,8 +114,8 @@ pub(super) fn read_files(settings: &Settings, clock: &Clock) -> Result<(Places, 
     }
 }
 
-/// Registers the apps of `[oauth] apps_file`, and changes those that differ from it, before the first visitor
-/// of one of them can arrive.
+/// Registers the apps of `[oauth] apps_file` in the records, and changes registered ones to what the file says. Apps
+/// that are not in the file are left as they are. Fails at the first app that cannot be registered or changed.
 async fn apply_apps(file: AppsFile, records: &Records, now: Timestamp) -> Result<(), String> {
     let by = By { actor: Actor::AppsFile, now };
     let applied = file.apply(records, &by).await.map_err(|line| format!("oauth.apps_file: {line}"))?;
@@ -122,17 +124,17 @@ async fn apply_apps(file: AppsFile, records: &Records, now: Timestamp) -> Result
     Ok(())
 }
 
-/// Returns the signing keys, for a command that runs outside the server. Like the server, it loads the code
-/// key, which encrypts them, or makes it if the records were not made with one yet. It fails if they were made
-/// with another code key.
+/// Returns the keys that sign tokens, for a command that runs outside the server. Like the server, it loads the code
+/// key, with which they are encrypted, or makes it if the records have not been used with one yet. It fails if the
+/// records were used with another code key.
 pub async fn open_keys(settings: &Settings, records: &Records, clock: Clock) -> Result<Keys, String> {
     let key = code_key(settings, records).await?;
     remember_key(settings, records, &key).await?;
     Ok(Keys::new(records.clone(), clock, &key))
 }
 
-/// Checks that all instances that share tickets derive their codes from the same key, and fails otherwise. The
-/// first instance stores the key's fingerprint.
+/// Checks that all instances that share the store of tickets derive their codes from the same key, and fails otherwise.
+/// The first instance stores the fingerprint of its key there, with which the others compare theirs.
 async fn agree_on_key(tickets: &Tickets, key: &[u8; 32]) -> Result<(), String> {
     if patiently(|| tickets.agree_on(fingerprint(key))).await.map_err(|fault| fault_line("store", &fault))? {
         return Ok(());
@@ -147,7 +149,7 @@ fn fingerprint(key: &[u8; 32]) -> String {
     data_encoding::HEXLOWER.encode(&sha256(&[b"fingerprint of ", key])[..16])
 }
 
-/// Builds the error line of a fault at the start, with its subject `what` and its cause.
+/// Builds the error line of a fault at the start: `what`, which names what is at fault, and the fault with its cause.
 fn fault_line(what: &str, fault: &Fault) -> String {
     format!("{what}: {}", caused(fault))
 }

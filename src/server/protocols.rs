@@ -23,8 +23,8 @@ pub struct Protocols {
 }
 
 impl Protocols {
-    /// Builds the state over these stores. The keys of tokens and the subject identifiers are derived from
-    /// `secret`, the code key. When `stopping` is cancelled, the sending of logout notices ends.
+    /// Builds this state over these stores. The keys that protect tokens and the subject identifiers are derived from
+    /// `secret`, the code key. When `stopping` is cancelled, the sending of logout notices to apps ends.
     pub fn new(
         records: &Records,
         once: &Once,

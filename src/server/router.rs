@@ -37,19 +37,19 @@ use crate::web::routes::{Route, Routes, get, post};
 use crate::wechat;
 
 impl App {
-    /// Builds the router that serves every accepted connection.
+    /// Builds the router of `[server] addr`, with all its routes and the layers around them.
     pub fn router(&self) -> Router {
         self.assembled().with_state(Arc::new(self.clone()))
     }
 
-    /// Lists every route of the router, with its method and its guard.
+    /// Lists every route of the router: its method, its path, and which sites may make a browser send requests there.
     pub fn routes(&self) -> Vec<Route> {
         self.assembled().list().to_vec()
     }
 
-    /// Assembles all routes and their layers. A request passes the last layer of the list first, and the layers of one
-    /// group (a `ServiceBuilder`) from the first line to the last. A group is one type; separate layers would be boxes
-    /// of which each request copies every one.
+    /// Builds the router of all routes with the layers around them. A request passes the layer that was added last
+    /// first, but the layers within one `ServiceBuilder` from its first line to its last. Such a group is one type,
+    /// whereas each request would have to copy the box around each separate layer.
     fn assembled(&self) -> Routes<Shared> {
         let site = &self.gate.site;
         let open = Gate { is_open: true, ..self.gate.clone() };
@@ -94,8 +94,8 @@ impl App {
     }
 }
 
-/// Limits each request to these routes: the time until its answer, and the size of its body. A panic becomes an
-/// answer of status 503.
+/// Limits the time until the answer to each request to these routes, and the size of the request's body. A request that
+/// takes longer, and one whose handler panics, is answered with status 503.
 fn bounded(router: Routes<Shared>, body_bytes: usize) -> Routes<Shared> {
     router.layer(
         ServiceBuilder::new()
@@ -105,8 +105,8 @@ fn bounded(router: Routes<Shared>, body_bytes: usize) -> Routes<Shared> {
     )
 }
 
-/// Builds the router of `[server] admin_addr`: metrics and health, for machines in the same network. It starts
-/// the measuring.
+/// Builds the router of `[server] admin_addr`: metrics and health, for machines in the same network. It also starts the
+/// measuring of the metrics.
 pub fn admin_router(app: &App) -> Router {
     measure::render();
     Routes::new()
@@ -121,7 +121,7 @@ fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bo
     headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
-/// `POST /api/{name}`: runs the server functions of `login/phone/server_functions.rs`.
+/// `POST /api/{name}`: runs the server function of this name in `login/phone/server_functions.rs`.
 async fn server_function(State(login): State<Login>, request: Request) -> Response {
     let state = move || leptos::context::provide_context(login.clone());
     let response = leptos_axum::handle_server_fns_with_context(state, request).await.into_response();

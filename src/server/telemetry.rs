@@ -30,8 +30,8 @@ pub fn start(log: &Log) -> Result<Traces, String> {
     Ok(traces)
 }
 
-/// Builds the layer that writes log lines to `writer` in the configured format and level, and limits those
-/// about refusals. Fails if the configured level is wrong.
+/// Builds the layer that writes log lines to `writer` in the configured format and level, and limits the rate of those
+/// about refused requests. Fails if the configured level is wrong.
 pub fn lines<S, W>(log: &Log, writer: W, colours: bool) -> Result<impl Layer<S> + use<S, W>, String>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,

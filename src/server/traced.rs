@@ -10,7 +10,7 @@ use tracing::Instrument as _;
 use crate::trace;
 use crate::web::client::{Peer, TrustedProxies};
 
-/// The layer that runs a request inside a span of its own, which ends with the head of the answer.
+/// The middleware that runs a request inside a trace span of its own, which ends with the head of the answer.
 pub async fn request(State(proxies): State<TrustedProxies>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let span = trace::request(request.method(), route, traceparent(&proxies, &request));

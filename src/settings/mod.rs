@@ -26,7 +26,7 @@ pub use tables::{Account, Limits, Log, LogFormat, Login, OAuth, Phone, Server, T
 pub use written::{one_line, parse_address};
 pub use wrong::WrongSetting;
 
-/// The checked configuration.
+/// The configuration of the server, checked and with defaults for what is not set.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The configuration file that was read; `None` if there is none.
@@ -54,8 +54,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads the configuration from `file` and the environment. A named file must exist; without a name,
-    /// `Leptos.toml` is read if it exists.
+    /// Reads the configuration from `file` and the environment variables, and checks it. Fails if a named file does not
+    /// exist; without a name, `Leptos.toml` is read if it exists. The error has a line for each fault.
     pub fn load(file: Option<&Path>) -> Result<Self, WrongSetting> {
         const USUAL: &str = "Leptos.toml";
         if let Some(path) = file.filter(|path| !path.is_file()) {
@@ -83,8 +83,8 @@ impl Settings {
         Self::check(Tables::default()).expect("the defaults are right")
     }
 
-    /// Checks the values of all tables and returns the configuration. It also reads the files that contain
-    /// addresses of stores. The error has a line for each fault.
+    /// Checks the values of all tables and returns the configuration. It also reads the files that contain addresses of
+    /// stores, if such files are named. The error has a line for each fault.
     pub fn check(tables: Tables) -> Result<Self, WrongSetting> {
         let Tables { server, login, account, phone, oauth, store, limits, log } = tables;
         let public_url = match &server.public_url {
@@ -118,8 +118,8 @@ impl Settings {
         })
     }
 
-    /// Sets the port that the server got when it began to listen. The public URL changes with it, unless it
-    /// is configured.
+    /// Sets the port of `[server] addr` to the one at which the server listens, which the system may have chosen. The
+    /// public URL changes with it, unless it is configured.
     pub fn listening_on(&mut self, port: u16) {
         self.server.addr.set_port(port);
         if self.server.public_url.is_none() {
@@ -135,18 +135,19 @@ impl Settings {
         }
     }
 
-    /// Returns the lifetimes of a ticket: how long its code can be scanned, renewed, decided on and claimed.
+    /// Returns the configured lifetimes of a ticket: how long its code can be scanned and renewed, how long a person
+    /// may take to decide, and how long an approval can be used.
     pub fn lifetimes(&self) -> Lifetimes {
         self.login.lifetimes()
     }
 
-    /// Returns whether browsers reach this server over HTTPS.
+    /// Returns whether browsers reach this server over HTTPS, by its public URL.
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
     }
 
-    /// Returns whether browsers keep this server's cookies, which are `Secure`: over HTTPS, and at
-    /// `localhost` or a loopback address.
+    /// Returns whether browsers keep this server's cookies, which are `Secure`: if the public URL is HTTPS, or has the
+    /// host `localhost` or a loopback address.
     pub fn are_cookies_kept(&self) -> bool {
         let host = self.public_url.strip_prefix("http://").unwrap_or_default();
         let name = host.rsplit_once(':').filter(|(_, port)| !port.contains(']')).map_or(host, |(name, _)| name);
@@ -155,7 +156,8 @@ impl Settings {
     }
 }
 
-/// Parses an origin: `http` or `https`, a host, an optional port, and nothing else.
+/// Parses the origin of `server.public_url` (`http` or `https`, a host, an optional port), and returns it as browsers
+/// write it. Slashes at the end are removed; anything else is an error.
 fn parse_origin(url: &str) -> Result<Arc<str>, WrongSetting> {
     let wrong = |what: &str| {
         // The URL may contain a password.
@@ -185,8 +187,8 @@ fn default_origin(server: &Server) -> Arc<str> {
     origin(if server.tls_cert.is_some() { "https" } else { "http" }, server.addr)
 }
 
-/// Makes the origin of an address as browsers write it: with `localhost` for this machine, and without the
-/// default port of the scheme.
+/// Makes the origin of this scheme and address as browsers write it: without the default port of the scheme, and with
+/// the host `localhost` for a loopback address and for the address that means all addresses.
 fn origin(scheme: &str, at: SocketAddr) -> Arc<str> {
     let ip = at.ip();
     let url = if ip.is_loopback() || ip.is_unspecified() {

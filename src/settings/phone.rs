@@ -37,7 +37,8 @@ pub enum PhoneKeys {
 }
 
 impl Phone {
-    /// Checks the table `[phone]`; `None` if it is empty, so that no tokens are accepted.
+    /// Checks the table `[phone]`; `None` if it is empty, so that no tokens are accepted. Fails if a required key is
+    /// missing or a value is wrong.
     pub(super) fn check(&self) -> Result<Option<PhoneSettings>, WrongSetting> {
         let keys = [
             self.jwks_file.clone().map(PhoneKeys::File),
@@ -80,8 +81,9 @@ impl Phone {
         }))
     }
 
-    /// Parses the names of the accepted signature algorithms; having none is an error. HMAC requires
-    /// `secret_file` and all others a JWK set, so that a public key is never used as a shared secret.
+    /// Parses the names of the accepted signature algorithms; having none is an error. `shared_secret` says whether the
+    /// key is in `secret_file`: HMAC requires that, and all other algorithms a JWK set, so that a public key is never
+    /// used as a shared secret.
     fn algorithms(&self, shared_secret: bool) -> Result<Vec<Algorithm>, WrongSetting> {
         let wrong = |what: String| WrongSetting::new("phone.algorithms", what);
         let mut algorithms = Vec::new();

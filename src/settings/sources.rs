@@ -15,7 +15,7 @@ use super::variables::{self, Variable};
 use super::written::one_line;
 use super::wrong::WrongSetting;
 
-/// The values of the file and of the variables, and the faults found so far.
+/// The values of the configuration file and of the environment variables, and the faults found in them so far.
 #[derive(Default)]
 pub(super) struct Sources {
     file: Option<PathBuf>,
@@ -37,7 +37,7 @@ impl Sources {
         Ok(Self { file: Some(path.to_owned()), said, ..Self::default() })
     }
 
-    /// Parses a text, for tests.
+    /// Parses the text of a configuration file, for tests. Fails if it is not TOML.
     #[cfg(test)]
     pub fn text(text: &str) -> Result<Self, WrongSetting> {
         let said = text.parse().map_err(|error| WrongSetting(one_line(&error)))?;
@@ -57,8 +57,8 @@ impl Sources {
         self
     }
 
-    /// Reads the table of this name. Every wrong key and value is noted as a fault, and replaced by its
-    /// default. Each key is first parsed alone, so that all wrong ones are found.
+    /// Reads the table of this name, and takes it out of the values. Every wrong key and value is noted as a fault, and
+    /// replaced by its default. Each key is first parsed alone, so that all wrong ones are found.
     pub fn table<T: DeserializeOwned + Default>(&mut self, name: &'static str) -> T {
         self.tables.push(name);
         let table = match self.said.remove(name) {
@@ -90,7 +90,7 @@ impl Sources {
         })
     }
 
-    /// Ignores the table of this name, which is for other programs, so that it is no fault.
+    /// Takes out the table of this name without reading it, because it is for other programs; so it is no fault.
     pub fn skip(&mut self, name: &'static str) {
         self.tables.push(name);
         self.said.remove(name);
@@ -112,7 +112,7 @@ impl Sources {
         self.wrong
     }
 
-    /// Notes a fault of a table or a key, and the source of its value.
+    /// Notes a fault of the table or key `path`, together with the file or the variable that set its value.
     fn note(&mut self, path: &str, what: impl fmt::Display) {
         let variable = self.variables.get(path).or_else(|| {
             // The variable may name a key below this one, although keys have none.
@@ -128,7 +128,8 @@ impl Sources {
     }
 }
 
-/// Inserts a value into a table at the path of `key` and `rest`, and makes the inner tables on the way.
+/// Inserts a value into a table at the path of `key` and `rest`, and makes the inner tables on the way. A value on the
+/// way that is not a table is replaced by one.
 fn put(into: &mut Table, key: &str, rest: &[String], value: Value) {
     let Some((next, rest)) = rest.split_first() else {
         into.insert(key.to_owned(), value);
@@ -143,7 +144,7 @@ fn put(into: &mut Table, key: &str, rest: &[String], value: Value) {
     }
 }
 
-/// Returns the names of a struct's fields that serde knows.
+/// Returns the keys that a struct has when serde reads it, which are the names of its fields.
 fn keys_of<T: DeserializeOwned>() -> &'static [&'static str] {
     let mut keys: &[&str] = &[];
     // This always fails: its purpose is to see which fields the struct asks for.
@@ -151,7 +152,7 @@ fn keys_of<T: DeserializeOwned>() -> &'static [&'static str] {
     keys
 }
 
-/// A deserializer without data, which stores the names of the fields that a struct asks for.
+/// A deserializer without data, which stores the names of the fields that a struct asks for and then always fails.
 struct Keys<'a>(&'a mut &'static [&'static str]);
 
 impl<'de> Deserializer<'de> for Keys<'_> {

@@ -12,7 +12,7 @@ use strum::IntoStaticStr;
 
 use super::wrong::{WrongSetting, within};
 
-/// The table `[store]` as it is in the file, not checked yet.
+/// The table `[store]` as it was configured, not checked yet.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Store {
@@ -110,7 +110,8 @@ impl fmt::Debug for RecordsAt {
     }
 }
 
-/// The parsed address of a Redis, and how it is used.
+/// The parsed address of a Redis: its nodes, TLS, credentials and database. It also has the number of replicas for
+/// which an approval and a claim wait briefly.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RedisAddress {
     /// Which kind of Redis the nodes are.
@@ -129,7 +130,7 @@ pub struct RedisAddress {
     pub replicas: u64,
 }
 
-/// Which kind of Redis the nodes of an address are.
+/// What the nodes of a [`RedisAddress`] are: one Redis server, Sentinels, or a cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RedisKind {
     /// One Redis server.
@@ -160,8 +161,8 @@ impl fmt::Display for RedisAddress {
 }
 
 impl Store {
-    /// Checks the table `[store]` and parses its two addresses, which it reads from their files if those are
-    /// named.
+    /// Checks the table `[store]` and parses its two addresses, each of which it reads from a file if one is named.
+    /// Fails at the first fault.
     pub fn check(&self) -> Result<StoreSettings, WrongSetting> {
         let defaults = Self::default();
         let tickets = read("store.tickets", &self.tickets, &defaults.tickets, self.tickets_file.as_deref())?;
@@ -180,8 +181,8 @@ impl Store {
     }
 }
 
-/// Returns the value of a setting, or the content of the file that is named in its place. It is an error if the
-/// setting has both, or if the file cannot be read.
+/// Returns the value of a setting, or the content of `file` if one is named in its place. It is an error if a file is
+/// named although the value is not the default, or if the file cannot be read.
 fn read(key: &str, value: &str, default: &str, file: Option<&Path>) -> Result<String, WrongSetting> {
     let Some(path) = file else { return Ok(value.to_owned()) };
     if value != default {
@@ -192,8 +193,8 @@ fn read(key: &str, value: &str, default: &str, file: Option<&Path>) -> Result<St
     Ok(text.trim().to_owned())
 }
 
-/// Checks that `store.records` is the URL of a PostgreSQL, and returns it. The error does not repeat it,
-/// because it may contain a password.
+/// Checks that `address`, the value of `store.records`, is the URL of a PostgreSQL, and returns it. The error does not
+/// repeat it, because it may contain a password.
 fn postgres(address: &str) -> Result<String, WrongSetting> {
     let wrong = |what: &dyn fmt::Display| WrongSetting::new("store.records", what);
     if !(address.starts_with("postgres://") || address.starts_with("postgresql://")) {

@@ -30,8 +30,8 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// Reads all tables. What cannot be read is replaced by its default, and returned as a fault; so is an
-    /// unknown table.
+    /// Reads all tables. What cannot be read is replaced by its default, and returned as a fault. An unknown table is a
+    /// fault too, and is ignored.
     pub(super) fn read(mut from: Sources) -> (Self, Vec<WrongSetting>) {
         let tables = Self {
             server: from.table("server"),
@@ -96,7 +96,8 @@ impl Default for Server {
 }
 
 impl Server {
-    /// Checks that the server and its metrics do not listen at the same address and port.
+    /// Checks that the server and its metrics do not listen at the same address and port. Port 0, for which the system
+    /// chooses a free port, is accepted for both.
     ///
     /// # Errors
     /// If the ports are the same, and so are the addresses, or one of them includes all addresses.
@@ -112,7 +113,8 @@ impl Server {
     }
 }
 
-/// The table `[login]`: the name of the site, and the times of a sign-in by scan.
+/// The table `[login]`: the name of the site, the times of a sign-in by scan, whether it begins with a user name, and
+/// the database of places.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Login {
@@ -166,7 +168,7 @@ impl Login {
     }
 }
 
-/// The table `[account]`: when sessions end.
+/// The table `[account]`: after how many hours sessions end.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Account {
@@ -244,7 +246,7 @@ impl Default for Phone {
     }
 }
 
-/// The table `[oauth]`: apps that a file registers.
+/// The table `[oauth]`: the file with apps (third-party sites) that a start registers.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OAuth {
@@ -252,7 +254,7 @@ pub struct OAuth {
     pub apps_file: Option<PathBuf>,
 }
 
-/// `[limits]`: the limits that an operator may change. The fixed limits are in `web/bounds.rs`.
+/// The table `[limits]`: the limits that an operator may change. The fixed limits are in `web/bounds.rs`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
@@ -311,7 +313,7 @@ impl Limits {
     }
 }
 
-/// The table `[log]`: log lines and traces.
+/// The table `[log]`: the level and format of log lines, and the collector of traces.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {

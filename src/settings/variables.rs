@@ -4,7 +4,7 @@ use std::env;
 
 use toml::Value;
 
-/// An environment variable whose name begins with `TESSERA_`.
+/// A parsed environment variable that sets a value of the configuration: its name begins with `TESSERA_`.
 pub(super) struct Variable {
     /// The name in capital letters, for messages.
     pub name: String,
@@ -29,8 +29,8 @@ pub(super) fn variable(name: &str, text: &str) -> Option<Variable> {
     is_whole.then(|| Variable { path, value: value(text), name })
 }
 
-/// Returns the name that was probably meant if a variable's name has only one underscore after the name of a
-/// table, where there must be two. `None` for any other name.
+/// Returns the name that was probably meant if a variable's name has only one underscore after the name of one of these
+/// tables, where there must be two. `None` for any other name.
 pub(super) fn meant(name: &str, tables: &[&str]) -> Option<String> {
     let rest = name.strip_prefix("TESSERA_")?;
     tables.iter().find_map(|table| {

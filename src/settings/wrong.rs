@@ -14,7 +14,7 @@ impl WrongSetting {
         Self(format!("{key}: {what}"))
     }
 
-    /// Joins several faults to one value, each in its own line.
+    /// Joins several errors to one that has all their lines.
     pub(super) fn together(faults: impl IntoIterator<Item = Self>) -> Self {
         Self(faults.into_iter().map(|Self(line)| line).collect::<Vec<_>>().join("\n"))
     }

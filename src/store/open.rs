@@ -42,9 +42,9 @@ pub fn place(settings: &Settings) -> String {
     }
 }
 
-/// Opens the configured records, in PostgreSQL or in a SQLite file in the data folder, and makes the folder,
-/// the file and the tables if they are missing. Fails if the file is missing but the code key that the server
-/// made beside it exists, because then the records were lost.
+/// Opens the configured records, in PostgreSQL or in a SQLite file in the data folder. Makes the folder, the file and
+/// the tables if they are missing, and migrates older tables. Fails if the file is missing but the code key that the
+/// server made beside it exists, because then the records were lost.
 pub async fn open_records(settings: &Settings) -> Result<Records, String> {
     KeyPlace::of(settings).may_begin(settings)?;
     let opened = match &settings.store.records {

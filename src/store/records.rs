@@ -136,17 +136,17 @@ macro_rules! write_alone {
 pub(super) use {on_postgres, read, write, write_alone, write_whole};
 
 impl Records {
-    /// Opens (or makes) the SQLite file at `path` and migrates its tables.
+    /// Opens the SQLite file at `path`, makes it if it is missing, and migrates its tables.
     pub async fn sqlite(path: &Path) -> Result<Self, Fault> {
         Sqlite::open(path).await.map(Self::Sqlite)
     }
 
-    /// Connects to the PostgreSQL at `address` and migrates its tables.
+    /// Connects to the PostgreSQL database at the URL `address`, and migrates its tables.
     pub async fn postgres(address: &str) -> Result<Self, Fault> {
         Postgres::open(address).await.map(Self::Postgres)
     }
 
-    /// Returns whether there is an account yet.
+    /// Returns whether there is at least one account, disabled or not.
     pub async fn has_accounts(&self) -> Result<bool, Fault> {
         read!(self, has_accounts())
     }
@@ -163,12 +163,13 @@ impl Records {
         write_alone!(self, "accounts", add_first_account(&account))
     }
 
-    /// Gives an account the rights of an administrator; does nothing if there is no such account.
+    /// Gives the account with this id the rights of an administrator; does nothing if there is no such account.
     pub async fn promote(&self, id: AccountId) -> Result<(), Fault> {
         write!(self, one promote(id))
     }
 
-    /// Takes the rights of an administrator away from an account, unless no other administrator can sign in.
+    /// Takes the rights of an administrator away from an account. Changes nothing if no other administrator can
+    /// sign in, or if the account does not have these rights or does not exist; the result tells which.
     pub async fn demote(&self, id: AccountId) -> Result<Demotion, Fault> {
         write_alone!(self, "accounts", demote(id))
     }
@@ -180,13 +181,14 @@ impl Records {
         read!(self, account_by_username(&spellings))
     }
 
-    /// Returns the sessions of an account whose absolute end is not reached yet, the one that was used last first.
+    /// Returns the sessions of an account whose absolute end is not reached, the one that was used last first.
+    /// Sessions that the caller regards as ended, because they were not used for long, are among them.
     pub async fn sessions_of(&self, id: AccountId, now: Timestamp) -> Result<Vec<SessionRow>, Fault> {
         read!(self, sessions_of(id, now))
     }
 
-    /// Returns the account that belongs to the issuer and the subject of a phone app's token. It is made if
-    /// there is none; otherwise its display name and the address of its picture are updated from the token.
+    /// Returns the account that belongs to the issuer and the subject of a token of the operator's phone app. It is
+    /// made if there is none; otherwise its display name and the address of its picture are updated from the token.
     pub async fn vouched_account(&self, vouched: Vouched) -> Result<Account, Fault> {
         match read!(self, known_vouched_account(&vouched))? {
             Some(known) => Ok(known),
@@ -194,32 +196,34 @@ impl Records {
         }
     }
 
-    /// Stores a session and returns `true`. Returns `false` if its account is missing, disabled or in another
-    /// epoch than `epoch`, if the session was disowned before, or if the session in which it was approved is
-    /// missing or was disowned. Of a session that is stored already, only the time of its last use is updated.
+    /// Stores a session and returns `true`; of a session that is stored already, only the time of its last use is
+    /// updated. Returns `false` if its account is missing, disabled or not in the epoch `epoch`, if the session was
+    /// disowned (ended because its owner did not mean to open it), or if the session in which it was approved is
+    /// missing or was disowned.
     pub async fn add_session(&self, session: SessionRow, epoch: Epoch) -> Result<bool, Fault> {
         write!(self, one add_session(&session, epoch))
     }
 
-    /// Returns the session with this token hash and its account, also if the session has ended; `None` if it is
-    /// not stored.
+    /// Returns the session whose token has this hash, and its account. A session that has ended is returned too, as
+    /// long as it is stored; `None` if it is not stored.
     pub async fn session(&self, token: SessionTokenHash) -> Result<Option<(SessionRow, Account)>, Fault> {
         read!(self, session(token))
     }
 
-    /// Records that a session was used at this time; does nothing if a later use is recorded.
+    /// Stores the time at which a session was used; does nothing if the stored time is not earlier, or if there is
+    /// no such session.
     pub async fn touch_session(&self, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
         write!(self, one touch_session(token, now))
     }
 
-    /// Deletes sessions and grants that ended long ago ([`REMEMBERED`] for sessions), old lines of the log of
-    /// changes to apps, and unused pictures.
+    /// Deletes what is not needed any more: sessions [`REMEMBERED`] after their end, grants a day after theirs, old
+    /// lines of the log of changes to apps, and unused pictures. A grant whose session has not ended is kept.
     pub async fn sweep(&self, now: Timestamp) -> Result<(), Fault> {
         write!(self, sweep(now))?;
         self.sweep_pictures(now).await
     }
 
-    /// Returns the cache of apps of this instance.
+    /// Returns the cache in which this instance keeps apps that it read from the database.
     pub(super) fn known_apps(&self) -> &KnownApps {
         match self {
             Self::Sqlite(sqlite) => &sqlite.known_apps,
@@ -235,9 +239,9 @@ impl Records {
         }
     }
 
-    /// Returns the secret of this name, which all instances that share a PostgreSQL database share. If there is
-    /// none and `fresh` is given, stores and returns `fresh`. With SQLite it stores nothing and returns `None`,
-    /// because only one machine uses the file.
+    /// Returns the secret of this name, which all instances with the same PostgreSQL database share. If there is
+    /// none, stores and returns `fresh`, or returns `None` if `fresh` is not given. With SQLite it stores nothing
+    /// and always returns `None`, because only one machine uses the file.
     pub async fn shared_secret(&self, name: &str, fresh: Option<[u8; 32]>) -> Result<Option<[u8; 32]>, Fault> {
         match self {
             Self::Sqlite(_) => Ok(None),
@@ -245,12 +249,13 @@ impl Records {
         }
     }
 
-    /// Fails if the database does not answer a query.
+    /// Sends a small query to the database, and fails if it is not answered.
     pub async fn ping(&self) -> Result<(), Fault> {
         self.has_accounts().await.map(|_| ())
     }
 
-    /// Finishes the queued writes, and closes the connections to the database.
+    /// Closes the connections to the database, after the queued writes to a SQLite file were committed. A
+    /// connection to PostgreSQL that is in use is closed after its query.
     pub async fn close(&self) {
         match self {
             Self::Sqlite(sqlite) => sqlite.close().await,

@@ -10,11 +10,13 @@ use crate::cause::caused;
 
 /// The longest that a start waits for a store that does not answer in time. Any other error ends the wait at once.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Work that takes longer than this at a start is logged, so that the operator sees what the start waits for.
+/// The time after which work at a start that is not finished yet is logged, so that the operator sees what the start
+/// waits for.
 const LONG: Duration = Duration::from_secs(4);
 
-/// Calls `ask` again and again while the store does not answer in time or is still starting, for about twenty
-/// seconds at most. Returns the first answer or other error; after twenty seconds, the last error.
+/// Calls `ask` again and again while the store does not answer in time or is still starting, for about twenty seconds
+/// at most, and logs the first such error as a warning. Returns the first answer or other error; after twenty seconds,
+/// the last error.
 pub async fn patiently<T, F: Future<Output = Result<T, Fault>>>(ask: impl Fn() -> F) -> Result<T, Fault> {
     let begun = Instant::now();
     let mut is_said = false;

@@ -42,8 +42,9 @@ impl Tickets {
         Self { kept: Kept::Memory(Arc::new(Memory::new(capacity))), announcements: Announcements::local() }
     }
 
-    /// Makes a store in Redis, over this link to the server at `address`, for at most `capacity` tickets that
-    /// were not scanned. `instance` is an id that no other process has.
+    /// Makes a store in Redis, over this link to the server at `address`, for at most `capacity` tickets that were not
+    /// scanned, and starts the tasks that exchange announcements with other instances until the process ends.
+    /// `instance` is an id that no other process has.
     pub fn redis(
         link: Link,
         address: &RedisAddress,
@@ -66,8 +67,8 @@ impl Tickets {
         }
     }
 
-    /// Reserves a code that people type instead of scanning, for this ticket and round until `until`, and
-    /// returns `true`. Returns `false` if another ticket has the code.
+    /// Reserves a code that people type instead of scanning, for this ticket and round until `until`, and returns
+    /// `true`. Returns `false` if another ticket has the code; a store in memory also if this ticket has it.
     ///
     /// # Errors
     /// [`Fault::Full`] if the store cannot hold more typed codes.
@@ -85,7 +86,7 @@ impl Tickets {
         }
     }
 
-    /// Releases a typed code, so that another ticket can reserve it.
+    /// Releases a typed code, whatever ticket has it, so that another ticket can reserve it.
     pub async fn release(&self, code: UserCode) -> Result<(), Fault> {
         match &self.kept {
             Kept::Memory(memory) => {
@@ -104,9 +105,10 @@ impl Tickets {
         }
     }
 
-    /// Adds a new ticket. It is kept for [`REMEMBERED`] after its end, so that its code is answered with "expired" and
-    /// not "unknown". When the store is full, the oldest evictable tickets of the
-    /// [subscriber](crate::weights::subscriber) with the most tickets are evicted; returns their ids.
+    /// Adds a new ticket, which is kept for [`REMEMBERED`] after its end, so that its code is answered with "expired"
+    /// and not "unknown". When the store is full, tickets that were not scanned or were cancelled are evicted, the
+    /// oldest of the [subscriber](crate::weights::subscriber) (IPv4 address or IPv6 /48) with the most first. Wakes the
+    /// watchers of the evicted tickets and returns their ids.
     ///
     /// # Errors
     /// [`Fault::Full`] if no ticket may be evicted.
@@ -140,8 +142,8 @@ impl Tickets {
     }
 
     /// Changes a ticket by compare-and-swap: `step` gets the present ticket and returns the changed one with a result,
-    /// or refuses. No other change comes between, and the watchers of the ticket are woken. `step` may run again, on
-    /// contention or if its first ticket was outdated; only the result of its last run is returned.
+    /// or refuses. No other change comes between. If `seq` changed, the watchers of the ticket are woken. `step` may
+    /// run again, on contention or if its first ticket was outdated; only the result of its last run is returned.
     pub async fn change<T>(
         &self,
         id: TicketId,
@@ -174,7 +176,7 @@ impl Tickets {
     }
 
     /// Subscribes a page of the browser or of the phone (`side`) to the changes of a ticket, until the subscription is
-    /// dropped. The watchers of the other side are woken, so that they see that this side watches.
+    /// dropped. Wakes the present watchers of the ticket, so that those of the other side see that this side watches.
     pub async fn watch(&self, id: TicketId, side: Side) -> Result<Subscription, Fault> {
         self.announcements.subscribe(id, side).await
     }
@@ -184,7 +186,7 @@ impl Tickets {
         self.announcements.browser_is_here(id).await
     }
 
-    /// Returns the number of pages that watch a ticket in this process.
+    /// Returns the number of watchers of all tickets together in this process.
     pub fn watchers(&self) -> usize {
         self.announcements.watchers()
     }
@@ -198,8 +200,8 @@ impl Tickets {
         }
     }
 
-    /// Removes tickets that ended long ago from a store in memory; [`Tickets::add`] does so too. Redis removes
-    /// them by itself.
+    /// Removes expired typed codes, and tickets that ended more than [`REMEMBERED`] ago, from a store in memory. Redis
+    /// removes them by itself.
     pub fn sweep(&self, now: Timestamp) {
         if let Kept::Memory(memory) = &self.kept {
             memory.sweep(now);

@@ -7,7 +7,7 @@ use crate::consent::field::{Field, Fields};
 use crate::consent::scope::{Scope, Scopes};
 
 impl Texts {
-    /// Returns the name of a field of a person in this language.
+    /// Returns the label, in this language, of a field of the facts about a person that an app may receive.
     pub fn field(&self, field: Field) -> &'static str {
         match field {
             Field::Name => self.facts.field_name,
@@ -18,8 +18,9 @@ impl Texts {
         }
     }
 
-    /// Returns the text that says what an app with these scopes learns about a person, if it may be shown these
-    /// fields.
+    /// Returns the text that says what an app with these scopes learns about a person: an identifier, also the fields
+    /// that the person ticks if `fields` is not empty, and whether this continues while the person does not use the app
+    /// (`offline_access`).
     pub fn learns(&self, scopes: &Scopes, fields: Fields) -> &'static str {
         match (fields.is_empty(), scopes.has(Scope::OfflineAccess)) {
             (true, false) => self.facts.learns_id,
@@ -54,7 +55,8 @@ impl Texts {
         }
     }
 
-    /// Returns the title above one part of what an app received in a trial; `name` is the part's name.
+    /// Returns the title above one part of what an app received in a trial; `name` is the part's name. `answer`,
+    /// `token`, `access_token` and `id_token` have titles of their own; any other name gets the title of the userinfo.
     pub fn try_part(&self, name: &str) -> &'static str {
         match name {
             "answer" => self.trial.answer,
@@ -65,7 +67,8 @@ impl Texts {
         }
     }
 
-    /// Returns the text that says that something was this long ago, in a unit that keeps the number small.
+    /// Returns the text that says that something was this long ago: "just now", or a whole number of seconds, minutes,
+    /// hours or days.
     pub fn ago(&self, span: Duration) -> String {
         const MINUTE: u64 = 60;
         const HOUR: u64 = 60 * MINUTE;
@@ -80,7 +83,8 @@ impl Texts {
         }
     }
 
-    /// Returns the sentence that tells a person to wait for this many seconds, in seconds or in minutes.
+    /// Returns the sentence that tells a person to wait for this many seconds, in seconds (at least one) or, from two
+    /// minutes on, in minutes, rounded up.
     pub fn wait(&self, seconds: u64) -> String {
         match seconds {
             0..=119 => self.problems.wait_seconds(seconds.max(1)),

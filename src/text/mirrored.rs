@@ -4,7 +4,7 @@
 
 use crate::shown_names::DATA;
 
-/// The Arabic letters for the 26 Latin ones, chosen by sound if there is one.
+/// The Arabic letters that replace the 26 Latin ones in the mirrored test language, chosen by sound if there is one.
 const LETTERS: [char; 26] = [
     'ا', 'ب', 'ك', 'د', 'ع', 'ف', 'غ', 'ه', 'ي', 'ج', 'ق', 'ل', 'م', 'ن', 'و', 'پ', 'خ', 'ر', 'س', 'ت', 'ء', 'ڤ', 'ص',
     'ط', 'ى', 'ز',
@@ -12,7 +12,7 @@ const LETTERS: [char; 26] = [
 /// A stroke between two Arabic letters, which makes a word longer and has no sound.
 const STROKE: char = 'ـ';
 
-/// Translates an English text into the mirrored language. Names in it, digits and signs are not changed.
+/// Translates an English text into the mirrored test language. Marked names in it, digits and signs are not changed.
 pub(super) fn text(text: &str) -> String {
     let [begin, end] = DATA;
     let mut mirrored = String::new();
@@ -36,7 +36,7 @@ pub(super) fn text(text: &str) -> String {
     mirrored
 }
 
-/// Translates an English text into the mirrored language and keeps it for the rest of the program's life: its
+/// Translates an English text into the mirrored test language and keeps it for the rest of the program's life: its
 /// memory is never freed.
 pub(super) fn for_good(english: &str) -> &'static str {
     text(english).leak()

@@ -3,7 +3,7 @@
 
 use super::Lang;
 
-/// Largest number of tags of a list of languages that are read.
+/// Largest number of entries of a list of languages that are read; further ones are ignored.
 const MOST: usize = 32;
 
 /// Returns the best of the offered languages for a list of language tags with weights, as in `Accept-Language`.
@@ -13,9 +13,9 @@ pub fn of_list(list: &str, offered: &[Lang]) -> Option<Lang> {
     lookup(list, &offered.collect::<Vec<_>>())
 }
 
-/// Returns the value of the offered tag that the list prefers; `None` if it wants none of them. The last part
-/// of a tag that is not offered is removed, repeatedly: `zh-Hant-HK` is answered by `zh-Hant`, and then by
-/// `zh`. Offered tags are in lower case.
+/// Returns the value of the offered tag that the list prefers; `None` if it accepts none of them. The last part of a
+/// tag that is not offered is removed, repeatedly: `zh-Hant-HK` is answered by `zh-Hant`, and then by `zh`. The caller
+/// must give the offered tags in lower case.
 fn lookup<T: Copy>(list: &str, offered: &[(&str, T)]) -> Option<T> {
     let mut wanted: Vec<(u16, String)> = list.split(',').take(MOST).filter_map(weighted).collect();
     // The sort is stable: of two tags with the same weight, the first is preferred.
@@ -33,8 +33,8 @@ fn lookup<T: Copy>(list: &str, offered: &[(&str, T)]) -> Option<T> {
     None
 }
 
-/// Removes the last part of a language tag, and a single letter before it, which only introduces the part after
-/// it. The rest may be empty.
+/// Removes the last part of a language tag, together with a single letter before it, which only introduces that part.
+/// What remains may be empty.
 fn shorter(tag: &str) -> &str {
     let Some((rest, _)) = tag.rsplit_once('-') else { return "" };
     match rest.rsplit_once('-') {
@@ -80,7 +80,7 @@ fn thousandths(weight: &str) -> Option<u16> {
 mod tests {
     use super::*;
 
-    /// Languages as a server may offer them: a tag, and the language that it matches.
+    /// Languages as a server may offer them, for tests: pairs of a tag and the language that it matches.
     const OFFERED: [(&str, &str); 12] = [
         ("en", "English"),
         ("zh", "Simplified"),

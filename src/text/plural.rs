@@ -1,7 +1,8 @@
 //! The plural form of a noun beside a whole number (the plural rules of CLDR), and the grouping of digits.
 //! The table of a language calls the rule of that language.
 
-/// A form of a noun beside a number, which a language may have.
+/// The grammatical form that a noun has beside a number (a plural category of CLDR). Each language uses only some of
+/// them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plural {
     /// The form for one: English "hour", Russian "час".

@@ -32,7 +32,8 @@ macro_rules! texts {
                 }
             )*)?
 
-            /// Makes the texts of this subject in the mirrored test language.
+            /// Makes the texts of this subject in the mirrored test language from those of the table in `SOURCE`, which
+            /// must be set.
             pub(super) fn mirrored() -> Self {
                 use $crate::text::mirrored;
                 use $crate::text::table::source;
@@ -73,7 +74,8 @@ macro_rules! table {
         }
 
         impl Texts {
-            /// Makes the table of the mirrored test language from this one.
+            /// Makes the table of the mirrored test language from this one. At the first call it also stores this table
+            /// in [`SOURCE`], from which the texts of all calls are made.
             pub(super) fn mirrored(&'static self) -> Self {
                 SOURCE.get_or_init(|| self);
                 Self {
@@ -148,8 +150,8 @@ table! {
     times: times::Times,
 }
 
-/// The table from which the mirrored one is made. The functions of a table capture nothing, so they read it
-/// from here.
+/// The table from which the mirrored one is made. The functions of a table cannot capture a value, so they read it from
+/// this static.
 static SOURCE: OnceLock<&'static Texts> = OnceLock::new();
 
 fn source() -> &'static Texts {

@@ -7,14 +7,15 @@ use super::ids::{AccountId, SessionTokenHash};
 use super::time::Timestamp;
 use crate::consent::field::Fields;
 
-/// The epoch of an account: a number that grows when everything that the account had open is ended, by an
-/// operator or by its owner together with a change of the password. An approval, a code or a password check of
-/// an earlier epoch is not valid any more.
+/// The epoch of an account: the number of times that all its sessions and grants were ended together, by an operator or
+/// by its owner with a change of the password. An approval, an authorization code or a password check of an earlier
+/// epoch is not valid any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Epoch(pub u32);
 
-/// The account that approves; from a verified session or token, never from a parameter.
+/// The account that approves a ticket, with its session and the fields that the person ticks. The account comes from a
+/// verified session or token, never from a parameter.
 #[derive(Clone, Copy, Debug)]
 pub struct Approver {
     /// The id of the account.
@@ -28,7 +29,7 @@ pub struct Approver {
 }
 
 impl Approver {
-    /// Makes an approver that was never signed out and approves by a phone app's token.
+    /// Makes an approver of this account that approves by a phone app's token, with the first epoch and without ticks.
     #[cfg(test)]
     pub fn by_token(account: AccountId) -> Self {
         Self { account, epoch: Epoch::default(), session: None, ticked: None }

@@ -7,7 +7,8 @@
 #[cfg(feature = "hydrate")]
 pub mod from_js;
 
-/// The message that a login page sends over its socket when its code is to be renewed; every other message is ignored.
+/// The message by which a login page asks for a new code over its socket. It has no effect once the code was scanned.
+/// Other messages have no effect, but too many messages of any kind close the socket.
 pub const REFRESH: &str = "refresh";
 
 /// The state of a ticket as a watching page sees it. Each event has the whole state, so that an event with a
@@ -72,7 +73,8 @@ pub enum Seen {
 }
 
 impl Seen {
-    /// Returns whether no other state can follow this one.
+    /// Returns whether the sign-in has ended, so that the page need not wait for another state: it was denied,
+    /// cancelled or claimed, or it expired.
     pub fn is_last(&self) -> bool {
         match self {
             Self::Waiting { .. } | Self::Scanned { .. } | Self::Approved { .. } => false,

@@ -25,7 +25,7 @@ pub struct Goal {
 }
 
 impl Goal {
-    /// Returns what a claim of the ticket gives.
+    /// Returns what a claim of the ticket gives: a session, an authorization code or tokens.
     pub fn purpose(&self) -> Purpose {
         purpose(self.app.as_deref())
     }
@@ -37,8 +37,8 @@ pub(super) fn purpose(app: Option<&TicketApp>) -> Purpose {
     app.map_or(Purpose::Session, |app| app.purpose)
 }
 
-/// An app to which a person signs in, as the browser and the phone show it. Its data was checked before: the
-/// host is one that the app is registered with.
+/// An app to which a person signs in, as the browser and the phone show it. The host was checked before: it is one that
+/// the app is registered with, or for a device the host of this site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketApp {
     /// The client id of the app.

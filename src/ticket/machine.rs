@@ -323,7 +323,7 @@ impl Ticket {
         }
     }
 
-    /// Returns what a claim of this ticket gives.
+    /// Returns what a claim of this ticket gives: a session, an authorization code or tokens.
     pub fn purpose(&self) -> Purpose {
         purpose(self.app.as_deref())
     }
@@ -344,8 +344,9 @@ impl Ticket {
         Some(identity(self.id, attempt))
     }
 
-    /// Returns whether a page that was merely opened, without a press, may scan this ticket. It may not if the ticket
-    /// is for one account, because such a scan would reveal whose device it was.
+    /// Returns whether a scan is accepted that the page behind the code sent by itself when it was opened, before the
+    /// person pressed anything. It is not if only one account may scan the ticket, because such a scan would reveal
+    /// whose device it was.
     pub fn takes_unpressed_scans(&self) -> bool {
         self.account.is_none()
     }

@@ -45,7 +45,7 @@ fn scanner(of: u8) -> Scanner {
     }
 }
 
-/// Returns the scanner of the same account after a person has pressed something.
+/// Returns the scanner of account `of`, as it is after a person has pressed something on the device.
 fn pressed(of: u8) -> Scanner {
     Scanner { cause: ScanCause::Pressed, ..scanner(of) }
 }
@@ -63,7 +63,8 @@ fn after(ticket: &Ticket, action: &Action) -> Ticket {
     ticket.apply(action, at(1), &LIVES).expect("allowed")
 }
 
-/// Returns one ticket in each stage; account 1 scanned, browser 1 made the ticket.
+/// Returns the name of each stage with a ticket in that stage. Browser 1 made each ticket; account 1 scanned all but
+/// those that wait or were cancelled.
 fn stages() -> [(&'static str, Ticket); 6] {
     let waiting = fresh();
     let scanned = after(&waiting, &Action::Scan(Round(0), scanner(1)));
@@ -81,7 +82,7 @@ fn stages() -> [(&'static str, Ticket); 6] {
     ]
 }
 
-/// Returns the result of an action, in the words of the table.
+/// Applies an action to a ticket and returns the result as text, in the words of the table of expected results.
 fn outcome(ticket: &Ticket, action: &Action, now: Timestamp) -> String {
     match ticket.apply(action, now, &LIVES) {
         Ok(next) if next.seq == ticket.seq => "unchanged".to_owned(),

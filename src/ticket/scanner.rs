@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::ids::AccountId;
 use super::time::Timestamp;
 
-/// The account that scanned, as the ticket records it.
+/// The account that scanned the code of a ticket, as the ticket records it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scanner {
     /// The id of the account; from a verified session or token, never from a parameter.

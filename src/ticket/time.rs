@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// A wall clock can be set. So a moment that this process saw itself also holds the uptime of the machine, which cannot
 /// be set; [`Timestamp::is_over`], [`Timestamp::left`] and [`Timestamp::since`] look at both. The uptime means nothing
-/// to another machine or after a restart, so it is neither stored nor compared.
+/// to another machine or after a restart, so it is not stored, and `==` and `<` compare the wall clock only.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(from = "u64", into = "u64")]
 pub struct Timestamp {
@@ -165,8 +165,8 @@ pub struct Lifetimes {
 }
 
 impl Lifetimes {
-    /// Returns how long a ticket is kept after it was claimed, denied or cancelled: twice the lifetime of a code.
-    /// So a repeated request can be told from one for a ticket that never existed.
+    /// Returns the time from the claim, denial or cancellation of a ticket until the ticket expires: twice the lifetime
+    /// of a code. Until then a repeated request is answered with what happened and not with "expired".
     pub fn afterlife(&self) -> Duration {
         self.code * 2
     }

@@ -71,7 +71,8 @@ where
 }
 
 impl Traces {
-    /// Sends the spans that are still queued, for two seconds at most, and stops.
+    /// Sends the spans that are still queued, for two seconds at most, and stops the thread. Logs a warning if they
+    /// were not delivered.
     pub async fn stop(self) {
         let Some(provider) = self.0 else { return };
         // The call blocks, and requests may still be served on this thread.

@@ -7,7 +7,7 @@ use tracing_subscriber::layer::Identity;
 use crate::settings::Log;
 use crate::ticket::ids::TicketId;
 
-/// Returns the work of a step of a ticket unchanged, without a span around it.
+/// Returns the given work of a step of a ticket (such as a scan or a claim) unchanged, without a span around it.
 pub fn step<W>(_: &'static str, _: TicketId, work: W) -> W {
     work
 }
@@ -15,12 +15,12 @@ pub fn step<W>(_: &'static str, _: TicketId, work: W) -> W {
 /// Does nothing: there is no span in which a refusal could be recorded.
 pub fn refused(_: &'static str) {}
 
-/// Returns the work of a store unchanged, without a span around it.
+/// Returns the given work of a store (a query) unchanged, without a span around it.
 pub fn store<W>(_: &'static str, work: W) -> W {
     work
 }
 
-/// Takes the place of the handle to the collector, which this build does not support.
+/// The empty replacement of the handle to the collector of spans, which this build does not support.
 #[derive(Debug)]
 #[must_use = "what is under way is sent by stop"]
 pub struct Traces;

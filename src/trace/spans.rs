@@ -48,8 +48,8 @@ pub fn answered(request: &Span, status: StatusCode) {
     }
 }
 
-/// Runs the work of a step of a ticket in a span. The span has the same name and ticket id as the log line of
-/// the step.
+/// Runs the work of a step of a ticket (such as a scan or a claim) in a span. The span has the same name and ticket id
+/// as the log line of the step.
 pub fn step<W: Future>(name: &'static str, ticket: TicketId, work: W) -> impl Future<Output = W::Output> {
     work.instrument(info_span!(target: TARGET, "step", otel.name = name, ticket.id = %ticket, code = Empty))
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use axum::http::HeaderMap;
 
-/// The browser and the operating system that a request names.
+/// The browser and the operating system that the headers of a request name, and whether the device is a phone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Agent {
     /// The browser, such as "Firefox"; `None` if it is unknown.
@@ -17,11 +17,12 @@ pub struct Agent {
     pub is_phone: bool,
 }
 
-/// Largest number of bytes of a header that are read. Browsers inside of apps send up to 500 bytes.
+/// Largest number of bytes of a header that are read; the rest is ignored. Browsers inside of apps send up to 500
+/// bytes.
 const LOOKED_AT: usize = 1024;
 
-/// Brands that browsers name in `Sec-CH-UA`, and the browser names to show for them. They are those that the
-/// `User-Agent` may hide, or that are the same in both.
+/// Brands in the header `Sec-CH-UA`, and the browser names to show for them; the first one in this table that the
+/// header contains counts. For a browser with none of them, the `User-Agent` decides.
 const BRANDS: [(&str, &str); 7] = [
     ("Microsoft Edge", "Edge"),
     ("Opera", "Opera"),
@@ -32,7 +33,8 @@ const BRANDS: [(&str, &str); 7] = [
     ("Google Chrome", "Chrome"),
 ];
 
-/// Values of `Sec-CH-UA-Platform` and the names to show.
+/// Values of the header `Sec-CH-UA-Platform`, and the names of operating systems to show for them. For any other
+/// value, the `User-Agent` decides.
 const PLATFORMS: [(&str, &str); 6] = [
     ("Windows", "Windows"),
     ("macOS", "macOS"),
@@ -85,7 +87,8 @@ const SYSTEMS: [(&str, &str); 8] = [
 ];
 
 impl Agent {
-    /// Reads the browser, the system and whether it is a phone from the headers of a request.
+    /// Reads from the headers of a request which browser and operating system sent it, and whether the device is a
+    /// phone.
     pub fn of(headers: &HeaderMap) -> Self {
         let text = |name: &str| headers.get(name).map(|value| text(value.as_bytes()));
         Self::read(
@@ -96,8 +99,9 @@ impl Agent {
         )
     }
 
-    /// Recognises the browser and the system from the values of `User-Agent`, `Sec-CH-UA`, `Sec-CH-UA-Platform`
-    /// and `Sec-CH-UA-Mobile`. The Client Hints count where there are any, and otherwise the `User-Agent`.
+    /// Recognises the browser, the system and whether the device is a phone from the values of `User-Agent`,
+    /// `Sec-CH-UA`, `Sec-CH-UA-Platform` and `Sec-CH-UA-Mobile`. Each of the three comes from its Client Hint if that
+    /// is known, and otherwise from the `User-Agent`.
     fn read(agent: &str, brands: Option<&str>, platform: Option<&str>, mobile: Option<&str>) -> Self {
         // Crawlers give a link to a page about them, and name a browser although they are none.
         let agent = if agent.contains("+http") { "" } else { agent };
@@ -118,8 +122,7 @@ fn within<'a>(agent: &str, table: &'a [(&str, &str)]) -> Option<&'a (&'a str, &'
     table.iter().find(|(part, _)| agent.contains(part))
 }
 
-/// Returns at most the first [`LOOKED_AT`] bytes of a header as text. Some makers of phones put other letters
-/// than ASCII into it, which are replaced and do not matter.
+/// Returns at most the first [`LOOKED_AT`] bytes of a header as text. Bytes that are not UTF-8 are replaced.
 fn text(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(&bytes[..bytes.len().min(LOOKED_AT)])
 }

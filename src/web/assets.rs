@@ -12,7 +12,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
 
-/// Finds the content of a file by its path in the site, such as `pkg/tessera.js`.
+/// A function that returns the content of a file of the site by its path, such as `pkg/tessera.js`; `None` if there is
+/// no such file.
 type Find = fn(&str) -> Option<Cow<'static, [u8]>>;
 
 /// The static files of the site: scripts, WebAssembly, styles and icons. Cheap to clone.
@@ -32,7 +33,8 @@ impl Assets {
         Self { find, hash }
     }
 
-    /// Returns the folder of script, WebAssembly and style: `pkg/<hash>` in a release, `pkg` in development.
+    /// Returns the path on this site, without a leading slash, of the folder with script, WebAssembly and style:
+    /// `pkg/<hash>` in a release build, `pkg` in a debug build.
     pub fn pkg_dir(&self) -> String {
         self.hash.as_ref().map_or_else(|| "pkg".to_owned(), |hash| format!("pkg/{hash}"))
     }
@@ -58,8 +60,9 @@ impl Assets {
         Ok(response)
     }
 
-    /// Returns the content of a file and its `Content-Encoding`. A release build prefers the compressed forms,
-    /// Brotli and gzip, if the browser accepts them. `None` if there is no such file.
+    /// Returns the content of a file and its `Content-Encoding`. A release build returns the file compressed with
+    /// Brotli or else gzip, if the browser accepts that; otherwise it is not compressed and the encoding is `None`.
+    /// Returns `None` if there is no such file.
     fn smallest(&self, name: &str, headers: &HeaderMap) -> Option<(Cow<'static, [u8]>, Option<&'static str>)> {
         if !cfg!(debug_assertions) {
             for (encoding, ending) in [("br", "br"), ("gzip", "gz")] {
@@ -84,8 +87,8 @@ fn bundle_hash(find: Find) -> Arc<str> {
     data_encoding::HEXLOWER.encode(&context.finish().as_ref()[..8]).into()
 }
 
-/// `GET /pkg/{*path}`: returns a file of the bundle. Under a path with the current hash it may be cached for
-/// ever.
+/// `GET /pkg/{*path}`: returns a file of the bundle (script, WebAssembly or style). Under a path with the current hash
+/// browsers may cache it for a year, otherwise they must revalidate it. Fails with 404 if there is no such file.
 pub async fn pkg(
     State(assets): State<Assets>,
     Path(path): Path<String>,

@@ -8,20 +8,21 @@ use std::time::Duration;
 pub const HEAD_BYTES: usize = 16 * 1024;
 /// Largest number of headers of a request.
 pub const HEADERS: usize = 64;
-/// Largest size in bytes of a request's body; the largest form of this site has a few hundred bytes.
+/// Largest size in bytes of a request's body, unless an administrator or a picture has a limit of its own. The largest
+/// form of this site has a few hundred bytes.
 pub const BODY_BYTES: usize = 8 * 1024;
 /// Largest size in bytes of a body from an administrator: an app with as many addresses and keys as it may
 /// have, each byte as `%XX`. Other accounts are refused before any of it is read.
 pub const ADMIN_BODY_BYTES: usize = 128 * 1024;
-/// Largest size in bytes of a body with a picture: a photograph of a phone. Only signed-in people may send
-/// one.
+/// Largest size in bytes of a body with a picture: enough for a photograph that was taken with a phone. Only signed-in
+/// people may send one.
 pub const UPLOAD_BYTES: usize = 8 * 1024 * 1024;
-/// Largest number of bytes that are read of a body that is too large: it is read to its end, because browsers
-/// show the answer only then.
+/// Largest number of bytes that are read of a body with a picture. A body above [`UPLOAD_BYTES`] is read up to here
+/// before it is refused, because browsers show the answer only when they have sent the body.
 pub const UPLOAD_BYTES_SEEN: usize = 4 * UPLOAD_BYTES;
-/// Memory in bytes of all request bodies with a picture together, until their pictures are decoded. A body
-/// counts with what has arrived of it, and an account has one body at a time. If the memory is full, a body
-/// waits for pictures that are being decoded; if there are none, a slow body is evicted for a fast one.
+/// Memory in bytes of all request bodies with a picture together, until their pictures are decoded. A body counts with
+/// the bytes that have arrived. When the memory is full, a body waits for pictures that are being decoded, or an
+/// incoming body is refused to free its memory: the one with the largest product of size and time without progress.
 pub const UPLOADED_BYTES: usize = 2 * UPLOAD_BYTES;
 /// Step in bytes in which the memory of a body with a picture is counted against [`UPLOADED_BYTES`].
 pub const UPLOAD_STEP: usize = 64 * 1024;
@@ -33,8 +34,9 @@ pub const PICTURE_PIXELS: u64 = 25_000_000;
 /// Largest width and largest height of a picture in pixels. WebP allows no more, and decoders hold several
 /// rows.
 pub const PICTURE_EDGE: u32 = 16_384;
-/// Longest time from the first byte of a request's head to its last, and longest time that a keep-alive
-/// connection may be idle; each of those holds some 11 KB.
+/// Longest time that a connection waits for the complete head of a request, counted from its beginning or from the end
+/// of the previous answer. It therefore also limits how long a keep-alive connection, which takes some 11 KB, may be
+/// idle.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// Number of file descriptors that are reserved for files, stores and listeners, so that connections cannot
 /// take them.
@@ -42,30 +44,30 @@ pub const DESCRIPTORS_BESIDE: u64 = 64;
 /// Largest number of connections that wait in the kernel until the server accepts them; Linux limits it further
 /// to `net.core.somaxconn`. A client that finds this queue full retries a second later.
 pub const BACKLOG: u32 = 4096;
-/// Connections that are accepted at once; before the next ones, every task that is ready to run has its turn.
+/// Number of new connections that are accepted before the listener lets every task that is ready to run continue.
 pub const ACCEPTED_AT_ONCE: u32 = 16;
-/// Largest number of connections of one listener that stay open between requests. Beyond it an answer closes
-/// its connection.
+/// Largest number of connections of one listener that stay open between two requests. If there are as many, the server
+/// closes a connection after its answer.
 pub const KEPT_ALIVE: usize = 32;
-/// Largest number of connections of one network that stay open between requests.
+/// Largest number of connections of one network (an IPv4 address or an IPv6 /64) that stay open between two requests.
 pub const KEPT_ALIVE_EACH: usize = 8;
-/// Longest time that a request is handled until the head of its answer: a little longer than a long poll is
-/// held.
+/// Longest time from the head of a request to the head of its answer, a little longer than a long poll is held. After
+/// that the request is answered with 503.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// Timeout of a TLS handshake.
 pub const TLS_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Longest time that a new connection waits for the end of the connection that was closed to admit it, which
-/// takes time on a busy machine.
+/// Longest time that a new connection waits until the connection that was ended to admit it has closed. On a busy
+/// machine that takes time. After that the new one is refused.
 pub const ROOM_TIMEOUT: Duration = Duration::from_secs(1);
 /// Shortest time that the server must have waited for the peer of a connection before it may close the
 /// connection to admit another one: three round trips around the world.
 pub const SILENCE_LEAST: Duration = Duration::from_millis(300);
-/// Bytes that TLS buffers for a peer that does not read them.
+/// Largest number of bytes that TLS buffers for a peer that does not read what is sent to it.
 pub const TLS_BUFFER: usize = 16 * 1024;
-/// Memory in bytes that one connection takes at most, whatever its peer does: [`HEAD_BYTES`] for input and
-/// again for output, [`BODY_BYTES`], and the handler. TLS adds [`TLS_BUFFER`] and its own state. So `[limits]
-/// connections` bounds the memory too.
+/// Largest memory in bytes that one connection takes, whatever its peer does: [`HEAD_BYTES`] for input and again for
+/// output, [`BODY_BYTES`], and the handler. TLS adds [`TLS_BUFFER`] and its own state. The limits above ensure it, and
+/// tests check it.
 pub const CONNECTION_BYTES: usize = 64 * 1024;
 
 /// Largest size in bytes of one WebSocket message from a page that waits for a sign-in; the pages of this
@@ -74,12 +76,13 @@ pub const SOCKET_MESSAGE_BYTES: usize = 4 * 1024;
 /// Read buffer of a WebSocket in bytes. A page sends a few bytes a minute, and the default of the library
 /// tungstenite is 128 KiB per page.
 pub const SOCKET_READ_BUFFER: usize = 128;
-/// Unsent bytes of a WebSocket beyond which it is closed as too slow: room for a few QR codes.
+/// Largest number of unsent bytes of a WebSocket: enough for a few QR codes. If there would be more, the page reads
+/// too slowly, and the WebSocket is closed.
 pub const SOCKET_WRITE_BUFFER: usize = 32 * 1024;
-/// Largest number of WebSocket messages that a waiting page may send per minute; it asks for a newer QR code
-/// once or twice in that time.
+/// Largest number of WebSocket messages that a waiting page may send per minute; with one more, its WebSocket is
+/// closed. A page asks for a newer QR code once or twice in that time.
 pub const SOCKET_MESSAGES_PER_MINUTE: u32 = 10;
-/// Interval of pings on a WebSocket, which is closed if a ping was not answered before the next.
+/// Interval of pings on a WebSocket. The WebSocket is closed if nothing arrived from the page between two pings.
 pub const PING_EVERY: Duration = Duration::from_secs(20);
 /// Timeout for a page's answer to a WebSocket close frame.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -89,10 +92,10 @@ pub const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest time that a peer may leave sent bytes unacknowledged until its connection ends (TCP user timeout):
 /// two intervals of pings.
 pub const UNACKNOWLEDGED: Duration = Duration::from_secs(40);
-/// Value of `Retry-After` for a page that may not wait for events because too many wait in its network or for
-/// its ticket.
+/// Value of `Retry-After` for a page that may not wait for events, because too many connections wait in its network
+/// (an IPv4 address or an IPv6 /64) or for the same QR code.
 pub const WAIT_AGAIN: Duration = Duration::from_secs(5);
-/// Timeout for a page's answer to a close frame if its connection is evicted to admit another one.
+/// Timeout for a page's answer to a WebSocket close frame if its connection is closed to admit another one.
 pub const GIVE_WAY_TIMEOUT: Duration = Duration::from_millis(100);
 /// Longest time that a long poll is held: shorter than the idle timeout of common proxies (60 s).
 pub const POLL_HELD: Duration = Duration::from_secs(25);
@@ -116,8 +119,8 @@ pub const REDIRECT_URIS: usize = 16;
 /// Permitted lifetimes of an access token in minutes: ASVS 10.4 wants it short, and a clock that is a little
 /// off must not end it.
 pub const ACCESS_TOKEN_MINUTES: RangeInclusive<u16> = 1..=60;
-/// Permitted values, in hours, of the time without a used refresh token after which a grant ends: at least as
-/// long as an access token, at most 90 days.
+/// Permitted values, in hours, of the time after which a grant ends if no refresh token of it is used: at least as
+/// long as an access token may live, at most 90 days.
 pub const REFRESH_IDLE_HOURS: RangeInclusive<u16> = 1..=90 * 24;
 /// Permitted values, in hours, of the time after which a grant ends even if it is used: at most a year.
 pub const REFRESH_MAX_HOURS: RangeInclusive<u16> = 1..=365 * 24;

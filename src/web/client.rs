@@ -13,14 +13,14 @@ pub use super::agent::Agent;
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// The client's address: the peer's, or the one that trusted proxies state. [`super::guard::from_where`] puts
-/// it into every request.
+/// The IP address of the client that sent a request: that of the TCP peer, or the one that trusted proxies name in
+/// `X-Forwarded-For`. [`super::guard::from_where`] puts it into every request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddress(pub IpAddr);
 
 impl ClientAddress {
-    /// Returns the network whose rate limits apply to this client: the IPv4 address itself, or the /64 that
-    /// one IPv6 subscriber has.
+    /// Returns the network under which this client is counted for rate limits and connection limits: the IPv4 address
+    /// itself, or the /64 of an IPv6 address.
     pub fn network(self) -> IpAddr {
         match self.0 {
             IpAddr::V4(address) => IpAddr::V4(address),
@@ -44,9 +44,9 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// Determines the client's address: the rightmost entry of `X-Forwarded-For` that is not a trusted proxy.
-    /// The header is ignored if the peer itself is no trusted proxy; at an unreadable entry, the address so
-    /// far is returned.
+    /// Determines the client's address: the rightmost entry of `X-Forwarded-For` that is not a trusted proxy; if all
+    /// are trusted, the leftmost one. Without the header, or if `peer` is no trusted proxy, it is `peer`. If an entry
+    /// is no address, it is the entry to the right of that one, or `peer` if there is none.
     pub fn resolve(&self, peer: IpAddr, headers: &HeaderMap) -> ClientAddress {
         let mut client = peer.to_canonical();
         if !self.trusts(client) {
@@ -71,8 +71,8 @@ impl TrustedProxies {
         ClientAddress(client)
     }
 
-    /// Returns how the server knows the address of the client that sent a request with these headers over a
-    /// connection from `peer`.
+    /// Returns whether the address of the client of a request with these headers, over a connection from `peer`, comes
+    /// from the connection or from `X-Forwarded-For`, and why.
     pub fn forwarding(&self, peer: IpAddr, headers: &HeaderMap) -> Forwarding {
         match (self.trusts(peer.to_canonical()), headers.contains_key("x-forwarded-for")) {
             (false, false) => Forwarding::Direct,
@@ -82,9 +82,9 @@ impl TrustedProxies {
         }
     }
 
-    /// Returns whether two clients seem to be in the same network. The result is `Unknown` if the address of
-    /// either is that of a trusted proxy: then the proxy sent no `X-Forwarded-For`, or the trusted networks
-    /// include the clients.
+    /// Returns whether two clients are in the same network (the same IPv4 address or IPv6 /64). The result is
+    /// `Unknown` if the address of either is that of a trusted proxy: then the proxy sent no `X-Forwarded-For`, or the
+    /// trusted networks include the clients.
     pub fn nearness(&self, one: ClientAddress, other: ClientAddress) -> Nearness {
         if [one, other].iter().any(|client| self.trusts(client.0)) {
             Nearness::Unknown
@@ -96,7 +96,8 @@ impl TrustedProxies {
     }
 }
 
-/// How the server knows the address of the client of a request: from the connection, or from a proxy.
+/// Where the server takes the address of the client of a request from: from the TCP connection, or from the
+/// `X-Forwarded-For` of a trusted proxy, if that proxy sent one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum Forwarding {
@@ -122,7 +123,7 @@ impl Forwarding {
     }
 }
 
-/// Whether two clients are in the same network, according to their addresses.
+/// Whether two clients are in the same network (the same IPv4 address or IPv6 /64), or whether that is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nearness {
     /// Both seem to be behind the same connection to the Internet.
@@ -145,8 +146,8 @@ impl Nearness {
     }
 }
 
-/// Parses an entry of `X-Forwarded-For`; `None` if it is not an address. Some proxies add the port, and some
-/// put an IPv6 address into brackets without a port.
+/// Parses an entry of `X-Forwarded-For`; `None` if it is not an IP address. A port after the address is ignored, and
+/// an IPv6 address may be in brackets, with or without a port.
 fn forwarded_for(entry: &[u8]) -> Option<IpAddr> {
     let entry = str::from_utf8(entry).ok()?;
     if let Some(address) = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {

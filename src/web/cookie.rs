@@ -7,18 +7,20 @@ use std::time::Duration;
 
 /// Name of the cookie with the session of a signed-in person.
 pub const SESSION: &str = "__Host-tessera-session";
-/// Name of the cookie with the key by which this browser claims its tickets once they are approved.
+/// Name of the cookie with a secret key of this browser. Only with it can the browser complete the sign-ins whose QR
+/// codes it shows, once they are approved on a phone.
 pub const BROWSER: &str = "__Host-tessera-browser";
 /// Name of the cookie that lists the accounts that signed in on this device. It does not authenticate any of
 /// them.
 pub const DEVICE: &str = "__Host-tessera-device";
-/// Name of the cookie with the key that claims tickets which are shown in frames on other sites.
+/// Name of the cookie with a secret key of this browser for QR codes in frames on other sites' pages. Only with it can
+/// the browser complete those sign-ins, once they are approved on a phone.
 pub const FRAME: &str = "__Host-tessera-frame";
 /// Name of the cookie with the language that the person chose for the pages.
 pub const LANGUAGE: &str = "__Host-tessera-language";
 
-/// Name of the cookie that a page sets whose form must know whether this browser keeps cookies. It has no other
-/// meaning.
+/// Name of a cookie without any other meaning than to show whether the browser keeps cookies. It is set by pages with
+/// a form that needs to know that.
 const KEPT: &str = "__Host-tessera-kept";
 /// Lifetime of the cookie [`KEPT`]: the longest time that a form may be open before it is sent.
 const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
@@ -29,8 +31,8 @@ pub fn are_kept(headers: &HeaderMap) -> bool {
     [SESSION, BROWSER, DEVICE, KEPT].iter().any(|name| read(headers, name).is_some())
 }
 
-/// Returns a `Set-Cookie` value for a page with a form, so that the form's request shows whether the browser
-/// keeps cookies ([`are_kept`]). `None` if this request shows already that it does.
+/// Returns a `Set-Cookie` value for a page with a form, so that the later request of the form shows whether the
+/// browser keeps cookies ([`are_kept`]). `None` if the request with these headers already shows that it does.
 pub fn probe(headers: &HeaderMap) -> Option<HeaderValue> {
     (!are_kept(headers)).then(|| set(KEPT, "1", KEPT_FOR))
 }
@@ -47,26 +49,26 @@ pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .find_map(|value| str::from_utf8(value).ok())
 }
 
-/// Makes the `Set-Cookie` value that sets a cookie for this long. `value` must be base64url, so nothing in it
-/// needs quoting.
+/// Makes the `Set-Cookie` value that sets a cookie for this long. `value` must have characters of base64url only,
+/// because it is neither checked nor quoted.
 ///
-/// `Lax`, not `Strict`: a person who follows a link from another site is still signed in and still has the
-/// claim key that other tabs wait with. Requests that write are also guarded by `Sec-Fetch-Site`.
+/// The cookie is `SameSite=Lax`, not `Strict`, so that a person who follows a link from another site is still signed
+/// in, and still has the key that other tabs wait with. Requests that write are also guarded by `Sec-Fetch-Site`.
 pub fn set(name: &str, value: &str, life: Duration) -> HeaderValue {
     let line = format!("{name}={value}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax", life.as_secs());
     HeaderValue::try_from(line).expect("base64url and attributes are header characters")
 }
 
-/// Makes the `Set-Cookie` value of a cookie for a page in a frame on another site. The browser stores the
-/// cookie separately for each such site, so that no site learns what was done at another, and sends it even if
-/// third-party cookies are blocked.
+/// Makes the `Set-Cookie` value that sets a cookie for this long, for a page in a frame on another site
+/// (`SameSite=None; Partitioned`). The browser stores it separately for each such site, so that no site learns what
+/// was done at another, and sends it even if third-party cookies are blocked.
 pub fn set_framed(name: &str, value: &str, life: Duration) -> HeaderValue {
     let line =
         format!("{name}={value}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=None; Partitioned", life.as_secs());
     HeaderValue::try_from(line).expect("base64url and attributes are header characters")
 }
 
-/// Makes the `Set-Cookie` value that deletes the cookie of this name.
+/// Makes the `Set-Cookie` value that deletes the cookie of this name. It does not delete those of [`set_framed`].
 pub fn clear(name: &str) -> HeaderValue {
     set(name, "", Duration::ZERO)
 }

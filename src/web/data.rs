@@ -5,7 +5,8 @@ use leptos::prelude::*;
 
 use crate::shown_names::DATA;
 
-/// Renders a text, with `translate="no"` on the parts that are marked as data.
+/// Renders a text as HTML. Each part between the two marks of [`DATA`], such as a name, becomes an element with
+/// `translate="no"`.
 pub fn with_data(text: impl AsRef<str>) -> AnyView {
     let [begin, end] = DATA;
     // Leptos would render a space for an empty text.

@@ -65,7 +65,8 @@ pub struct Page {
 }
 
 impl Page {
-    /// Makes a page without islands, with this language and title.
+    /// Makes a page with this language and title, without islands (interactive components). All other properties are
+    /// empty or off.
     pub fn new(texts: &'static Texts, title: &'static str) -> Self {
         Self {
             texts,
@@ -80,8 +81,9 @@ impl Page {
     }
 }
 
-/// Leptos activates islands when the browser is idle. Some browsers report that late or never: in a frame of
-/// another site, in a hidden window, on a busy machine. This script activates the islands at once.
+/// A script that activates the islands (interactive components) of a page at once. By itself, Leptos waits until the
+/// browser is idle, which some browsers report late or never: in a frame of another site, in a hidden window, on a
+/// busy machine.
 const SOON: &str = "requestIdleCallback=function(wake){return setTimeout(wake,0)}";
 
 impl Site {
@@ -129,9 +131,9 @@ impl Site {
         self.is_https().then_some(text)
     }
 
-    /// If a browser opened `127.0.0.1` or `[::1]` and this site is at `localhost`, returns the same address at
-    /// `localhost`, to redirect the browser to. `None` otherwise, and for programs. To a browser, the two are
-    /// different origins.
+    /// Returns the address of this request at `localhost`, to redirect the browser to, if the browser opened
+    /// `127.0.0.1` or `[::1]` and this site is at `localhost`: to a browser, they are different origins. `None`
+    /// otherwise, and for requests that do not accept HTML.
     pub fn canonical(&self, request: &Request) -> Option<String> {
         let host = request.headers().get(header::HOST)?.to_str().ok()?;
         let port = self.host().strip_prefix("localhost")?;
@@ -144,9 +146,9 @@ impl Site {
         format!("{}{}", self.origin(), request.uri().path_and_query().map_or("/", |path| path.as_str()))
     }
 
-    /// Returns the host that a browser opened if it is not the host of this site. `None` if it is, and for
-    /// programs. A sign-in at another host could not succeed, because cookies and QR codes are for this site's
-    /// host.
+    /// Returns the host that a browser opened if it is not the host of this site. `None` if it is, and for requests
+    /// that do not accept HTML. A sign-in at another host could not succeed, because cookies and QR codes are for this
+    /// site's host.
     pub fn opened_elsewhere<'a>(&self, request: &'a Request) -> Option<&'a str> {
         let host = request.headers().get(header::HOST)?.to_str().ok()?;
         // RFC 9110 §4.2.3: the default port of the scheme may be written or left out.
@@ -155,7 +157,8 @@ impl Site {
         (!is_ours && super::problem::wants_html(request.headers())).then_some(host)
     }
 
-    /// Renders a page with these properties and this content, and sets its Content Security Policy.
+    /// Renders a page with these properties and this content, and returns it as an answer of status 200 with its
+    /// Content Security Policy.
     pub fn page<V: IntoView + 'static>(&self, page: Page, body: impl FnOnce() -> V) -> Response {
         let nonce = STANDARD_NO_PAD.encode(random::<16>());
         let policy = format!(
@@ -218,22 +221,21 @@ impl Site {
         }
     }
 
-    /// Returns the answer to a form: a redirect to this path, or [a page that goes there](Self::going_on) if
-    /// the path may redirect to another site.
+    /// Returns the answer to a form that succeeded: a redirect to this path, or [a page that goes
+    /// there](Self::going_on) if the path may redirect to another site.
     pub fn after_form(&self, texts: &'static Texts, path: &str) -> Response {
         if may_lead_on(path) { self.going_on(texts, path) } else { Redirect::to(path).into_response() }
     }
 
-    /// Renders a page that goes on to another address by itself, as the answer to a form. Browsers apply the
-    /// `form-action` of the form's page to every redirect that follows the form, also to those of other
-    /// sites, so a plain redirect could be stopped by our policy. The page replaces itself in the browser's
-    /// history, so that going back does not send the form again.
+    /// Renders a page that opens another address by itself, as the answer to a form. A redirect could be blocked,
+    /// because browsers apply the `form-action` of the form's page to every redirect that follows, also on other
+    /// sites. The page is replaced in the browser's history, so that going back does not send the form again.
     pub fn going_on(&self, texts: &'static Texts, to: &str) -> Response {
         self.going_on_as(Page { class: "turn", ..Page::new(texts, texts.consent.going_back) }, to)
     }
 
-    /// Renders the page of [`going_on`](Self::going_on) with the properties of `page`, for example in a
-    /// frame.
+    /// Renders the page of [`going_on`](Self::going_on) with the properties of `page`, for example for a frame. Its
+    /// `title` and `reload` are replaced.
     pub fn going_on_as(&self, page: Page, to: &str) -> Response {
         let (texts, to) = (page.texts, to.to_owned());
         let page = Page { title: texts.consent.going_back, reload: Some((0, to.clone())), ..page };
@@ -247,8 +249,9 @@ impl Site {
         })
     }
 
-    /// Renders a problem as a page: what happened, what to do, and a link to the next step. `framed_by` lists
-    /// the origins whose pages may show it in a frame; there the link opens in the whole window.
+    /// Renders a problem as a page: what happened, what to do, and a link to the next step. The caller sets its
+    /// status. `framed_by` lists the origins whose pages may show it in a frame; then the link opens in the whole
+    /// window.
     pub fn problem_page(&self, texts: &'static Texts, problem: &Problem, framed_by: Option<String>) -> Response {
         let (Words { title, advice }, (step, path)) = (problem.words(texts), problem.step.clone());
         let target = framed_by.is_some().then_some("_top");

@@ -18,8 +18,8 @@ use crate::about;
 use crate::clock::Clock;
 use crate::measure;
 
-/// What the guard checks requests against: this site, its proxies and limits, and the counters for its log
-/// lines.
+/// The state of the layers [`gate`] and [`headers`]: this site, its trusted proxies, its rate limits, and the counters
+/// for their log lines.
 #[derive(Clone, Debug)]
 pub struct Gate {
     /// The address of this site.
@@ -38,20 +38,20 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// Makes the state of the guard for routes that belong to this site alone.
+    /// Makes the state for routes to which only pages of this site may send forms (`is_open` is `false`).
     pub fn new(site: Site, proxies: TrustedProxies, limits: Limits, clock: &Clock) -> Self {
         let (malformed, misdirected) = (Tally::new("malformed", clock), Seldom::new(clock));
         Self { site, proxies, limits, malformed, misdirected, is_open: false }
     }
 }
 
-/// Largest number of bytes of the first segment of a path that a log line contains.
+/// Largest number of bytes of the first segment of a refused request's path that a log line contains.
 const PATH_LOGGED: usize = 24;
 
-/// The layer that guards the routes that were added before it. It applies the rate limit, and redirects a
-/// browser from a loopback address to `localhost` if this site is there. Unless the gate `is_open`, it also
-/// refuses a browser that opened another address, and requests that change something and come from another
-/// site.
+/// The layer that checks requests before their handlers. It applies the limit on the requests of one client, and
+/// redirects a browser that reads at a loopback address to `localhost` if this site is there. Unless the gate
+/// `is_open`, it also refuses a browser that opened another host, and requests other than `GET`, `HEAD` and `OPTIONS`
+/// that come from another site.
 pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     match admit(&gate, &request) {
         Ok(None) => next.run(request).await,
@@ -60,8 +60,8 @@ pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Res
     }
 }
 
-/// The layer that determines the client's address of a request, and puts it into the request for the handlers
-/// and into the log lines.
+/// The layer that determines the client's address of a request ([`TrustedProxies::resolve`]), stores it in the request
+/// for the handlers, and adds it to the log lines of the request.
 pub async fn from_where(State(proxies): State<TrustedProxies>, mut request: Request, next: Next) -> Response {
     let Some(peer) = request.extensions().get::<Peer>() else { return Problem::broken().into_response() };
     let client = proxies.resolve(peer.0.ip(), request.headers());
@@ -69,7 +69,8 @@ pub async fn from_where(State(proxies): State<TrustedProxies>, mut request: Requ
     about::request(client.0, next.run(request)).await
 }
 
-/// Logs a refusal, unless it is logged elsewhere, and returns its answer, which closes the connection.
+/// Counts a refusal in the metrics and returns its answer, which closes the connection. Also logs the refusal, unless
+/// its status is 429 or 421, which are logged where they are decided.
 fn refusal(request: &Request, problem: Problem) -> Response {
     // A reached limit logs itself, and a wrong address is logged once a minute.
     if ![StatusCode::TOO_MANY_REQUESTS, StatusCode::MISDIRECTED_REQUEST].contains(&problem.status) {
@@ -82,15 +83,15 @@ fn refusal(request: &Request, problem: Problem) -> Response {
     closing(problem)
 }
 
-/// Counts a refusal, and returns its answer, which also closes the connection.
+/// Counts a refusal in the metrics, and returns its answer with `Connection: close`.
 fn closing(problem: Problem) -> Response {
     measure::refused("request", problem.code);
     // What follows a refused request on its connection is not read.
     ([(header::CONNECTION, "close")], problem).into_response()
 }
 
-/// Refuses requests that a proxy and this server could interpret differently: with `Transfer-Encoding`, or
-/// without exactly one valid `Host`.
+/// Refuses requests that a proxy and this server could interpret differently: with 411 those with `Transfer-Encoding`,
+/// and with 400 those without exactly one valid `Host`. Before HTTP/1.1, `Host` may be missing.
 fn unambiguous(request: &Request) -> Result<(), Problem> {
     // Two ways to state where a body ends allow request smuggling past a proxy (ASVS 4.2.1). No client of
     // this site sends a body of unknown length, so the second way is not supported at all, and the connection
@@ -144,10 +145,11 @@ fn admit(gate: &Gate, request: &Request) -> Result<Option<Response>, Problem> {
     Ok(None)
 }
 
-/// Refuses a request of a browser that opened another address than this site's, because it could not sign in
-/// there. A warning is logged at most once a minute.
+/// Refuses with 421 a request of a browser that opened another host than this site's, because it could not sign in
+/// there. Also logs a warning, at most once a minute.
 fn at_its_address(gate: &Gate, request: &Request) -> Result<(), Problem> {
-    /// Longest host in a log line: as long as a host can be (RFC 1035 §2.3.4), with its port.
+    /// Largest number of bytes of the opened host in the log line and in the answer: as long as a host can be (RFC
+    /// 1035 §2.3.4), with its port.
     const HOST_LOGGED: usize = 260;
     let Some(host) = gate.site.opened_elsewhere(request) else { return Ok(()) };
     let host = &host[..host.len().min(HOST_LOGGED)];
@@ -165,10 +167,10 @@ fn is_write(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// Refuses a request that another site made this browser send (ASVS 3.5.1). The origin is read from
-/// `Sec-Fetch-Site`, which every browser since 2023 sends to a site on HTTPS; without it from `Origin`; and
-/// without both from `Referer`, which older browsers send. A request with none of them and without a cookie is
-/// not from a browser, so it puts no account at risk and passes.
+/// Refuses with 403 a request that another site made a browser send (ASVS 3.5.1). The origin is read from
+/// `Sec-Fetch-Site`, which every browser since 2023 sends to a site on HTTPS; without it from `Origin`; and without
+/// both from `Referer`. A request with none of them is refused only if it has a cookie: without one it puts no account
+/// at risk.
 pub fn same_origin(headers: &HeaderMap, site: &Site) -> Result<(), Problem> {
     let ours = match (headers.get("sec-fetch-site"), headers.get(header::ORIGIN), headers.get(header::REFERER)) {
         (Some(from), ..) => from == "same-origin" || from == "none",
@@ -184,8 +186,8 @@ fn is_page_of(site: &Site, page: &HeaderValue) -> bool {
     path.is_some_and(|path| path.is_empty() || path.starts_with('/'))
 }
 
-/// Refuses a WebSocket from another site, which browsers do not prevent: it needs exactly one `Origin`, that
-/// of this site (ASVS 4.4.2).
+/// Refuses with 403 a request for a WebSocket unless it has exactly one `Origin`, that of this site (ASVS 4.4.2).
+/// Browsers do not prevent other sites from opening a WebSocket.
 pub fn exact_origin(headers: &HeaderMap, site: &Site) -> Result<(), Problem> {
     let mut origins = headers.get_all(header::ORIGIN).iter();
     match (origins.next(), origins.next()) {
@@ -203,8 +205,9 @@ fn cross_site(site: &Site) -> Problem {
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
-/// The outermost layer: refuses ambiguous requests, and sets the security headers of every answer, whatever its
-/// status (ASVS 3.4). Headers that a page has set itself, such as its policy, are kept.
+/// The layer around [`gate`] and all handlers. It refuses requests that a proxy could interpret differently, and sets
+/// the security headers of every answer, whatever its status (ASVS 3.4). Headers that an answer already has, such as
+/// its policy, are kept.
 pub async fn headers(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     let site = &gate.site;
     let mut response = match unambiguous(&request) {
@@ -237,9 +240,9 @@ pub async fn headers(State(gate): State<Gate>, request: Request, next: Next) -> 
     response
 }
 
-/// Changes an answer so that a page in a window stays connected to the site that opened the window
-/// (`Cross-Origin-Opener-Policy: unsafe-none`). All other pages have `same-origin`, with which the site would
-/// take the window for closed and would not receive the result of the sign-in.
+/// Sets `Cross-Origin-Opener-Policy: unsafe-none` on an answer, so that a page in a window stays connected to the site
+/// that opened the window. With the `same-origin` of all other pages, that site would take the window for closed and
+/// would not receive the result of the sign-in.
 pub async fn keeps_opener(mut response: Response) -> Response {
     response.headers_mut().insert(OPENER_POLICY, HeaderValue::from_static("unsafe-none"));
     response

@@ -5,11 +5,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::bounds::NEXT_PATH_CHARS;
 use crate::ticket::request_id::RequestId;
 
-/// Characters that are escaped in the value of a query: all but the unreserved ones (RFC 3986 §2.3) and the
-/// slash.
+/// Characters that are percent-encoded in the value of a query parameter: all but the unreserved ones (RFC 3986 §2.3)
+/// and the slash.
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// The path to which a sign-in leads, with its query. It is on the origin of this server.
+/// The path, with its query, to which the browser goes after a sign-in. It is always on the origin of this server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextPath(Box<str>);
 
@@ -19,18 +19,19 @@ impl NextPath {
         Self("/".into())
     }
 
-    /// Returns the path where an app's authorization request continues in a window of its own.
+    /// Returns the path at which this authorization request of an app continues after a sign-in, in a browser window.
     pub fn of_request(request: RequestId) -> Self {
         Self(format!("/oauth/authorize/{request}").into())
     }
 
-    /// Returns the path where an app's authorization request continues in a frame of the app's page.
+    /// Returns the path at which this authorization request of an app continues after a sign-in, in a frame of the
+    /// app's page.
     pub fn of_framed_request(request: RequestId) -> Self {
         Self(format!("/embed/go/{request}").into())
     }
 
-    /// Parses the parameter `next` of a query. `None` unless the text is an unambiguous path on this origin and
-    /// at most [`NEXT_PATH_CHARS`] long.
+    /// Parses the parameter `next` of a query. `None` unless the text is a path on this origin: printable ASCII
+    /// without a backslash, with exactly one slash at its beginning, and at most [`NEXT_PATH_CHARS`] bytes long.
     ///
     /// A browser takes `//host` and `/\host` for another site, and drops tabs and line ends before it parses.
     pub fn parse(text: &str) -> Option<Self> {
@@ -44,8 +45,8 @@ impl NextPath {
         &self.0
     }
 
-    /// Returns a link to `path` whose query has this path as `next`, and then the pairs of `beside`. `next` is
-    /// left out if this is the home path.
+    /// Returns a link to `path` whose query contains this path as `next`, and then the pairs of `beside`, all
+    /// percent-encoded. `next` is left out if this is the home path `/`.
     pub fn link_via(&self, path: &str, beside: &[(&str, &str)]) -> String {
         let next = (&*self.0 != "/").then_some(("next", &*self.0));
         let pairs = next.into_iter().chain(beside.iter().copied());
@@ -60,8 +61,9 @@ impl NextPath {
     }
 }
 
-/// Returns whether the answer to a request for this path may be a redirect to another site. Such paths are an
-/// app's request that needs no more questions, and the pages that send signed-in people on to one.
+/// Returns whether the answer to a request for this path may be a redirect to another site, judged by the beginning of
+/// the path: those of apps' authorization requests, and those of the pages for signing in, which send signed-in people
+/// on to such a request.
 pub fn may_lead_on(path: &str) -> bool {
     ["/oauth/", "/connect/", "/login", "/signin"].iter().any(|begin| path.starts_with(begin))
 }

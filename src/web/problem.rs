@@ -15,8 +15,8 @@ use crate::cause::caused;
 use crate::store::Fault;
 use crate::text::{Texts, plain};
 
-/// A refusal. Its text is a function of the language, because the language is known only where it is
-/// rendered.
+/// A refusal or a failure as an answer: its status, a code for programs, a text for people, and a link to the next
+/// step. The texts are functions of the language, because the language is known only where the answer is rendered.
 #[derive(Clone, Debug)]
 pub struct Problem {
     /// The HTTP status.
@@ -31,10 +31,10 @@ pub struct Problem {
     pub retry_after: Option<Duration>,
 }
 
-/// A link to the next step: its text as a function of the language, and its address.
+/// A link to the next step after a problem: its text as a function of the language, and its address.
 pub type Step = (fn(&'static Texts) -> &'static str, Cow<'static, str>);
 
-/// The text of a problem, as a function of the language.
+/// The title and the advice of a problem, as a function of the language.
 #[derive(Clone)]
 pub struct Says(Arc<dyn Fn(&'static Texts) -> Words + Send + Sync>);
 
@@ -44,7 +44,7 @@ impl fmt::Debug for Says {
     }
 }
 
-/// The text of a problem in one language.
+/// The title and the advice of a problem, in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
     /// What happened. It is a heading, so it ends without a full stop.
@@ -54,7 +54,8 @@ pub struct Words {
 }
 
 impl Problem {
-    /// Makes a problem with the title and the advice that `says` returns. Its next step is the start page.
+    /// Makes a problem with this status and this code, and with the title and the advice that `says` returns. It links
+    /// to the start page and has no `Retry-After`.
     pub fn saying<A: Into<Cow<'static, str>>>(
         status: StatusCode,
         code: &'static str,
@@ -68,20 +69,21 @@ impl Problem {
         Self { status, code, says: Says(Arc::new(says)), step, retry_after: None }
     }
 
-    /// Replaces the link to the next step by one with these words and this path. Without this call it leads to
-    /// the start page.
+    /// Replaces the link to the next step by one with this text and this path or address.
     #[must_use]
     pub fn leading(self, words: fn(&'static Texts) -> &'static str, path: impl Into<Cow<'static, str>>) -> Self {
         Self { step: (words, path.into()), ..self }
     }
 
-    /// Makes the problem of status 503 for an unexpected fault of this server, whose cause was logged.
+    /// Makes the problem of status 503 for a failure that is not the fault of the request, for example of a store. It
+    /// says that something on this server does not work, and tells the client to try again after two seconds. It logs
+    /// nothing: a caller that knows the cause logs it.
     pub fn broken() -> Self {
         Self::busy(|texts| (texts.problems.broken_title, texts.problems.broken_advice))
     }
 
-    /// Makes the problem of status 503 that says that too many people are signing in: the limit of sign-ins in
-    /// progress is reached.
+    /// Makes the problem of status 503 for a server at its limit of sign-ins in progress. It says that too many people
+    /// are signing in, and tells the client to try again after two seconds.
     pub fn full() -> Self {
         let full = Self::busy(|texts| (texts.refusals.full_title, texts.problems.broken_advice));
         Self { code: "too_many_waiting", ..full }
@@ -153,8 +155,8 @@ impl Problem {
         })
     }
 
-    /// Makes the problem of status 403 for a person who did not sign in to an app, when the app is not informed
-    /// of it.
+    /// Makes the problem of status 403 for a person who did not sign in to an app. They see it instead of being sent
+    /// back, if the app receives no errors.
     pub fn not_signed_in() -> Self {
         Self::saying(StatusCode::FORBIDDEN, "not_signed_in", |texts| {
             (texts.problems.not_signed_in_title, texts.problems.not_signed_in_advice)
@@ -179,8 +181,8 @@ impl Problem {
         })
     }
 
-    /// Makes the answer to a refused form. A person gets the form again, which `form` renders with this
-    /// problem's text; a program gets the problem as JSON. Both get its status and its `Retry-After`.
+    /// Makes the answer to a refused form, with this problem's status and `Retry-After`. If the request accepts HTML,
+    /// it is the page that `form` renders with the text of this problem: the form again. Otherwise it is this problem.
     pub fn beside_form(
         self,
         headers: &HeaderMap,
@@ -198,18 +200,20 @@ impl Problem {
         response
     }
 
-    /// Returns title and advice in this language, with the marks around names.
+    /// Returns the title and the advice in this language. Names in the advice are between invisible marks, by which
+    /// pages exclude them from translation.
     pub fn words(&self, texts: &'static Texts) -> Words {
         (self.says.0)(texts)
     }
 
-    /// Returns title and advice in this language as sentences, without the marks around names.
+    /// Returns the title and the advice in this language as sentences, without the invisible marks around names.
     pub(super) fn message(&self, texts: &'static Texts) -> String {
         let Words { title, advice } = self.words(texts);
         format!("{title}. {}", plain(&advice))
     }
 
-    /// Returns the value of `Retry-After` in whole seconds, at least 1; 1 if the problem has none.
+    /// Returns the time after which the client may try again, in whole seconds, rounded up and at least 1; 1 if the
+    /// problem has no `Retry-After`.
     pub fn retry_seconds(&self) -> u64 {
         whole_seconds(self.retry_after.unwrap_or_default())
     }
@@ -220,8 +224,8 @@ fn whole_seconds(wait: Duration) -> u64 {
     (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
-/// An extension of an answer with a [`Problem`]: the origins whose pages may show the problem's page in a
-/// frame.
+/// The origins whose pages may show the page of a [`Problem`] in a frame, as `frame-ancestors` lists them. It is an
+/// extension of the response that carries the problem.
 #[derive(Clone, Debug)]
 pub struct FramedBy(pub String);
 

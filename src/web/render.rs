@@ -27,8 +27,8 @@ struct AppBody {
     error_description: String,
 }
 
-/// The client that reads an answer: a person, a program or an app; its language; and whether its request only
-/// reads (`GET`, `HEAD`).
+/// The client that reads an answer: whether it is a person, a program or an app, its language, and whether its request
+/// only reads (`GET`, `HEAD`).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reader {
     kind: Kind,
@@ -59,21 +59,23 @@ impl Kind {
 }
 
 impl Reader {
-    /// Determines from a request which kind of client reads the answer, and in which language.
+    /// Determines from a request which kind of client reads the answer, in which language, and whether the request
+    /// only reads.
     pub(super) fn of(request: &Request) -> Self {
         let only_looks = matches!(*request.method(), Method::GET | Method::HEAD);
         Self { kind: Kind::of(request), texts: Language::of(request.extensions()).texts(), only_looks }
     }
 }
 
-/// The layer that renders every [`Problem`] for its reader, and does the same for refusals that a library made.
+/// The layer that gives every answer with a [`Problem`], and every refusal that a library made, the body that fits its
+/// reader: a page for a person, JSON for a program or an app.
 pub async fn render(State(site): State<Site>, request: Request, next: Next) -> Response {
     let reader = Reader::of(&request);
     rendered(&site, reader, next.run(request).await)
 }
 
-/// Renders the [`Problem`] of an answer, or the one that fits a library's refusal, as this reader reads it. Any
-/// other answer is returned unchanged.
+/// Returns the answer with its [`Problem`] rendered for this reader: as a page, or as JSON. A refusal that a library
+/// made is rendered as the problem that fits it ([`foreign`]). Any other answer is returned unchanged.
 pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> Response {
     let status = response.status();
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| foreign(status, &response));
@@ -111,8 +113,9 @@ pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> R
     rendered
 }
 
-/// Returns the problem for a refusal that a library made, with its status and without its text. `None` if the
-/// answer is a page or JSON of this server, or no refusal.
+/// Returns the problem that fits a refusal or a failure that a library made, without the library's text. Client errors
+/// keep their status; 408, 500 and a 503 without a content type become [`Problem::broken`]. `None` for any other
+/// answer, and for pages and JSON, which this server made.
 fn foreign(status: StatusCode, response: &Response) -> Option<Problem> {
     let kind = response.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     let is_ours = kind.starts_with(b"text/html") || kind == b"application/json";

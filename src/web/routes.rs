@@ -14,7 +14,8 @@ use tower::{Layer, Service};
 
 use super::guard::{self, Gate};
 
-/// Which sites may make a browser send requests that change something to a route.
+/// The sites whose pages may make a browser send requests to a route with methods other than `GET`, `HEAD` and
+/// `OPTIONS`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Writers {
     /// Not restricted: the route is not behind the guard, because its requests change nothing.
@@ -25,7 +26,8 @@ pub enum Writers {
     AnySite,
 }
 
-/// One entry in the list of routes: a method at a path, and which sites may make a browser write there.
+/// One entry in the list of routes: a method, a path, and which sites' pages may make a browser send requests that
+/// change something there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
     /// The method; `GET` includes `HEAD`.
@@ -95,7 +97,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self::default()
     }
 
-    /// Adds a path and its handlers.
+    /// Adds a path and its handlers. The list has its routes as unguarded until [`Routes::behind`] is called.
     #[must_use]
     pub fn route(mut self, path: &'static str, methods: Methods<S>) -> Self {
         let listed = methods.methods.into_iter().map(|method| Route { method, path, writers: Writers::Unguarded });
@@ -123,7 +125,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { router: self.router.layer(layer), list: self.list }
     }
 
-    /// Puts the guard before all routes added so far, and notes in the list which sites may write there.
+    /// Puts the layer [`guard::gate`] with this state before all routes added so far, and notes in the list which
+    /// sites' pages may make browsers send requests that change something there.
     #[must_use]
     pub fn behind(mut self, gate: Gate) -> Self {
         for route in &mut self.list {
@@ -132,8 +135,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.layer(from_fn_with_state(gate, guard::gate))
     }
 
-    /// Marks all routes added so far as pages that another site may open in a window of its own: the page and
-    /// that site stay connected.
+    /// Lets the pages of all routes added so far stay connected to another site that opens them in a window of its
+    /// own, by a header of their answers ([`guard::keeps_opener`]).
     #[must_use]
     pub fn in_windows_of_sites(self) -> Self {
         self.layer(map_response(guard::keeps_opener))

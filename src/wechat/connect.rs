@@ -84,9 +84,9 @@ fn is_framed(params: &Params) -> bool {
     params.get(Param::LoginType) == Some("jssdk")
 }
 
-/// Reads and checks the authorization request. The inner error is the refusal, both as WeChat's error and
-/// as a page. A visitor whose request is refused is not redirected, because the redirect URI may be wrong
-/// (RFC 9700 §4.11.2).
+/// Reads and checks the authorization request. The inner error is the refusal, which is logged, both as WeChat's
+/// error and as a page; the outer error is a fault of the store. A refused visitor is not redirected, because the
+/// redirect URI may be wrong (RFC 9700 §4.11.2).
 async fn read(clients: &Clients, params: &Params) -> Result<Result<AuthorizationRequest, (WxError, Problem)>, Problem> {
     let app = match clients.find_or_refuse(params.get(Param::AppId).unwrap_or_default(), Dialect::WeChat).await? {
         Ok(app) => app,

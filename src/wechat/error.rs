@@ -57,7 +57,7 @@ pub enum WxError {
     UserUnauthorized,
 }
 
-/// Required parameters; each has an error number of its own if it is missing.
+/// A required parameter of a call; each has an error number of its own if it is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needed {
     /// The parameter `access_token`.
@@ -75,12 +75,12 @@ pub enum Needed {
 }
 
 impl Needed {
-    /// Returns the parameter.
+    /// Returns the required parameter as a [`Param`].
     pub fn param(self) -> Param {
         self.both().0
     }
 
-    /// Returns the parameter and the error number if it is missing.
+    /// Returns the parameter, and the error number of WeChat's platform for a request without it.
     fn both(self) -> (Param, i32) {
         match self {
             Self::AccessToken => (Param::AccessToken, 41001),
@@ -94,9 +94,8 @@ impl Needed {
 }
 
 impl WxError {
-    /// Returns the error that a program gets instead of this page; `None` if WeChat's dialect has no number
-    /// for it. Only two pages, which any request may get, have one: that of a faulty or full server (503),
-    /// and that of a reached limit (429).
+    /// Returns the error that a program gets instead of the page `problem`; `None` if WeChat's dialect has no
+    /// number for it. It has one for a faulty or full server (503) and for a reached limit (429).
     pub fn of(problem: &Problem) -> Option<Self> {
         match problem.status {
             StatusCode::SERVICE_UNAVAILABLE => Some(Self::Busy),
@@ -105,7 +104,7 @@ impl WxError {
         }
     }
 
-    /// Returns the error number and the error text of the refusal.
+    /// Returns WeChat's error number (`errcode`) and error text (`errmsg`) of the refusal.
     pub fn both(self) -> (i32, String) {
         let (number, text) = match self {
             Self::Missing(needed) => {
@@ -138,8 +137,8 @@ impl WxError {
 }
 
 impl WxError {
-    /// Returns the code in the log and in the metrics: the one that OpenID Connect's endpoints use for the
-    /// same error.
+    /// Returns the code of the refusal in the log and in the metrics. OpenID Connect's endpoints use the same
+    /// code for the same error.
     fn code(self) -> &'static str {
         match self {
             Self::Busy => "temporarily_unavailable",
@@ -158,17 +157,17 @@ impl WxError {
         }
     }
 
-    /// Returns the answer with the error number and text, and writes no log line, for a refusal that is
-    /// already logged.
+    /// Returns the answer with the error number and text. It writes no log line, because its callers have
+    /// logged the refusal.
     pub fn told(self) -> Response {
         let (errcode, errmsg) = self.both();
         Plain(Body { errcode, errmsg }).into_response()
     }
 }
 
-/// An answer of `/sns/…`: JSON labelled `text/plain` without a charset. Clients of WeChat's platform decode
-/// that as Latin-1, and afterwards convert the name to UTF-8. With `application/json` the name would be
-/// decoded as UTF-8 at once, and their conversion would fail on names that are not ASCII.
+/// An answer of `/sns/…`: JSON labelled `text/plain` without a charset. Clients of WeChat's platform decode that as
+/// Latin-1 and then convert the texts to UTF-8. With `application/json` they would decode it as UTF-8 at once, and
+/// their conversion would spoil names that are not ASCII.
 pub struct Plain<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Plain<T> {
@@ -178,7 +177,7 @@ impl<T: Serialize> IntoResponse for Plain<T> {
     }
 }
 
-/// The body `{"errcode":N,"errmsg":"text"}`.
+/// The JSON body `{"errcode":N,"errmsg":"text"}` of a refusal, or of a success with the number 0.
 #[derive(Serialize)]
 pub struct Body {
     errcode: i32,
@@ -186,7 +185,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// Returns the body of a success.
+    /// Returns the body of a success: `errcode` 0 and `errmsg` `ok`.
     pub fn ok() -> Self {
         Self { errcode: 0, errmsg: "ok".to_owned() }
     }

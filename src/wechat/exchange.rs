@@ -81,8 +81,8 @@ impl Sns {
         Ok(self.limits.app_call(app.id)?)
     }
 
-    /// Exchanges an authorization code of this app for a new grant, which is stored. A code that is used
-    /// again ends the grant that it began (RFC 6749 §4.1.2), and fails.
+    /// Exchanges an authorization code of this app for a new grant, which is stored; the code counts as used. A
+    /// code that is used again ends the grant that it began (RFC 6749 §4.1.2), and fails.
     pub(super) async fn redeem(&self, app: &App, code: &str) -> Result<Grant, WxError> {
         let now = self.clock.now();
         let record = match self.grants.take_code(Dialect::WeChat, app, code).await? {
@@ -105,9 +105,9 @@ impl Sns {
         }
     }
 
-    /// Checks a refresh token of this app, counts the call, and returns its grant with a later end of the
-    /// access token. An access token that is still valid stays the same. Otherwise the grant gets a new
-    /// generation, from which the caller makes a new access token.
+    /// Checks a refresh token of this app, counts the call, and stores and returns its grant with a later
+    /// expiry of the access token. An access token that is still valid stays the same. Otherwise the grant gets
+    /// a new generation number, from which the caller makes a new access token.
     pub(super) async fn refresh(&self, app: &App, token: &str) -> Result<Grant, WxError> {
         let handle = self.tokens.handles.read(token, Purpose::WeChatRefresh).ok_or(WxError::InvalidRefreshToken)?;
         let now = self.clock.now();
@@ -152,8 +152,9 @@ impl Sns {
         })
     }
 
-    /// Authenticates a request with an access token, counts the call, and returns the app, the grant and
-    /// the account of the token. The parameter `openid` must be that of the account at the app.
+    /// Authenticates a request with an access token, counts the call, and returns the app, the grant and the
+    /// account of the token. Fails if the token is not valid, or if the parameter `openid` is not that of the
+    /// account at the app.
     pub(super) async fn person(&self, params: &Params) -> Result<(App, Grant, Account), WxError> {
         let token = need(params, Needed::AccessToken)?;
         let openid = need(params, Needed::OpenId)?;
@@ -196,8 +197,9 @@ impl Sns {
         })
     }
 
-    /// Exchanges the code of an administrator's trial as the app would. Returns the tokens and the user
-    /// information that the app would get. The grant is ended before they are returned.
+    /// Exchanges the code of a trial, in which an administrator tests the sign-in of an app, as the app would.
+    /// Returns the tokens and the user information that the app would get. The grant is ended before they are
+    /// returned.
     pub async fn receive(&self, app: &App, code: &str) -> Result<(Value, Value), WxError> {
         let grant = self.redeem(app, code).await?;
         let tokens = self.issue_tokens(app, &grant, true);
@@ -218,7 +220,7 @@ pub(super) fn need(params: &Params, needed: Needed) -> Result<&str, WxError> {
     params.get(needed.param()).ok_or(WxError::Missing(needed))
 }
 
-/// Returns the number of a gender: WeChat has 1 for male, 2 for female, and 0 for everything else.
+/// Returns WeChat's number for a gender: 1 for male, 2 for female, and 0 for another one or none.
 fn sex(gender: Option<Gender>) -> u8 {
     match gender {
         Some(Gender::Male) => 1,

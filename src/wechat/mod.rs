@@ -31,8 +31,8 @@ use crate::oauth::{Grants, Requests, told_why};
 use crate::web::limits::Limits;
 use crate::web::routes::{Routes, get};
 
-/// Returns the routes of WeChat's dialect. Their handlers ignore cookies, so other sites may make browsers
-/// call them.
+/// Returns the routes of WeChat's dialect. Their handlers ignore cookies, so they need no protection against
+/// requests that other sites make browsers send.
 pub fn protocol<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,

@@ -42,9 +42,10 @@ enum Status {
 }
 
 impl Status {
-    /// Returns the status that a program gets for a refusal. A faulty or busy server is `Failed`, so that
-    /// the program asks again. An approval that was denied or is of a wrong account is `Refused`. All
-    /// others are `Expired`, also an unknown ticket, because it cannot be told from one that expired.
+    /// Returns the status that a program gets for a refusal. `Failed` is for a faulty or busy server, and the
+    /// program then asks again. `Refused` is for a sign-in that the person denied or approved with a wrong
+    /// account. All others are `Expired`, also an unknown ticket, because it cannot be told from one that
+    /// expired.
     fn of(problem: &Problem) -> Self {
         match problem.status {
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Self::Failed,
@@ -93,9 +94,9 @@ pub struct PollQuery {
     f: String,
 }
 
-/// `GET /connect/l/qrconnect?uuid&last`: returns the status of the sign-in, and the authorization code once
-/// it is approved. The request is held while the code is not scanned, or while a scan that `last` names
-/// already is not decided, at most [`POLL_HELD`].
+/// `GET /connect/l/qrconnect?uuid&last`: returns the status of the sign-in, and the authorization code once it is
+/// approved. The answer is delayed until the status changes, at most for [`POLL_HELD`]: that the code was scanned
+/// is no change if `last` is the number of that status.
 pub async fn poll(
     State(login): State<Login>,
     State(requests): State<Requests>,
@@ -132,9 +133,9 @@ fn told(asked: &PollQuery, status: Status, code: &str) -> Response {
     ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], script).into_response()
 }
 
-/// Waits until the code is scanned, the sign-in is decided, or the ticket has expired, and returns that
-/// status. A scan that `last` names already is not returned again. Returns `Waiting` if nothing happens in
-/// [`POLL_HELD`], or if the connection has to end before.
+/// Waits until the code is scanned, the sign-in is approved or refused, or the ticket has expired, and returns that
+/// status. If `last` is the number of `Scanned`, a scan is not returned again. Returns `Waiting` if nothing happens
+/// in [`POLL_HELD`], or if the server has to end the connection before.
 async fn next_status(
     flow: &Flow,
     clock: &Clock,
@@ -162,7 +163,7 @@ async fn next_status(
     }
 }
 
-/// Claims an approved ticket, and returns its authorization code. A program that repeats the request,
+/// Claims an approved ticket, and returns the authorization code that results. A program that repeats the request,
 /// because the answer was lost, gets the same code.
 async fn code_of(
     login: &Login,

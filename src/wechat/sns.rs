@@ -64,8 +64,8 @@ pub async fn refresh_token(State(sns): State<Sns>, params: SnsParams) -> Answere
     Ok(Plain(sns.issue_tokens(&app, &grant, false)?))
 }
 
-/// `GET /sns/auth?access_token&openid`: answers with `ok` if the access token is valid and belongs to the
-/// person of this `openid`, and with an error otherwise.
+/// `GET /sns/auth?access_token&openid`: answers with `ok` if the access token is valid and belongs to the person of
+/// this `openid`, and with an error otherwise. The call is counted against the app's limits.
 pub async fn auth(State(sns): State<Sns>, params: SnsParams) -> Answered<Body> {
     sns.person(&params.or(Needed::AccessToken)?).await.map(|_| Plain(Body::ok()))
 }

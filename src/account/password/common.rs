@@ -5,7 +5,7 @@
 //! BSD-3-Clause, the text is in `common.LICENSE`). Of its 20,000 lines these are the first 3,000 with at
 //! least eight characters, all of them ASCII.
 
-/// The list in lower case, one password per line, the most common first.
+/// The most common passwords in lower case, one per line, the most common first.
 const LIST: &str = include_str!("common.txt");
 
 /// Returns whether this password is one of the most common ones, ignoring case.

@@ -14,12 +14,13 @@ use crate::ticket::ids::AccountId;
 use crate::web::client::ClientAddress;
 use crate::weights::{InLine, Line, subscriber};
 
-/// Largest number of requests that wait in each queue: that of strangers, and that of known people. Beyond it
-/// the oldest request of the subscriber or account with the most requests is refused. Scans and codes are not
-/// affected.
+/// Largest number of requests for a password hash in each of the two queues, of strangers and of known people. A
+/// new request beyond it evicts the oldest one of the account or client address (IPv4 address or IPv6 /48) with the
+/// most requests, or is refused if that has at most one more than its own.
 const QUEUE: usize = 64;
 
-/// The kind of person who needs a hash, which decides the queue that the request waits in.
+/// The kind of person whose password is to be hashed, which decides the queue in which the request waits for a
+/// core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waits {
     /// An unknown client with this address. It waits in the queue of strangers, of whom only a few at a time
@@ -31,15 +32,16 @@ pub enum Waits {
     ToChoose,
 }
 
-/// The error of a request that gets no core: the queue is full, or the request was evicted for another one.
+/// The error of a request that gets no core: it was refused because its queue is full, or evicted for another
+/// request.
 #[derive(Debug)]
 pub(super) struct Busy;
 
-/// A queue of requests, each with the holder `K` that it counts for. The token of a request is cancelled if the
-/// request is evicted.
+/// A queue of requests for a core. `K` is the account or the client address (IPv4 address or IPv6 /48) for which a
+/// request counts. The token of a request is cancelled if the request is evicted.
 type Waiting<K> = Mutex<Line<K, CancellationToken>>;
 
-/// The cores, and the requests that wait for one.
+/// The cores that hash passwords, and the two queues of requests that wait for one.
 #[derive(Debug)]
 pub(super) struct Turns {
     cores: Arc<Semaphore>,
@@ -65,7 +67,7 @@ impl<K: Copy + Hash + Ord> Drop for Place<'_, K> {
 }
 
 impl Turns {
-    /// Makes the queues, for as many hashes at once as the machine has cores.
+    /// Makes the empty queues. As many hashes can run at once as the machine has cores.
     pub fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
@@ -97,9 +99,9 @@ impl Turns {
     }
 }
 
-/// Waits in a queue until `turn` is ready, and returns its permit. If the queue is full, the oldest request of
-/// the holder with the most requests is evicted for this one. The error is [`Busy`] if `holder` itself has the
-/// most, or if this request is evicted later.
+/// Waits in a queue until `turn` is ready, and returns its permit. A full queue evicts the oldest request of the
+/// holder with the most requests for this one. The error is [`Busy`] if that holder has at most one request more
+/// than `holder`, or if this request is evicted later.
 async fn wait_in<K: Copy + Hash + Ord, P>(
     line: &Waiting<K>,
     holder: K,
@@ -127,7 +129,8 @@ mod tests {
 
     use super::*;
 
-    /// A queue whose cores are all occupied, so that only the order of the requests counts.
+    /// Test fixture: queues whose cores are all occupied, so that the test sees in which order the requests are
+    /// served.
     struct Closed {
         turns: Arc<Turns>,
         cores: OwnedSemaphorePermit,
@@ -162,7 +165,8 @@ mod tests {
             asked
         }
 
-        /// Frees one core and returns the order in which the requests are served.
+        /// Frees one core, waits until no request is left, and returns the order in which the requests were
+        /// served.
         async fn served(mut self) -> Vec<Waits> {
             let others = self.cores.num_permits() - 1;
             let _others = self.cores.split(others).expect("as many");

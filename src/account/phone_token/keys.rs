@@ -15,16 +15,16 @@ use crate::clock::Clock;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::JWKS_BYTES;
 
-/// Age at which a key set is fetched again in the background: if phones ask regularly, none has to wait for a
-/// fetch.
+/// Age of a key set from which on a request starts the fetch of the next one in the background, without waiting for
+/// it.
 const KEYS_RENEWED: Duration = Duration::from_secs(300);
 /// Age of a key set from which on a request waits for the fetch of the next one, so that a withdrawn key stops
 /// working. If the last fetch failed, it does not wait.
 const KEYS_LIVE: Duration = Duration::from_secs(600);
-/// Age up to which a key set is used while fetches fail: an issuer may be down for a while, but a withdrawn key
-/// must not work longer because of it.
+/// Age from which on a key set is not used any more. Until then it is used while fetches fail, for the case that
+/// the issuer does not answer for a while.
 const KEYS_END: Duration = Duration::from_secs(3600);
-/// Shortest time between two fetches; an unknown key starts a fetch at once, but not more often than this.
+/// Shortest time between the beginnings of two fetches, also if tokens name unknown keys.
 const KEYS_REST: Duration = Duration::from_secs(30);
 /// Timeout of a fetch of the key set.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
@@ -77,9 +77,10 @@ impl PublishedKeys {
         Ok(Self(Arc::new(Inner { url: url.to_owned(), client, clock, known: Mutex::default() })))
     }
 
-    /// Returns the key for a token with this algorithm and key id (`kid`). If the key is not cached, or the set is
-    /// old, it waits for a fetch. The error is [`TokenError::Invalid`] if the set has no such key, and
-    /// [`TokenError::NoKeys`] if no usable set could be fetched.
+    /// Returns the key for a token with this algorithm and key id (`kid`). It waits for a fetch if the key is
+    /// not cached, or if the set is older than [`KEYS_LIVE`] and the last fetch did not fail. The error is
+    /// [`TokenError::Invalid`] if the set has no such key, and [`TokenError::NoKeys`] if there is no usable
+    /// set.
     pub async fn find(&self, algorithm: Algorithm, kid: Option<&str>) -> Result<DecodingKey, TokenError> {
         let underway = {
             let (mut known, now) = (self.known(), self.0.clock.now());
@@ -101,7 +102,8 @@ impl PublishedKeys {
         find(set, algorithm, kid).ok_or(TokenError::Invalid)
     }
 
-    /// Starts a fetch of the key set in the background, unless one is in progress or began a moment ago.
+    /// Starts a fetch of the key set in the background, unless one is in progress or the last one began less
+    /// than [`KEYS_REST`] ago.
     fn begin(&self, known: &mut Known, now: Timestamp) {
         let may_try = known.tried.is_none_or(|tried| now.since(tried) >= KEYS_REST);
         if !may_try || known.underway().is_some() {

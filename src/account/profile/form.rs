@@ -56,8 +56,8 @@ impl Typed {
         }
     }
 
-    /// Returns the typed fields with the present fingerprint of the account's profile, so that the form can be sent
-    /// again after the profile was changed by another request.
+    /// Returns the typed fields with the fingerprint that the profile of `account` has now. A form with it is
+    /// accepted although another request changed the profile after the form was first shown.
     #[must_use]
     pub fn beside(self, account: &Account) -> Self {
         Self { seen: account.fingerprint().to_string(), ..self }
@@ -69,7 +69,7 @@ impl Typed {
     }
 
     /// Checks the typed fields and returns the account with the changed profile, which is not stored yet; or
-    /// everything that is wrong with the fields. A display name that follows a phone's token is kept.
+    /// all errors of the fields. If the display name comes from the token of a phone app, it stays as it is.
     pub fn read(&self, texts: &'static Texts, account: Account) -> Result<Account, Vec<Wrong>> {
         let mut wrongs = Vec::new();
         let mut wrong = |name, text| wrongs.push(Wrong { name, text });
@@ -114,7 +114,7 @@ impl Typed {
     }
 }
 
-/// Parses a choice of a list; `None` if nothing was chosen, and an error for a value that is not in the list.
+/// Parses the value of a selection field; `None` if it is empty, and an error if `of` does not know the value.
 fn chosen<T>(word: &str, of: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, ()> {
     if word.is_empty() { Ok(None) } else { of(word).map(Some).ok_or(()) }
 }

@@ -1,7 +1,7 @@
 //! The languages that a person may say they read best: a list to choose from, because few people know their
 //! language's tag.
 
-/// A language of the list.
+/// A language that a person can choose in the profile as the one they read best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Language {
     /// Its tag (BCP 47), which apps get as the claim `locale`.
@@ -11,7 +11,7 @@ pub struct Language {
 }
 
 impl Language {
-    /// All languages of the list, sorted by name.
+    /// All languages that a person can choose in the profile, sorted by name.
     pub const ALL: [Self; 42] = [
         Self::new("id", "Bahasa Indonesia"),
         Self::new("ms", "Bahasa Melayu"),
@@ -61,7 +61,7 @@ impl Language {
         Self { tag, name }
     }
 
-    /// Returns the language of this tag; `None` if it is not in the list.
+    /// Returns the language with this tag (BCP 47); `None` if [`ALL`](Self::ALL) does not contain it.
     pub fn of(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.tag == tag)
     }

@@ -15,7 +15,7 @@ use crate::web::bounds::{DISPLAY_NAME_CHARS, PLACE_NAME_CHARS};
 use crate::web::document::{Page, Site};
 use crate::web::form::Notes;
 
-/// Path of the page.
+/// URL path of the page on which a person changes their profile.
 pub const PATH: &str = "/account/profile";
 
 /// The `id` of the form that removes the picture; its button is inside the form that uploads one.
@@ -104,7 +104,8 @@ fn portrait(texts: &'static Texts, account: &Account, (notes, is_first): (Notes,
     }
 }
 
-/// Renders the field for the display name; a name that follows a phone's token is only shown.
+/// Renders the field for the display name. A name that comes from the token of a phone app is shown as text, which
+/// cannot be changed.
 fn name(texts: &'static Texts, account: &Account, typed: &Typed, wrongs: &[Wrong]) -> AnyView {
     if account.is_named_by_token() {
         let name = account.display_name.clone();

@@ -15,7 +15,8 @@ where
     S: Send + Sync,
     Sessions: FromRef<S>,
 {
-    /// A redirect to the sign-in form, which leads back to the page; or 503 if the records are unavailable.
+    /// The answer to a request of a person who is not signed in: a redirect to the sign-in form, which leads
+    /// back to the page; or 503 if the records are unavailable.
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
@@ -47,8 +48,8 @@ pub fn sign_in_first(page: &str) -> Response {
 }
 
 /// Returns the path to which a person comes back who must sign in for this request. For a `GET` it is the same
-/// address, without a query that begins with `done=`. Where a form was sent it is the page with the form, so
-/// that coming back repeats nothing: `/account/<page>` or `/admin/apps/<app>`.
+/// address, without a query that begins with `done=`. For a sent form it is the page with the form: the path cut to
+/// `/account/<page>` or `/admin/apps/<app>`, or any other path whole.
 pub fn page_of(method: &Method, address: &Uri) -> String {
     let path = address.path();
     if *method == Method::GET {

@@ -30,18 +30,19 @@ impl Sent {
 }
 
 impl SessionToken {
-    /// Derives the token that replaces this one when this form is sent. Without the server's key it cannot be
-    /// distinguished from a random one, even if this token is known.
+    /// Derives the token of the session that replaces the one of this token when the form `sent` changes the
+    /// password. Without the server's key it cannot be distinguished from a random one, even if this token is
+    /// known.
     fn next(&self, sent: &Sent, keyed: &Keyed) -> Self {
         Self(keyed.of(&[b"goes on", &self.0, &sent.0]))
     }
 }
 
 impl Sessions {
-    /// Stores the hash of the new password and replaces this device's session by a new one (ASVS 7.2.4). `ends_all`
-    /// also ends all sessions and grants of the account. Returns the cookies of the new session and how many
-    /// sessions `ends_all` ended; `None` if the password was changed, or the account was signed out or disabled,
-    /// since `verified` was made.
+    /// Stores the hash of the new password and replaces this device's session by a new one (ASVS 7.2.4).
+    /// `ends_all` also ends all other sessions and all grants of the account. Returns the cookies of the new
+    /// session and how many sessions `ends_all` ended; `None` if, since `verified` was made, the password was
+    /// changed, all sessions were ended, or the account was disabled.
     pub async fn change_password(
         &self,
         verified: Verified,
@@ -70,8 +71,8 @@ impl Sessions {
         Ok(Some((self.cookies(headers, &token, &row), ended)))
     }
 
-    /// Returns the cookies of the new session if this same form changed the password a few seconds ago, for a
-    /// device whose headers still name the previous session. `None` for any other form, or if the change was made
+    /// Returns the cookies of the new session if the same form, sent a few seconds ago, changed the password,
+    /// and these headers still have the previous session. `None` for any other form, or if the change was made
     /// earlier.
     pub async fn gone_on(&self, headers: &HeaderMap, sent: &Sent) -> Result<Option<SignedInCookies>, Fault> {
         let Some(before) = SessionToken::of(headers) else { return Ok(None) };

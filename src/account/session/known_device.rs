@@ -19,8 +19,8 @@ use crate::crypto::random::random;
 use crate::ticket::ids::{AccountId, DeviceId};
 use crate::web::cookie;
 
-/// Largest number of accounts in the cookie of one device, such as those of a family that shares it. The last
-/// that signed in comes first.
+/// Largest number of accounts in the cookie of one device, such as those of a family that shares it. The account
+/// that signed in last comes first, and those beyond this number are dropped.
 const ACCOUNTS: usize = 4;
 /// Time without a sign-in after which a device is forgotten.
 const LIFE: Duration = Duration::from_secs(180 * 24 * 3600);
@@ -40,8 +40,9 @@ impl KnownDevices {
         Self(Keyed::new(secret, "devices that signed in"))
     }
 
-    /// Returns the accounts to which the device that sent these headers signed in, each with the id of the device
-    /// at the account, the last one first. It is empty if there is no valid cookie.
+    /// Returns the accounts that signed in on the device that sent these headers, each with the id of the
+    /// device at that account, the last one first. Entries that are not authentic are left out; it is empty if
+    /// there is no valid cookie.
     pub fn known(&self, headers: &HeaderMap) -> Vec<(AccountId, DeviceId)> {
         let cookie = cookie::read(headers, cookie::DEVICE).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
         cookie
@@ -52,8 +53,8 @@ impl KnownDevices {
             .collect()
     }
 
-    /// Returns the cookie by which the device that sent these headers is recognised for this account from now
-    /// on.
+    /// Returns the `Set-Cookie` value by which the device that sent these headers is recognised at this account
+    /// from now on. The device keeps its other accounts, and the id that it had at this account.
     pub fn remember(&self, headers: &HeaderMap, account: AccountId) -> HeaderValue {
         let mut known = self.known(headers);
         let before = known.iter().position(|(of, _)| *of == account).map(|at| known.remove(at));

@@ -19,9 +19,9 @@ impl SignedIn {
         self.session.map(|session| session.ends_at)
     }
 
-    /// Returns whether the person gave their password on this device. A scan may have been relayed, so a
-    /// session opened by scan is not enough to change how a person signs in or what all visitors see (BCP 247
-    /// §6.1.9, ASVS 7.5.1).
+    /// Returns whether the session was opened with the person's password; `false` for one opened by scan or
+    /// without a session. A scan may have been relayed, so it is not enough to change how a person signs in or
+    /// what all visitors see (BCP 247 §6.1.9, ASVS 7.5.1).
     pub fn gave_password(&self) -> bool {
         self.session.is_some_and(|session| session.opened_by == OpenedBy::Password)
     }
@@ -32,8 +32,8 @@ impl SignedIn {
         self.session.is_some_and(|own| own.token_hash == session.token_hash)
     }
 
-    /// Returns the path of the person's picture, with twice as many pixels as its place on a page; `None` if
-    /// there is none.
+    /// Returns the path of the person's picture with an edge of 132 pixels, twice the size at which pages show
+    /// it; `None` if there is no picture.
     pub fn picture_path(&self) -> Option<String> {
         self.account.profile.picture.map(|id| picture::path(id, 132))
     }

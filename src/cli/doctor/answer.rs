@@ -115,8 +115,9 @@ fn unreachable(origin: &str, error: &reqwest::Error) -> Finding {
     }
 }
 
-/// Checks by the headers of `/healthz` that the answering server is the one with this code key, and that it
-/// gets its visitors' addresses. Returns a finding for the first, and one for the second if it is wrong.
+/// Checks by the headers of `/healthz` that the answering server is the one with this code key, and that it gets
+/// its visitors' addresses. Returns a finding for the first, which is good if the key is not known on both sides,
+/// and one for the second only if it is wrong.
 pub(crate) fn recognise(settings: &Settings, headers: &HeaderMap, key: Option<&[u8; 32]>) -> Vec<Finding> {
     let origin = &settings.public_url;
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());

@@ -36,7 +36,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// The advice of a finding that is a fault at which a start fails.
+/// The advice of each finding about a fault that prevents the server from starting.
 pub(super) const STOPS_A_START: &str = "the server does not start so";
 
 pub(super) fn good(what: impl Into<String>) -> Finding {

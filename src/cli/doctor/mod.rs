@@ -11,8 +11,8 @@ pub use self::finding::{Finding, Verdict};
 use self::finding::{STOPS_A_START, wrong};
 use crate::settings::Settings;
 
-/// Runs all checks of `tessera doctor` and returns their findings; the server must be running. `faults` are
-/// those of the files that the configuration names, which become findings too.
+/// Runs all checks of `tessera doctor` and returns their findings; the server must be running. `faults` are the
+/// texts of faults that were found in the files that the configuration names; each becomes a finding too.
 pub async fn examine(settings: &Settings, faults: Vec<String>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = faults.into_iter().map(|line| wrong(line, STOPS_A_START)).collect();
     findings.extend(machine::examine(settings));

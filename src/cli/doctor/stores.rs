@@ -50,8 +50,9 @@ pub(crate) async fn examine(settings: &Settings) -> (Vec<Finding>, Option<Secret
     }
 }
 
-/// Checks that the records exist, because the doctor is for a running server, which has some. Also returns the
-/// code key that they were made with. The error is a fault at which a start fails.
+/// Checks that the records exist, because the doctor is for a running server, which has some. Returns the finding
+/// and the code key that they were made with; `None` if there is none. The error is the text of a fault that
+/// prevents a start.
 async fn records(settings: &Settings) -> Result<(Finding, Option<Secret>), String> {
     let (key, is_there) = (look_at_key(settings).await?, has_records(settings).await?);
     Ok(match (is_there, key) {

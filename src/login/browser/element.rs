@@ -15,7 +15,8 @@ const ATTRIBUTE: &str = "data-shown";
 
 #[cfg(feature = "hydrate")]
 thread_local! {
-    /// The data of the element, parsed once: the attribute is emptied when the island starts.
+    /// The data of the element as a JavaScript value. It is parsed once and kept, because the island empties the
+    /// attribute when it starts.
     static SHOWN: OnceCell<JsValue> = const { OnceCell::new() };
 }
 

@@ -113,7 +113,8 @@ impl LoginPage {
     }
 
     /// Starts to watch the ticket in the background until it is over. If the server does not know the ticket any
-    /// more, a visible page gets a new ticket; otherwise the code is shown as expired.
+    /// more, a visible page opens the login page again, which gets a new ticket; in all other cases the code is
+    /// shown as expired.
     fn follow(self: &Rc<Self>, woken: UnboundedReceiver<()>) {
         let (page, is_lost) = (Rc::clone(self), self.signals.is_lost);
         let follow = Follow {
@@ -140,8 +141,9 @@ impl LoginPage {
         });
     }
 
-    /// Handles an event of the ticket: shows it, claims an approval, and opens the page again if another tab
-    /// claimed the ticket or if the code expired while the page is visible. Returns whether the event was the last.
+    /// Handles an event of the ticket: shows it, claims an approval, and opens the login page again if another
+    /// tab claimed the ticket, or if the code expired while the page is visible and may still renew it. Returns
+    /// whether the event was the last.
     fn hear(self: &Rc<Self>, mut heard: Event) -> bool {
         let now = js_sys::Date::now();
         self.ends.set(now + f64::from(heard.remaining_ms));
@@ -222,8 +224,9 @@ impl LoginPage {
         go(&self.shown.again);
     }
 
-    /// Claims the approved session and goes to the destination of the sign-in. The same attempt is repeated if the
-    /// network or the server fails; if the claim is refused, the page gets a new ticket.
+    /// Claims the approved session and goes to the destination of the sign-in. The same attempt is repeated if
+    /// the network or the server fails; if the claim is refused, or fails in [`CLAIM_TRIES`] attempts, the page
+    /// gets a new ticket.
     async fn claim(&self) {
         let path = [&self.shown.path, "/claim"].concat();
         let attempt = ["attempt=", &self.shown.attempt].concat();

@@ -63,8 +63,9 @@ pub async fn page(
 }
 
 impl Login {
-    /// Makes a ticket and shows its code. A phone gets a page with other ways to sign in first, unless `visit` asks
-    /// for the code. Where the setting `name_first` is set, the username is asked for first.
+    /// Makes a ticket and shows its code, with a cookie that has the browser's claim key. A phone gets a page
+    /// with other ways to sign in first, unless `visit` asks for the code. Where the setting `name_first` is set,
+    /// the username is asked for first. Fails if a rate limit is reached.
     pub async fn begin(
         &self,
         texts: &'static Texts,
@@ -112,7 +113,8 @@ impl Login {
 }
 
 /// `GET /login/{ticket}`: shows the present state of a ticket, for a browser without script, which reloads this
-/// page. Renews a code that is about to expire. Redirects if the ticket was claimed, or is not this browser's.
+/// page. Renews a code that is about to expire. Redirects to the destination of the sign-in if the ticket was
+/// claimed, and to a new ticket if it is unknown or another browser's; in a frame the latter is an error.
 pub async fn page_again(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -165,7 +167,7 @@ pub async fn watch(
     carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), waiter, begin).await
 }
 
-/// `POST /login/{ticket}/refresh`: renews the code. The new one is sent over the watch.
+/// `POST /login/{ticket}/refresh`: renews the code and answers 204. The new code is sent over the watch.
 pub async fn refresh(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -177,8 +179,8 @@ pub async fn refresh(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `POST /login/{ticket}/cancel`: cancels the ticket and redirects to a new one, for a person whose code
-/// another phone scanned.
+/// `POST /login/{ticket}/cancel`: cancels the ticket and redirects to a new one, for a person whose code another
+/// phone scanned. A ticket that cannot be cancelled stays as it is, and the redirect is the same.
 pub async fn cancel(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -210,8 +212,8 @@ pub struct Claim {
     attempt: String,
 }
 
-/// `POST /login/{ticket}/claim`: opens the session that was approved, once. Returns its cookies and the path to
-/// go to: as JSON to a script, as a redirecting page to a form.
+/// `POST /login/{ticket}/claim`: opens the session that was approved; only the same attempt may repeat it.
+/// Returns the session's cookies and the path to go to: as JSON to a script, as a redirecting page to a form.
 pub async fn claim(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -289,9 +291,9 @@ fn is_framed(uri: &Uri) -> bool {
     uri.path().starts_with(FRAMED)
 }
 
-/// Returns the id of the ticket in the path and the hash of the claim key in the browser's cookie, without
-/// asking the store. A page in a frame has another cookie and another purpose, so that neither page can be used
-/// through the other. [`Stop::NoCookie`] if the browser sent no such cookie.
+/// Returns the id of the ticket in the path and the hash of the claim key in the browser's cookie, without asking
+/// the store. A page in a frame has another cookie and another hash, so that neither page can be used through the
+/// other. [`Stop::NoCookie`] if the browser sent no such cookie; [`Stop::Unknown`] if the path has no id.
 pub fn whose(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(TicketId, ClaimKeyHash), Stop> {
     let id = ticket.parse().map_err(|_| Stop::Unknown)?;
     let (name, purpose) =
@@ -302,7 +304,7 @@ pub fn whose(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(TicketId, 
 }
 
 /// Returns the `Set-Cookie` value of the claim key, for a frame or for a page of its own. The cookie lives as
-/// long as a ticket can, and as long again as a claim may be repeated.
+/// long as a ticket can live, and after that for the time in which a claim may be repeated.
 fn claim_cookie(login: &Login, key: &ClaimKey, is_framed: bool) -> HeaderValue {
     let settings = &login.settings;
     let seconds = settings.renew_seconds + settings.code_seconds + settings.decide_seconds + 2 * settings.claim_seconds;

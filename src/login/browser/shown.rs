@@ -43,7 +43,10 @@ pub struct Shown {
 
 #[cfg(feature = "ssr")]
 impl Shown {
-    /// Returns the data that the handler of this request provided.
+    /// Returns the data that the handler of this request provided to the view.
+    ///
+    /// # Panics
+    /// If the handler provided none.
     pub(super) fn here() -> Self {
         expect_context()
     }
@@ -56,6 +59,9 @@ impl Shown {
 #[cfg(feature = "hydrate")]
 impl Shown {
     /// Reads the data that the server wrote into the page.
+    ///
+    /// # Panics
+    /// If the page does not have it.
     pub(super) fn here() -> Self {
         in_page().and_then(|shown| Self::from_js(&shown)).expect("the server wrote it")
     }
@@ -77,7 +83,8 @@ impl Shown {
         })
     }
 
-    /// Returns an empty text, because the data is in the page already.
+    /// Returns an empty text for the page's attribute: in the browser, the data was read from the attribute
+    /// already and is not needed there any more.
     #[expect(clippy::unused_self, reason = "the server's half writes itself")]
     pub(super) fn to_json(&self) -> &'static str {
         ""

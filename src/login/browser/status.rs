@@ -13,7 +13,8 @@ pub(super) fn state_name(seen: &Seen) -> &'static str {
     }
 }
 
-/// Returns the title of the page in a state, for a person who looks at another tab meanwhile.
+/// Returns the first part of the title of the login page, which tells the state of the ticket to a person who
+/// looks at another tab. The name of the site is not included; the caller puts it behind this part.
 #[cfg(feature = "hydrate")]
 pub fn title(words: &Words, seen: &Seen) -> String {
     match seen {

@@ -114,8 +114,8 @@ impl Way {
     }
 }
 
-/// Returns the title that the page has when it is sent; when the state changes, the island replaces it by one
-/// of the titles of [`Words`].
+/// Returns the first part of the title that the page has when it is sent, without the name of the site. When the
+/// state changes, the island replaces it by one of the titles of [`Words`].
 fn title(texts: &'static Texts, seen: &Seen) -> &'static str {
     match seen {
         Seen::Waiting { .. } => texts.login.title,

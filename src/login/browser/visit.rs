@@ -9,8 +9,8 @@ use crate::web::next_path::NextPath;
 /// Seconds after which a login page without script reloads itself.
 pub(in crate::login) const RELOAD_SECONDS: u8 = 3;
 
-/// A page renews its code this long before the code expires, so that a person who is just scanning it has
-/// enough time, also over a slow network.
+/// Time before a code expires at which the page renews it, so that a person who is just scanning it has enough
+/// time, also over a slow network. For short lifetimes it is less ([`renew_before`]).
 const RENEW_BEFORE: Duration = Duration::from_secs(10);
 
 /// Beginning of the path of a login page that is shown in a frame of another site: the whole is

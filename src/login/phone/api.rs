@@ -203,8 +203,8 @@ fn said(body: &Bytes) -> Option<Said> {
     }
 }
 
-/// Returns the refusal of an unknown parameter, above all of an account id: the account is taken from the
-/// token alone.
+/// Returns the refusal of a request with a parameter that its step does not take, such as an account id: the
+/// account is taken from the token alone.
 fn unknown_parameter() -> Problem {
     Problem { code: "unknown_parameter", ..Problem::malformed_because(|texts| texts.programs.parameter) }
 }

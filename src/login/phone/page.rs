@@ -160,8 +160,8 @@ fn may_scan_by_itself(headers: &HeaderMap, who: &SignedIn, path: &str) -> bool {
     }
 }
 
-/// Renders the page before the scan. Its form sends the scan: the person presses the button, or the island
-/// submits it. Only a press also sends the button's value, `pressed`.
+/// Renders the page before the scan. Its form sends the scan when the person presses the button, or without a
+/// press by the script, if `scans_by_itself`. Only a press also sends the button's value, `pressed`.
 fn opening(texts: &'static Texts, text: String, scans_by_itself: bool) -> impl IntoView {
     view! {
         {scans_by_itself.then(|| view! { <Decision/> })}
@@ -268,7 +268,7 @@ fn gone(texts: &'static Texts) -> impl IntoView {
     }
 }
 
-/// `GET /link`: shows the form for typing a code, for a phone without a camera.
+/// `GET /link`: shows the form for typing a code, to a signed-in person whose phone has no camera.
 pub async fn link_page(State(login): State<Login>, texts: &'static Texts, _: SignedIn) -> Response {
     link_form(&login, texts, "", None)
 }
@@ -280,7 +280,8 @@ pub struct Typed {
     code: String,
 }
 
-/// `POST /link`: scans the code that was typed, and redirects to the page behind it.
+/// `POST /link`: scans the code that was typed and redirects to the page of the code, which shows the result,
+/// also a refusal. A malformed or unknown code, or too many attempts, is told on the form again.
 pub async fn link(
     State(login): State<Login>,
     texts: &'static Texts,

@@ -6,17 +6,18 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
-/// Path of [`scan`].
+/// Path of the server function [`scan`].
 #[cfg(feature = "ssr")]
 pub const SCAN: &str = "/api/scan";
-/// Path of [`approve`].
+/// Path of the server function [`approve`].
 #[cfg(feature = "ssr")]
 pub const APPROVE: &str = "/api/approve";
-/// Path of [`deny`].
+/// Path of the server function [`deny`].
 #[cfg(feature = "ssr")]
 pub const DENY: &str = "/api/deny";
 
-/// Why a step of the phone was not taken. It never contains an error text of a library.
+/// Why a scan, an approval or a denial by the phone was not carried out. It never contains an error text of a
+/// library.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "error", rename_all = "snake_case")]
 pub enum DecideError {
@@ -42,7 +43,7 @@ impl FromServerFnError for DecideError {
     }
 }
 
-/// `POST /api/scan`: the signed-in account scans the code.
+/// `POST /api/scan`: scans the code for the account that is signed in on the phone.
 #[server(prefix = "/api", endpoint = "scan")]
 pub async fn scan(
     /// The scan code.
@@ -58,7 +59,7 @@ pub async fn scan(
     asking.back(scanned)
 }
 
-/// `POST /api/approve`: the account that scanned approves the sign-in.
+/// `POST /api/approve`: approves the sign-in for the account that scanned the code.
 #[server(prefix = "/api", endpoint = "approve")]
 pub async fn approve(
     /// The scan code.
@@ -74,7 +75,7 @@ pub async fn approve(
     asking.back(approved)
 }
 
-/// `POST /api/deny`: the account that scanned denies the sign-in.
+/// `POST /api/deny`: denies the sign-in for the account that scanned the code.
 #[server(prefix = "/api", endpoint = "deny")]
 pub async fn deny(
     /// The scan code.
@@ -107,7 +108,8 @@ mod server {
     use crate::ticket::machine::Ticket;
     use crate::web::problem::{Problem, wants_html};
 
-    /// A request of a signed-in person about a code that was parsed, within their rate limit.
+    /// A request to scan, approve or deny that may go on: the code is one of this server's, a person is signed
+    /// in, and their rate limit is not reached.
     pub(in crate::login) struct Asking {
         pub flow: Flow,
         pub code: ScanCode,
@@ -149,8 +151,8 @@ mod server {
     }
 
     impl Asking {
-        /// Answers with the outcome of a step. A form is redirected to the page, which shows the outcome; a script gets
-        /// the outcome itself.
+        /// Answers a request with the outcome of its scan, approval or denial. A form is redirected to the page
+        /// of the code, which shows the outcome; a script gets the outcome itself.
         pub(in crate::login) fn back(self, outcome: Result<Ticket, Stop>) -> Result<(), DecideError> {
             match outcome {
                 Ok(_) => {

@@ -4,13 +4,14 @@
 
 use std::time::Duration;
 
-/// The longest pause before the first try, in seconds; before each further one it is twice as long.
+/// The longest pause of a page before it first tries to reconnect, in seconds; before each further try it is
+/// twice as long, up to [`MOST`].
 const FIRST_MOST: f64 = 0.5;
-/// The longest pause before any try, in seconds.
+/// The longest pause before any try to reconnect, in seconds.
 const MOST: f64 = 8.0;
 
-/// Returns the pause before the next try, after this many tries that failed in a row. `random` is a random
-/// number from 0 to 1, which is drawn anew for each pause.
+/// Returns the pause of a page before it tries to reconnect again, after this many tries that failed in a row.
+/// `random` is a random number from 0 to 1, which the caller draws anew for each pause.
 pub fn pause(failed: u32, random: f64) -> Duration {
     let most = (FIRST_MOST * f64::from(2_u32.saturating_pow(failed))).min(MOST);
     Duration::from_secs_f64(most * random.clamp(0.0, 1.0))

@@ -52,14 +52,15 @@ pub struct Resume {
     came: Came,
 }
 
-/// The WebSocket upgrade that a page requests, or why the request is none.
+/// The WebSocket upgrade that a request asks for, or why the request is not a valid WebSocket handshake.
 pub type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
 /// The connection that a watch uses, and the address of the client whose limits it counts for.
 pub type Waiter = (Place, ClientAddress);
 
-/// Answers a watch over the transport that the request asks for, and holds the connection until the watch
-/// ends. `begin` finds the ticket and authenticates the request; it runs after the check of the `Origin`.
+/// Answers a watch by a WebSocket, server-sent events or a long poll, whichever the request asks for; the
+/// connection stays open until the watch ends. `begin` finds the ticket and authenticates the request; it runs
+/// after the check of the `Origin`.
 pub async fn carry(
     upgrade: Upgrade,
     headers: &HeaderMap,
@@ -136,8 +137,8 @@ enum End {
     Gone,
 }
 
-/// A page that watches over a WebSocket, with what its task needs. There are many of them, so each is one small
-/// block of memory and one small task.
+/// One page that watches its ticket over a WebSocket: the socket, the watch, and what the task needs that sends
+/// the events and pings. There are many of them, so each is one small block of memory and one small task.
 struct Waiting {
     socket: WebSocket,
     watch: Watch,
@@ -216,8 +217,8 @@ impl Waiting {
         if event.seen.is_last() { Err(End::Done) } else { Ok(()) }
     }
 
-    /// Waits until the state may have changed; meanwhile it pings the page and reads its messages. Returns an error
-    /// if the socket is to be closed.
+    /// Waits until the state may have changed. During the wait it pings the page, reads its messages, and renews
+    /// the code if the page asks for it. Returns an error if the socket is to be closed.
     async fn wait(&mut self) -> Result<(), End> {
         loop {
             tokio::select! {
@@ -245,8 +246,9 @@ impl Waiting {
         }
     }
 
-    /// Handles a message of the page, which sends only answers to pings and requests for a newer code. Returns an
-    /// error, which ends the watch, if the page sends too many messages other than answers to pings.
+    /// Handles a message of the page, which sends only answers to pings and requests for a newer code; a request
+    /// is noted in `is_asked`. Returns an error, which ends the watch, if the page sends too many messages other
+    /// than answers to pings.
     fn hear(&mut self, message: Message) -> Result<(), End> {
         let was_pinged = std::mem::replace(&mut self.is_silent, false);
         let is_answer = was_pinged && matches!(message, Message::Pong(_));

@@ -73,8 +73,8 @@ pub enum End {
     Barred,
 }
 
-/// The sender with which the page asks for a newer code over its socket; `None` unless a socket is open. The
-/// page and its watch share it.
+/// The sender with which the page asks for a newer code over its socket; `None` while no socket works. The page
+/// and its watch share it.
 pub type Asks = Rc<RefCell<Option<UnboundedSender<()>>>>;
 
 /// A page's watch of one ticket: its path, the state that the page shows already, and how the page is told of

@@ -27,7 +27,8 @@ pub struct Watch {
     viewer: Option<Box<Viewer>>,
 }
 
-/// A signed-in person who watches: the account, its epoch and the session by which they are signed in.
+/// A signed-in person who watches: the account, the session by which they are signed in, and the account's epoch,
+/// which changes when everything that the account had open is ended.
 #[derive(Clone, Copy)]
 pub struct Viewer {
     account: AccountId,
@@ -52,8 +53,8 @@ pub enum Hint {
     Alarm,
 }
 
-/// What distinguishes two states with the same `seq`: a state can expire, and the page with the code can open
-/// or close.
+/// The kind of a state, which with its `seq` tells whether it was sent already. It differs between states with
+/// the same `seq`: before and after a state expires, and while the page with the code is open or closed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Waiting,
@@ -62,7 +63,8 @@ enum Kind {
 }
 
 impl Flow {
-    /// Starts the watch of a browser over its ticket; [`Refused::WrongKey`] if it has another browser's key.
+    /// Starts the watch of a browser over its ticket. [`Refused::WrongKey`] if `browser` is not the hash of the
+    /// claim key of the browser that made the ticket.
     pub async fn watch_as_browser(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Watch, Stop> {
         // Checked before the watch is counted: a browser without the right key must not replace other
         // watchers.
@@ -70,8 +72,8 @@ impl Flow {
         Watch::new(self.clone(), id, Side::Browser, None).await
     }
 
-    /// Starts the watch of a phone over the ticket that its account scanned or decided, for as long as the
-    /// person is signed in. Refuses any other account.
+    /// Starts the watch of a phone over the ticket that its account scanned or decided. It lasts as long as the
+    /// person is signed in. Any other account, and a cancelled ticket, is refused.
     pub async fn watch_as_phone(&self, id: TicketId, who: &SignedIn) -> Result<Watch, Stop> {
         let ticket = self.get(id).await?;
         match (ticket.scanned_by(), ticket.stage) {
@@ -104,8 +106,8 @@ impl Watch {
         if is_signed_in { Ok(()) } else { Err(Refused::NotYours.into()) }
     }
 
-    /// Returns the present state for a page that connects or reconnects. If the page already shows the state with
-    /// the `seq` `after`, the event leaves out the code.
+    /// Returns the present state for a page that connects or reconnects, and remembers it as sent. If the page
+    /// already shows the state with the `seq` `after`, the event leaves out the code.
     pub async fn resume(&mut self, after: u32) -> Result<Event, Stop> {
         let ticket = self.read().await?;
         let mut event = self.flow.event(&ticket).await;
@@ -116,7 +118,8 @@ impl Watch {
         Ok(event)
     }
 
-    /// Returns the present state if it differs from what was sent last; `None` if it does not.
+    /// Returns the present state if it differs from what was sent last, and remembers it as sent; `None` if it
+    /// does not differ.
     pub async fn news(&mut self) -> Result<Option<Event>, Stop> {
         let ticket = self.read().await?;
         let mut event = self.flow.event(&ticket).await;
@@ -129,8 +132,8 @@ impl Watch {
         Ok(Some(event))
     }
 
-    /// Renews the code at the page's request; the new code is sent as the next event. A request of a phone,
-    /// or of a page whose code was scanned, is ignored.
+    /// Renews the code at the page's request; the new code is sent as the next event. A request of a phone, or of
+    /// a page whose code was scanned, is ignored, and a refusal is only logged.
     pub async fn refresh(&self) {
         let is_waiting = matches!(self.told, Some((_, Kind::Waiting)));
         if self.subscription.side() == Side::Browser && is_waiting {

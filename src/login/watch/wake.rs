@@ -10,8 +10,8 @@ use web_sys::VisibilityState;
 /// have slept, and an open socket may be dead.
 pub(in crate::login) const SLEPT_MS: f64 = 8_000.0;
 
-/// Sends a message to `wake` when the page becomes visible or comes online. Returns a function that sends one
-/// too, for a page that notices that its machine slept.
+/// Sends a message to `wake` each time the page becomes visible or comes online. Returns a function that sends
+/// such a message too, for a page that notices that its machine slept.
 pub(in crate::login) fn waker(wake: UnboundedSender<()>) -> impl Fn() {
     let on_sight = wake.clone();
     let _ = window_event_listener(ev::visibilitychange, move |_| {

@@ -23,9 +23,9 @@ use crate::web::document::Site;
 use crate::web::problem::Problem;
 
 impl Requests {
-    /// Returns the response that sends the person back to the app with an authorization code. The caller
-    /// has checked that the person needs nothing more. A request that demands a new sign-in is used up by
-    /// this, so that another code needs another sign-in; only a repetition within ten seconds still works.
+    /// Returns the response that sends the person back to the app with an authorization code. The caller has checked
+    /// that the person needs nothing more. If the request or the options of its app demand a new sign-in, this uses the
+    /// request up: ten seconds later it cannot be answered again. Fails if `who` has no session.
     pub async fn finish(
         &self,
         grants: &Grants,
@@ -77,8 +77,9 @@ impl Requests {
     }
 }
 
-/// Returns the app that made this request as the ticket of the sign-in describes it: what the login page
-/// and the phone show of it, and what a claim of the ticket gives, `purpose`.
+/// Returns the description of the app for the ticket of this request's sign-in: what the login page and the phone show
+/// of the app, what the browser gets once the phone has approved (`purpose`), and for a frame also the origins that may
+/// embed it.
 pub fn ticket_app(id: RequestId, app: &App, request: &AuthorizationRequest, purpose: Purpose) -> TicketApp {
     let embed = request.embed.as_ref().filter(|_| purpose == Purpose::Frame);
     TicketApp {

@@ -29,8 +29,8 @@ use crate::web::problem::Problem;
 /// The HTML id of the form on the consent page, to which the checkboxes belong.
 const FORM: &str = "consent";
 
-/// Returns the consent page for this request and this account. It has a checkbox for each field that the
-/// app asks for, and buttons to allow, to deny and, unless the request is for this account only, to use
+/// Returns the consent page for this request and this account. It has a checkbox for each field that the app asks for
+/// and the person has filled in, and buttons to allow, to deny and, unless the request is for this account only, to use
 /// another account.
 pub async fn page(
     consents: &Consents,
@@ -75,9 +75,9 @@ pub async fn page(
     }))
 }
 
-/// `POST /oauth/authorize/{id}`: handles the decision on the consent page: allow with what is ticked, deny,
-/// or use another account. The form names the account of the page by its subject identifier at the app. If
-/// another account is signed in by now, that account is asked instead.
+/// `POST /oauth/authorize/{id}`: handles the decision on the consent page: allow with what is ticked, deny, or use
+/// another account. A person who has to sign in first is sent to do so. The form names the account for which the page
+/// was shown. If another account is signed in by now, nothing is decided, and the page is shown for that account.
 pub async fn decide(
     State(AuthorizationPages { requests, grants, consents, site, limits }): State<AuthorizationPages>,
     from: ClientAddress,

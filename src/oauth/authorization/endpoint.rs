@@ -29,9 +29,9 @@ use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
-/// `GET`, `POST /oauth/authorize`: checks and keeps an authorization request, and redirects to
-/// `/oauth/authorize/{id}`. A wrong request is answered with an error to the app, or with a page if the app
-/// or its redirect URI is not known.
+/// `GET`, `POST /oauth/authorize`: checks and stores an authorization request, and redirects to
+/// `/oauth/authorize/{id}`. An invalid request is answered with an error to the app, or with a page for the person if
+/// the app or its redirect URI is not known or the pushed request that it names is over.
 pub async fn begin(
     State(limits): State<Limits>,
     State(site): State<Site>,
@@ -62,8 +62,8 @@ struct Pushed {
     expires_in: u64,
 }
 
-/// `POST /oauth/par`: authenticates the app, keeps the authorization request that it pushes before its
-/// visitor comes (RFC 9126), and returns the `request_uri` of the request.
+/// `POST /oauth/par`: authenticates the app, checks and stores an authorization request that the app itself sends in
+/// advance (RFC 9126), and returns the `request_uri` with which the browser refers to it.
 pub async fn push(
     State(clients): State<Clients>,
     State(limits): State<Limits>,
@@ -81,7 +81,8 @@ pub async fn push(
     Ok((StatusCode::CREATED, Json(Pushed { request_uri, expires_in: PUSHED_LIFE.as_secs() })).into_response())
 }
 
-/// The query of `GET /oauth/authorize/{id}`.
+/// The query of `GET /oauth/authorize/{id}`, which says what the person chose or typed on the login page: to see the
+/// sign-in code, a user name, or to go back to the app without signing in.
 #[derive(Deserialize)]
 pub struct LoginQuery {
     /// Present if the person asked for the sign-in code, which a phone does not show by itself.
@@ -95,9 +96,9 @@ pub struct LoginQuery {
     leave: Option<String>,
 }
 
-/// `GET /oauth/authorize/{id}`: answers with the person's next step: the login page, the consent page, or
-/// back to the app with a code or an error. With `prompt=none` no page is shown: a person who would need
-/// one is sent back with an error.
+/// `GET /oauth/authorize/{id}`: answers with the person's next step: the login page, the consent page, or back to the
+/// app with a code, or with an error if they leave. With `prompt=none` a person who would need a page is sent back with
+/// an error. A request that is over or whose app is not accepted any more has an error page.
 pub async fn go_on(
     State(login): State<Login>,
     State(AuthorizationPages { requests, grants, consents, site, .. }): State<AuthorizationPages>,

@@ -21,10 +21,10 @@ pub enum Needs {
 }
 
 impl Requests {
-    /// Returns what this person still has to do for this request. They have to sign in if they have no
-    /// session, or if it is another account's than the request is for, too old, or opened in a way that the
-    /// request does not accept. Otherwise they have to consent if they have not allowed all of its scopes
-    /// yet, or if it demands a new consent and they did not give one on the phone for this request.
+    /// Returns what this person still has to do for this request: sign in if they have no session that the request
+    /// accepts (by account, age and way of sign-in); otherwise consent if they have not allowed all of its scopes, or
+    /// if it demands to ask again and they were not asked on the phone for this request. With `prompt=none` and an
+    /// `id_token_hint`, a person without any consent counts as not signed in.
     pub async fn needs(&self, open: &OpenRequest, who: Option<&SignedIn>) -> Result<Needs, Fault> {
         let OpenRequest { id, app, request } = open;
         let Some((who, session)) = who.and_then(|who| Some((who, who.session.as_ref()?))) else {
@@ -48,16 +48,16 @@ impl Requests {
         Ok(Needs::Consent)
     }
 
-    /// Returns whether this account may answer the request: the one that the `id_token_hint` names, and in a
-    /// trial the administrator who began it. If the request names none, any account may.
+    /// Returns whether this account may answer the request. If the request has an `id_token_hint`, only the account
+    /// that it names may; if it is a trial, only the administrator who began it; otherwise any account.
     pub fn is_for(&self, app: &App, request: &AuthorizationRequest, account: AccountId) -> bool {
         request.known_sub.as_ref().is_none_or(|sub| *sub == self.tokens.subjects.sub(app, account))
             && request.trial.is_none_or(|by| by == account)
     }
 
-    /// Returns whether a session is no older than the `max_age` of a request, and was opened by a scan if
-    /// the request accepts nothing else. If the request demands a new sign-in, the session must have been
-    /// opened for this very request: a sign-in in another tab does not show who uses this tab.
+    /// Returns whether a session is no older than the `max_age` of a request, and was opened by a scan if the request
+    /// or its app accepts nothing else. If either demands a new sign-in, as `max_age=0` does, the session must have
+    /// been opened by a sign-in for this request; a sign-in in another tab is not enough.
     fn is_fresh(&self, open: &OpenRequest, session: &SessionRow) -> bool {
         let OpenRequest { id, app, request } = open;
         let is_strong = !request.is_scan_only(app) || session.opened_by == OpenedBy::Scan;

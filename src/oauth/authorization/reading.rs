@@ -49,9 +49,9 @@ impl<E: Into<Problem>> From<E> for AuthorizeError {
 }
 
 impl Requests {
-    /// Reads and checks an authorization request of OpenID Connect from its parameters. If its
-    /// `request_uri` names a pushed request, that one is taken and returned instead. An app that has to
-    /// push its requests receives an error for any other.
+    /// Reads and checks an authorization request of OpenID Connect from its parameters. If `request_uri` names a pushed
+    /// request, takes that one and returns it instead; it can be taken again for ten seconds. If the app has to push
+    /// its requests, a request that was not pushed is refused.
     pub async fn read(&self, params: &Params) -> Result<AuthorizationRequest, AuthorizeError> {
         // These say which app made the request, and where and how it is answered: without them it cannot
         // receive an error.
@@ -75,9 +75,10 @@ impl Requests {
         checked.map_err(|why| AuthorizeError::RedirectBack(Box::new(back), why))
     }
 
-    /// Checks and keeps a request that an app pushes, and returns its `request_uri`. A request of a public
-    /// client counts towards the limit of the address `from`, one of a confidential client towards that of
-    /// the app.
+    /// Checks and stores a request that an app pushes, and returns its `request_uri`. The request of a public client
+    /// counts for the network of `from`, one of a confidential client for the app; their oldest requests are evicted if
+    /// they fill the store. Fails if the request names another pushed request or an unregistered redirect URI, or is
+    /// not valid.
     pub async fn push(&self, from: ClientAddress, app: &App, params: &Params) -> Result<String, OAuthError> {
         if params.get(Param::RequestUri).is_some() {
             return Err(OAuthError::InvalidRequest("a pushed request names no other (RFC 9126 §2.1)"));
@@ -143,8 +144,8 @@ impl Requests {
     }
 }
 
-/// The claims of an `id_token_hint` that are read. The token may be of any age, but must have been issued to
-/// this app.
+/// The claims that are read of an `id_token_hint`, an earlier ID token: its app and its person. The caller checks that
+/// it was issued to the app that sends it; it may have expired.
 #[derive(Deserialize)]
 struct Hint {
     aud: String,

@@ -75,7 +75,7 @@ impl AuthorizationRequest {
         self.wants_scan || app.options.verification == Verification::Scan
     }
 
-    /// Returns the parts of the request that its authorization code depends on.
+    /// Returns those parts of the request that are stored with its authorization code.
     pub fn code_terms(&self) -> CodeTerms<'_> {
         CodeTerms {
             dialect: self.back.dialect,
@@ -88,7 +88,8 @@ impl AuthorizationRequest {
     }
 }
 
-/// A frame in an app's own page that shows the sign-in code.
+/// The properties of a frame that shows the sign-in code in an app's own page: who embeds it, what goes to the redirect
+/// URI afterwards, and how it looks.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Embed {
     /// The origin of the embedding page, if the page gave it; the app is registered with it.
@@ -161,7 +162,7 @@ impl Prompt {
         matches!(self, Self::Login | Self::LoginAndConsent)
     }
 
-    /// Returns this value with the demand for a new sign-in added.
+    /// Returns this value with the demand for a new sign-in added; `none` becomes `login`.
     #[must_use]
     pub fn with_login(self) -> Self {
         if self.wants_consent() { Self::LoginAndConsent } else { Self::Login }

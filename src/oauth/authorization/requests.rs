@@ -45,23 +45,24 @@ pub struct OpenRequest {
 }
 
 impl Requests {
-    /// Stores a checked authorization request for ten minutes, while the person at this address signs in,
-    /// and returns its new identifier. The request counts towards the limit of the address.
+    /// Stores a checked authorization request for ten minutes, within which the person has to sign in, and returns its
+    /// new identifier. The request counts for the network of `from` (an IPv4 address or an IPv6 /48), whose oldest
+    /// requests for this app are evicted if they fill the store.
     pub async fn keep(&self, from: ClientAddress, request: &AuthorizationRequest) -> Result<RequestId, Fault> {
         self.keep_for(Holder::at(from.0, Some(request.app)), request).await
     }
 
-    /// Stores a checked authorization request for ten minutes, and returns its new identifier. The request
-    /// counts towards the limit of this holder.
+    /// Stores a checked authorization request for ten minutes, and returns its new identifier. The request counts for
+    /// `holder`, whose oldest requests are evicted if they fill the store.
     pub(super) async fn keep_for(&self, holder: Holder, request: &AuthorizationRequest) -> Result<RequestId, Fault> {
         let id = RequestId::from_random(random());
         self.pending.keep_under(Kind::Request, &id.to_string(), holder, request, REQUEST_LIFE).await?;
         Ok(id)
     }
 
-    /// Returns a kept request and its app, and does not use the request up. Fails if the request is over,
-    /// if the app was disabled or changed its dialect, or if the redirect URI or the embed origin of the
-    /// request was removed from the app since.
+    /// Returns a stored request and its app, and does not use the request up. Fails if the request is over, if the app
+    /// was disabled or does not speak the dialect of the request any more, or if the app is no longer registered with
+    /// the redirect URI (except in a trial) or with an origin that may embed the request's frame.
     pub async fn find(&self, id: RequestId) -> Result<OpenRequest, Problem> {
         let request: AuthorizationRequest = self.pending.find(Kind::Request, &id.to_string()).await?;
         let app = self.app_of(&request).await?;

@@ -15,8 +15,8 @@ use crate::text::Texts;
 use crate::web::document::{Mark, Page, Site};
 use crate::web::problem::Problem;
 
-/// Where and how the response to a request goes: the redirect URI, which was checked before, the response
-/// mode and the `state`.
+/// Where and how the response to a request goes: the redirect URI, which was checked before, the response mode, the
+/// `state`, the protocol, and whether the app receives errors.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Back {
     /// The redirect URI, as the app wrote it.
@@ -71,9 +71,9 @@ impl Back {
         self.with(&self.pairs(site, &[("code", code)]))
     }
 
-    /// Logs an error, and returns the response that sends the person back to the app with it. In WeChat's
-    /// dialect the app receives its `state` alone. If the app receives no errors, the person stays and sees
-    /// a page.
+    /// Logs and counts a refused request, and returns the response that sends the person back to the app with the
+    /// error. In WeChat's dialect the app receives no error but only its `state`. If the app has not chosen to receive
+    /// errors, the person sees a page of this server instead.
     pub fn refuse(&self, site: &Site, texts: &'static Texts, why: &OAuthError, leads: Leads) -> Response {
         tracing::info!(code = why.code(), %why, "an authorization request was refused");
         measure::refused("authorize", why.code());

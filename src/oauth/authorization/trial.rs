@@ -59,8 +59,8 @@ pub struct Trials {
 }
 
 impl Trials {
-    /// Begins a trial of an app in one of its dialects, by the administrator `by`. Returns the path at which
-    /// the browser goes on.
+    /// Begins a trial of an app in one of its dialects, by the administrator `by`: stores the trial and an
+    /// authorization request for it, and returns the path at which the administrator's browser goes on.
     pub async fn begin(&self, app: &App, dialect: Dialect, by: AccountId) -> Result<String, Fault> {
         let Requests { pending, tokens, .. } = &self.requests;
         let (id, verifier) = (random_id(), format!("{}{}", random_id(), random_id()));
@@ -88,9 +88,9 @@ impl Trials {
         Ok(path_of(self.requests.keep_for(holder, &request).await?))
     }
 
-    /// Takes the trial `id` from which this administrator comes back. Returns it with `true`, or with
-    /// `false` if this is repeated within ten seconds. Returns `None` if there is no such trial, or if
-    /// `state` is not the one that it was begun with. A wrong `state` uses the trial up too.
+    /// Takes the trial `id` from which this administrator comes back. Returns it with `true`, or with `false` if it was
+    /// taken less than ten seconds ago. Returns `None` and takes nothing if there is no such trial, or if `state` is
+    /// not the one that it was begun with.
     pub async fn take(
         &self,
         app: &App,

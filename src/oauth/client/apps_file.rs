@@ -72,7 +72,8 @@ pub struct AppsFile {
     apps: Vec<ReadApp>,
 }
 
-/// An entry of the file: its registration data, the app made of them, and its logo if the entry names one.
+/// A checked entry of an apps file: its registration data, the app made of them, and the logo if the entry names
+/// one.
 #[derive(Debug)]
 struct ReadApp {
     said: NewApp,
@@ -80,7 +81,7 @@ struct ReadApp {
     logo: Option<Logo>,
 }
 
-/// What an entry says of the logo: that the app has none, or which picture it is.
+/// The logo that an entry of the file asks for: none, or a picture.
 #[derive(Debug)]
 enum Logo {
     None,
@@ -101,10 +102,11 @@ pub struct Applied {
 }
 
 impl AppsFile {
-    /// Reads an apps file and checks all of its entries, before any app is changed.
+    /// Reads an apps file and the secrets and logos that it names, and checks all entries before any app is
+    /// changed. Whether a logo is a valid picture is checked later, by [`apply`](Self::apply).
     ///
     /// # Errors
-    /// Returns one line that names the entry and says what is wrong with it.
+    /// Returns one line that names the file or the entry and says what is wrong with it.
     pub fn read(path: &Path, now: Timestamp) -> Result<Self, String> {
         let shown = path.display();
         let text = fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
@@ -123,11 +125,12 @@ impl AppsFile {
         Ok(Self { path: path.to_owned(), apps })
     }
 
-    /// Adds the apps of the file to the records, or changes them there to what the file says. Returns how
-    /// many were added, changed, or left as they were.
+    /// Adds the apps of the file to the records, or changes them there to what the file says. Returns how many
+    /// were added, changed, or left as they were.
     ///
     /// # Errors
-    /// One line that names the app that could not be added or changed. The apps before it stay changed.
+    /// One line that names the app that could not be added or changed. The apps before it stay changed, and
+    /// this app may be changed in part.
     pub async fn apply(self, records: &Records, by: &By) -> Result<Applied, String> {
         let mut applied = Applied::default();
         let pictures = Pictures::new(records.clone(), Clock::system());
@@ -246,8 +249,8 @@ fn secret_in(path: &Path) -> Result<AppSecret, String> {
     secret.ok_or_else(|| format!("secret_file: {} does not hold 32 bytes in base64url (43 letters)", path.display()))
 }
 
-/// Reads the options of an entry. An unknown name is an error, unlike in the records, where another version
-/// of the server may have written unknown options.
+/// Reads the options of an entry. An unknown option is an error here, but not in the records, where another version
+/// of the server may have written it. A `logo` is an error too, because it is given as `logo_file`.
 fn options(written: BTreeMap<String, Value>) -> Result<AppOptions, String> {
     if written.contains_key("logo") {
         return Err("options: a logo is given as logo_file, beside the options".to_owned());

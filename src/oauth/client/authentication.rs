@@ -30,14 +30,16 @@ const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 /// The algorithms for client assertions. HMAC is not one of them: it needs the secret, of which only a hash
 /// is kept.
 const ALGORITHMS: [Algorithm; 4] = [Algorithm::RS256, Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA];
-/// The longest lifetime of a client assertion, so that few used ones have to be remembered.
+/// The longest lifetime of a client assertion. It is short, because the server remembers used assertions until they
+/// expire.
 const ASSERTION_MOST: Duration = Duration::from_secs(300);
 /// How far the clock of an app may be ahead of this server's.
 const LEEWAY: Duration = Duration::from_secs(30);
 
 impl Clients {
     /// Authenticates the app that sends a request (RFC 6749 §2.3) by one of four methods:
-    /// `client_secret_basic`, `client_secret_post`, `private_key_jwt`, or `none` for a public client.
+    /// `client_secret_basic`, `client_secret_post`, `private_key_jwt`, or `none` for a public client. A client
+    /// assertion is recorded as used, and is refused a second time.
     ///
     /// # Errors
     /// `invalid_client` if the app is unknown or disabled or its credentials are wrong or missing;
@@ -102,7 +104,8 @@ impl Clients {
     }
 }
 
-/// Returns an app that sent no credentials, if it is a public client; otherwise `invalid_client`.
+/// Accepts an app that sent no credentials, if it is a public client, and returns it; otherwise fails with
+/// `invalid_client`.
 fn unproved(app: App) -> Result<App, OAuthError> {
     if app.is_confidential() { Err(OAuthError::InvalidClient) } else { Ok(app) }
 }

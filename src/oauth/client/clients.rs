@@ -22,14 +22,14 @@ pub struct Clients {
 }
 
 impl Clients {
-    /// Makes a `Clients` over these records.
+    /// Makes a `Clients` that finds the apps in these records.
     pub fn new(records: Records, once: Once, site: Site, clock: Clock) -> Self {
         Self { records, once, site, clock }
     }
 
-    /// Returns the app with this client id; `None` if there is none, if it does not speak this dialect, or
-    /// if it is disabled. From then on the log lines of the request name this client id, also if `None` is
-    /// returned.
+    /// Returns the app with this client id; `None` if there is none, if it does not speak this dialect, or if
+    /// it is disabled. The later log lines of the request name the client id if it is well-formed, also if
+    /// `None` is returned.
     pub async fn find(&self, id: &str, dialect: Dialect) -> Result<Option<App>, Fault> {
         let Ok(id) = id.parse() else { return Ok(None) };
         about::app(id);
@@ -38,9 +38,8 @@ impl Clients {
     }
 }
 
-/// Returns whether `asked` matches a redirect URI of the app ([`RedirectUri::allows`]). In WeChat's
-/// dialect, an app with [`Switch::MatchedByHost`] may name any path on the host of one, as on WeChat's open
-/// platform.
+/// Returns whether `asked` matches a redirect URI of the app ([`RedirectUri::allows`]). In WeChat's dialect, for an
+/// app with [`Switch::MatchedByHost`], the same scheme, host and port are enough, as on WeChat's open platform.
 pub fn is_redirect_of(app: &App, asked: &str, dialect: Dialect) -> bool {
     let parsed = asked.parse::<RedirectUri>().ok().filter(|_| dialect == Dialect::WeChat);
     let beside = parsed.filter(|_| app.options.has(Switch::MatchedByHost));

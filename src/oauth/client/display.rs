@@ -6,7 +6,7 @@ use crate::store::records::apps::App;
 use crate::ticket::ids::Purpose;
 use crate::ticket::machine::TicketApp;
 
-/// Returns the path at which this server has an app's logo; `None` if the app has none.
+/// Returns the path at which this server serves an app's logo; `None` if the app has none.
 pub fn logo_path(app: &App) -> Option<String> {
     app.options.logo.map(|logo| picture::path(logo, 96))
 }

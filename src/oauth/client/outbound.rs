@@ -29,9 +29,9 @@ const METADATA: [IpAddr; 8] = [
     IpAddr::V6(Ipv6Addr::new(0xfd00, 0xc1, 0, 0, 0, 0, 0xa9fe, 0xa9fe)),
 ];
 
-/// Returns whether this server may call an address: `false` for unspecified, multicast, broadcast and
-/// link-local addresses and for metadata services of clouds, and for IPv6 addresses that lead to one of the
-/// last two.
+/// Returns whether this server may call an address. It is `false` for unspecified, multicast, broadcast and
+/// link-local addresses, for metadata services of clouds, and for IPv6 addresses that embed the IPv4 address of
+/// such a service or a link-local one.
 pub fn is_reachable(address: IpAddr) -> bool {
     // An IPv4-mapped address (RFC 4291 §2.5.5.2) is the IPv4 address.
     match address.to_canonical() {
@@ -53,7 +53,7 @@ fn tells_machines(address: Ipv4Addr) -> bool {
     address.is_link_local() || METADATA.contains(&IpAddr::V4(address))
 }
 
-/// Returns the IPv4 addresses to which an IPv6 address leads through a translator or a tunnel; none for
+/// Returns the IPv4 addresses to which an IPv6 address leads through a translator or a tunnel; an empty list for
 /// other addresses.
 fn embedded(address: Ipv6Addr) -> Vec<Ipv4Addr> {
     let bytes = address.octets();
@@ -77,8 +77,9 @@ fn embedded(address: Ipv6Addr) -> Vec<Ipv4Addr> {
     }
 }
 
-/// Returns whether the host of a URI may be called. An address is recognised in every notation that clients
-/// understand. A name is accepted by this function, because [`Resolver`] checks its addresses later.
+/// Returns whether the host of a URI may be called; `false` for a URI that cannot be parsed. An address is
+/// recognised in every notation that clients understand. A name is accepted, because [`Resolver`] checks its
+/// addresses at each call.
 pub fn names_reachable(uri: &str) -> bool {
     let Ok(url) = Url::parse(uri) else { return false };
     let Some(host) = url.host_str() else { return false };

@@ -14,8 +14,7 @@ use crate::web::bounds::REDIRECT_URI_BYTES;
 /// The hosts of loopback addresses.
 const LOOPBACK: [&str; 3] = ["127.0.0.1", "[::1]", "localhost"];
 
-/// A redirect URI that is written as an app may be registered with it. It is kept as the text that was
-/// parsed.
+/// A redirect URI in a form with which an app may be registered. It is kept as the text that was parsed, unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedirectUri(String);
 
@@ -105,12 +104,13 @@ impl RedirectUri {
         private_use(&self.0).is_some()
     }
 
-    /// Returns whether another redirect URI has the same scheme, host and port; its path may differ.
+    /// Returns whether `other` has the same scheme, host and port as this redirect URI; the paths may differ.
     pub fn is_beside(&self, other: &Self) -> bool {
         self.host() == other.host() && self.0.starts_with("https://") == other.0.starts_with("https://")
     }
 
-    /// Returns the host, and the port if it has one, as people are shown it; for a native app, the scheme.
+    /// Returns the host, and the port if there is one, of this URI; for a URI with a private-use scheme, the
+    /// scheme. People are shown it as the place to which they return.
     pub fn host(&self) -> &str {
         host_of(&self.0)
     }
@@ -127,7 +127,8 @@ impl fmt::Display for RedirectUri {
     }
 }
 
-/// Returns the host, and the port if it has one, of a valid redirect URI; for a native app, the scheme.
+/// Returns the host, and the port if it has one, of a valid redirect URI; the scheme of one with a private-use
+/// scheme.
 pub fn host_of(uri: &str) -> &str {
     if let Some((scheme, _)) = private_use(uri) {
         return scheme;

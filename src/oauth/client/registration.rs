@@ -117,7 +117,8 @@ impl NewApp {
     }
 
     /// Checks the registration data and makes an app of them, which is not stored yet. Returns it with its
-    /// secret, which is `None` for an app without one; `id` and `secret` must be fresh.
+    /// secret, which is `None` for an app without one. `id` and `secret` must be newly made, which is not
+    /// checked.
     ///
     /// # Errors
     /// The registration data are not valid.
@@ -137,8 +138,8 @@ impl NewApp {
         Ok((app, secret))
     }
 
-    /// Checks these registration data and returns the app changed to them. Whether it has a secret stays as
-    /// it is, because the app relies on that; so does the logo, which is changed on its own.
+    /// Checks these registration data and returns the app changed to them, which is not stored yet. Two things
+    /// stay as they are, whatever the data say: whether the app has a secret, and its logo.
     ///
     /// # Errors
     /// The registration data are not valid.
@@ -229,8 +230,8 @@ fn is_a_short_set(texts: &[String]) -> bool {
     texts.len() <= REDIRECT_URIS && !texts.iter().enumerate().any(|(at, text)| texts[..at].contains(text))
 }
 
-/// Returns whether a value is a JWK set of 1 to 8 public keys and not too large. A private or a shared key
-/// is refused, because this server must not keep one.
+/// Returns whether a value is a JWK set of 1 to 8 public keys and not too large. It is `false` if a key is private
+/// or symmetric, because this server must not keep such a key.
 fn are_public_keys(set: &serde_json::Value) -> bool {
     let Ok(known) = serde_json::from_value::<JwkSet>(set.clone()) else { return false };
     let is_public = |key: &serde_json::Value| ["d", "k", "p", "q"].iter().all(|part| key.get(part).is_none());

@@ -7,11 +7,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::crypto::base64url;
 use crate::store::records::apps::{App, AppSecretHash};
 
-/// The secret of an app, which is shown once. `Debug` does not print it, and it cannot be serialised.
+/// The secret of an app, of which the server stores only a hash. `Debug` does not print it, and it cannot be
+/// serialised.
 pub struct AppSecret([u8; 32]);
 
 impl AppSecret {
-    /// Makes a secret of 32 random bytes.
+    /// Makes a secret of these 32 bytes, which must be random.
     pub fn from_random(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
@@ -23,18 +24,18 @@ impl AppSecret {
         AppSecretHash(hash)
     }
 
-    /// Returns the secret as text (base64url) for the app's configuration. This is the only way in which a
-    /// secret leaves the server.
+    /// Returns the secret as text (base64url), which the administrator enters in the app's configuration. This
+    /// is the only way in which a secret leaves the server.
     pub fn expose(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// Reads a secret that was made elsewhere or shown before; `None` if it is not 32 bytes in base64url.
+    /// Parses a secret from its text; `None` if it is not 32 bytes in base64url.
     pub fn parse(text: &str) -> Option<Self> {
         base64url::decode(text).map(Self)
     }
 
-    /// Returns whether this text is a valid secret of the app; never for an app without a secret.
+    /// Returns whether this text is one of the secrets of the app; `false` for an app without a secret.
     pub fn fits(text: &str, app: &App) -> bool {
         let Some(given) = Self::parse(text) else { return false };
         let given = given.hash();

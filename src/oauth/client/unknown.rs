@@ -10,7 +10,7 @@ use crate::store::Fault;
 use crate::store::records::apps::{App, Dialect};
 use crate::web::problem::Problem;
 
-/// The number of characters of a requested value that are logged, because it may be of any length.
+/// The largest number of characters of a requested value that are logged; the rest is cut off.
 const LOGGED: usize = 256;
 
 fn logged(named: &str) -> String {
@@ -46,8 +46,8 @@ fn other_dialect(app: &App) -> Problem {
     })
 }
 
-/// Logs that a request named a redirect URI that the app is not registered with, and returns the error page
-/// for the visitor, who is not sent to that URI (RFC 9700 §4.11.2).
+/// Logs and counts a refused request that named a redirect URI with which the app is not registered, and returns
+/// the error page for the visitor, who is not sent to that URI (RFC 9700 §4.11.2).
 pub fn unknown_redirect(app: &App, named: &str) -> Problem {
     let problem = Problem::unknown_redirect(&app.name);
     tracing::info!(code = problem.code, redirect_uri = ?logged(named), "an authorization request was refused");
@@ -55,8 +55,9 @@ pub fn unknown_redirect(app: &App, named: &str) -> Problem {
     problem
 }
 
-/// Logs that a logout request named an address that is not one of the app's `post_logout_redirect_uris`, and returns
-/// the page for the visitor, who is not sent there (RP-Initiated Logout §3).
+/// Logs and counts a refused logout request that named an address that is not one of the app's
+/// `post_logout_redirect_uris`, and returns the error page for the visitor, who is not sent there (RP-Initiated
+/// Logout §3).
 pub fn unknown_logout_redirect(app: &App, named: &str) -> Problem {
     let problem = Problem::unknown_redirect(&app.name);
     tracing::info!(code = problem.code, post_logout_redirect_uri = ?logged(named), "a logout request was refused");
@@ -64,8 +65,8 @@ pub fn unknown_logout_redirect(app: &App, named: &str) -> Problem {
     problem
 }
 
-/// Logs that a page of an origin with which the app is not registered tried to embed the sign-in code, and
-/// returns the error page for the frame.
+/// Logs and counts that a page of an origin with which the app is not registered was refused the sign-in code in a
+/// frame, and returns the error page for the frame.
 pub fn unknown_origin(app: &App, named: &str) -> Problem {
     let (app, origin) = (app.name.clone(), logged(named));
     tracing::info!(code = "unknown_embed_origin", ?origin, "a frame was refused");

@@ -35,14 +35,14 @@ use crate::web::document::{Page, Site};
 use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
 
-/// The script that gives the answer to the page around the frame: as a message to its exact origin or, without one, by
-/// going to the redirect URI itself.
+/// The script on the last page of a frame, which gives the redirect URI with the code to the embedding page: as a
+/// message to its exact origin or, if the origin is not known, by sending the whole window to that URI.
 const DELIVERS: &str = include_str!("delivers.js");
 use crate::web::problem::{Problem, wants_html};
 
-/// `GET /embed/{app}`: checks and keeps an authorization request that was made in an iframe, and redirects
-/// to `/embed/go/{id}`. The query has the parameters of the request without `client_id`, and the `origin`
-/// and the theme of the embedding page. An error is shown in the frame and not sent to the app.
+/// `GET /embed/{app}`: checks and stores an authorization request that was made in an iframe, and redirects to
+/// `/embed/go/{id}`. The query has the parameters of the request without `client_id`, and the `origin` and the
+/// theme of the embedding page. An error is shown in the frame and not sent to the app.
 pub async fn begin(
     State(limits): State<Limits>,
     State(requests): State<Requests>,
@@ -75,7 +75,8 @@ pub async fn begin(
     Ok(Redirect::to(NextPath::of_framed_request(id).as_str()).into_response())
 }
 
-/// `GET /embed/go/{id}`: issues a new ticket for the kept request, and shows its sign-in code in the frame.
+/// `GET /embed/go/{id}`: issues a new ticket for the stored authorization request, and shows its sign-in code in
+/// the frame.
 pub async fn go_on(
     State(login): State<Login>,
     State(requests): State<Requests>,
@@ -98,22 +99,23 @@ pub async fn go_on(
     login.begin(texts, from, &headers, visit).await
 }
 
-/// The form of `POST /framed/{ticket}/claim`: the attempt, by which a repeated claim is recognised.
+/// The form of `POST /framed/{ticket}/claim`: the identifier of the attempt, by which a repeated claim is
+/// recognised.
 #[derive(Deserialize)]
 pub struct Claim {
     #[serde(default)]
     attempt: String,
 }
 
-/// The JSON answer to a script that claims a ticket: where the frame goes.
+/// The JSON answer to a script that claims a ticket: the address that the frame opens next.
 #[derive(Serialize)]
 struct Claimed {
     next: String,
 }
 
-/// `POST /framed/{ticket}/claim`: claims an approved ticket for an authorization code, and opens no
-/// session. A script gets the frame's next address, which leads on with the code, as JSON; a browser
-/// without scripts is sent there.
+/// `POST /framed/{ticket}/claim`: claims an approved ticket and makes an authorization code, but opens no session.
+/// A script gets the next address of the frame, which leads to the app with the code, as JSON; a browser without
+/// scripts is sent there.
 pub async fn claim(
     State(login): State<Login>,
     State(requests): State<Requests>,
@@ -151,8 +153,8 @@ pub async fn claim(
     Ok(login.site.going_on_as(page, &next))
 }
 
-/// The redirect URI with the code, and the frame whose embedding page is told it. It is kept until the
-/// frame opens `/embed/done/{id}`.
+/// A finished sign-in in a frame: the redirect URI with the code, and the frame whose embedding page is given it.
+/// It is stored for the lifetime of the code, within which the frame opens `/embed/done/{id}`.
 #[derive(Serialize, Deserialize)]
 struct Delivery {
     app: AppId,
@@ -162,9 +164,9 @@ struct Delivery {
     embed: Embed,
 }
 
-/// `GET /embed/done/{id}`: the last page of a frame, which tells the embedding page by `postMessage` where
-/// to go with the code. If the embedding page did not give its origin, this page sends it there instead, as
-/// WeChat's frame does.
+/// `GET /embed/done/{id}`: the last page of a frame, whose script sends the embedding page the redirect URI with
+/// the code by `postMessage`. If the embedding page did not give its origin, the script sends the whole window
+/// there instead, as WeChat's frame does.
 pub async fn done(
     State(site): State<Site>,
     State(clients): State<Clients>,
@@ -194,8 +196,9 @@ pub async fn done(
     }))
 }
 
-/// Returns the address to which the frame goes with its code: the redirect URI if the frame itself goes
-/// there, or else the path of the page `/embed/done/{id}`, which tells the embedding page.
+/// Returns the address that the frame opens with its code: the redirect URI if the frame itself goes there.
+/// Otherwise stores a [`Delivery`] and returns the path `/embed/done/{id}` of the page that gives it to the
+/// embedding page.
 async fn deliver(
     pending: &Pending,
     request: &AuthorizationRequest,

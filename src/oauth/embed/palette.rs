@@ -22,7 +22,7 @@ impl Colour {
         (one.max(two) + 0.05) / (one.min(two) + 0.05)
     }
 
-    /// Returns the relative luminance (WCAG 2.2): 0 to 1.
+    /// Returns the relative luminance of this colour (WCAG 2.2): 0 to 1.
     fn luminance(self) -> f64 {
         let linear = |part: u8| {
             let part = f64::from(part) / 255.0;
@@ -57,7 +57,7 @@ impl fmt::Display for Colour {
     }
 }
 
-/// The colours of a page.
+/// The colours of a page: of its background, text, lines and controls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
     /// Whether the controls that the browser draws itself are dark.

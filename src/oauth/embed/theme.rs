@@ -14,10 +14,10 @@ use crate::oauth::params::{Param, Params};
 use crate::web::bounds::FRAME_RADIUS;
 use crate::web::problem::Problem;
 
-/// The least contrast of text of any size (WCAG 1.4.3).
+/// The least contrast ratio that a theme may have between its colours and the background (WCAG 1.4.3).
 const CONTRAST: f64 = 4.5;
 
-/// The looks that an embedding page asks for; a field that is `None` has its default.
+/// The appearance of the frame that an embedding page asks for; a field that is `None` has its default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Theme {
     scheme: Option<Scheme>,
@@ -29,7 +29,7 @@ pub struct Theme {
     font: Option<Font>,
 }
 
-/// The colour scheme; `Auto` follows the preference of the person.
+/// The colour scheme of a frame; `Auto` follows the preference that the person set in the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scheme {
     Auto,
@@ -37,7 +37,7 @@ enum Scheme {
     Dark,
 }
 
-/// The kinds of fonts that an embedding page may ask for. Every machine has a font of each kind.
+/// The kinds of fonts that an embedding page may ask for. `System` is the default font of the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Font {
     System,
@@ -139,8 +139,8 @@ impl Theme {
         Ok((theme != Self::default()).then_some(theme))
     }
 
-    /// Returns the colours of the frame; `None` if it has the default colours and follows the preference of
-    /// the person. Fails if the colours are refused.
+    /// Returns the colours of the frame; `None` if it has the default colours and follows the preference of the
+    /// person. Fails if colours are combined with the scheme `auto`, or have too little contrast.
     fn palette(&self) -> Result<Option<Palette>, NotATheme> {
         let has_colours = self.accent.is_some() || self.background.is_some() || self.text.is_some();
         let house = match (self.scheme, self.background) {
@@ -197,7 +197,8 @@ impl fmt::Display for Theme {
     }
 }
 
-/// `GET /embed/theme.css`: returns the style sheet of a theme. It contains nothing about any person or app.
+/// `GET /embed/theme.css`: returns the style sheet of the theme that the query asks for. It contains nothing about
+/// any person or app, and may be cached for a day.
 pub async fn style(params: Result<Params, OAuthError>) -> Result<Response, Problem> {
     let params = params?;
     let css = Theme::parse(&params)?.unwrap_or_default().css()?;

@@ -9,9 +9,9 @@ use crate::store::records::apps::App;
 use crate::ticket::approval::Epoch;
 
 impl Grants {
-    /// Issues an access token for the app itself. There is no person, so there is no ID token, no refresh
-    /// token and no scope: all scopes are about a person. Fails if the app may not use this grant, or asks
-    /// for a scope.
+    /// Starts a grant of the app itself, and returns its access token. There is no person, so there is no ID token, no
+    /// refresh token and no scope: all scopes are about a person. Fails if the app may not use the client credentials
+    /// grant, or asks for a scope.
     pub(super) async fn tokens_for_app(&self, app: &App, scope: Option<&str>) -> Result<TokenAnswer, OAuthError> {
         if !app.options.has(Switch::ClientCredentials) || !app.is_confidential() {
             return Err(OAuthError::UnauthorizedClient("this app may not get tokens for itself"));

@@ -26,10 +26,11 @@ use crate::ticket::ids::AppId;
 use crate::ticket::machine::Claimed;
 use crate::ticket::request_id::RequestId;
 
-/// The lifetime of a code in WeChat's dialect, as on WeChat's open platform.
+/// The lifetime of an authorization code in WeChat's dialect: ten minutes, as on WeChat's open platform.
 const WECHAT_CODE_LIFE: Duration = Duration::from_secs(600);
 
-/// The parts of an authorization request that its code depends on.
+/// The parts of an authorization request that are stored with its authorization code and used when the code is
+/// exchanged.
 #[derive(Clone, Copy, Debug)]
 pub struct CodeTerms<'a> {
     /// The protocol of the request.
@@ -46,7 +47,8 @@ pub struct CodeTerms<'a> {
     pub is_trial: bool,
 }
 
-/// The record of an authorization code, which is kept until the code is exchanged.
+/// The stored record of an authorization code: the grant that the exchange of the code starts, and what the exchange
+/// has to match.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct CodeRecord {
     /// The grant that the exchange starts.
@@ -84,10 +86,9 @@ pub enum TakenCode {
 }
 
 impl Grants {
-    /// Makes an authorization code for a person who may go back to the app, and keeps its record. If they
-    /// repeat that step in the same session within ten seconds, because a button was pressed twice or an
-    /// answer was lost, the same code is returned, so that the app does not get two. If that code was used
-    /// already, or if they repeat the step later, another code is made.
+    /// Makes and stores an authorization code for a person who has nothing left to do for the request `id`. If this is
+    /// called again within ten seconds for the same request and session, because a button was pressed twice or an
+    /// answer was lost, it returns the same code. It returns another code if the first one was used already, or later.
     pub async fn code_of_step(
         &self,
         id: RequestId,
@@ -110,15 +111,15 @@ impl Grants {
         Ok(now.since(decode(&value)?.grant.turned_at) < REPEATED_WITHIN)
     }
 
-    /// Makes an authorization code for an approved scan that opens no session in the browser, and keeps its
-    /// record. The code is derived from the claim: a claim that is repeated because its answer was lost
-    /// gives the same code, so that one approval is one sign-in.
+    /// Makes and stores an authorization code for an approved scan that opens no session in the browser. The code is
+    /// derived from the claim, which is the request that collects the approved sign-in. A claim that is repeated
+    /// because its answer was lost gives the same code, so that one approval is one sign-in.
     pub async fn code_of_claim(&self, app: &App, terms: CodeTerms<'_>, claimed: &Claimed) -> Result<String, Fault> {
         Ok(self.keep_code(app, terms, &Person::by_scan(claimed), self.codes.of(&[&claimed.identity()])).await?.0)
     }
 
-    /// Keeps the record of a code. Returns the text of the code, and whether the record is new; a record that
-    /// exists already stays as it is, and expires when it would have.
+    /// Stores the record of a code. Returns the text of the code, and `true` if the record is new. If a record of this
+    /// code exists already, it stays as it is with its time of expiry, and the second value is `false`.
     async fn keep_code(
         &self,
         app: &App,
@@ -142,8 +143,8 @@ impl Grants {
         Ok((code, is_new))
     }
 
-    /// Takes an authorization code of this app, so that it counts as used, and returns its record. From
-    /// then on the log lines of the request name the app and the account.
+    /// Takes an authorization code of this app, so that it counts as used, and returns its record, also if it was used
+    /// before. If there is a record, the later log lines of the request name its app and account.
     pub async fn take_code(&self, dialect: Dialect, app: &App, code: &str) -> Result<TakenCode, Fault> {
         Ok(match self.pending.take(&code_name(dialect, app.id, code)).await? {
             Taken::First(value) => TakenCode::First(decode(&value)?),

@@ -32,8 +32,8 @@ use crate::web::limits::Limits;
 /// The `grant_type` with which an app exchanges a device code at the token endpoint (RFC 8628 §3.4).
 pub const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-/// The lifetime of a device code and of the sign-in code on the device's screen. The device cannot renew
-/// them, so they are valid as long as a whole sign-in may take (ASVS 6.5.5).
+/// The lifetime of a device code and of the sign-in code on the device's screen: five minutes, which is as long as a
+/// whole sign-in may take (ASVS 6.5.5), because the device cannot renew them.
 const LIFE: Duration = Duration::from_secs(300);
 /// The least number of seconds between two polls of a device.
 pub const INTERVAL: u64 = 5;
@@ -49,8 +49,9 @@ pub struct Authorization {
     interval: u64,
 }
 
-/// `POST /oauth/device`: authenticates the app, makes a ticket, and returns the device code and the sign-in
-/// code for the device's screen. Fails if the app may not use this grant, or asks for no known scope.
+/// `POST /oauth/device`: authenticates the app, stores a ticket (a sign-in that a phone can approve), and returns the
+/// device code and the sign-in code for the device's screen. Fails if the app may not use this grant, asks for no known
+/// scope, or if too many requests come from the address.
 pub async fn authorize(
     State(clients): State<Clients>,
     State(limits): State<Limits>,
@@ -86,10 +87,10 @@ pub async fn authorize(
 }
 
 impl Grants {
-    /// Exchanges a device code for the proof that its grant may start (RFC 8628 §3.4), and stores the
-    /// consent of the person. Fails with `authorization_pending` or `slow_down` until a person has decided,
-    /// with `access_denied` if they denied, and with `expired_token` if it is too late. An exchange whose
-    /// answer was lost may be repeated.
+    /// Exchanges a device code for the proof that its grant may start (RFC 8628 §3.4), and stores the consent of the
+    /// person. Fails with `authorization_pending` or `slow_down` until they have decided, with `access_denied` if they
+    /// denied, with `expired_token` after its time, and with `invalid_grant` for an unknown code. A repeated exchange
+    /// gives the same grant.
     pub async fn redeem_device(
         &self,
         flow: &Flow,

@@ -8,7 +8,7 @@ use crate::oauth::pending::Pending;
 use crate::oauth::token::tokens::Tokens;
 use crate::store::records::Records;
 
-/// The lifetime of an authorization code of OpenID Connect (ASVS 10.4.3 asks for a minute at most).
+/// The lifetime of an authorization code of OpenID Connect: one minute, the most that ASVS 10.4.3 allows.
 pub const CODE_LIFE: Duration = Duration::from_secs(60);
 
 /// Makes authorization codes, exchanges them for grants, and renews the tokens of grants; cheap to clone.
@@ -23,8 +23,8 @@ pub struct Grants {
 }
 
 impl Grants {
-    /// Makes a `Grants` over these records. Codes that may be asked for again are derived from the server's
-    /// secret.
+    /// Makes a `Grants` over these records. Authorization codes that a repeated request has to get again are derived
+    /// from the server's secret.
     pub fn new(records: Records, tokens: Tokens, pending: Pending, clock: Clock, secret: &[u8; 32]) -> Self {
         Self { records, tokens, pending, codes: Keyed::new(secret, "codes of claimed tickets"), clock }
     }

@@ -10,9 +10,10 @@ use crate::oauth::error::OAuthError;
 use crate::oauth::params::{Param, Params};
 use crate::store::records::apps::App;
 
-/// Returns the code challenge of an authorization request; `None` if it has none and the app may do without
-/// PKCE. Fails if an app that needs PKCE sends none, if it is not a SHA-256 hash in base64url, or if the
-/// method is not `S256`: a request without a method would mean `plain`.
+/// Returns the PKCE code challenge of an authorization request; `None` if it has neither a challenge nor a method, and
+/// the app has both [`Switch::WithoutPkce`] and a secret. Fails for any other request without a challenge, for a
+/// challenge that is not a SHA-256 hash in base64url, and for a method that is missing (it would be `plain`) or not
+/// `S256`.
 pub fn challenge_in(app: &App, params: &Params) -> Result<Option<String>, OAuthError> {
     let (challenge, method) = (params.get(Param::CodeChallenge), params.get(Param::CodeChallengeMethod));
     match (challenge, method) {

@@ -9,10 +9,13 @@ use crate::store::records::apps::App;
 use crate::store::records::grants::Rotation;
 
 impl Grants {
-    /// Exchanges a refresh token for new tokens with these scopes, by default all of the grant, and rotates
-    /// it. The previous refresh token is accepted for a minute more unless its successor was used, so that
-    /// a lost answer can be asked for again and two processes of an app can refresh at once. An older one,
-    /// or the previous one after that minute, counts as a stolen copy: the grant ends.
+    /// Exchanges a refresh token for new tokens with these scopes, by default all of the grant, and rotates it. For a
+    /// minute, the previous token gives the same successor again unless that was used. Any other replaced token counts
+    /// as stolen: the grant ends.
+    ///
+    /// # Errors
+    /// `invalid_grant` if the token is not a valid one of this app or counts as stolen; `invalid_scope` for scopes
+    /// beyond the grant.
     pub(super) async fn refresh(&self, app: &App, token: &str, scope: Option<&str>) -> Result<TokenAnswer, OAuthError> {
         const WRONG: OAuthError = OAuthError::InvalidGrant("this app has no such refresh token, or it is over");
         let Some(handle) = self.tokens.handles.read(token, Purpose::Refresh) else { return Err(WRONG) };

@@ -76,8 +76,9 @@ pub struct Redeemed {
     pub(in crate::oauth) is_repeatable: bool,
 }
 
-/// Makes a grant that starts now; it is not stored yet. Without a person, the app acts for itself. Without
-/// the scope `offline_access`, the grant has no refresh tokens and ends with its first access token.
+/// Makes a grant that starts now; it is not stored yet. Without a person, it is a grant of the app itself. Without the
+/// scope `offline_access`, the grant has no refresh tokens and ends one minute plus the lifetime of an access token
+/// from now.
 pub fn new_grant(app: &App, person: Option<&Person>, scopes: &Scopes, now: Timestamp) -> Grant {
     let lives = app.options.lives;
     let (idle_until, ends_at) = if scopes.has(Scope::OfflineAccess) {
@@ -105,11 +106,12 @@ pub fn new_grant(app: &App, person: Option<&Person>, scopes: &Scopes, now: Times
 }
 
 impl Grants {
-    /// Starts a grant and returns its first tokens, which are made only once the grant is stored.
+    /// Stores a grant, which starts it, and returns its first tokens. If it was started less than a minute ago and the
+    /// exchange may be repeated, returns tokens for it again.
     ///
     /// # Errors
-    /// `invalid_grant` if the grant was started before and the exchange may not be repeated, or if the
-    /// person signed out or withdrew their consent since.
+    /// `invalid_grant` if the grant was started before and this exchange may not be repeated, or not any more, or if
+    /// the person signed out or withdrew their consent since.
     pub async fn activate_grant(&self, app: &App, redeemed: Redeemed) -> Result<TokenAnswer, OAuthError> {
         let Redeemed { mut grant, epoch, nonce, is_repeatable } = redeemed;
         match self.records.begin_grant(grant.clone(), epoch, self.clock.now()).await? {
@@ -125,8 +127,8 @@ impl Grants {
         self.issue_tokens(app, &grant, &grant.scopes, nonce).await
     }
 
-    /// Returns a grant that started less than a minute ago and whose refresh token was not used yet;
-    /// otherwise `invalid_grant`.
+    /// Returns the stored grant of this id if it is still valid, started less than a minute ago, and its refresh token
+    /// was not used yet; otherwise fails with `invalid_grant`.
     async fn just_started(&self, id: GrantId) -> Result<Grant, OAuthError> {
         let now = self.clock.now();
         let is_new =

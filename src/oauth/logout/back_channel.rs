@@ -27,23 +27,23 @@ use crate::store::records::apps::App;
 use crate::store::records::ends::LogoutNotice;
 use crate::ticket::ids::AppId;
 
-/// The name of the event that a logout token is about (§2.4).
+/// The name of the event in the claim `events` of a logout token (OpenID Connect Back-Channel Logout §2.4).
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// The lifetime of a logout token, from its signature to its `exp`.
 const LIFE: Duration = Duration::from_secs(120);
-/// How long an app may take to answer. Only the status of its answer is read.
+/// How long a request with a logout token to an app may take. Only the status of the answer is read.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// The number of tries for one notice. The pauses between them double from
-/// `store::records::ends::FIRST_PAUSE` on, so an app that is away for eleven hours is still told. One that is
-/// away for longer notices it when its tokens expire.
+/// The largest number of tries to send one logout notice. The pauses between them double from
+/// `store::records::ends::FIRST_PAUSE` on, so an app that cannot be reached for eleven hours still gets it. After
+/// that it is not sent.
 const TRIES: u64 = 13;
-/// The largest number of notices that an app is sent in one turn, so that an app that is slow or has many
-/// notices keeps no other app waiting for longer than a turn.
+/// The largest number of logout notices that an app is sent before other apps that wait are served. It bounds how
+/// long a slow app, or one with many notices, delays the others.
 const AT_ONCE: u16 = 8;
-/// The largest number of apps that have a turn at the same time.
+/// The largest number of apps that are sent logout notices at the same time.
 const APPS_AT_ONCE: usize = 64;
-/// How often the records are searched for notices that other instances stored, and for those to be tried
-/// again. Notices that this instance stored are sent at once.
+/// How often the records are searched for logout notices that other instances stored, and for those that are to be
+/// tried again. Notices that this instance stored are sent at once.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// The shared state of the task that sends logout notices; cheap to clone.
@@ -106,9 +106,9 @@ pub async fn run(channel: BackChannel) {
     }
 }
 
-/// The apps that have a turn, in which they are sent notices, and those that wait for one. After its turn, an
-/// app that has more notices waits behind all others. So apps that do not answer delay others by one turn
-/// only.
+/// The apps that are being sent notices, and the apps with notices that wait. In one turn, an app is sent at most
+/// [`AT_ONCE`] notices; if it has more, it then waits behind all other apps. So an app that does not answer delays
+/// the others by one turn only.
 #[derive(Debug, Default)]
 struct AppTurns {
     busy: HashSet<AppId>,
@@ -116,8 +116,9 @@ struct AppTurns {
 }
 
 impl AppTurns {
-    /// Takes all apps that have notices due, and returns those whose turn begins now. At most
-    /// [`APPS_AT_ONCE`] apps have a turn at the same time; the others wait in line.
+    /// Takes the list of all apps that have notices due, and returns the apps whose turn begins now. At most
+    /// [`APPS_AT_ONCE`] apps have a turn at the same time; the others wait in order. A waiting app that is not
+    /// in `due` any more is removed.
     fn next(&mut self, due: &[AppId]) -> Vec<AppId> {
         let still: HashSet<&AppId> = due.iter().collect();
         self.waiting.retain(|app| still.contains(app));
@@ -129,8 +130,8 @@ impl AppTurns {
         begin
     }
 
-    /// Ends the turn of an app. `None` is a turn that broke off: its app is not known, so all turns end. An
-    /// app that then has two turns at once has no notices left for the second.
+    /// Ends the turn of an app, so that it may get another one. `None` means that a task panicked, so that its
+    /// app is not known; then the turns of all apps count as ended.
     fn is_over(&mut self, app: Option<AppId>) {
         match app {
             Some(app) => {
@@ -141,8 +142,8 @@ impl AppTurns {
     }
 }
 
-/// Sends an app at most [`AT_ONCE`] of its due notices, and returns the app. They are sent at the same
-/// time, so a turn takes no longer than one try, whether the app answers or not.
+/// Takes at most [`AT_ONCE`] due notices of an app from the records, sends all of them at the same time, and
+/// returns the app. Notices that need no other try are deleted. If the records fail, it waits for [`LOOK_EVERY`].
 async fn tell_some(channel: BackChannel, client: reqwest::Client, app: AppId) -> AppId {
     match channel.records.take_logout_notices(app, AT_ONCE, channel.clock.now()).await {
         Ok(notices) => {
@@ -218,9 +219,9 @@ async fn try_to_tell(channel: &BackChannel, client: &reqwest::Client, notice: &L
     }
 }
 
-/// Returns the claims of the logout token for a notice (§2.4). Without `sid` the token is about all
-/// sign-ins of the person to this app up to the time of the end, which is `toe` (RFC 8417 §2.2); later
-/// sign-ins go on. `iat` is the time of the token.
+/// Returns the claims of the logout token for a notice (Back-Channel Logout §2.4). `toe` is the time of the end
+/// (RFC 8417 §2.2), and `iat` that of the token. `sid` is there if one session ended; without it, all sign-ins of
+/// the person to this app before `toe` ended.
 fn logout_claims(channel: &BackChannel, app: &App, notice: &LogoutNotice) -> Map<String, Value> {
     let now = channel.clock.now();
     let mut claims = Map::from_iter([

@@ -54,8 +54,8 @@ struct Hint {
     sid: Option<String>,
 }
 
-/// `GET`, `POST /oauth/logout`: checks and keeps a logout request, and redirects to `/oauth/logout/{id}`,
-/// to which the browser sends its session cookie.
+/// `GET`, `POST /oauth/logout`: checks and stores a logout request, and redirects to `/oauth/logout/{id}`. After a
+/// `POST` from another site, the browser sends its session cookie only to that page.
 pub async fn begin(
     State(limits): State<Limits>,
     State(clients): State<Clients>,
@@ -107,8 +107,8 @@ pub async fn go_on(
     }
 }
 
-/// `POST /oauth/logout/{id}`: signs the person out after they were asked and agreed, and sends them back to
-/// the app, or tells them that they are signed out.
+/// `POST /oauth/logout/{id}`: the form of the page that asks the person. Ends the session of the browser, if there
+/// is one, and sends the person back to the app, or tells them that they are signed out.
 pub async fn confirm(
     State(LogoutPages { sessions, site, clients, pending, .. }): State<LogoutPages>,
     Path(id): Path<String>,
@@ -133,9 +133,9 @@ async fn end(
     Ok((AppendHeaders(cookies), signed_out(site, texts, request, leads)).into_response())
 }
 
-/// Reads and checks a logout request from its parameters, and finds the app that made it. Fails if
-/// `client_id` and `id_token_hint` name different apps, or if the app is not registered with the redirect
-/// URI. A redirect URI is ignored if the request has neither `client_id` nor a valid `id_token_hint`.
+/// Reads and checks a logout request from its parameters, and finds the app that made it. Fails if `client_id` and
+/// `id_token_hint` name different apps, or if the app does not exist or is not registered with the post-logout
+/// redirect URI. That URI is ignored if the request has neither `client_id` nor a valid `id_token_hint`.
 async fn read(clients: &Clients, tokens: &Tokens, params: &Params) -> Result<LogoutRequest, Problem> {
     let hint = match params.get(Param::IdTokenHint) {
         Some(token) => tokens.keys.open::<Hint>(token, TokenKind::Id).await?,
@@ -156,9 +156,9 @@ async fn read(clients: &Clients, tokens: &Tokens, params: &Params) -> Result<Log
     Ok(LogoutRequest { app: app.map(|app| app.id), back, hint })
 }
 
-/// Returns a kept logout request; fails if it is over. If its redirect URI was removed from the app since,
-/// or the app was disabled, it is returned without the redirect: the person is signed out all the same,
-/// because that is what they came for.
+/// Returns a stored logout request; fails if it does not exist or has expired. If its post-logout redirect URI was
+/// removed from the app since, or the app was disabled, it is returned without the redirect: the person can sign
+/// out all the same.
 async fn find(clients: &Clients, pending: &Pending, id: &str) -> Result<LogoutRequest, Problem> {
     let mut request: LogoutRequest = pending.find(Kind::Logout, id).await?;
     let app = match request.app {
@@ -183,8 +183,8 @@ async fn speaks_of(
     Ok(hint.sub == tokens.subjects.sub(&app, who.account.id) && (hint.sid.is_none() || hint.sid == session))
 }
 
-/// Returns whether the app is registered with this post-logout redirect URI, compared byte for byte (§3);
-/// `false` without an app.
+/// Returns whether the app is registered with this post-logout redirect URI, compared byte for byte (RP-Initiated
+/// Logout §3); `false` without an app.
 fn leads_back_to(app: Option<&App>, uri: &str) -> bool {
     app.is_some_and(|app| app.options.post_logout_redirect_uris.iter().any(|known| known == uri))
 }

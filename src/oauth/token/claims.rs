@@ -72,7 +72,8 @@ struct IdClaims<'a> {
     told: Option<ProfileClaims>,
 }
 
-/// The answer of the userinfo endpoint.
+/// The answer of the userinfo endpoint: the subject identifier of a person, and the profile claims that the app may
+/// know (OpenID Connect Core §5.3.2).
 #[derive(Debug, Serialize)]
 pub struct UserInfo {
     pub sub: String,
@@ -178,19 +179,19 @@ impl Tokens {
     }
 }
 
-/// Returns the lifetime of an access token that is issued now: as set for the app, but not beyond the end of
-/// the grant.
+/// Returns the lifetime of an access token that is issued now: the lifetime that is set for the app, or the time until
+/// the grant ends if that is shorter.
 pub fn access_life(app: &App, grant: &Grant, now: Timestamp) -> Duration {
     app.options.lives.access().min(grant.ends_at.left(now))
 }
 
-/// Returns the `sid` of a session, which names the session to apps but cannot be used to sign in (OpenID
-/// Connect Back-Channel Logout §2.1).
+/// Returns the session identifier `sid` that apps receive in tokens (OpenID Connect Back-Channel Logout §2.1). It is a
+/// hash, which names the session but cannot be used to sign in.
 pub fn sid(session: SessionTokenHash) -> String {
     URL_SAFE_NO_PAD.encode(&sha256(&[b"sid", &session.0])[..16])
 }
 
-/// Returns a time in whole seconds, as tokens contain it (`NumericDate`, RFC 7519 §2).
+/// Returns a time as the whole seconds since 1970, as tokens contain it (`NumericDate`, RFC 7519 §2).
 pub fn seconds(moment: Timestamp) -> u64 {
     moment.as_millis() / 1000
 }

@@ -36,9 +36,9 @@ pub struct Refresh {
     exp: u64,
 }
 
-/// `POST /oauth/introspect`: authenticates the app, and returns the state of one of its tokens. For a token
-/// that is not valid or is not the app's, it is `active: false` and nothing else. Public clients get
-/// `invalid_client`.
+/// `POST /oauth/introspect`: authenticates the app, and returns whether one of its access or refresh tokens is active,
+/// with the claims. For a token that is not valid or is another app's, the answer is `active: false` and nothing else.
+/// A public client gets `invalid_client`.
 pub async fn introspect(
     State(clients): State<Clients>,
     State(tokens): State<Tokens>,

@@ -16,10 +16,11 @@ use crate::store::records::app_options::SigningAlgorithm;
 use crate::store::records::keys::SealedKey;
 use crate::ticket::time::Timestamp;
 
-/// The age at which a key gets a successor.
+/// The age at which a signing key gets a successor: 90 days.
 const REPLACED_AFTER: Duration = Duration::from_secs(90 * 24 * 3600);
 
-/// Of the keys of one algorithm, the one that signs at one time, and what is known of the youngest one.
+/// The result of a search among the signing keys of one algorithm: the key that signs at the given time, and the
+/// identifier of the youngest key and whether it needs a successor.
 pub struct Newest {
     /// The key that signs at this time.
     pub signs: Arc<Key>,
@@ -50,9 +51,9 @@ pub struct Key {
 }
 
 impl Newest {
-    /// Finds in these keys those of an algorithm, and returns the newest of them whose time to sign has
-    /// come, or else the first one, with the identifier and the age of the youngest. `None` if there is no
-    /// key of the algorithm.
+    /// Finds among these keys the one of an algorithm that signs at the time `now`: the latest whose time to sign has
+    /// come or, if none has, the one that signs first. Returns it with what is known of the youngest key of the
+    /// algorithm. `None` if there is no key of the algorithm.
     pub fn of(keys: &[Arc<Key>], algorithm: SigningAlgorithm, now: Timestamp) -> Option<Self> {
         let of = keys.iter().filter(|key| key.algorithm == algorithm);
         let youngest = of.clone().max_by_key(|key| key.created_at)?;
@@ -86,8 +87,8 @@ impl Key {
         Ok(Self { algorithm, kid, created_at, signs_from, sealed, sign, verify, jwk })
     }
 
-    /// Returns the encrypted public half of the key, by which the records replace the encrypted private
-    /// half. The encryption is bound to another name, so that neither half is taken for the other.
+    /// Returns the encrypted public half of the key, which replaces the encrypted private half in the records once the
+    /// key is retired. The two are encrypted under different names, so that neither can be taken for the other.
     pub fn retired(&self, seal: &Seal) -> Vec<u8> {
         let public = serde_json::to_vec(&self.jwk).expect("a key is JSON");
         seal.close(&retired_name(&self.kid), public)

@@ -12,7 +12,8 @@ use crate::crypto::hash::Keyed;
 use crate::store::records::grants::{Grant, GrantId};
 use crate::ticket::time::Timestamp;
 
-/// How long an exchange, such as that of a refresh token, may be repeated because its answer was lost.
+/// The time within which the exchange of a refresh token or a device code may be repeated, because its answer was lost:
+/// one minute.
 pub const LOST_ANSWER: Duration = Duration::from_secs(60);
 
 /// What an opaque token is for.

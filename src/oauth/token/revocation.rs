@@ -10,8 +10,9 @@ use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
 use crate::oauth::params::{Param, Params};
 
-/// `POST /oauth/revoke`: authenticates the app, and ends the grant of one of its tokens. The answer is the
-/// same for an unknown token (§2.2), and a token of another app is left alone.
+/// `POST /oauth/revoke`: authenticates the app, and ends the grant to which one of its access or refresh tokens
+/// belongs, so that all tokens of this grant become invalid. A token that is unknown, not valid or another app's gets
+/// the same answer (RFC 7009 §2.2), but nothing ends.
 pub async fn revoke(
     State(clients): State<Clients>,
     State(tokens): State<Tokens>,

@@ -24,19 +24,22 @@ use crate::store::records::keys::SealedKey;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::TOKEN_BYTES;
 
-/// A new key is published for this long before it signs, so that every instance has read it by then.
+/// The time for which a new signing key is published before it signs: one minute, so that every instance of this server
+/// has read it by then.
 pub const PUBLISHED_BEFORE: Duration = Duration::from_secs(60);
-/// A key stays published for this long after the next key began to sign, which is far longer than any token
-/// lives.
+/// The time for which a signing key stays published after its successor began to sign: one day, which is far longer
+/// than a token is valid.
 pub const PUBLISHED_AFTER: Duration = Duration::from_secs(24 * 3600);
-/// How old the keys in memory may be. Then they are read from the records again, so keys that other
-/// instances made are known within this time.
+/// The greatest age of the signing keys in memory. Older ones are read from the records again before they are used, so
+/// keys that other instances made are known within this time.
 const READ_EVERY: Duration = Duration::from_secs(10);
-/// How old the keys in memory may be if a token names an unknown key, because the first key of an algorithm
-/// signs at once. It is no shorter, because any client can make up the id of a key.
+/// The greatest age of the signing keys in memory when a token names a key that is not among them: another instance may
+/// have made a first key, which signs at once. It is not zero, because any client can make up the id of a key and cause
+/// a read.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// The kind of a signed token. The `typ` header names it, so that none is taken for another (RFC 8725 §3.11).
+/// The kind of a signed token, which its `typ` header names, so that a token of one kind is not accepted as one of
+/// another (RFC 8725 §3.11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenKind {
     /// An ID token (OpenID Connect Core §2).
@@ -95,8 +98,8 @@ impl Keys {
         Self(Arc::new(Inner { records, clock, seal, read: RwLock::default(), making: Arc::default() }))
     }
 
-    /// Returns a signed token of this kind with these claims. It is signed with the present key of this
-    /// algorithm, which is made if there is none.
+    /// Returns a signed token of this kind with these claims. It is signed with the key of this algorithm that signs
+    /// now. Makes a key first if the algorithm has none or the youngest is older than 90 days.
     pub async fn sign<T: Serialize>(
         &self,
         algorithm: SigningAlgorithm,
@@ -110,9 +113,9 @@ impl Keys {
         key.sign.as_ref().and_then(|private| private.token(&header, claims)).ok_or(KeyError::Library)
     }
 
-    /// Returns the claims of a token of this kind that this server signed; `None` for any other token. The
-    /// caller checks the times. What the token itself says of keys (`jku`, `x5u`, `jwk`) is not read. A
-    /// retired key is accepted for ID tokens only.
+    /// Returns the claims of a token of this kind that this server signed; `None` for any other token, or if the claims
+    /// cannot be parsed. The caller checks the times. What the token itself says of keys (`jku`, `x5u`, `jwk`) is not
+    /// read. A retired key is accepted for ID tokens only.
     pub async fn open<T: DeserializeOwned>(&self, token: &str, kind: TokenKind) -> Result<Option<T>, KeyError> {
         if token.len() > TOKEN_BYTES {
             return Ok(None);
@@ -125,8 +128,8 @@ impl Keys {
         Ok(verified_claims(token, header.alg, &key.verify))
     }
 
-    /// Returns the public halves of all keys that are not retired, with which apps check signatures, as a
-    /// JWK set. It makes a key for each algorithm that has none.
+    /// Returns the public halves of all keys that are not retired, with which apps check signatures, as a JWK set.
+    /// Makes a key first for each algorithm that has none or whose youngest key is older than 90 days.
     pub async fn published(&self) -> Result<JwkSet, KeyError> {
         for algorithm in SigningAlgorithm::ALL {
             self.signing(algorithm).await?;
@@ -135,16 +138,17 @@ impl Keys {
         Ok(JwkSet { keys: keys.iter().filter(|key| key.sign.is_some()).map(|key| key.jwk.clone()).collect() })
     }
 
-    /// Makes the next key of an algorithm and returns its id. The key signs after [`PUBLISHED_BEFORE`],
-    /// when every instance has published it; the first key of an algorithm signs at once.
+    /// Makes the next key of an algorithm, whatever the age of the present one, stores it and returns its id. The key
+    /// signs after [`PUBLISHED_BEFORE`], when every instance has published it, or at once if this server has no key of
+    /// the algorithm that it can decrypt.
     pub async fn rotate(&self, algorithm: SigningAlgorithm) -> Result<String, KeyError> {
         let newest = self.newest(algorithm).await?.unwrap_or_default();
         self.follow(algorithm, newest, self.0.clock.now()).await
     }
 
-    /// Makes a key that follows the key of the id `before`, which is empty for the first key of an
-    /// algorithm. Adds it to the records and returns its id. If another instance added one first, returns
-    /// the id of that one.
+    /// Makes and stores a key of an algorithm as the successor of the key with the id `before` (empty if the algorithm
+    /// has no key), and returns its id. If another instance stored a successor first, returns the id of the newest key
+    /// instead. The key signs after [`PUBLISHED_BEFORE`], or at once if there is no key that this server can decrypt.
     async fn follow(&self, algorithm: SigningAlgorithm, before: String, now: Timestamp) -> Result<String, KeyError> {
         let is_first = !self.keys().await?.iter().any(|key| key.algorithm == algorithm);
         let made = self.make(algorithm, now, if is_first { now } else { now + PUBLISHED_BEFORE }, before).await?;
@@ -154,15 +158,15 @@ impl Keys {
         if is_kept { Ok(kid) } else { self.newest(algorithm).await?.ok_or(KeyError::Library) }
     }
 
-    /// Returns the id of the newest key of an algorithm, also if this server cannot decrypt it; `None` if
-    /// there is none.
+    /// Returns the id of the key of an algorithm that signs last of all in the records, also if it does not sign yet or
+    /// this server cannot decrypt it; `None` if there is no key of the algorithm.
     async fn newest(&self, algorithm: SigningAlgorithm) -> Result<Option<String>, KeyError> {
         let rows = self.0.records.signing_keys().await?;
         Ok(rows.into_iter().rfind(|row| row.algorithm == algorithm.name()).map(|row| row.kid))
     }
 
-    /// Retires the keys whose successor began to sign more than [`PUBLISHED_AFTER`] ago: deletes their
-    /// private half, or all of a key that this server cannot decrypt.
+    /// Retires the keys whose successor began to sign more than [`PUBLISHED_AFTER`] ago: deletes their private half in
+    /// the records and keeps the public half. A key that this server cannot decrypt is deleted as a whole.
     pub async fn sweep(&self) -> Result<(), KeyError> {
         let now = self.0.clock.now();
         let keys = self.keys().await?;
@@ -185,8 +189,8 @@ impl Keys {
         Ok(())
     }
 
-    /// Returns the key of an algorithm that signs now, which is the newest whose time has come. Makes one
-    /// if there is none, and a successor if the youngest is old.
+    /// Returns the key of an algorithm that signs now ([`Newest::of`]). Makes a key first if there is none, or a
+    /// successor if the youngest is older than 90 days.
     async fn signing(&self, algorithm: SigningAlgorithm) -> Result<Arc<Key>, KeyError> {
         let now = self.0.clock.now();
         if let Some(Newest { signs, is_old: false, .. }) = Newest::of(&self.keys().await?, algorithm, now) {
@@ -208,8 +212,8 @@ impl Keys {
         self.0.making.try_lock().is_err()
     }
 
-    /// Makes the missing key of an algorithm, or the successor of an old one, unless another task did so
-    /// meanwhile. Returns the key that signs now.
+    /// Reads the keys again and, if an algorithm still has no key or its youngest is still too old, makes the first key
+    /// or the successor. Returns the key that signs now. The caller holds the lock `making`.
     async fn renew(&self, algorithm: SigningAlgorithm, now: Timestamp) -> Result<Arc<Key>, KeyError> {
         self.forget_read();
         let before = match Newest::of(&self.keys().await?, algorithm, now) {
@@ -230,7 +234,8 @@ impl Keys {
         Ok(None)
     }
 
-    /// Returns all keys, as they were in the records at most [`READ_EVERY`] ago.
+    /// Returns all signing keys that this server can decrypt, also the retired ones, as they were in the records at
+    /// most [`READ_EVERY`] ago.
     async fn keys(&self) -> Result<Vec<Arc<Key>>, KeyError> {
         self.read_within(READ_EVERY).await
     }

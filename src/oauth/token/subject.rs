@@ -11,7 +11,8 @@ use crate::oauth::client::redirect_uri::RedirectUri;
 use crate::store::records::apps::App;
 use crate::ticket::ids::AccountId;
 
-/// Derives subject identifiers; cheap to clone.
+/// Derives the identifiers by which apps know a person: `sub`, and `openid` and `unionid` in WeChat's dialect; cheap to
+/// clone.
 #[derive(Clone, Debug)]
 pub struct Subjects(Keyed);
 
@@ -21,9 +22,9 @@ impl Subjects {
         Self(Keyed::new(secret, "names of accounts at apps"))
     }
 
-    /// Returns the subject identifier `sub` of an account at an app (OpenID Connect Core §8). It is the
-    /// same at all apps of the subject type `public`, and at all apps of the subject type `pairwise` that
-    /// have the same host.
+    /// Returns the subject identifier `sub` of an account at an app (OpenID Connect Core §8). It is the same at all
+    /// apps of the subject type `public`, and at all apps of the subject type `pairwise` whose redirect URIs have the
+    /// same host.
     pub fn sub(&self, app: &App, account: AccountId) -> String {
         let uri = app.redirect_uris.first().and_then(|uri| uri.parse::<RedirectUri>().ok());
         match uri.filter(|_| app.options.subject_type == SubjectType::Pairwise) {
@@ -43,8 +44,9 @@ impl Subjects {
         self.name("unionid", "", account)
     }
 
-    /// Derives a name of an account. Names of another `kind` or `of` (a host or an app) cannot be linked
-    /// with it. It has 168 bits, written as 28 characters as on WeChat's platform.
+    /// Derives an identifier of an account from the server's secret. One of another `kind` or another `of` (a host or
+    /// an app; empty for all apps) cannot be linked with it. It has 168 bits, written as 28 characters as on WeChat's
+    /// platform.
     fn name(&self, kind: &str, of: &str, account: AccountId) -> String {
         let parts = [kind.as_bytes(), b"\0", of.as_bytes(), b"\0", account.as_bytes()];
         URL_SAFE_NO_PAD.encode(&self.0.of(&parts)[..21])

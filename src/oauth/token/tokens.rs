@@ -50,8 +50,9 @@ impl Tokens {
         grant.account.map_or_else(|| app.id.to_string(), |account| self.subjects.sub(app, account))
     }
 
-    /// Returns a grant, also one that has ended, and its account; `None` if there is no such grant. The log
-    /// lines of the request name its app and account from then on.
+    /// Returns the grant of this id, also one that has ended, and its account, which is `None` if the app acts for
+    /// itself. Returns `None` if there is no such grant. If there is one, the later log lines of the request name its
+    /// app and account.
     pub async fn grant(&self, id: GrantId) -> Result<Option<(Grant, Option<Account>)>, Fault> {
         let known = self.records.grant(id).await?;
         if let Some((grant, _)) = &known {

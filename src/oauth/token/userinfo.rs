@@ -16,8 +16,8 @@ use crate::store::records::Account;
 use crate::store::records::apps::Dialect;
 use crate::store::records::grants::Grant;
 
-/// `GET`, `POST /oauth/userinfo`: returns the claims about the person of an access token, as far as the
-/// token's app may know them.
+/// `GET`, `POST /oauth/userinfo`: returns the claims about the person to whom the access token of the request belongs,
+/// as far as the token's app may know them.
 pub async fn userinfo(
     State(clients): State<Clients>,
     State(tokens): State<Tokens>,
@@ -26,8 +26,8 @@ pub async fn userinfo(
     tokens.userinfo_of(&clients, &token_of(request).await?).await.map(Json)
 }
 
-/// Returns the access token in the header (RFC 6750 §2.1) or in a form (§2.2); a request with both or with
-/// none is refused. A token in a URL (§2.3) is not read, because it would end up in logs.
+/// Returns the access token of a request, from the header `Authorization` (RFC 6750 §2.1) or a form (§2.2). Fails if
+/// the request has both or none. A token in a URL (§2.3) is not read, because it would end up in logs.
 async fn token_of(request: Request) -> Result<String, OAuthError> {
     let in_header = bearer(request.headers()).map(str::to_owned);
     // Some clients send a body of another type beside the header, which is ignored.
@@ -47,8 +47,8 @@ impl Tokens {
     /// Returns the claims about the person of this access token that its app may know.
     ///
     /// # Errors
-    /// `invalid_token` if the token is not valid or its app is disabled; `insufficient_scope` if it lacks
-    /// the scope `openid` or is not about a person.
+    /// `invalid_token` if the token is not valid, or if its app is disabled or does not use OpenID Connect any more;
+    /// `insufficient_scope` if the token lacks the scope `openid` or is not about a person.
     pub async fn userinfo_of(&self, clients: &Clients, token: &str) -> Result<UserInfo, OAuthError> {
         let (claims, grant, account) = self.open_access(token).await?.ok_or(OAuthError::InvalidToken)?;
         // The scopes of the token: they may be fewer than those of its grant.
@@ -60,8 +60,9 @@ impl Tokens {
         Ok(UserInfo { sub: self.subject(&app, &grant), told: self.profile_claims(released) })
     }
 
-    /// Returns the claims of an access token that this server signed, with its grant and account; `None` if
-    /// the token has expired or its grant has ended. There is no account if the app acts for itself.
+    /// Returns the claims of an access token that this server signed, with its grant and account; `None` if the text is
+    /// no such token, the token has expired, or its grant has ended. There is no account if the app acts for itself.
+    /// The later log lines of the request name the app and the account of the grant.
     pub async fn open_access(&self, token: &str) -> Result<Option<(AccessClaims, Grant, Option<Account>)>, OAuthError> {
         let now = self.clock.now();
         let claims = self.keys.open::<AccessClaims>(token, TokenKind::Access).await?;

@@ -9,12 +9,13 @@ use crate::web::bounds::PICTURE_PIXELS;
 
 /// Largest number of scans in a picture. The library zune-jpeg, which decodes it, has the same limit.
 const SCANS: usize = 100;
-/// Largest number of 8 × 8 blocks that a decoder visits in all scans together, whether a scan has a bit for
-/// them or not: sixteen times those of the largest picture in one colour. Encoders make some ten scans, most of
-/// them of one component.
+/// Largest number of 8 × 8 blocks in all scans of a picture together: sixteen times the blocks of the largest picture
+/// in one colour. A decoder visits each block of each scan, even if the scan has no data for it. Encoders make some ten
+/// scans, most of them of one component.
 const BLOCKS: u64 = 16 * PICTURE_PIXELS / 64;
 
-/// The first frame header: the size, and how its components are sampled.
+/// What the first frame header of a JPEG says: the size of the picture, whether it is progressive, and how its
+/// components are sampled.
 struct Frame {
     width: u32,
     height: u32,
@@ -25,9 +26,9 @@ struct Frame {
     ids: Vec<u8>,
 }
 
-/// Walks the segments of a JPEG, and returns what they say of the picture and a copy with only the segments
-/// that pixels are made of. Anything after the end of the picture (mostly other pictures) is dropped. Fails if
-/// the file is broken.
+/// Walks the segments of a JPEG, and returns what they say of the picture and a copy with only the segments that pixels
+/// are made of. Anything after the end of the picture (mostly other pictures) is dropped. Fails if the file is broken
+/// or has more scans than encoders make; a file that ends within a scan is accepted.
 pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
     let mut rest = file.get(2..).ok_or(CUT)?;
     let mut kept = Vec::with_capacity(file.len());
@@ -110,8 +111,8 @@ pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
 
 const CUT: NotTaken = NotTaken::NotAPicture("a segment of a JPEG reaches beyond the file");
 
-/// Reads the marker at the beginning of `rest`, which one or more bytes 0xFF precede, and moves `rest` behind
-/// it.
+/// Reads the marker at the beginning of `rest`: it skips the bytes 0xFF, returns the byte after them, and moves `rest`
+/// behind it. Fails if `rest` does not begin with 0xFF, or ends before another byte.
 fn marker(rest: &mut &[u8]) -> Result<u8, NotTaken> {
     let fill = rest.iter().take_while(|byte| **byte == 0xff).count();
     let (before, after) = rest.split_at(fill);
@@ -124,8 +125,9 @@ fn marker(rest: &mut &[u8]) -> Result<u8, NotTaken> {
     }
 }
 
-/// Returns the number of bytes before the marker that ends a scan. Within a scan, 0xFF 0x00 is an escaped data byte,
-/// RST0 to RST7 may occur between the data, and an 0xFF before another 0xFF is no marker.
+/// Returns the number of bytes before the marker that ends a scan, or of all bytes if there is none. Within a scan,
+/// 0xFF 0x00 is an escaped data byte, RST0 to RST7 may occur between the data, and an 0xFF before another 0xFF is no
+/// marker.
 fn scan_length(bytes: &[u8]) -> usize {
     let ends = |pair: &[u8]| pair[0] == 0xff && !matches!(pair[1], 0x00 | 0xd0..=0xd7 | 0xff);
     bytes.windows(2).position(ends).unwrap_or(bytes.len())
@@ -148,8 +150,8 @@ impl Frame {
         Ok(Self { width, height, is_progressive, components, ids })
     }
 
-    /// Returns the number of 8 × 8 blocks in a scan, from its header (§B.2.3): the number of components, then
-    /// two bytes for each.
+    /// Returns the number of 8 × 8 blocks in a scan, from the data of its header (§B.2.3): the number of components,
+    /// then two bytes for each. Components that the frame does not have are not counted.
     fn blocks_of(&self, scan: &[u8]) -> u64 {
         let largest = |of: fn(&(u64, u64)) -> u64| self.components.iter().map(of).max().unwrap_or(1);
         let across = u64::from(self.width).div_ceil(8 * largest(|by| by.0));

@@ -12,19 +12,19 @@ const SIGNATURE: usize = 8;
 const CHUNK: usize = 12;
 /// Largest size in bytes of a palette (`PLTE`): 256 colours of three bytes.
 const PALETTE: usize = 256 * 3;
-/// Largest size in bytes of the transparency of a palette (`tRNS`).
+/// Largest size in bytes of the transparency of a palette (`tRNS`): one byte for each of 256 colours.
 const TRANSPARENCY: usize = 256;
 
-/// What the first chunk (`IHDR`) says: the size of the picture, and how many bytes each pixel takes once it is
-/// decoded.
+/// What the first chunk (`IHDR`) of a PNG says: the size of the picture, and how many bytes each pixel takes at most
+/// once it is decoded.
 struct Header {
     width: u32,
     height: u32,
     bytes_per_pixel: u64,
 }
 
-/// Walks the chunks of a PNG, and returns what they say of the picture and a copy with only the chunks that
-/// pixels are made of. Fails if the file is broken or an animation.
+/// Walks the chunks of a PNG, and returns what they say of the picture and a copy with only the chunks that pixels are
+/// made of. Fails if the file is broken, is an animation, or has an unknown chunk that decoders must understand.
 pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
     let (signature, mut rest) = file.split_at_checked(SIGNATURE).ok_or(CUT)?;
     let mut kept = Vec::with_capacity(file.len());

@@ -3,7 +3,7 @@
 use image::ImageFormat;
 use image::metadata::Orientation;
 
-/// Number of bytes that any decoder holds in addition to what is computed for it: tables, windows, a few rows.
+/// Number of bytes that are added to the computed memory of every decoder, for its tables, windows and a few rows.
 pub(crate) const WORK_BYTES: u64 = 2 * 1024 * 1024;
 
 /// What a file says about its picture, once its container was walked to its end, and a cleaned copy of the
@@ -21,8 +21,8 @@ pub(crate) struct Walked {
     pub file: Vec<u8>,
 }
 
-/// Reads the orientation of a picture from EXIF data, which has a prefix in JPEG and in some WebP files. Data
-/// that states none means that the picture is upright.
+/// Reads the orientation of a picture from EXIF data, which has a prefix in JPEG and in some WebP files. If the data
+/// states none or cannot be read, the picture is taken as upright.
 pub(crate) fn orientation(exif: &[u8]) -> Orientation {
     let exif = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
     Orientation::from_exif_chunk(exif).unwrap_or(Orientation::NoTransforms)

@@ -9,9 +9,9 @@ use crate::web::bounds::DECODED_BYTES;
 
 /// Number of bytes of the head of a chunk: its type and its length.
 const HEAD: usize = 8;
-/// Flag of the chunk VP8X (RFC 9649 §2.7) with which the file is an animation.
+/// Flag in the chunk VP8X (RFC 9649 §2.7) that marks the file as an animation.
 const ANIMATION: u8 = 0x02;
-/// Flag of the chunk VP8X (RFC 9649 §2.7) with which the picture has an alpha channel.
+/// Flag in the chunk VP8X (RFC 9649 §2.7) that says that the picture has an alpha channel.
 const ALPHA: u8 = 0x10;
 /// Largest number of bytes that the library image-webp holds for one byte of a lossless stream. Such a stream
 /// may have up to 65,536 groups of five Huffman codes; a code of 2,328 symbols is written in some 150 bytes and
@@ -30,8 +30,8 @@ struct Inner<'a> {
     height: u32,
 }
 
-/// Walks the chunks of a WebP, and returns what they say of the picture and a copy with only the chunks that
-/// pixels are made of. Fails if the file is broken, is an animation, or needs too much memory.
+/// Walks the chunks of a WebP, and returns what they say of the picture and a copy with only the chunks that pixels are
+/// made of. Fails if the file is broken, is an animation, or has lossless data that needs too much memory.
 pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
     let (head, _) = file.split_first_chunk::<HEAD>().ok_or(CUT)?;
     let mut rest = file.get(HEAD..HEAD.saturating_add(length(*head)?)).ok_or(CUT)?;
@@ -71,14 +71,14 @@ pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
 
 const CUT: NotTaken = NotTaken::NotAPicture("a chunk of a WebP reaches beyond the file");
 
-/// Reads the length of a chunk's data from its head.
+/// Returns the length of a chunk's data, which the head of the chunk states.
 fn length(head: [u8; HEAD]) -> Result<usize, NotTaken> {
     let [.., a, b, c, d] = head;
     usize::try_from(u32::from_le_bytes([a, b, c, d])).map_err(|_| CUT)
 }
 
-/// Reads width and height of the canvas from the data of VP8X (RFC 9649 §2.7): each minus one, in 24 bits.
-/// Fails if the file is an animation.
+/// Reads width and height of the canvas from the data of VP8X (RFC 9649 §2.7), which has each minus one in 24 bits.
+/// Fails if the file is an animation, or if the data has another length.
 fn canvas_of(data: &[u8]) -> Result<(u32, u32), NotTaken> {
     let &[flags, _, _, _, w1, w2, w3, h1, h2, h3] = data else {
         return Err(NotTaken::NotAPicture("the VP8X of a WebP is broken"));
@@ -90,8 +90,8 @@ fn canvas_of(data: &[u8]) -> Result<(u32, u32), NotTaken> {
     Ok((edge([w1, w2, w3]), edge([h1, h2, h3])))
 }
 
-/// Reads the size of a lossy picture from the head of its chunk: a key frame of VP8 (RFC 6386 §9.1). Fails if
-/// it is anything else.
+/// Returns the chunk of a lossy picture with the size that its head states: a key frame of VP8 (RFC 6386 §9.1). Fails
+/// if the data is anything else.
 fn lossy(data: &[u8]) -> Result<Inner<'_>, NotTaken> {
     let Some((&[tag, _, _, 0x9d, 0x01, 0x2a, w1, w2, h1, h2], _)) = data.split_first_chunk::<10>() else {
         return Err(NotTaken::NotAPicture("the VP8 of a WebP is broken"));
@@ -104,8 +104,8 @@ fn lossy(data: &[u8]) -> Result<Inner<'_>, NotTaken> {
     Ok(Inner { kind: *b"VP8 ", data, width, height })
 }
 
-/// Reads the size of a lossless picture from the head of its chunk (RFC 9649 §3.4). Fails if it is anything
-/// else.
+/// Returns the chunk of a lossless picture with the size that its head states (RFC 9649 §3.4). Fails if the data is
+/// anything else.
 fn lossless(data: &[u8]) -> Result<Inner<'_>, NotTaken> {
     let Some((&[0x2f, a, b, c, d], _)) = data.split_first_chunk::<5>() else {
         return Err(NotTaken::NotAPicture("the VP8L of a WebP is broken"));
@@ -115,8 +115,9 @@ fn lossless(data: &[u8]) -> Result<Inner<'_>, NotTaken> {
 }
 
 impl Inner<'_> {
-    /// Returns the largest number of bytes that the library image-webp holds while it decodes this picture with
-    /// this alpha channel, computed from its code (`vp8.rs`, `lossless.rs`, `extended.rs`).
+    /// Returns the largest number of bytes that the library image-webp holds while it decodes this picture with this
+    /// alpha channel, computed from its code (`vp8.rs`, `lossless.rs`, `extended.rs`). Fails with `Lossless` if
+    /// lossless data in them needs too many.
     fn memory(&self, alpha: Option<&[u8]>) -> Result<u64, NotTaken> {
         let pixels = u64::from(self.width) * u64::from(self.height);
         if self.kind == *b"VP8L" {
@@ -134,7 +135,8 @@ impl Inner<'_> {
         Ok(planes + copies + PARTITION + pixels * 4 + with_alpha + WORK_BYTES)
     }
 
-    /// Returns a new WebP file with nothing but this picture and, if it is lossy, this alpha channel.
+    /// Returns a new WebP file with nothing but this picture and, if the picture is lossy and has one, this alpha
+    /// channel.
     fn file(&self, alpha: Option<&[u8]>) -> Result<Vec<u8>, NotTaken> {
         let mut file = b"RIFF\0\0\0\0WEBP".to_vec();
         if let Some(alpha) = alpha.filter(|_| self.kind == *b"VP8 ") {
@@ -150,8 +152,8 @@ impl Inner<'_> {
     }
 }
 
-/// Returns the largest number of bytes that the decoder of a lossless stream holds. Fails with `Lossless` if
-/// they are too many, which tells the person what to do instead.
+/// Returns the largest number of bytes that the decoder of this lossless stream holds, by the stream's length. Fails
+/// with `Lossless` if it is more than [`DECODED_BYTES`]; that reason tells the person what to do instead.
 fn without_loss(stream: &[u8]) -> Result<u64, NotTaken> {
     let held = u64::try_from(stream.len()).unwrap_or(u64::MAX).saturating_mul(LOSSLESS);
     if held > DECODED_BYTES { Err(NotTaken::Lossless) } else { Ok(held) }

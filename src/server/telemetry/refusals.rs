@@ -15,14 +15,14 @@ use tracing_subscriber::layer::{Context, Filter};
 
 use crate::clock::Clock;
 
-/// Largest number of log lines about one kind of refusal that are written within [`SPAN`]. Further ones are
-/// counted, and one line at the end of that time tells how many there were.
+/// Largest number of log lines about one kind of refusal ([`Refusals`] says what a kind is) that are written within
+/// [`SPAN`]. Further ones are counted, and one line at the end of that time tells how many there were.
 const WRITTEN: u64 = 20;
 const SPAN: Duration = Duration::from_secs(1);
 
 /// Log filter that limits the lines about each kind of refusal and lets all other lines pass. A refusal is an event
-/// with a field `code`. Its kind is the call site, the code and the broken `rule` if it has one; the number of kinds is
-/// fixed by the program.
+/// with a field `code`. Its kind is the place in the source that logs it, the code, and the value of its field `rule`
+/// if it has one; so the number of kinds is fixed by the program.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusals {
     clock: Clock,
@@ -44,8 +44,8 @@ impl Refusals {
         Self { clock, counts: Arc::default() }
     }
 
-    /// Counts a log line of this kind, and returns whether it is written. The first line that is not written
-    /// schedules one that tells how many were left out.
+    /// Counts a log line about this kind of refusal, and returns whether it is written. The first line that is not
+    /// written starts a task, which tells after [`SPAN`] in one line how many were left out.
     fn lets_pass(&self, kind: Kind, message: String) -> bool {
         let now = self.clock.steady();
         let (code, rule) = (kind.1.clone(), kind.2.clone());
@@ -75,7 +75,7 @@ impl Refusals {
         false
     }
 
-    /// Resets the count of this kind and returns how many lines were not written.
+    /// Resets the count of this kind of refusal, and returns how many of the counted lines were not written.
     fn begin_anew(&self, kind: &Kind) -> u64 {
         let count = self.counts.lock().remove(kind);
         count.map_or(0, |count| count.lines.saturating_sub(WRITTEN))
@@ -98,7 +98,7 @@ impl<S> Filter<S> for Refusals {
     }
 }
 
-/// The fields of an event that identify its kind, and its message.
+/// The fields `code` and `rule` of an event, which identify the kind of a refusal, and the event's message.
 #[derive(Default)]
 struct Said {
     code: String,

@@ -57,7 +57,8 @@ pub enum Demotion {
     IsTheLast,
 }
 
-/// What a valid phone app's token says about its subject. An account is made or updated from it.
+/// The issuer, the subject, the name and the picture in a valid token of the operator's phone app. The account of
+/// this subject is made or updated from them.
 #[derive(Clone, Debug)]
 pub struct Vouched {
     /// The id that the account gets if it has to be made.
@@ -74,7 +75,8 @@ pub struct Vouched {
     pub now: Timestamp,
 }
 
-/// An account in the list that an operator sees, with the token subject that it belongs to and its age.
+/// An account in the list that an operator sees: with its time of creation and, if it was made from a phone app's
+/// token, the issuer and the subject of that token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
     /// The account.
@@ -96,7 +98,8 @@ pub enum Removal {
 }
 
 impl Account {
-    /// Returns the fields of the profile that have a value. The name always has one.
+    /// Returns the set of the fields that have a value: always the display name, and of the picture, language,
+    /// gender and place those that are given. The place is given if the city, the province or the country is.
     pub fn told(&self) -> Fields {
         let profile = &self.profile;
         let told = [
@@ -109,8 +112,9 @@ impl Account {
         Fields::of(&told.into_iter().filter_map(|(field, is_told)| is_told.then_some(field)).collect::<Vec<_>>())
     }
 
-    /// Returns a fingerprint of what the owner can change in the profile, which is different after a change. Pictures
-    /// are not part of it, because they are changed separately, nor is a name that comes from a phone app's token.
+    /// Returns a fingerprint of what the owner can change in the profile with its form: it is different after a
+    /// change. Pictures are not part of it, because they are changed separately, nor is a name that comes from a
+    /// phone app's token.
     pub fn fingerprint(&self) -> Fingerprint {
         let Profile { gender, city, province, country, language, picture: _, picture_link: _ } = &self.profile;
         // A name that follows a phone's token is not the owner's to change.

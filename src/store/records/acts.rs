@@ -12,10 +12,11 @@ use crate::store::single_use::REPEATED_WITHIN;
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 
-/// How long a line of the log is kept: more than a year, so that a yearly review misses none.
+/// How long a line of the log of changes to apps is kept: more than a year, so that a yearly review misses none.
 pub const KEPT: Duration = Duration::from_secs(400 * 24 * 3600);
 
-/// The most tries of `Records::revise_app`, which starts again if another change of the app came first.
+/// The largest number of attempts of `Records::revise_app` to change an app. It makes another one if the app was
+/// changed by another caller after it was read.
 pub(in crate::store::records) const REVISIONS: u8 = 16;
 
 /// Who changed an app or tried it, as the log records it: an administrator, a user of the command line, or the
@@ -57,8 +58,9 @@ pub struct By {
 }
 
 impl By {
-    /// Returns whether the same actor did what this line records less than [`REPEATED_WITHIN`] before, so that
-    /// this may be a repetition of it, because a button was pressed twice. The kind of act is not compared.
+    /// Returns whether the same actor did the act of this log line less than [`REPEATED_WITHIN`] before, so that
+    /// the new act may be a repetition, because a button was pressed twice. Whether the two acts are of the same
+    /// kind is not compared.
     pub(in crate::store) fn repeats(&self, line: &Line) -> bool {
         self.actor == line.actor && self.now.since(line.at) < REPEATED_WITHIN
     }
@@ -113,7 +115,7 @@ pub struct Line {
     pub actor: Actor,
 }
 
-/// The result of `Records::revise_app`, which changes an app by a function of the caller.
+/// The result of `Records::revise_app`, which changes the settings of an app by a function that its caller passes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Revised<E> {
     /// The app has the settings that the function returned.
@@ -131,8 +133,8 @@ pub enum Revised<E> {
     Alike(Alike),
 }
 
-/// Another app whose name looks the same, so that people who are asked to approve could not tell the two
-/// apart.
+/// Another app, whose name looks the same as the name that an app has or is to get: people who are asked to approve
+/// could not tell the two apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alike {
     /// The id of the other app.
@@ -142,8 +144,8 @@ pub struct Alike {
 }
 
 impl Alike {
-    /// Finds an app among `all`, other than `app`, whose name looks the same as that of `app`; `None` if there
-    /// is none.
+    /// Returns the first app in `all`, other than `app`, whose name looks the same as that of `app`; `None` if
+    /// there is none.
     pub(in crate::store) fn of(app: &App, all: Vec<App>) -> Option<Self> {
         let looks = skeleton(&app.name);
         let other = all.into_iter().find(|other| other.id != app.id && skeleton(&other.name) == looks)?;
@@ -151,8 +153,8 @@ impl Alike {
     }
 }
 
-/// Returns the names, as in the apps file, of the fields in which two states of an app differ. Secrets are not
-/// compared.
+/// Returns the names, as in the apps file, of the settings in which two states of an app differ: the name, the
+/// dialect, the redirect URIs and the options, the logo among them. Secrets are not compared.
 pub fn differing(before: &App, after: &App) -> Vec<String> {
     let options = [before, after].map(|app| serde_json::to_value(&app.options).expect("options are JSON"));
     let named = [

@@ -42,7 +42,7 @@ pub struct AppOptions {
 }
 
 impl AppOptions {
-    /// Returns whether a switch is on.
+    /// Returns whether this switch of the app is on.
     pub fn has(&self, switch: Switch) -> bool {
         self.switches.0.contains(switch)
     }
@@ -79,7 +79,7 @@ pub enum Switch {
 }
 
 impl Switch {
-    /// All switches.
+    /// All switches that an app can have.
     pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Returns the name of the switch in the form, in JSON and in the apps file.
@@ -87,7 +87,8 @@ impl Switch {
         self.into()
     }
 
-    /// Returns the name of the command-line option that sets the switch: its [name](Self::name) with hyphens.
+    /// Returns the name of the command-line option that sets the switch, without the leading `--`: its
+    /// [name](Self::name) with hyphens.
     pub fn flag(self) -> String {
         self.name().replace('_', "-")
     }
@@ -98,12 +99,12 @@ impl Switch {
     }
 }
 
-/// The switches of an app that are on.
+/// The set of the switches of an app that are on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Switches(EnumSet<Switch>);
 
 impl Switches {
-    /// Turns a switch on or off.
+    /// Turns this switch on or, if `is_on` is `false`, off.
     pub fn set(&mut self, switch: Switch, is_on: bool) {
         if is_on {
             self.0.insert(switch);
@@ -127,8 +128,8 @@ impl Serialize for Switches {
 }
 
 impl<'de> Deserialize<'de> for Switches {
-    /// Reads the switches among the fields of the options, and ignores all other fields. A switch without a
-    /// field is off.
+    /// Reads the switches among the fields of the options, and ignores all other fields. A switch without a field
+    /// is off. Fails if the field of a switch is neither `true` nor `false`.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Fields;
         impl<'de> Visitor<'de> for Fields {
@@ -169,7 +170,7 @@ pub enum SubjectType {
 }
 
 impl SubjectType {
-    /// Returns the registered word for the subject type.
+    /// Returns the word for the subject type that OpenID Connect registers: `public` or `pairwise`.
     pub fn word(self) -> &'static str {
         self.into()
     }
@@ -192,15 +193,16 @@ pub enum Verification {
 }
 
 impl Verification {
-    /// All values of `Verification`.
+    /// All values of `Verification`, which is how a person must have signed in for an app.
     pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().expect("it is as long as that");
 
-    /// Returns the word for the verification, on the command line and in the records.
+    /// Returns the word for this way in which a person must have signed in, on the command line and in the records.
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Parses the word for a verification, as [`Self::word`] returns it; `None` if the text is not one of these words.
+    /// Parses the word that [`Self::word`] returns for a way in which a person must have signed in; `None` if the
+    /// text is not one of these words.
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok()
     }
@@ -238,7 +240,8 @@ impl TokenLives {
         Duration::from_secs(u64::from(self.refresh_idle_hours) * 3600)
     }
 
-    /// Returns the time after which a grant ends even if it is used, unlike [`refresh_idle`](Self::refresh_idle).
+    /// Returns the time after which a grant ends even if its refresh tokens are used, unlike
+    /// [`refresh_idle`](Self::refresh_idle).
     pub fn refresh_max(self) -> Duration {
         Duration::from_secs(u64::from(self.refresh_max_hours) * 3600)
     }
@@ -265,10 +268,10 @@ pub enum SigningAlgorithm {
 }
 
 impl SigningAlgorithm {
-    /// All algorithms.
+    /// All algorithms with which this server can sign tokens.
     pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().expect("it is as long as that");
 
-    /// Returns the registered name of the algorithm.
+    /// Returns the registered name of the algorithm, such as `RS256` (`alg`, RFC 7518 §3.1).
     pub fn name(self) -> &'static str {
         self.into()
     }

@@ -22,7 +22,7 @@ impl fmt::Debug for AppSecretHash {
     }
 }
 
-/// The protocol that an app speaks.
+/// The protocol that an app speaks: OpenID Connect, WeChat's dialect, or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "lowercase")]
 pub enum Dialect {
@@ -86,7 +86,8 @@ impl App {
         Fingerprint::over(&(&self.name, self.dialect, &self.redirect_uris, options))
     }
 
-    /// Returns a fingerprint of the newest secret, which is different after a rotation.
+    /// Returns a fingerprint of the newest secret, or of the lack of one; it is different after a rotation of the
+    /// secret.
     pub fn secret_fingerprint(&self) -> Fingerprint {
         Fingerprint::over(&self.secrets.first().map(|newest| &newest.0[..]))
     }

@@ -31,7 +31,7 @@ pub struct LogoutNotice {
     pub tries: u64,
 }
 
-/// How much ended when everything that an account had open was ended.
+/// The number of sessions and of grants that ended when everything that an account had open was ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SignedOut {
     /// The number of browsers and phones that were signed in.
@@ -40,8 +40,8 @@ pub struct SignedOut {
     pub grants: u64,
 }
 
-/// A change of a password by the owner of the account. It is made only if the account still has the epoch
-/// `seen` and the password hash `before`.
+/// A change of a password by the owner of the account, and what it is to end. It is made only if the account still
+/// has the epoch `seen` (the number of times that everything of it was ended) and the password hash `before`.
 #[derive(Clone)]
 pub struct PasswordChange {
     /// The epoch of the account when the owner gave the previous password.

@@ -11,18 +11,19 @@ use serde::Serialize;
 use crate::crypto::base64url;
 use crate::crypto::hash::sha256;
 
-/// SHA-256 of the changeable part of a record, which a form that shows the record sends back. It need not be
-/// secret: a client that may send the form may change the record.
+/// SHA-256 of the changeable part of a record. A form that shows the record sends it back, so that the server finds
+/// out whether the record has changed since. It need not be secret: a client that may send the form may change the
+/// record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
-    /// Computes the fingerprint of the changeable part of a record.
+    /// Computes the fingerprint of `what`, the changeable part of a record.
     pub(in crate::store) fn over(what: &impl Serialize) -> Self {
         Self(sha256(&[&serde_json::to_vec(what).expect("texts, lists and numbers are JSON")]))
     }
 
-    /// Parses a fingerprint from its text in a form; `None` if the text is not a fingerprint.
+    /// Parses a fingerprint from its base64url text in a form; `None` if the text is not a fingerprint.
     pub fn of(text: &str) -> Option<Self> {
         base64url::decode(text).map(Self)
     }
@@ -34,7 +35,8 @@ impl fmt::Display for Fingerprint {
     }
 }
 
-/// The result of a change that names the version of the record that its author saw.
+/// The result of a change that is made only if the record is still in the version that the author of the change
+/// saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settled {
     /// The record has the content of the change, which it may have had before.

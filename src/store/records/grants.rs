@@ -16,8 +16,8 @@ use crate::crypto::base64url;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
-/// How long an ended grant stays stored, so that its tokens are answered with "revoked" for as long as they
-/// could live.
+/// How long a grant stays stored after its end, so that its tokens are answered with "revoked" for as long as they
+/// could be valid.
 pub const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 
 /// The id of a grant, which all its tokens contain. It is no secret.
@@ -39,8 +39,8 @@ impl TryFrom<String> for GrantId {
     }
 }
 
-/// A grant: one sign-in of an account to an app, or one access of an app for itself (RFC 6749 §4.4). Its tokens
-/// are valid only as long as the grant.
+/// A grant: one sign-in of an account to an app, or one access of an app for itself with client credentials (RFC
+/// 6749 §4.4). Its tokens are valid only as long as the grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
     /// The id of the grant.
@@ -76,7 +76,8 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// Returns whether the grant is valid at this time: it was not revoked, and neither of its two ends is reached.
+    /// Returns whether the grant is valid at this time: it was not revoked, and neither its idle end nor its
+    /// absolute end is reached.
     pub fn lives(&self, now: Timestamp) -> bool {
         self.ended_at.is_none() && !self.idle_until.is_over(now) && !self.ends_at.is_over(now)
     }
@@ -105,7 +106,7 @@ pub enum GrantStart {
     Revoked,
 }
 
-/// How a grant changes when its refresh token is used.
+/// The change of a grant when its refresh token is used: the new generation and the new ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rotation {
     /// The generation that was used; the change is made only if it is the present one.
@@ -118,8 +119,8 @@ pub struct Rotation {
     pub access_ends_at: Timestamp,
 }
 
-/// The time at which a person decided what an app may know. A later decision is not overwritten by an earlier
-/// one.
+/// When a person decided what an app may know, and whether the decision is stored at once or later. A later
+/// decision is not overwritten by an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Said {
     /// The decision was made just now. A stored decision with a time after the present time was made before a

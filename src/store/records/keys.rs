@@ -30,19 +30,20 @@ impl std::fmt::Debug for SealedKey {
     }
 }
 
-/// A mark by which the records recognise the server's code key. It is derived from the code key and reveals
-/// nothing about it.
+/// A mark by which the records recognise the code key, the server's secret from which other keys are derived. It is
+/// derived from the code key too and reveals nothing about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyMark(pub [u8; 32]);
 
 impl KeyMark {
-    /// Derives the mark of this code key.
+    /// Derives the mark by which the records recognise this code key.
     pub fn of(key: &[u8; 32]) -> Self {
         Self(*derive(key, "the key that the records were made with"))
     }
 }
 
-/// With which code key the records were made, as far as they tell.
+/// The code key with which the records were made, as far as the records tell: none, an unknown one, or the one with
+/// a stored mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MadeWith {
     /// Nothing in the records is derived from a code key or encrypted with one yet.
@@ -53,13 +54,13 @@ pub enum MadeWith {
     Key(KeyMark),
 }
 
-/// The number of the migration since which the records contain signing keys.
+/// The number of the first migration with which the records can contain signing keys.
 pub(super) const FIRST_WITH_SIGNING_KEYS: i64 = 3;
-/// The number of the migration since which the records contain the mark of the code key.
+/// The number of the first migration with which the records can contain the mark of the code key.
 pub(super) const FIRST_WITH_KEY_MARK: i64 = 12;
 
-/// The version of the tables of the records, and the code key with which they were made, as they are read
-/// without changing anything.
+/// What is read from the records without changing anything: the version of their tables, and the code key with
+/// which they were made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Looked {
     /// The number of the last migration that was made on their tables.

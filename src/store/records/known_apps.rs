@@ -12,12 +12,12 @@ use tokio::time::Instant;
 use super::apps::App;
 use crate::ticket::ids::AppId;
 
-/// How long an app in the cache is used after it was read from the database.
+/// How long an app in the cache, or the cached list of all apps, is used after it was read from the database.
 const KNOWN: Duration = Duration::from_secs(1);
-/// The most apps in the cache. When one more is added, the cache is emptied first.
+/// The largest number of apps in the cache. A full cache is emptied before another app is added.
 const MOST: usize = 1024;
 
-/// The cache of apps of one instance; cheap to clone.
+/// The cache of the apps that one instance has read from the database; cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(in crate::store) struct KnownApps(Arc<Mutex<Known>>);
 
@@ -31,26 +31,29 @@ struct Known {
 }
 
 impl KnownApps {
-    /// Returns the app of this id from the cache; `None` if it was not read within [`KNOWN`].
+    /// Returns the app of this id from the cache; `None` if it is not cached, or was read longer than [`KNOWN`]
+    /// ago.
     pub(in crate::store) fn get(&self, id: AppId, now: Instant) -> Option<App> {
         let known = self.known();
         known.apps.get(&id).filter(|(_, read)| now < *read + KNOWN).map(|(app, _)| app.clone())
     }
 
-    /// Returns the list of all apps from the cache; `None` if the list was not read within [`KNOWN`].
+    /// Returns the list of all apps from the cache; `None` if the list is not cached, or was read longer than
+    /// [`KNOWN`] ago.
     pub(in crate::store) fn all(&self, now: Instant) -> Option<Arc<[App]>> {
         let known = self.known();
         known.all.as_ref().filter(|(_, read)| now < *read + KNOWN).map(|(apps, _)| Arc::clone(apps))
     }
 
-    /// Returns how often this instance changed an app. A caller gets this number before it reads an app from
-    /// the database, and passes it to [`keep`](Self::keep) afterwards.
+    /// Returns how often this instance has changed an app since its start. A caller gets this number before it
+    /// reads from the database, and passes it to [`keep`](Self::keep) or [`keep_all`](Self::keep_all) afterwards.
     pub(in crate::store) fn changes(&self) -> u64 {
         self.known().changes
     }
 
-    /// Caches an app that was read from the database, for which it was asked at the time `asked`. Does nothing
-    /// if this instance has changed any app since it had made `changes` changes.
+    /// Caches an app for which the database was asked at the time `asked`; a full cache is emptied first. Does
+    /// nothing if this instance has changed any app since [`changes`](Self::changes) returned `changes`, because
+    /// the app may be outdated.
     pub(in crate::store) fn keep(&self, app: App, changes: u64, asked: Instant) {
         let mut known = self.known();
         if known.changes != changes {
@@ -63,7 +66,8 @@ impl KnownApps {
     }
 
     /// Caches the list of all apps, for which the database was asked at the time `asked`. Does nothing if this
-    /// instance has changed any app since it had made `changes` changes.
+    /// instance has changed any app since [`changes`](Self::changes) returned `changes`, because the list may be
+    /// outdated.
     pub(in crate::store) fn keep_all(&self, apps: Arc<[App]>, changes: u64, asked: Instant) {
         let mut known = self.known();
         if known.changes == changes {
@@ -71,7 +75,7 @@ impl KnownApps {
         }
     }
 
-    /// Empties the cache, because an app was changed by this instance.
+    /// Empties the cache and counts a change, because this instance changed an app or tried to.
     pub(in crate::store) fn forget(&self) {
         let mut known = self.known();
         known.apps.clear();

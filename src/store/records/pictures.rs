@@ -11,14 +11,15 @@ use serde::{Deserialize, Serialize};
 use crate::crypto::base64url;
 use crate::ticket::time::Timestamp;
 
-/// The id of a picture: 128 random bits, in text as base64url. The picture of an id never changes, so it may be cached;
-/// a new picture has a new id.
+/// The id of a picture: 128 bits that cannot be guessed, in text as base64url. The picture of an id never changes,
+/// so it may be cached; a new picture has a new id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PictureId([u8; 16]);
 
 impl PictureId {
-    /// Makes a new id out of random bytes.
+    /// Makes an id out of 16 bytes, which are random or derived from the owner and the file of the picture by a
+    /// hash.
     pub fn from_random(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
@@ -61,8 +62,8 @@ impl From<PictureId> for String {
     }
 }
 
-/// A picture that is to be stored. It is stored in the transaction in which an account or an app gets it, and
-/// deleted in the one that replaces or removes it: so no unused picture stays.
+/// A picture that is to be stored. It is stored in the same transaction that assigns it to an account or an app,
+/// and deleted in the one that replaces or removes it there, so that no unused picture stays.
 #[derive(Clone, Debug)]
 pub struct NewPicture {
     /// The id of the picture: a random one, or one derived from its owner and its file.
@@ -73,7 +74,7 @@ pub struct NewPicture {
     pub created_at: Timestamp,
 }
 
-/// The age from which a picture that no account and no app uses is deleted. Earlier versions of this server
-/// stored a picture first and assigned it a moment later; one of them may still run beside this one while
-/// instances are replaced.
+/// The age from which an unused picture, which no account and no app has, is deleted. A younger one may be about to
+/// be assigned: earlier versions of this server stored a picture a moment before, and one of them may still run
+/// beside this one while instances are replaced.
 pub const UNUSED_KEPT: Duration = Duration::from_secs(3600);

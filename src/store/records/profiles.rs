@@ -5,7 +5,8 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::pictures::PictureId;
 
-/// What the owner of an account tells about themselves beside the name. Every field may be missing.
+/// What the owner of an account tells about themselves beside the name, and the address of a picture from a phone
+/// app's token. Every field may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
     /// The gender.
@@ -49,8 +50,8 @@ impl Gender {
 }
 
 impl Profile {
-    /// Returns city, province and country as one text, separated by commas, as far as they are given; `None` if
-    /// none of them is.
+    /// Returns the city, the province and the country, as far as they are given, as one text that is separated by
+    /// commas; `None` if none of them is given.
     pub fn place(&self) -> Option<String> {
         let parts: Vec<&str> =
             [&self.city, &self.province, &self.country].into_iter().flatten().map(String::as_str).collect();

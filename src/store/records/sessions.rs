@@ -9,11 +9,11 @@ use crate::crypto::hash::sha256;
 use crate::ticket::ids::{AccountId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
-/// How long an ended session stays stored, so that a repeated claim of its ticket does not open it again:
-/// longer than a claim may be repeated.
+/// How long a session stays stored after its end. A browser may repeat the request that opened the session with its
+/// approved ticket, for less than this time; so the repetition does not open the session again.
 pub const REMEMBERED: Duration = Duration::from_secs(600);
 
-/// The way in which a session was opened.
+/// The way in which a session was opened: by a password or by a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum OpenedBy {
@@ -24,7 +24,7 @@ pub enum OpenedBy {
 }
 
 impl OpenedBy {
-    /// Returns the word for this way, as it is stored.
+    /// Returns the word for the way in which a session was opened, as it is stored.
     pub fn word(self) -> &'static str {
         self.into()
     }
@@ -35,7 +35,7 @@ impl OpenedBy {
     }
 }
 
-/// The session of a signed-in browser or phone.
+/// The session of a signed-in browser or phone, as it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionRow {
     /// The hash of its token.
@@ -63,7 +63,7 @@ pub struct SessionRow {
 pub struct LedTo(pub [u8; 32]);
 
 impl LedTo {
-    /// Makes the hash of this path.
+    /// Computes the SHA-256 hash of this path.
     pub fn of(path: &str) -> Self {
         Self(sha256(&[path.as_bytes()]))
     }

@@ -2,9 +2,9 @@
 //! weight, the app that they are about, and their age. It finds the entry to evict when a store is full: the
 //! oldest of the holder with the most.
 
-/// Lua code that is put before a script which uses books. Its function `books_at(name)` returns the functions
-/// on the books whose keys begin with `name`. All these keys are in one hash slot, so in a cluster one script
-/// may use them. Entries that are over are removed by `strike_over`, 64 at a time.
+/// Lua code that is put before a script which uses an index of entries per holder (the books). Its function
+/// `books_at(name)` returns the functions on the index whose keys begin with `name`, which has a hash tag, so that one
+/// script may use all of them in a cluster. Each call of `strike_over` removes at most 64 expired entries.
 pub(in crate::store) const BOOKS: &str = r"
     local function books_at(name)
         local ends, lines, holders = name .. 'ends', name .. 'lines', name .. 'holders'

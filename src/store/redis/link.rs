@@ -129,14 +129,14 @@ impl Link {
         Ok(Self(Arc::new(Inner { servers, current, connecting, heard, begun })))
     }
 
-    /// Sends a command and returns the answer. It is sent again if the connection breaks, so it must be safe to
-    /// repeat.
+    /// Sends a command and returns the answer. It is sent again if the connection breaks, until [`DEADLINE`] is over,
+    /// so it must be safe to repeat.
     pub async fn ask<T: FromRedisValue + Send>(&self, command: &Cmd) -> Result<T, Fault> {
         self.run(|mut connection| Box::pin(async move { command.query_async(&mut connection).await })).await
     }
 
-    /// Runs a Lua script on these keys and returns its result. It is run again if the connection breaks, so it
-    /// must be safe to repeat. Unless this is [one server](Self::is_one_server), all keys must be on one node.
+    /// Runs a Lua script on these keys and returns its result. It is run again if the connection breaks, until
+    /// [`DEADLINE`] is over, so it must be safe to repeat. In a cluster it fails unless all keys are in one hash slot.
     pub async fn script<T: FromRedisValue + Send>(
         &self,
         script: &Script,
@@ -249,8 +249,9 @@ impl Link {
     }
 }
 
-/// Returns whether this error is the answer of Redis to the request. Otherwise the request is to be sent again,
-/// perhaps to another server.
+/// Returns whether this error is the final answer of Redis to a request. It is not if the connection failed, or if the
+/// server answered that it cannot serve the request now or that another server does (such as `LOADING` or `MOVED`);
+/// then the request is sent again.
 fn is_answer(error: &RedisError) -> bool {
     match error.kind() {
         ErrorKind::Server(kind) => !matches!(

@@ -14,12 +14,12 @@ use crate::store::Fault;
 
 /// The longest that a script's caller waits for the replicas of Redis.
 const PATIENCE: Duration = Duration::from_millis(200);
-/// For this long after too few replicas answered a `WAIT`, no script waits for them, because too few would
+/// The time for which no script waits for the replicas after too few of them answered a `WAIT`, because too few would
 /// answer again.
 const SKIP_WAIT: Duration = Duration::from_secs(5);
 
-/// Runs scripts on Redis and waits until the configured number of replicas have the outcome. If fewer have it
-/// in time, a warning is logged, and the script counts all the same.
+/// Runs scripts on Redis and waits until the configured number of replicas have received what a script wrote. If fewer
+/// have it in time, a warning is logged, and the script's result is returned all the same.
 #[derive(Debug)]
 pub(in crate::store) struct Replicas {
     link: Link,
@@ -36,8 +36,8 @@ impl Replicas {
         Ok(Some(Self { link: Link::new(address)?, count: address.replicas, skip_wait_until: Mutex::default() }))
     }
 
-    /// Runs a script on one key, waits until the replicas have the outcome, and returns the script's result.
-    /// Does not wait if too few replicas answered a moment ago.
+    /// Runs a script on one key, waits until the replicas have received what it wrote, and returns the script's result.
+    /// Does not wait if too few replicas answered within the last [`SKIP_WAIT`].
     pub(in crate::store) async fn script<T: FromRedisValue + Send>(
         &self,
         script: &Script,

@@ -10,9 +10,11 @@ use crate::store::starting::patiently;
 
 /// The interval at which Redis is asked for its time, so that a step of its clock is followed within a second.
 const ASKED_EVERY: Duration = Duration::from_millis(800);
-/// An answer of Redis about its time that took longer than this is ignored, because it is too inexact.
+/// The longest time that an answer of Redis about its time may take; a slower answer is ignored, because it is too
+/// inexact.
 const ANSWER_MOST: Duration = Duration::from_millis(100);
-/// If the clock of this machine and that of Redis differ by more than this at the start, a warning is logged.
+/// The greatest difference, in milliseconds, between the clocks of this machine and of Redis for which no warning is
+/// logged at the start.
 const APART_MILLIS: u64 = 1000;
 
 /// Sets `clock` to the time of Redis, and starts a task that makes it follow Redis until the process ends. It

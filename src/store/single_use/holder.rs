@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use crate::ticket::ids::{AccountId, AppId};
 use crate::weights::subscriber;
 
-/// The person, subscriber or app for whom a single-use object is stored.
+/// The person (by account), the unknown client (by network) or the app for whom a single-use object is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Who {
     /// An unknown client in this network, which belongs to one subscriber. [`Holder::at`] makes it from an address.
@@ -18,8 +18,8 @@ pub enum Who {
     App(AppId),
 }
 
-/// The holder for which a single-use object counts: a person, subscriber or app, together with the app that the
-/// object is about.
+/// The holder of a single-use object, whose objects are counted together to find which one is evicted: a person,
+/// unknown client or app, together with the app that the object is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Holder {
     /// The person, subscriber or app.
@@ -29,17 +29,18 @@ pub struct Holder {
 }
 
 impl Holder {
-    /// Makes the holder for an unknown client at this address, whose network is the one that [`subscriber`] returns.
+    /// Makes the holder for an unknown client at this address, for an object about `app`. The client is known by its
+    /// IPv4 address or the /48 of its IPv6 address, as [`subscriber`] returns it.
     pub fn at(address: IpAddr, app: Option<AppId>) -> Self {
         Self { who: Who::Network(subscriber(address)), app }
     }
 
-    /// Makes the holder for a signed-in account at this app.
+    /// Makes the holder for a signed-in account, for an object about this app.
     pub fn account(account: AccountId, app: AppId) -> Self {
         Self { who: Who::Account(account), app: Some(app) }
     }
 
-    /// Makes the holder for an app that authenticated itself.
+    /// Makes the holder for an app that authenticated itself, for an object about this app.
     pub fn app(app: AppId) -> Self {
         Self { who: Who::App(app), app: Some(app) }
     }

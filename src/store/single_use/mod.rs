@@ -46,12 +46,13 @@ impl Once {
         Ok(Self::Redis(OnceRedis::new(link, address, room(capacity))?))
     }
 
-    /// Stores an object until `until` and returns `true`. If there is or was one of this name, that one stays as it
-    /// is, and `false` is returned. When its kind is full, the oldest object of the holder with the most is evicted.
+    /// Stores an object until `until` and returns `true`. If the store still has one of this name, also a used one,
+    /// that one stays as it is, and `false` is returned. When the kind of the object is full, the oldest objects of the
+    /// holder with the most bytes are evicted until there is room.
     ///
     /// # Errors
-    /// [`Fault::Full`] if the objects of the kind [must not be evicted](Kind::gives_way), and it is full or the
-    /// holder has half of it. Also if the object alone is larger than the limit of its kind.
+    /// [`Fault::Full`] if the objects of the kind [must not be evicted](Kind::gives_way), and the kind is full or the
+    /// holder would have more than half of its bytes. Also if the object alone is larger than the limit of its kind.
     pub async fn keep(
         &self,
         name: &OnceName,
@@ -102,8 +103,8 @@ impl Once {
         }
     }
 
-    /// Takes the object, so that it counts as used: of several callers at the same moment, only one gets
-    /// [`Taken::First`].
+    /// Takes the object, so that it counts as used. Of all callers only the first gets [`Taken::First`]; later ones get
+    /// [`Taken::Again`] with the content, for as long as the object is stored.
     pub async fn take(&self, name: &OnceName, now: Timestamp) -> Result<Taken, Fault> {
         let taken = match self {
             Self::Memory(memory) => memory.take(name, now),
@@ -116,7 +117,8 @@ impl Once {
         })
     }
 
-    /// Removes objects that are over from a store in memory; [`Once::keep`] does so too. Redis does it by itself.
+    /// Removes objects that have expired, and are not remembered any more, from a store in memory; [`Once::keep`] does
+    /// so too. Redis removes them by itself.
     pub fn sweep(&self, now: Timestamp) {
         if let Self::Memory(memory) = self {
             memory.sweep(now);
@@ -124,7 +126,8 @@ impl Once {
     }
 }
 
-/// Returns the most bytes for which all objects of one kind together may count.
+/// Returns the most bytes for which all objects of one kind together may count in a store of this capacity:
+/// [`BYTES_EACH`] times `capacity`.
 fn room(capacity: usize) -> usize {
     capacity.saturating_mul(BYTES_EACH)
 }

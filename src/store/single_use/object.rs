@@ -13,11 +13,11 @@ use crate::store::Fault;
 /// How long an authorization code is remembered after its end, so that "used" and "expired" can be told from
 /// "unknown".
 pub const REMEMBERED: Duration = Duration::from_secs(600);
-/// A step that is repeated within this time, because a button was pressed twice or an answer was lost, gets the same
-/// answer again.
+/// The time after the first use of an object within which a repeated step (because a button was pressed twice or an
+/// answer was lost) gets the same answer again.
 pub const REPEATED_WITHIN: Duration = Duration::from_secs(10);
-/// The bytes for which a kind has room, per object of its capacity. A single object may be larger while others
-/// are smaller.
+/// The number of bytes per object of the capacity: all objects of a kind together may count for the capacity times
+/// this. A single object may be larger while others are smaller.
 pub const BYTES_EACH: usize = 1024;
 /// The bytes for which an object counts in addition to its value: its name, and its entries in the indexes.
 pub const BYTES_BESIDE: usize = 512;
@@ -73,7 +73,8 @@ pub struct OnceName {
 }
 
 impl OnceName {
-    /// Derives the name and the encryption key from these parts, of which at least one must be unguessable.
+    /// Derives the name and the encryption key from the kind and these parts, of which at least one must be
+    /// unguessable; this is not checked.
     pub fn of(kind: Kind, parts: &[&[u8]]) -> Self {
         // The lengths are hashed too, so that no two lists of parts give the same bytes.
         let lengths: Vec<_> = parts.iter().map(|part| (part.len() as u64).to_be_bytes()).collect();

@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::store::Fault;
 use crate::ticket::machine::{Refused, Stage, Ticket};
 
-/// A ticket is kept for this long after its end, so that its code is answered with "expired" or "used" and not
+/// The time for which a ticket is kept after its end, so that its code is answered with "expired" or "used" and not
 /// "unknown": twice the longest life of a code (BCP 247 §6.1.4).
 pub const REMEMBERED: Duration = Duration::from_secs(120);
 

@@ -19,11 +19,11 @@ use crate::weights::subscriber;
 /// The number of shards into which the tickets are divided, each with a lock. A lock is held for one lookup and
 /// one change; with this many, two cores seldom need the same one.
 const SHARDS: usize = 64;
-/// The number of typed codes, per ticket of the capacity, for which the store has room. A ticket has at most
-/// three valid ones, its newest and those of the last minute; an evicted ticket leaves two behind for as long.
+/// The number of typed codes per ticket of the capacity: the store has room for the capacity times this. A ticket has
+/// at most three valid ones, its newest and those of the last minute; an evicted ticket leaves two behind for as long.
 const TYPED_EACH: usize = 8;
-/// When the store is full, the capacity divided by this number is how many tickets are evicted at once, because
-/// finding the subscriber with the most reads all tickets.
+/// The number by which the capacity is divided to get how many tickets are evicted at once when the store is full.
+/// Several are, because finding the subscriber (IPv4 address or IPv6 /48) with the most reads all tickets.
 const EVICTED_PART: usize = 64;
 
 #[derive(Debug, Default)]
@@ -41,7 +41,7 @@ struct Typed {
     until: Timestamp,
 }
 
-/// The tickets of one process.
+/// The store of tickets and typed codes in the memory of one process.
 #[derive(Debug)]
 pub struct Memory {
     capacity: usize,
@@ -109,7 +109,8 @@ impl Memory {
         self.typed.lock().get(&code).filter(|held| !held.until.is_over(now)).map(|held| (held.ticket, held.round))
     }
 
-    /// Adds a ticket; returns the ids of those that were evicted for it.
+    /// Adds a ticket; returns the ids of those that were evicted for it. Fails with [`Fault::Full`] if the store is
+    /// full and none may be evicted.
     pub(in crate::store) fn add(&self, ticket: Ticket, now: Timestamp) -> Result<Vec<TicketId>, Fault> {
         let mut given_way = Vec::new();
         while !self.takes_place() {
@@ -132,9 +133,9 @@ impl Memory {
         self.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
     }
 
-    /// Removes tickets that ended long ago. If the store is still full, evicts some that [may be
-    /// evicted](may_give_way), the oldest of the subscribers with the most first, and returns the ids of the
-    /// evicted ones.
+    /// Removes tickets that ended more than [`REMEMBERED`] ago. If the store is still full, evicts some that [may be
+    /// evicted](may_give_way), the oldest of the subscribers (IPv4 addresses or IPv6 /48) with the most first, and
+    /// returns the ids of the evicted ones.
     fn make_room(&self, now: Timestamp) -> Vec<TicketId> {
         let _alone = self.making_room.lock();
         for shard in &self.shards {
@@ -206,7 +207,7 @@ fn first_to_give_way(mut evictable: Vec<Evictable>, most: usize) -> Vec<TicketId
 }
 
 impl Shard {
-    /// Returns the tickets that may be evicted.
+    /// Returns the tickets of this shard that [may be evicted](may_give_way).
     fn evictable(&self) -> Vec<Evictable> {
         let evictable = self.tickets.values().filter(|ticket| may_give_way(ticket));
         evictable

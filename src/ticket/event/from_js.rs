@@ -22,7 +22,7 @@ pub fn text(object: &JsValue, name: &str) -> Option<String> {
     field(object, name).as_string()
 }
 
-/// Returns a number field, without its fraction; `None` if it is missing or not a number.
+/// Returns a number field without its fraction, limited to the range of `u32`; `None` if it is missing or not a number.
 pub fn number(object: &JsValue, name: &str) -> Option<u32> {
     let number = field(object, name).as_f64()?;
     // JavaScript has one kind of number; the server wrote whole ones, in range.

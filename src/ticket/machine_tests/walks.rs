@@ -25,8 +25,9 @@ fn step() -> impl Strategy<Value = Step> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
 
-    /// Checks the rules from the requests alone: no session without an approval by the account that scanned,
-    /// on the ticket that this browser made; never two claims; nothing after its time.
+    /// Checks that on random walks a claim succeeds at most once, only for the browser that made the ticket, only
+    /// within the time for a claim after an approval, and only if the account that approved is the one that scanned
+    /// first.
     #[test]
     fn sec_20_no_session_without_a_matching_approval_and_never_two(steps in prop::collection::vec(step(), 1..60)) {
         let mut ticket = fresh();

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 pub use self::notes::Notes;
 
-/// The query `?done=` of a page: a word for the result of the form that led to it, or empty.
+/// The query `?done=` of a page after a form: a word for what the form did, or empty if there was no form.
 #[derive(Default, Deserialize)]
 pub struct DoneQuery {
     /// The word that says what was done, such as `saved`; each page has its own words. Empty if nothing was.

@@ -15,8 +15,8 @@ pub struct Notes {
 }
 
 impl Notes {
-    /// Makes the notes of the form field with this name. `wrong` is the text of its error, if it has one. The
-    /// id of its hint, if it has one, must be `<name>-hint`.
+    /// Makes the notes of the form field with this name. `wrong` is the text of its error, if it has one. If
+    /// `has_hint`, the page must contain a hint with the id `<name>-hint`.
     pub fn of(name: &'static str, has_hint: bool, wrong: Option<&'static str>) -> Self {
         let ids = [wrong.map(|_| format!("{name}-wrong")), has_hint.then(|| format!("{name}-hint"))];
         let ids = ids.into_iter().flatten().collect::<Vec<_>>().join(" ");

@@ -18,27 +18,31 @@ use parking_lot::Mutex;
 use crate::clock::Clock;
 use crate::measure;
 
-/// Largest number of buckets of one rate limit at one width of keys. Each bucket takes some 40 bytes.
+/// Largest number of buckets that one rate limit has for single keys, and again for groups of keys of each size. Each
+/// bucket takes some 40 bytes.
 pub const BUCKETS: usize = 50_000;
-/// Number of buckets of one rate limit that are shared at random. A key gets one of them by a random hash if
-/// there is no room for a bucket of its own or of its neighbours. A client that empties one affects only a few
-/// random others.
+/// Number of additional buckets of one rate limit that unrelated keys share. A key gets one of them by a random hash
+/// if there is no room for a bucket of its own or of a group of its neighbours. A client that empties one affects only
+/// the few keys with the same bucket.
 const SHARED: u64 = 4_096;
-/// Factor by which the requests that a bucket allows increase from one width to the next wider one.
+/// Factor by which the requests that a bucket allows increase from a single key to its narrowest group of neighbours,
+/// and from each group to the next wider one.
 const WIDER: u32 = 8;
-/// Interval of log lines about one key that is refused again and again.
+/// Shortest time between two log lines about the same key that is refused again and again, if no other key is refused
+/// between them.
 const SAID_EVERY: Duration = Duration::from_secs(1);
 /// Shortest interval between searches for buckets that are full again: a search takes a millisecond or two.
 const TIDY_EVERY: Duration = Duration::from_secs(1);
 
-/// A key of a rate limit, with the groups of neighbours, from narrow to wide, with which it shares a bucket if
-/// there are too many keys.
+/// A key that a rate limit counts requests by, such as an address or an account. It may belong to groups of
+/// neighbouring keys, from narrow to wide, such as the /24 and the /16 of an IPv4 address. If there are too many keys,
+/// those of a group share one bucket.
 pub trait Counted: Clone + Eq + Hash {
     /// The number of widths that a bucket can have: the key alone, and each wider group of neighbours.
     const WIDTHS: usize = 1;
 
-    /// Returns the number of the width that covers everything that one client may own; at 0 that is the key
-    /// alone. A request is counted in the buckets of all widths up to this one.
+    /// Returns the width that covers all keys that one client may own: 0 is the key alone, 1 is its narrowest group of
+    /// neighbours, and so on. A request is counted in the buckets of all widths up to this one.
     fn whole(&self) -> usize {
         0
     }
@@ -92,7 +96,8 @@ impl<K: Clone + Eq + Hash> ShrinkableKeyedStateStore<K> for Kept<K> {
     }
 }
 
-/// The buckets of one rate limit at one width of keys, and the time of the next search for full ones.
+/// The buckets of one rate limit for single keys, or for groups of one size, and the earliest time of the next search
+/// for buckets that are full again.
 #[derive(Debug)]
 struct Width<K: Clone + Eq + Hash> {
     kept: Kept<K>,
@@ -108,9 +113,9 @@ impl<K: Clone + Eq + Hash> Width<K> {
         Self { kept, limiter, clock: clock.clone(), tidy_at: AtomicU64::new(0) }
     }
 
-    /// Returns whether this key has a bucket or may get one: whether there are fewer than [`BUCKETS`]. If there
-    /// are as many, full buckets are removed first, at most once per [`TIDY_EVERY`], because they hold no
-    /// information.
+    /// Returns whether this key has a bucket here or may get one because there are fewer than [`BUCKETS`]. If there
+    /// are as many, first removes the buckets that are full again, at most once per [`TIDY_EVERY`], because they hold
+    /// no information.
     fn has_room_for(&self, key: &K) -> bool {
         if self.kept.0.contains_key(key) || self.kept.0.len() < BUCKETS {
             return true;
@@ -130,7 +135,8 @@ impl<K: Clone + Eq + Hash> Width<K> {
     }
 }
 
-/// One rate limit over any number of keys: the buckets of each width, and those that are shared at random.
+/// One rate limit over any number of keys: the buckets for single keys, those for groups of neighbouring keys, and
+/// those that unrelated keys share if there is no room for more.
 #[derive(Debug)]
 pub struct Buckets<K: Counted> {
     widths: Vec<Width<K>>,
@@ -164,9 +170,10 @@ impl<K: Counted> Buckets<K> {
         }
     }
 
-    /// Counts a request in the bucket of this key, or in the narrowest that it shares with others, and in each
-    /// wider bucket up to that of [the whole](Counted::whole). If one of them is empty, the refusal is counted
-    /// and logged, and the error is the time until the next request is allowed.
+    /// Counts a request of this key, in its own bucket and in those of its groups up to the width of
+    /// [`Counted::whole`]; if there is no room for a bucket, the next wider one counts. If one of them is empty,
+    /// counts the refusal in the metrics, logs it unless [`SAID_EVERY`] forbids that, and returns as error the time
+    /// until that bucket allows a request.
     pub fn take(&self, key: &K) -> Result<(), Duration> {
         let mut taken = self.take_from(key, 0);
         while let Ok(width) = taken
@@ -182,8 +189,9 @@ impl<K: Counted> Buckets<K> {
         })
     }
 
-    /// Returns whether a refusal of this key is to be logged: if the last logged refusal was of another key, or
-    /// is [`SAID_EVERY`] old. So lines about other keys remain visible.
+    /// Returns whether a refusal of this key is to be logged, and if so, records it as the last logged one. It is to
+    /// be logged if the last logged refusal was of another key or is at least [`SAID_EVERY`] old. Keys of one client
+    /// count as one ([`Counted::whole`]).
     fn is_to_be_said(&self, key: &K) -> bool {
         let (key, now) = (self.hasher.hash_one(key.at_width(key.whole())), self.clock.steady());
         let mut said = self.said.lock();
@@ -194,9 +202,9 @@ impl<K: Counted> Buckets<K> {
         is_new
     }
 
-    /// Takes one request from the narrowest bucket for this key that has at least this width and for which
-    /// there is room, and returns its width. If there is room for none, takes it from one of the [`SHARED`]
-    /// buckets.
+    /// Takes one request from the narrowest bucket of this key that has at least the width `narrowest` and for which
+    /// there is room, and returns its width. If there is room for none, takes it from one of the [`SHARED`] buckets
+    /// and returns [`Counted::WIDTHS`]. The error is the time until the bucket, which is empty, allows a request.
     fn take_from(&self, key: &K, narrowest: usize) -> Result<usize, Duration> {
         for (at, width) in self.widths.iter().enumerate().skip(narrowest) {
             let key = key.at_width(at);
@@ -209,7 +217,7 @@ impl<K: Counted> Buckets<K> {
     }
 }
 
-/// Multiplies the number of requests that a quota allows.
+/// Adds to a quota a method that multiplies the number of requests that it allows.
 trait Times {
     fn times(self, factor: u32) -> Self;
 }

@@ -21,9 +21,9 @@ use crate::ticket::ids::{AccountId, AppId, DeviceId, TicketId};
 /// Shortest interval between two polls of a device for its approval (RFC 8628 §3.5): a little shorter than the
 /// interval that the device is told, because an earlier poll may have been delayed.
 const POLL_EVERY: Duration = Duration::from_millis(4_500);
-/// Factor from the password attempts that a single unknown device may make to those that all unknown devices
-/// together may make on one account. All known devices together may make as many again. So a few attackers
-/// cannot lock a person out, and many still cannot guess without end.
+/// Ratio of two limits on password attempts: that of all unknown devices together on one account, to that of a single
+/// unknown device. All known devices together may make as many attempts as all unknown ones. So a few attackers cannot
+/// lock a person out, and many attackers still cannot guess without limit.
 const GUESSERS: u64 = 30;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -37,7 +37,8 @@ pub enum TooMany {
     OfADay,
 }
 
-/// The device that tries a password of an account. It decides which limits the attempt is counted against.
+/// The device from which a password of an account is tried: one that signed in as this account before, or an unknown
+/// one. It decides which limits count the attempt.
 #[derive(Clone, Copy, Debug)]
 pub enum Guesser<'a> {
     /// A device that never signed in as the named account: its address, and the name. The account may not
@@ -76,9 +77,9 @@ impl Counted for Ipv4Net {
 impl Counted for Ipv6Net {
     const WIDTHS: usize = 3;
 
-    /// Returns the width of the /48. A subscriber has up to 65,536 networks of /64, and may send at most 64
-    /// times as many requests as one of them. A subscriber with a /56 may send eight times as many, and leaves
-    /// the rest to its neighbours in the /48.
+    /// Returns 2, the width of the /48, which is what one subscriber may have: up to 65,536 networks of /64. All of a
+    /// /48 together may send at most 64 times as many requests as one /64. A subscriber with a /56 may send eight
+    /// times as many, and leaves the rest to its neighbours in the /48.
     fn whole(&self) -> usize {
         2
     }
@@ -88,8 +89,8 @@ impl Counted for Ipv6Net {
     }
 }
 
-/// One rate limit that applies to each client address. IPv4 and IPv6 have separate buckets, because one IPv6
-/// subscriber has more addresses than all of IPv4.
+/// One rate limit that applies to each client by its IPv4 address or its IPv6 /64. IPv4 and IPv6 have separate
+/// buckets, because one IPv6 subscriber has more addresses than all of IPv4.
 #[derive(Debug)]
 struct ByAddress {
     v4: Buckets<Ipv4Net>,
@@ -109,8 +110,8 @@ impl ByAddress {
     }
 }
 
-/// All rate limits of this instance, with their buckets. Each method counts one request, and fails if its limit
-/// is reached. Clones share the buckets.
+/// All rate limits of this instance, with their buckets. Each method except [`Limits::new`] counts one request, and
+/// fails if its limit is reached. Clones share the buckets.
 #[derive(Clone, Debug)]
 pub struct Limits(Arc<Inner>);
 
@@ -152,7 +153,8 @@ impl Limits {
         }))
     }
 
-    /// Counts a request of any kind from this address. Fails with 429 if the address has sent too many.
+    /// Counts a request of any kind from this address. Fails with 429 at the limit of its IPv4 address or its IPv6
+    /// network.
     pub fn request(&self, from: ClientAddress) -> Result<(), Problem> {
         self.0.requests.take(from)
     }
@@ -168,8 +170,9 @@ impl Limits {
         self.0.attempts.take(from)
     }
 
-    /// Counts an attempt to sign in with a password, and fails with 429 at the limit. Attempts from unknown
-    /// devices never use up the limit of a device that signed in before.
+    /// Counts an attempt to sign in with a password: for the device (an unknown one by its address), and for the
+    /// account. Fails with 429 at either limit. Attempts from unknown devices never use up the limits of devices that
+    /// signed in as this account before.
     pub fn password(&self, by: Guesser<'_>) -> Result<(), Problem> {
         match by {
             Guesser::Stranger(from, name) => {
@@ -207,8 +210,8 @@ impl Limits {
         of(&self.0.polls, &of_ticket)
     }
 
-    /// Counts a scan, an approval, a denial or an uploaded picture of this account. Fails with 429 at the
-    /// limit.
+    /// Counts a scan, an approval, a denial or an uploaded picture by this account; all of them share one limit. Fails
+    /// with 429 at that limit.
     pub fn decision(&self, by: AccountId) -> Result<(), Problem> {
         of(&self.0.decisions, &by)
     }

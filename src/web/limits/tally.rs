@@ -11,13 +11,13 @@ use parking_lot::Mutex;
 
 use crate::clock::Clock;
 
-/// Time from the first counted refusal to its log line.
+/// Time from the first refusal that a [`Tally`] counts to the log line with the number of refusals until then.
 const SAID_AFTER: Duration = Duration::from_secs(1);
 
 /// Shortest time between two lines of a [`Seldom`].
 const SELDOM: Duration = Duration::from_secs(60);
 
-/// Counts what one rule refuses, and logs the number in one line per second. Clones share the count.
+/// Counts what one rule refuses, and logs the number in at most one line per second. Clones share the count.
 #[derive(Clone, Debug)]
 pub struct Tally {
     rule: &'static str,
@@ -31,7 +31,8 @@ impl Tally {
         Self { rule, clock: clock.clone(), unsaid: Arc::default() }
     }
 
-    /// Counts one refusal. The log line follows a second later and tells how many there were by then.
+    /// Counts one refusal. If it is the first since the last log line, also starts a task that logs a second later how
+    /// many there were by then.
     pub fn one(&self) {
         if self.unsaid.fetch_add(1, Ordering::Relaxed) > 0 {
             return;
@@ -60,8 +61,8 @@ impl Seldom {
         Self { clock: clock.clone(), last: Arc::default() }
     }
 
-    /// Returns whether the warning may be logged now: if it was not logged in the last minute. The caller must
-    /// log it then, because the next minute begins with this call.
+    /// Returns whether the warning may be logged now: if it was not logged in the last minute. If so, also records the
+    /// present time as that of its last log line, so the caller must log it.
     pub fn is_due(&self) -> bool {
         let now = self.clock.steady();
         let mut last = self.last.lock();

@@ -16,20 +16,21 @@ impl Records {
         read!(self, accounts())
     }
 
-    /// Disables an account and ends everything that it has open, as [`Records::sign_out_account`] does. Until
-    /// it is enabled again it cannot open a session, sign in to an app or approve. The last administrator that
-    /// can sign in is not disabled.
+    /// Disables an account and ends everything that it has open, as [`Records::sign_out_account`] does; the result
+    /// tells how much. Until it is enabled again it cannot open a session, sign in to an app or approve. The last
+    /// administrator that can sign in is not disabled.
     pub async fn disable_account(&self, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
         self.told(write_alone!(self, "accounts", disable_account(id, now)))
     }
 
-    /// Enables a disabled account, so that it can sign in again.
+    /// Enables a disabled account, so that it can sign in again; does nothing if it is enabled or does not exist.
     pub async fn enable_account(&self, id: AccountId) -> Result<(), Fault> {
         write!(self, one enable_account(id))
     }
 
-    /// Deletes an account and everything that belongs to it, after ending what it has open. Its lines in the
-    /// log of changes to apps stay. The last administrator that can sign in is not deleted.
+    /// Ends everything that an account has open, and deletes it with everything that belongs to it; the result
+    /// tells how much ended. Its lines in the log of changes to apps stay. The last administrator that can sign in
+    /// is not deleted.
     pub async fn delete_account(&self, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
         self.told(write_alone!(self, "accounts", delete_account(id, now)))
     }

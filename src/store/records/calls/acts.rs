@@ -15,23 +15,24 @@ use std::sync::Arc;
 use tokio::time::{Instant, timeout};
 
 impl Records {
-    /// Registers an app, logs it and returns `true`. Registers nothing and returns `false` if its id is taken,
-    /// or [`Alike`] if its name looks like that of another app.
+    /// Registers an app, logs the registration and returns `true`. Registers nothing and returns `false` if its id
+    /// is taken, or [`Alike`] if its name looks like that of another app.
     pub async fn add_app(&self, app: App, by: By) -> Result<Result<bool, Alike>, Fault> {
         write_alone!(self, "apps", add_app(&app, None, &by))
     }
 
-    /// Registers an app with a logo, logs it and returns `true`. Registers nothing and returns `false` if its
-    /// id is taken, or [`Alike`] if its name looks like that of another app.
+    /// Registers an app and stores its logo, logs the registration and returns `true`. Registers nothing and
+    /// returns `false` if its id is taken, or [`Alike`] if its name looks like that of another app.
     pub async fn add_app_with_logo(&self, app: App, logo: NewPicture, by: By) -> Result<Result<bool, Alike>, Fault> {
         let options = AppOptions { logo: Some(logo.id), ..app.options.clone() };
         let app = App { options, ..app };
         write_alone!(self, "apps", add_app(&app, Some(&logo), &by))
     }
 
-    /// Replaces the settings of an app, except its secrets and its logo, if the stored settings still have the
-    /// fingerprint `seen`; otherwise returns [`Settled::Meanwhile`]. If nothing differs, returns [`Settled::Done`] in
-    /// any case. Returns [`Alike`] and changes nothing if the new name looks like that of another app.
+    /// Replaces the settings of an app, except its secrets and its logo, and logs the change. Changes nothing and
+    /// returns [`Settled::Meanwhile`] if the stored settings do not have the fingerprint `seen` any more, or
+    /// [`Alike`] if the new name looks like that of another app. If the app has the new settings already, logs
+    /// nothing and returns [`Settled::Done`], whatever `seen` is.
     pub async fn settle_app(
         &self,
         app: App,
@@ -41,8 +42,9 @@ impl Records {
         self.done(write_alone!(self, "apps", settle_app(&app, seen, &by)))
     }
 
-    /// Reads an app, changes it by the function `revise` and stores it. Starts again if the app was changed
-    /// meanwhile, so that no change is undone, and fails with [`Fault::Contended`] after 16 tries.
+    /// Reads an app, changes its settings by the function `revise`, stores them and logs the change; secrets and
+    /// logo stay as they are. Starts again if another caller changed the app after it was read, so that no change
+    /// is undone, and fails with [`Fault::Contended`] after 16 attempts.
     pub async fn revise_app<E>(
         &self,
         id: AppId,
@@ -66,32 +68,35 @@ impl Records {
         Err(Fault::Contended)
     }
 
-    /// Sets or removes the logo of an app, deletes the previous logo, and changes nothing else. A logo with the same
-    /// content as the previous one changes nothing. Returns the app as it was before; `None` if there is no such app.
+    /// Sets or removes the logo of an app, deletes the previous logo and logs the change. A logo with the same
+    /// content as the previous one changes nothing. Returns the app as it was before; `None` if there is no such
+    /// app.
     pub async fn set_app_logo(&self, id: AppId, logo: Option<NewPicture>, by: By) -> Result<Option<App>, Fault> {
         self.done(write_whole!(self, set_app_logo(id, logo.as_ref(), &by)))
     }
 
-    /// Adds a new secret to an app and returns `true`. The newest secret so far stays valid beside it, an older
-    /// one does not. Returns `false` and changes nothing if there is no such app, if it has no secret, or if
-    /// its newest secret is this one already.
+    /// Adds a new secret to an app, logs the rotation and returns `true`. The secret that was the newest stays
+    /// valid beside it, an older one does not. Returns `false` and changes nothing if there is no such app, if it
+    /// has no secret, or if its newest secret is this one already.
     pub async fn rotate_app_secret(&self, id: AppId, secret: AppSecretHash, by: By) -> Result<bool, Fault> {
         self.done(write_whole!(self, rotate_app_secret(id, secret, &by)))
     }
 
-    /// Disables an app, so that it signs no one in; `false` if there is no such app. An app that is disabled
-    /// already stays as it is.
+    /// Disables an app, so that it signs no one in, logs this and returns `true`; `false` if there is no such app.
+    /// An app that is disabled already stays as it is, and nothing is logged.
     pub async fn disable_app(&self, id: AppId, by: By) -> Result<bool, Fault> {
         self.done(write_whole!(self, disable_app(id, &by)))
     }
 
-    /// Enables a disabled app; `false` if there is no such app. An app that is enabled already stays as it is.
+    /// Enables a disabled app, logs this and returns `true`; `false` if there is no such app. An app that is
+    /// enabled already stays as it is, and nothing is logged.
     pub async fn enable_app(&self, id: AppId, by: By) -> Result<bool, Fault> {
         self.done(write_whole!(self, enable_app(id, &by)))
     }
 
-    /// Logs that an administrator tries a sign-in through an app, to see whether it works. A repetition within
-    /// seconds is not logged again. Returns `false` if there is no such app.
+    /// Logs that an administrator tries a sign-in through an app, to see whether it works, and returns `true`;
+    /// `false` if there is no such app. If the last line about the app is the same trial a few seconds before,
+    /// nothing is logged.
     pub async fn try_app(&self, id: AppId, by: By) -> Result<bool, Fault> {
         write_whole!(self, try_app(id, &by))
     }
@@ -135,8 +140,8 @@ impl Records {
         Ok(apps)
     }
 
-    /// Empties the cache of apps after a change, and returns its outcome unchanged. A change that failed may
-    /// have been made, so the cache is emptied then too.
+    /// Empties the cache of apps after an attempt to change an app, and returns the result of the attempt
+    /// unchanged. The cache is emptied after a failure too, because the change may have been made all the same.
     fn done<T>(&self, outcome: Result<T, Fault>) -> Result<T, Fault> {
         self.known_apps().forget();
         outcome

@@ -14,9 +14,9 @@ use tokio::sync::futures::Notified;
 use tokio::time::timeout;
 
 impl Records {
-    /// Ends a session at once and for good: it is remembered as ended, so that it cannot be opened again. The
-    /// grants that came from it end too, except those that outlast a session. Logout notices are stored for the
-    /// apps to which it signed in.
+    /// Ends a session at once and for good: it stays stored as ended, so that it cannot be opened again. The grants
+    /// that came from it end too, except those that outlast a session. Logout notices are stored for the apps to
+    /// which it signed in. Does nothing to a session that has ended before.
     pub async fn end_session(&self, session: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
         self.told(write_whole!(self, end_session(session, now)))
     }
@@ -35,15 +35,15 @@ impl Records {
         self.told(write_whole!(self, disown_session(session, account, app, now)))
     }
 
-    /// Ends everything that an account has open: its sessions, all its grants, and unused approvals and codes.
-    /// It starts a new epoch of the account, and everything of an earlier epoch is refused wherever it is
-    /// stored. Returns how many sessions and grants ended.
+    /// Ends everything that an account has open: its sessions, all its grants, and unused approvals and codes. It
+    /// increases the epoch of the account by one; everything that began in an earlier epoch is refused, wherever it
+    /// is stored. Logout notices are stored for its apps. Returns how many sessions and grants ended.
     pub async fn sign_out_account(&self, account: AccountId, now: Timestamp) -> Result<SignedOut, Fault> {
         self.told(write_whole!(self, sign_out_account(account, None, now)))
     }
 
-    /// Ends everything that an account has open, as [`sign_out_account`](Self::sign_out_account) does, and sets
-    /// the hash of a new password, for an operator who does not know the previous one.
+    /// Ends everything that an account has open, as [`sign_out_account`](Self::sign_out_account) does, and replaces
+    /// its password hash. It does not check the previous password, which an operator does not know.
     pub async fn replace_password(
         &self,
         account: AccountId,
@@ -53,9 +53,10 @@ impl Records {
         self.told(write_whole!(self, sign_out_account(account, Some(password_hash.as_str()), now)))
     }
 
-    /// Changes the password of an account by its owner, opens the new session of the owner and, if the change says so,
-    /// ends all other sessions and all grants. Returns the number of ended sessions. Returns `None` and changes
-    /// nothing if the account is disabled, or if its password or epoch is not the one in the change any more.
+    /// Changes the password of an account by its owner, opens the new session of the owner and, if `ends_all` of
+    /// the change is set, ends all other sessions and all grants. Returns the number of ended sessions. Returns
+    /// `None` and changes nothing if the account is missing or disabled, or if its password or epoch is not the one
+    /// in the change any more.
     pub async fn change_password(
         &self,
         account: AccountId,
@@ -65,20 +66,20 @@ impl Records {
         self.told(write_whole!(self, change_password(account, &change, now)))
     }
 
-    /// Withdraws the consent of an account for an app, and ends all grants of the account at this app. Returns
-    /// the number of grants that it ended.
+    /// Withdraws the consent of an account for an app, ends all grants of the account at this app, and stores a
+    /// logout notice for the app if there was a consent or a grant. Returns the number of grants that it ended.
     pub async fn withdraw_consent(&self, account: AccountId, app: AppId, now: Timestamp) -> Result<usize, Fault> {
         self.told(write_whole!(self, withdraw_consent(account, app, now)))
     }
 
-    /// Returns whether an approval that was claimed is still valid: it is not if its account was signed out
-    /// or disabled, or the session in which it was given has ended.
+    /// Returns whether an approval that a browser claimed is still valid: it is not if the account that approved
+    /// was signed out or disabled, or if the session in which it approved has ended.
     pub async fn approval_counts(&self, claimed: &Claimed, now: Timestamp) -> Result<bool, Fault> {
         self.is_signed_in(claimed.account(), claimed.epoch(), claimed.approved_in(), now).await
     }
 
-    /// Returns whether an account is still signed in: it has this epoch, is not disabled, and this session,
-    /// if there is one, has not ended.
+    /// Returns whether an account is still signed in: it has this epoch and is not disabled, and the session, if one
+    /// is given, belongs to it and has not ended.
     pub async fn is_signed_in(
         &self,
         account: AccountId,
@@ -106,13 +107,14 @@ impl Records {
         write!(self, one drop_logout_notice(notice.seq))
     }
 
-    /// Waits until this instance has ended a session, a grant or a consent, which may have stored a logout
-    /// notice. Returns at once if that happened before the call and woke no other call.
+    /// Waits until this instance has ended, or tried to end, a session, a grant or a consent, so that a logout
+    /// notice may have been stored. Returns at once if that happened before the call and woke no other call.
     pub fn noted(&self) -> Notified<'_> {
         self.ends_noted().notified()
     }
 
-    /// Wakes the task that sends logout notices to apps, and returns the result unchanged.
+    /// Wakes the task that sends logout notices to apps, also if `ended` is an error, and returns `ended`
+    /// unchanged.
     pub(in crate::store) fn told<T>(&self, ended: Result<T, Fault>) -> Result<T, Fault> {
         self.ends_noted().notify_one();
         ended

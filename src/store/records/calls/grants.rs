@@ -14,8 +14,9 @@ use tokio::time::timeout;
 
 impl Records {
     /// Stores a new grant, before any of its tokens is issued, if the account has a consent for the app, is not
-    /// disabled and is still in this epoch, and if the session that the grant came from has not ended. If the grant
-    /// outlasts the session, or was only approved in it, the session may have ended, but must not have been disowned.
+    /// disabled and is in the epoch `epoch`, and if the session that the grant came from has not ended. If the
+    /// grant outlasts the session, or was only approved in it, the session may have ended, but must not have been
+    /// disowned. Otherwise, or if the grant is stored already, stores nothing; the result tells which.
     pub async fn begin_grant(&self, grant: Grant, epoch: Epoch, now: Timestamp) -> Result<GrantStart, Fault> {
         let (id, outlasts) = (grant.id, grant.scopes.outlast_a_session());
         if write!(self, one begin_grant(&grant, epoch, outlasts, now))? {
@@ -25,19 +26,20 @@ impl Records {
         Ok(if is_kept { GrantStart::CodeReplayed } else { GrantStart::Revoked })
     }
 
-    /// Returns a grant and its account; `None` if there is no such grant.
+    /// Returns a grant and its account; `None` if there is no such grant. The account is `None` if the app acts for
+    /// itself.
     pub async fn grant(&self, id: GrantId) -> Result<Option<(Grant, Option<Account>)>, Fault> {
         read!(self, grant(id))
     }
 
-    /// Records that the refresh token of a grant was used, with the new generation and ends of the grant.
-    /// Returns `false` and changes nothing if the present generation is not `rotation.from`, or if the grant
-    /// was revoked or is over.
+    /// Records that the refresh token of a grant was used: the new generation, the new idle end, and the new end of
+    /// the access token. Returns `false` and changes nothing if the present generation is not `rotation.from`, or
+    /// if the grant was revoked or is over.
     pub async fn rotate_grant(&self, id: GrantId, rotation: Rotation, now: Timestamp) -> Result<bool, Fault> {
         write!(self, one rotate_grant(id, rotation, now))
     }
 
-    /// Revokes a grant. If it was not started yet, it cannot be started any more.
+    /// Revokes a grant. One that was not started yet is stored as revoked, so that it cannot be started any more.
     pub async fn end_grant(&self, grant: Grant, now: Timestamp) -> Result<(), Fault> {
         let ended = Grant { ended_at: Some(now), ..grant };
         write!(self, end_grant(&ended, now))
@@ -48,13 +50,14 @@ impl Records {
         read!(self, consent(account, app))
     }
 
-    /// Returns all consents of this account, the newest first.
+    /// Returns all consents of this account that are not withdrawn, the newest first.
     pub async fn consents(&self, account: AccountId) -> Result<Vec<Consent>, Fault> {
         read!(self, consents(account))
     }
 
-    /// Changes what an account lets an app know from `seen`, which is `None` if it was nothing, to `after`. Returns
-    /// `false` and changes nothing if it is not `seen` any more, or if the account decided later than `said`.
+    /// Changes what an account lets an app know from `seen`, which is `None` if there was no consent, to `after`,
+    /// and returns `true`. Returns `false` and changes nothing if the stored consent is not `seen` any more, or if
+    /// the account decided about the app later than `said`.
     pub async fn settle_consent(
         &self,
         account: AccountId,

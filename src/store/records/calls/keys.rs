@@ -9,12 +9,15 @@ use crate::store::records::{Records, on_postgres, read, write};
 use tokio::time::timeout;
 
 impl Records {
-    /// Returns which code key the records were made with.
+    /// Returns which code key the records were made with. The code key is the server's secret, from which other
+    /// keys are derived.
     pub async fn made_with(&self) -> Result<MadeWith, Fault> {
         read!(self, made_with())
     }
 
-    /// Stores the mark of the code key that the records are made with, if there is none yet.
+    /// Stores the mark of the code key that the records are made with: a value derived from the key, by which a
+    /// different key is recognised later. If a mark is stored already, also of another key, it stays, and the call
+    /// succeeds.
     pub async fn mark_key(&self, mark: KeyMark) -> Result<(), Fault> {
         write!(self, one mark_key(mark))
     }
@@ -36,13 +39,13 @@ impl Records {
         write!(self, add_signing_key(&key))
     }
 
-    /// Replaces the stored private half of a signing key by the public half, because nothing is signed with the
-    /// key any more.
+    /// Replaces the stored private half of a signing key by the public half `public`, because nothing is signed
+    /// with the key any more. Does nothing if there is no such key.
     pub async fn retire_signing_key(&self, kid: String, public: Vec<u8>) -> Result<(), Fault> {
         write!(self, retire_signing_key(&kid, &public))
     }
 
-    /// Deletes a signing key.
+    /// Deletes a stored signing key, retired or not; does nothing if there is no key with this id.
     pub async fn drop_signing_key(&self, kid: String) -> Result<(), Fault> {
         write!(self, drop_signing_key(&kid))
     }

@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use tokio::time::timeout;
 
 impl Records {
-    /// Returns the JPEG of this picture; `None` if there is no such picture.
+    /// Returns the JPEG file of the picture with this id; `None` if there is no such picture.
     pub async fn picture(&self, id: PictureId) -> Result<Option<Vec<u8>>, Fault> {
         read!(self, picture(id))
     }

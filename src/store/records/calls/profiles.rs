@@ -16,15 +16,16 @@ impl Records {
         read!(self, account_by_id(id))
     }
 
-    /// Stores the display name and the profile of an account, except its pictures, if the stored ones still
-    /// have the fingerprint `seen`; otherwise returns [`Settled::Meanwhile`]. If nothing differs, returns
-    /// [`Settled::Done`] in any case.
+    /// Stores the display name and the profile of an account, except its pictures. Stores nothing and returns
+    /// [`Settled::Meanwhile`] if the stored ones do not have the fingerprint `seen` any more. If the account has
+    /// these values already, returns [`Settled::Done`], whatever `seen` is.
     pub async fn settle_profile(&self, account: Account, seen: Option<Fingerprint>) -> Result<Settled, Fault> {
         write_whole!(self, settle_profile(&account, seen))
     }
 
-    /// Sets or removes the picture of an account, deletes the previous one and returns `true`. Does nothing and
-    /// returns `false` if the picture of the account is not `from` any more.
+    /// Sets the picture of an account to `to`, or removes it if `to` is `None`, deletes the previous one and
+    /// returns `true`. Does nothing and returns `false` if the present picture is not `from`, or if there is no
+    /// such account.
     pub async fn swap_picture(
         &self,
         account: AccountId,

@@ -17,7 +17,7 @@ use crate::store::Fault;
 const ALIVE: Duration = Duration::from_secs(1);
 /// The pause between two attempts to connect to a server that is starting.
 pub(in crate::store) const PAUSE: Duration = Duration::from_millis(50);
-/// The SQLSTATE `cannot_connect_now`: "The database system is starting up" (PostgreSQL, appendix A).
+/// The SQLSTATE with which PostgreSQL refuses a connection while it is starting (`cannot_connect_now`, appendix A).
 const STARTING: &str = "57P03";
 
 /// A pool of connections to a database, with a limit on their number; cheap to clone.
@@ -31,7 +31,7 @@ pub(in crate::store) struct Lent<C: Connection + 'static>(Object<Connector<C>>);
 /// Makes the connections of a pool, and checks those that are to be lent again.
 pub(in crate::store) struct Connector<C: Connection>(C::Options);
 
-/// A connection in the pool, and whether its last query was answered.
+/// A connection in the pool, and whether its last query succeeded. If not, it is checked before it is lent again.
 #[derive(Debug)]
 pub(in crate::store) struct Kept<C> {
     connection: C,
@@ -80,8 +80,9 @@ impl<C: Connection + 'static> Pool<C> {
         Self(pool.build().expect("it needs a runtime for time limits only, and has none"))
     }
 
-    /// Lends a connection that is probably alive, and opens one if none is free. If as many as the limit are lent,
-    /// waits without a time limit until one is given back. Fails with [`Fault::Closed`] if the pool is closed.
+    /// Lends a connection of the pool, or a new one if none is free; one that failed or was not used for a second
+    /// is pinged first. Waits without a time limit for a connection if the limit of the pool is reached, and for a
+    /// server that is starting. Fails with [`Fault::Closed`] if the pool is closed, and if it cannot connect.
     pub(in crate::store) async fn lend(&self) -> Result<Lent<C>, Fault> {
         let mut lent = self.0.get().await.map_err(|error| match error {
             PoolError::Backend(error) => Fault::Database(error),
@@ -91,7 +92,8 @@ impl<C: Connection + 'static> Pool<C> {
         Ok(Lent(lent))
     }
 
-    /// Lends no more connections, and closes those that are not lent.
+    /// Closes the pool: no connection is lent any more, those that are not lent are closed now, and the others when
+    /// they are given back.
     pub(in crate::store) fn close(&self) {
         self.0.close();
     }
@@ -99,7 +101,7 @@ impl<C: Connection + 'static> Pool<C> {
 
 impl<C: Connection + 'static> Lent<C> {
     /// Gives the connection back to the pool after its query, and returns the query's result unchanged. If the
-    /// query failed, the connection is pinged before it is lent again.
+    /// result is an error, the connection is pinged before it is lent again.
     pub(in crate::store) fn after<T>(mut self, outcome: Result<T, Fault>) -> Result<T, Fault> {
         self.0.is_sound = outcome.is_ok();
         outcome
@@ -120,8 +122,8 @@ impl<C: Connection> DerefMut for Lent<C> {
     }
 }
 
-/// Returns whether another attempt to connect may succeed: the server refused the connection, as it does for a
-/// moment while it restarts, or answered that it is starting.
+/// Returns whether an error of an attempt to connect is temporary, so that another attempt may succeed: the server
+/// refused the connection, as it does for a moment while it restarts, or answered that it is starting.
 fn is_starting(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused)
         || says_that_it_starts(error)
@@ -150,7 +152,8 @@ mod tests {
         Ok(sqlx::query(sql).execute(&mut **lent).await.map(|_| ())?)
     }
 
-    /// Each connection has a database in memory of its own, so this tells whether it is the same connection.
+    /// Returns whether this connection has the table `mark`, so that it is the one on which the test made the
+    /// table. Each connection has a database in memory of its own.
     async fn remembers(lent: &mut Lent<SqliteConnection>) -> bool {
         run(lent, "SELECT * FROM mark").await.is_ok()
     }

@@ -17,7 +17,8 @@ use crate::store::records::keys::Looked;
 use crate::store::records::known_apps::KnownApps;
 use crate::store::starting::{however_long, patiently};
 
-/// The longest that a caller waits for a connection to PostgreSQL and for its answer together.
+/// The longest time that a caller waits for a connection to PostgreSQL and for the answer to its query, both
+/// together.
 pub(in crate::store) const DEADLINE: Duration = Duration::from_secs(4);
 /// The most connections of one instance to PostgreSQL, which accepts a hundred in all by default.
 const CONNECTIONS: usize = 10;
@@ -36,8 +37,9 @@ pub struct Postgres {
     pub(in crate::store) ends_noted: Arc<Notify>,
 }
 
-/// Computes and stores the skeletons that accounts lack (forms of usernames in which names that look alike are
-/// equal), some in each transaction, so that no instance that starts at the same moment waits for long.
+/// Computes and stores the skeleton of every username that lacks one (a form in which names that look alike are
+/// equal). It uses a transaction for each 500 accounts, so that no instance that starts at the same moment waits
+/// for long.
 async fn fill_skeletons(connection: &mut PgConnection) -> Result<(), Fault> {
     loop {
         let mut some = connection.begin().await?;
@@ -50,9 +52,9 @@ async fn fill_skeletons(connection: &mut PgConnection) -> Result<(), Fault> {
 }
 
 impl Postgres {
-    /// Connects and migrates the tables, without a time limit and under a lock of the database, so that instances can
-    /// start together. A server that refuses connections is reported at once; after the start it is waited for
-    /// ([`Pool`]).
+    /// Connects to PostgreSQL at the URL `address` and migrates the tables, under a lock of the database, so that
+    /// instances can start together. The migration has no time limit. If the server refuses the connection, fails
+    /// at once; a connection that the pool opens later waits for the server instead.
     pub(in crate::store) async fn open(address: &str) -> Result<Self, Fault> {
         let options = options(address)?;
         let without_limits = options.clone().options([("statement_timeout", "0"), ("lock_timeout", "0")]);
@@ -67,8 +69,8 @@ impl Postgres {
         Ok(Self { pool, known_apps: KnownApps::default(), ends_noted: Arc::default() })
     }
 
-    /// Returns whether tables of this server exist in the database at this address, or are being made. It waits
-    /// for no lock on them.
+    /// Returns whether a server has made its tables in the database at this URL, or is making them. It does not
+    /// wait for locks on the tables.
     pub(in crate::store) async fn is_begun(address: &str) -> Result<bool, Fault> {
         let options = options(address)?;
         let mut on = patiently(|| connect(&options)).await?;
@@ -77,8 +79,8 @@ impl Postgres {
         Ok(is_begun)
     }
 
-    /// Reads the version of the tables, which code key they were made with, and the shared secret of this name,
-    /// without changing anything; `None` if no server has made its tables in this database yet.
+    /// Reads the version of the tables, which code key they were made with, and the shared secret of the name
+    /// `name`, without changing anything; `None` if no server has made its tables in this database yet.
     pub(in crate::store) async fn look(address: &str, name: &str) -> Result<Option<(Looked, Option<[u8; 32]>)>, Fault> {
         let mut on = connect(&options(address)?).await?;
         let looking = async {
@@ -94,8 +96,8 @@ impl Postgres {
         looked
     }
 
-    /// Returns the secret of this name, which all instances share. If there is none and `fresh` is given,
-    /// stores `fresh` and returns it; `None` if there is none and `fresh` is not given.
+    /// Returns the secret of this name, which all instances share. If there is none, stores and returns `fresh`, or
+    /// returns `None` if `fresh` is not given.
     pub(in crate::store) async fn secret(
         on: &mut PgConnection,
         name: &str,
@@ -127,8 +129,8 @@ fn options(address: &str) -> Result<PgConnectOptions, Fault> {
     Ok(options.options([("statement_timeout", "4s"), ("lock_timeout", "4s"), quiet]))
 }
 
-/// Opens a connection to PostgreSQL outside the pool. Waits while the server says that it is starting, at most
-/// [`DEADLINE`] in all.
+/// Opens a connection to PostgreSQL outside the pool. Waits while the server answers that it is starting, and fails
+/// if that takes longer than [`DEADLINE`] in all.
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Fault> {
     // Boxed, because connecting is needed once: otherwise its state would be part of the future of every caller.
     let connecting = Box::pin(async {

@@ -44,9 +44,9 @@ macro_rules! account_queries {
             Ok(())
         }
 
-        /// Ends everything that the account has open, and deletes it and all rows that refer to it, unless it
-        /// is the last administrator that can sign in. Its picture is deleted separately, because the table of
-        /// pictures does not refer to accounts. Logout notices stay.
+        /// Ends everything that the account has open, and deletes the account and all rows that refer to it, unless
+        /// it is the last administrator that can sign in. Its picture is deleted by a statement of its own, because
+        /// the table of pictures does not refer to accounts. Logout notices stay.
         pub async fn delete_account(on: &mut $connection, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
             if is_last_administrator(on, id).await? {
                 return Ok(Removal::IsTheLast);

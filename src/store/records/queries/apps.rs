@@ -50,9 +50,9 @@ macro_rules! app_queries {
             row.as_ref().map(app_of).transpose()
         }
 
-        /// Reads an app and locks it by an empty update until the end of the transaction, so that the line in
-        /// the log names the fields that this change changes, and not those of a concurrent one. `None` if
-        /// there is no such app.
+        /// Returns the app of this id, and locks it by an empty update until the end of the transaction, so that
+        /// the line in the log names the fields that this change changes, and not those of a concurrent one. `None`
+        /// if there is no such app.
         async fn held_app(on: &mut $connection, id: AppId) -> Result<Option<App>, Fault> {
             sqlx::query("UPDATE apps SET id = id WHERE id = $1").bind(id.to_string()).execute(&mut *on).await?;
             app(on, id).await
@@ -98,7 +98,8 @@ macro_rules! app_queries {
             replace_picture(on, before.options.logo, logo).await.map(|()| Some(before))
         }
 
-        /// Writes `app` over the locked app `before`, and logs the fields that differ. Does nothing if none differs.
+        /// Stores the name, the dialect, the redirect URIs and the options of `app` in place of those of `before`,
+        /// which the caller has locked, and logs the fields that differ. Does nothing if none differs.
         async fn write_app(on: &mut $connection, before: &App, app: &App, by: &By) -> Result<(), Fault> {
             let fields = differing(before, app);
             if fields.is_empty() {
@@ -115,9 +116,9 @@ macro_rules! app_queries {
             note(on, app, Act::Changed, &fields, by).await
         }
 
-        /// Adds a new secret and returns `true`. The newest so far stays valid until the next rotation; older
-        /// ones do not. Returns `false` if there is no such app, if it has no secret, or if this is its newest
-        /// already, because the rotation is a repetition.
+        /// Adds a new secret, logs the rotation and returns `true`. The secret that was the newest stays valid
+        /// until the next rotation; older ones do not. Returns `false` and changes nothing if there is no such app,
+        /// if it has no secret, or if this is its newest already, because the rotation is a repetition.
         pub async fn rotate_app_secret(
             on: &mut $connection,
             id: AppId,

@@ -5,14 +5,14 @@
 /// helpers of [`super::queries`] and of [`super::ends`].
 macro_rules! disown_queries {
     ($connection:ty, $row:ty) => {
-        /// Disowns a session and everything that was approved in it, and returns the sessions that it disowned.
-        /// The app that it was opened for, and the apps that got a consent since the disowned sessions began,
-        /// are told only that all sign-ins of the account there ended.
+        /// Disowns a session: ends it, everything that was approved in it, and their grants, and returns the
+        /// sessions that it disowned. The app `app`, and the apps that got a consent since the disowned sessions
+        /// began, lose their consent. They are told only that all sign-ins of the account there ended.
         ///
-        /// The account is locked first, so that nothing that was approved in these sessions is stored
-        /// meanwhile; then the consent and then the sessions, in the order in which a starting grant locks
-        /// them, so that no deadlock arises. Consent and session are recorded as over even if they do not
-        /// exist: a client that claimed the approval and disconnected may still be about to store them.
+        /// The account is locked first, so that nothing that was approved in these sessions is stored until the end
+        /// of the transaction; then the consent and then the sessions, in the order in which a starting grant locks
+        /// them, so that no deadlock arises. Consent and session are recorded as over even if they do not exist: a
+        /// client that claimed the approval and disconnected may still be about to store them.
         pub async fn disown_session(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -51,9 +51,9 @@ macro_rules! disown_queries {
             Ok(disowned)
         }
 
-        /// Ends a session and marks it as disowned, and likewise those that were approved in it, those that
-        /// were approved in these, and so on. Returns those that were not disowned before, so that each is
-        /// reported to the apps only once.
+        /// Ends a session and marks it as disowned, and likewise those that were approved in it, those that were
+        /// approved in these, and so on. A session that is not stored yet is stored as ended and disowned. Returns
+        /// the sessions that were not disowned before, so that each is reported to the apps only once.
         async fn mark_disowned(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -79,9 +79,9 @@ macro_rules! disown_queries {
             rows.iter().map(token_hash).collect()
         }
 
-        /// Returns the apps that got a consent of the account since the oldest of these sessions began. The
-        /// session in which a consent was given is not stored, so any of them may have been given in these:
-        /// each such app has to ask again.
+        /// Returns the apps that got a consent of the account since the oldest of these sessions began. The session
+        /// in which a consent was given is not stored, so any of these consents may have been given in one of them,
+        /// and each such app has to ask again.
         async fn allowed_since(
             on: &mut $connection,
             sessions: &[SessionTokenHash],
@@ -103,8 +103,8 @@ macro_rules! disown_queries {
             rows.iter().map(app).collect()
         }
 
-        /// Revokes the grants that came from a session or were approved in it. Returns the apps of those that
-        /// were approved in it with their account, also if the grants were over before.
+        /// Revokes the grants that came from a session or were approved in it. Returns the apps of the grants that
+        /// were approved in it, each with its account, also if a grant was over before.
         async fn end_grants_of(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -122,8 +122,8 @@ macro_rules! disown_queries {
             apps_of(&rows)
         }
 
-        /// Locks the account by an empty update until the end of the transaction. Callers that open a session
-        /// of it, start a grant of it or end several of them wait meanwhile.
+        /// Locks the account by an empty update until the end of the transaction. Other callers that open a session
+        /// of the account, start a grant of it or end several of its grants wait until then.
         async fn hold_account(on: &mut $connection, account: AccountId) -> Result<(), Fault> {
             sqlx::query("UPDATE accounts SET id = id WHERE id = $1").bind(account.as_bytes()).execute(on).await?;
             Ok(())

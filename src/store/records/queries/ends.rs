@@ -39,9 +39,9 @@ macro_rules! end_queries {
             note_end_of_session(on, session, &BTreeSet::new(), now).await
         }
 
-        /// Stores a logout notice about the end of a session for each app to which it ever signed in, except
-        /// those in `told_more`, which are told that all sign-ins ended. An app whose grants are over may still
-        /// have the person signed in.
+        /// Stores a logout notice about the end of a session for each app to which it ever signed in and that has a
+        /// back channel, also if the grants of the app are over: the app may still have the person signed in. The
+        /// apps in `told_more` are left out, because they are told that all sign-ins ended.
         async fn note_end_of_session(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -70,9 +70,10 @@ macro_rules! end_queries {
             Ok(closed.rows_affected() == 1)
         }
 
-        /// Starts a new epoch of the account, sets its password hash if one is given, and ends everything that
-        /// it has open. The account is locked first: callers that open a session or start a grant of it
-        /// meanwhile wait for that row, and then see the new epoch.
+        /// Starts a new epoch of the account, sets its password hash if one is given, and ends everything that it
+        /// has open. The first statement locks the account: other callers that open a session or start a grant of
+        /// it wait until the end of the transaction, and then see the new epoch. Returns how many sessions and
+        /// grants ended.
         pub async fn sign_out_account(
             on: &mut $connection,
             account: AccountId,
@@ -89,9 +90,10 @@ macro_rules! end_queries {
             end_all_of_account(on, account, now).await
         }
 
-        /// Changes the password of an account by its owner, and opens the owner's new session. If everything is
-        /// to end, a new epoch starts. Returns the number of ended sessions; `None` if the password was changed
-        /// meanwhile, or the account was signed out or disabled.
+        /// Changes the password of an account by its owner, and opens the owner's new session. If `ends_all` of the
+        /// change is set, starts a new epoch and ends all other sessions and all grants. Returns the number of
+        /// ended sessions. Returns `None` and changes nothing if the password was changed since the owner gave it,
+        /// or if the account was signed out or disabled.
         pub async fn change_password(
             on: &mut $connection,
             account: AccountId,
@@ -119,9 +121,9 @@ macro_rules! end_queries {
             Ok(Some(ended))
         }
 
-        /// Deletes the sessions and revokes the grants of an account, stores logout notices for its apps, and
-        /// returns how many of them were still valid. The caller has started a new epoch of the account, and
-        /// has locked its row.
+        /// Deletes the sessions and revokes the grants of an account, and stores logout notices for its apps.
+        /// Returns how many of the sessions and of the grants were still valid. The caller has started a new epoch
+        /// of the account, and has locked its row.
         async fn end_all_of_account(
             on: &mut $connection,
             account: AccountId,
@@ -172,7 +174,7 @@ macro_rules! end_queries {
             end_grants_at(on, account, app, was_allowed, now).await
         }
 
-        /// Withdraws a consent, and returns whether there was one. It stays as a row without scopes, so that an
+        /// Withdraws a consent, and returns whether it was in effect. It stays as a row without scopes, so that an
         /// earlier decision that is stored late does not undo the withdrawal.
         async fn forget_consent(
             on: &mut $connection,
@@ -235,7 +237,8 @@ macro_rules! end_queries {
             Ok(query.fetch_optional(on).await?.is_some())
         }
 
-        /// Reads grants from their rows, and returns their apps, each with the account that signed in to it.
+        /// Reads grants from their rows, and returns their apps, each with the account that signed in to it. Grants
+        /// of apps that act for themselves are left out.
         fn apps_of(rows: &[$row]) -> Result<BTreeSet<(AppId, AccountId)>, Fault> {
             let mut apps = BTreeSet::new();
             for grant in rows.iter().map(grant_of) {
@@ -245,8 +248,8 @@ macro_rules! end_queries {
             Ok(apps)
         }
 
-        /// Stores a logout notice for each of these apps that has a back channel: about the end of `session`,
-        /// or of all sign-ins of the account there if it is `None`.
+        /// Stores a logout notice for each of these apps that has a back channel. The notice is about the end of
+        /// `session` or, if that is `None`, about the end of all sign-ins of the account there.
         async fn note_ends(
             on: &mut $connection,
             whose: BTreeSet<(AppId, AccountId)>,
@@ -277,9 +280,9 @@ macro_rules! end_queries {
             rows.iter().map(app_id_of_notice).collect()
         }
 
-        /// Takes the due notices of an app, counts a try for each and postpones them. Two instances that do so
-        /// at the same moment wait for each other's rows and find them postponed, which is why the condition on
-        /// `due_at` is repeated outside of the list.
+        /// Returns at most `most` due notices of an app, counts a try for each and postpones them. Two instances
+        /// that do so at the same moment wait for each other's rows and find them postponed, which is why the
+        /// condition on `due_at` is repeated outside of the list.
         pub async fn take_logout_notices(
             on: &mut $connection,
             app: AppId,

@@ -7,8 +7,9 @@ macro_rules! key_queries {
         use crate::store::records::keys::{FIRST_WITH_KEY_MARK, FIRST_WITH_SIGNING_KEYS, Looked};
         use crate::store::records::keys::{KeyMark, MadeWith, SealedKey};
 
-        /// Reads the version of the tables and which code key they were made with. The tables may be of any
-        /// version, also of a newer one than this server's. `None` if no migration was made on them yet.
+        /// Reads the version of the tables and which code key they were made with, without changing anything. The
+        /// tables may be of any version, also of a newer one than this server's. `None` if no migration was made on
+        /// them yet.
         pub async fn look(on: &mut $connection) -> Result<Option<Looked>, Fault> {
             let row = sqlx::query("SELECT MAX(version) AS version FROM _sqlx_migrations").fetch_one(&mut *on).await?;
             let Some(version) = row.try_get::<Option<i64>, _>("version")? else { return Ok(None) };
@@ -64,8 +65,9 @@ macro_rules! key_queries {
             rows.iter().map(key).collect()
         }
 
-        /// Stores a signing key; `false` if another key has its place in the order of keys. Two callers at the
-        /// same moment do not see each other's key; the unique index accepts only one.
+        /// Stores a signing key and returns `true`. Returns `false` and stores nothing if another key of the
+        /// algorithm follows the same previous key, or if this one follows none although the algorithm has a key.
+        /// Two callers at the same moment do not see each other's key; the unique index accepts only one.
         pub async fn add_signing_key(on: &mut $connection, key: &SealedKey) -> Result<bool, Fault> {
             let done = sqlx::query(
                 "INSERT INTO signing_keys (kid, algorithm, sealed, created_at, signs_from, follows)

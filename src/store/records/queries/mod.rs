@@ -69,8 +69,8 @@ macro_rules! queries {
             insert_account(on, SQL, account).await
         }
 
-        /// Adds the first account; `false` if there is any account. The caller locks the table, so of two
-        /// callers at the same moment the second finds the account of the first.
+        /// Adds the first account and returns `true`; `false` if there is any account. The caller locks the table,
+        /// so of two callers at the same moment the second finds the account of the first.
         pub async fn add_first_account(on: &mut $connection, account: &NewAccount) -> Result<bool, Fault> {
             const SQL: &str =
                 "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at, skeleton)
@@ -158,8 +158,8 @@ macro_rules! queries {
             })
         }
 
-        /// Returns the account of a token's subject, if it exists and has the name and the picture of the
-        /// token; otherwise `None`.
+        /// Returns the account of a token's subject if it exists and its name and its picture are those in the
+        /// token, so that nothing has to be updated; otherwise `None`.
         pub async fn known_vouched_account(on: &mut $connection, vouched: &Vouched) -> Result<Option<Account>, Fault> {
             let row = sqlx::query(concat!(
                 "SELECT ",
@@ -196,9 +196,10 @@ macro_rules! queries {
             account(&row)
         }
 
-        /// Stores a session; `false` if its account or the session in which it was approved is not valid, or if
-        /// it was disowned before. Locks both rows until then: a concurrent sign-out or disowning is either
-        /// committed before and seen by this statement, or finds the new session.
+        /// Stores a session, or updates the last use of a stored one, and returns `true`; `false` if its account or
+        /// the session in which it was approved is not valid, or if it was disowned before. Locks the rows of both
+        /// until the end of the transaction: a concurrent sign-out or disowning is either committed before and seen
+        /// by this statement, or finds the new session.
         pub async fn add_session(
             on: &mut $connection,
             session: &SessionRow,
@@ -262,7 +263,8 @@ macro_rules! queries {
             sweep_grants(on, now).await
         }
 
-        /// Converts a time to milliseconds in a signed integer of SQL, which suffices until the year 292 million.
+        /// Converts a time to milliseconds in a signed 64-bit integer of SQL, which suffices until the year 292
+        /// million; a later time becomes the largest integer.
         fn millis(moment: Timestamp) -> i64 {
             i64::try_from(moment.as_millis()).unwrap_or(i64::MAX)
         }

@@ -24,9 +24,9 @@ macro_rules! oauth_queries {
         use crate::consent::field::{Allowed, Fields};
         use crate::consent::scope::Scopes;
 
-        /// Stores a new grant and returns `true`, or `false` if its conditions are not met. One statement reads
-        /// and locks the rows that the grant depends on: a caller that ends any of them is either committed
-        /// before and seen by the statement, or waits and finds the grant.
+        /// Stores a new grant and returns `true`; `false` if its account, consent or session is not valid, or if it
+        /// is stored already. One statement reads and locks the rows that the grant depends on: a caller that ends
+        /// any of them is either committed before and seen by the statement, or waits and finds the grant.
         pub async fn begin_grant(
             on: &mut $connection,
             grant: &Grant,
@@ -68,8 +68,9 @@ macro_rules! oauth_queries {
             Ok(done.execute(on).await?.rows_affected() == 1)
         }
 
-        /// Revokes a grant, or stores it as revoked if it was not started yet. That is one statement, so that
-        /// the order of the grant's start and its end does not matter.
+        /// Revokes a grant, or stores it as revoked if it was not started yet; one that was revoked before keeps
+        /// the earlier time. That is one statement, so that the order of the grant's start and its end does not
+        /// matter.
         pub async fn end_grant(on: &mut $connection, ended: &Grant, now: Timestamp) -> Result<(), Fault> {
             const SQL: &str = concat!(
                 insert_grant!(),
@@ -174,8 +175,9 @@ macro_rules! oauth_queries {
             rows.iter().map(consent).collect()
         }
 
-        /// Changes a consent from `seen`, which is empty if there was none, to `after`; `false` if it is not `seen`
-        /// any more or was decided later. The time at which it was given stays the same if the scopes do.
+        /// Changes a consent from `seen`, which is empty if there was none, to `after` and returns `true`; `false`
+        /// if the stored consent is not `seen` any more or was decided later than `said`. The time at which it was
+        /// given stays the same if the scopes do.
         pub async fn settle_consent(
             on: &mut $connection,
             account: AccountId,

@@ -7,8 +7,8 @@ macro_rules! picture_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::pictures::{NewPicture, PictureId, UNUSED_KEPT};
 
-        /// Stores a picture. If there is one of this id, it has the same content; its age starts anew, so
-        /// that no sweep deletes it.
+        /// Stores a picture. If one with this id is stored already, its content is the same, and only its age
+        /// starts anew, so that it is not deleted as an old unused picture.
         async fn add_picture(on: &mut $connection, picture: &NewPicture) -> Result<(), Fault> {
             sqlx::query(
                 "INSERT INTO pictures (id, jpeg, created_at) VALUES ($1, $2, $3)
@@ -28,7 +28,8 @@ macro_rules! picture_queries {
             row.map(|row| Ok(row.try_get("jpeg")?)).transpose()
         }
 
-        /// Stores the new picture, if there is one, and deletes the previous one, unless they are the same.
+        /// Stores the picture `after`, if it is given, and deletes the picture `before`, if it is given and has
+        /// another id.
         async fn replace_picture(
             on: &mut $connection,
             before: Option<PictureId>,
@@ -43,7 +44,7 @@ macro_rules! picture_queries {
             Ok(())
         }
 
-        /// Returns the ids of pictures that no account has; logos of apps are among them. It reads only the
+        /// Returns the ids of the pictures that no account has; the logos of apps are among them. It reads only the
         /// id, from its index: on SQLite the other columns of a row come after the picture itself.
         pub async fn pictures_of_no_account(on: &mut $connection) -> Result<Vec<PictureId>, Fault> {
             const SQL: &str = "SELECT id FROM pictures

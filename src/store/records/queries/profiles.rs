@@ -23,8 +23,9 @@ macro_rules! profile_queries {
             row.map(|row| account(&row)).transpose()
         }
 
-        /// Stores the display name and the profile of an account, except its pictures, if the stored ones still have
-        /// the fingerprint `seen`, or do not differ. An empty update locks the account until it is written.
+        /// Stores the display name and the profile of an account, except its pictures, if the stored ones still
+        /// have the fingerprint `seen`. If they are the same as the new ones, stores nothing and returns
+        /// `Settled::Done`. An empty update locks the account first, until the end of the transaction.
         pub async fn settle_profile(
             on: &mut $connection,
             account: &Account,

@@ -5,9 +5,9 @@ macro_rules! skeleton_queries {
     ($connection:ty) => {
         use crate::names::skeleton;
 
-        /// Computes and stores the skeleton (a form in which names that look alike are equal) of up to 500
-        /// accounts that have none; returns whether there were any. Of names that look alike and are older than
-        /// the rule, one gets the plain skeleton, and the others get it with their own name appended.
+        /// Computes and stores the skeleton (a form in which names that look alike are equal) of up to 500 accounts
+        /// that have none; returns whether there were any. Of usernames that look alike, and are older than the
+        /// rule against this, one gets the plain skeleton, and the others get it with their own name appended.
         pub async fn fill_skeletons(on: &mut $connection) -> Result<bool, Fault> {
             const SOME: &str = "SELECT id, username FROM accounts WHERE skeleton IS NULL AND username IS NOT NULL
                 ORDER BY id LIMIT 500";

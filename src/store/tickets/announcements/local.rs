@@ -19,8 +19,8 @@ const SHARDS: usize = 64;
 /// another whose connection was lost. A further one replaces the oldest, whose connection is then closed.
 pub const WATCHERS: usize = 4;
 
-/// The signal that all watchers of a ticket in this process share. Its count `sent` tells a busy watcher that
-/// something was announced meanwhile.
+/// The signal that all watchers of a ticket in this process share. Its count `sent` grows with each announcement, so
+/// that a watcher that was busy sees that something was announced in that time.
 #[derive(Debug, Default)]
 struct Signal {
     sent: AtomicU32,
@@ -32,7 +32,8 @@ struct Signal {
 }
 
 impl Signal {
-    /// Wakes all watchers of the ticket. They get the announced ticket, or without one read the store themselves.
+    /// Wakes all watchers of the ticket, and stores the announced ticket, unless a later version is stored, for the
+    /// first of them that takes it. The others, and all of them if no ticket is announced, read the store.
     fn send(&self, news: Option<Box<Ticket>>) {
         {
             let mut known = self.news.lock();
@@ -115,8 +116,8 @@ impl Local {
         }
     }
 
-    /// Wakes the watchers of this ticket in this process and gives them the ticket as it is after a change, so
-    /// that they need not read it from the store.
+    /// Wakes the watchers of this ticket in this process. The first of them that calls [`Subscription::news`] gets the
+    /// ticket as it is after the change; the others read it from the store.
     pub(crate) fn announce_changed(&self, ticket: &Ticket) {
         if let Some(signal) = self.signal(ticket.id) {
             signal.send(Some(Box::new(ticket.clone())));
@@ -137,13 +138,14 @@ impl Local {
         self.shard(ticket).get_mut(&ticket).is_some_and(|channel| !channel.side(side).is_empty())
     }
 
-    /// Returns the number of pages that watch a ticket in this process.
+    /// Returns the number of watchers of all tickets together in this process.
     pub fn watchers(&self) -> usize {
         self.watchers.load(Ordering::Relaxed)
     }
 }
 
-/// A watcher of one ticket, for a page of the browser or of the phone. It stops watching when it is dropped.
+/// A watcher of one ticket, for a page of the browser or of the phone. When it is dropped, it stops watching, and the
+/// other watchers of the ticket in this process are woken.
 #[derive(Debug)]
 pub struct Subscription {
     hub: Arc<Local>,
@@ -191,7 +193,8 @@ impl Subscription {
         (news.seq >= self.signal.seen.load(Ordering::Relaxed)).then_some(*news)
     }
 
-    /// Records that the watcher has read the version of the ticket with this `seq`.
+    /// Records, for all watchers of the ticket in this process, that the version of the ticket with this `seq` was
+    /// read.
     pub fn saw(&self, seq: u32) {
         self.signal.seen.store(seq, Ordering::Relaxed);
     }

@@ -50,7 +50,8 @@ impl Announcements {
         }
     }
 
-    /// Wakes the watchers of a ticket in this process and gives them the changed ticket.
+    /// Wakes the watchers of a ticket in this process; the first of them gets the changed ticket without reading the
+    /// store. Other instances are informed by the script that changes the ticket in Redis.
     pub(super) fn changed(&self, ticket: &Ticket) {
         self.here().announce_changed(ticket);
     }
@@ -61,7 +62,7 @@ impl Announcements {
     }
 
     /// Subscribes a page of the browser or of the phone (`side`) to the changes of a ticket, until the subscription is
-    /// dropped. The watchers of the other side are woken, so that they see that this side watches.
+    /// dropped. Wakes the present watchers of the ticket, so that those of the other side see that this side watches.
     pub(super) async fn subscribe(&self, ticket: TicketId, side: Side) -> Result<Subscription, Fault> {
         let subscription = Subscription::new(Arc::clone(self.here()), ticket, side);
         if let Self::Remote(remote) = self {
@@ -79,7 +80,7 @@ impl Announcements {
         }
     }
 
-    /// Returns the number of pages that watch a ticket in this process.
+    /// Returns the number of watchers of all tickets together in this process.
     pub(super) fn watchers(&self) -> usize {
         self.here().watchers()
     }

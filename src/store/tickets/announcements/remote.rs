@@ -26,10 +26,10 @@ use crate::ticket::ids::TicketId;
 
 /// The interval at which an instance renews its key in Redis and publishes a heartbeat to its own channel.
 const HEARTBEAT: Duration = Duration::from_secs(2);
-/// An instance or a connection without a heartbeat for this long is taken as lost.
+/// The time without a heartbeat after which an instance or a connection is taken as lost.
 const SILENCE: Duration = Duration::from_secs(6);
-/// The interval of the sweep, which finds changes whose announcement was lost: well within the time in which a
-/// claim is possible.
+/// The interval of the sweep, which finds changes whose announcement was lost. It is shorter than the time that a
+/// browser usually has to claim an approved ticket.
 const SWEEP: Duration = Duration::from_secs(10);
 /// The number of tickets for which Redis is asked at the same time, in a sweep and when pages leave.
 const AT_ONCE: usize = 256;
@@ -40,7 +40,8 @@ const IN_ONE: usize = 64;
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// Stores the name of this instance as the one where pages of this side (browser or phone) watch the ticket, and tells
-/// the instance of the other side. Does nothing if there is no such ticket. `ARGV`: side, instance, id.
+/// the instance where the other side watches. Does nothing if there is no such ticket or it has this name already.
+/// `ARGV`: side, instance, id.
 static JOIN: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -51,9 +52,9 @@ static JOIN: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Stores the name of this instance again at tickets that its pages of this side still watch, and returns the
-/// `seq` of each ticket. It does not replace the name of another instance, to which a page may have moved.
-/// `ARGV`: side, instance.
+/// Stores the name of this instance again at tickets that its pages of this side (browser or phone) still watch, and
+/// returns the `seq` of each ticket, or nothing for one that Redis does not have. It does not replace the name of
+/// another instance, to which a page may have moved. `ARGV`: side, instance.
 static STAY: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -67,8 +68,8 @@ static STAY: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Removes the name of this instance from a side of a ticket, unless the page has connected to another
-/// instance, and tells the instance of the other side. `ARGV`: side, instance, id.
+/// Removes the name of this instance from a side (browser or phone) of a ticket, and tells the instance where the other
+/// side watches. Does nothing if the page has connected to another instance. `ARGV`: side, instance, id.
 static LEAVE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -96,8 +97,8 @@ pub struct Remote {
 }
 
 impl Remote {
-    /// Starts the tasks that receive announcements on this channel and show that this instance runs, until the
-    /// process ends.
+    /// Starts the tasks that receive announcements on the channel `name`, renew the key which shows that this instance
+    /// runs, find missed changes, and tell other instances when pages leave. They run until the process ends.
     pub(crate) fn start(link: Link, name: String) -> Arc<Self> {
         let (left, leaving) = mpsc::unbounded_channel();
         let local = Arc::new(Local::telling(left));
@@ -109,8 +110,8 @@ impl Remote {
         remote
     }
 
-    /// Stores in Redis that pages of this instance watch one side of a ticket, and tells the instance of the
-    /// other side.
+    /// Stores in Redis that pages of this instance watch one side of a ticket (browser or phone), and tells the
+    /// instance where the other side watches. Does nothing if there is no such ticket.
     pub(crate) async fn join(&self, ticket: TicketId, side: Side) -> Result<(), Fault> {
         self.tell(&JOIN, ticket, side).await
     }
@@ -182,7 +183,8 @@ impl Remote {
         }
     }
 
-    /// Renews the key of this instance, which shows that it runs, and sends the heartbeat.
+    /// Renews the key of this instance, which shows that it runs, and sends the heartbeat to its own channel, at
+    /// intervals of [`HEARTBEAT`] until the process ends.
     async fn live(self: Arc<Self>) {
         loop {
             let life = u64::try_from(SILENCE.as_millis()).unwrap_or(u64::MAX);
@@ -195,7 +197,8 @@ impl Remote {
         }
     }
 
-    /// Runs the sweep until the process ends: at intervals, and when announcements may have been missed.
+    /// Runs the sweep until the process ends: at intervals of [`SWEEP`], sooner after one that Redis did not fully
+    /// answer, and when announcements may have been missed.
     async fn catch_up(self: Arc<Self>) {
         let mut pause = SWEEP;
         loop {
@@ -207,9 +210,9 @@ impl Remote {
         }
     }
 
-    /// Wakes the watchers in this process that have missed a change. If announcements were missed it wakes
-    /// every phone, because nothing else tells them that the browser came or went. Returns `false` if Redis did
-    /// not answer for all tickets.
+    /// Stores the name of this instance again at the tickets that are watched in this process, and wakes the watchers
+    /// that missed a change or whose ticket could not be read. If `was_missed`, it wakes every phone, because nothing
+    /// else tells them that the browser came or went. Returns `false` if Redis did not answer for all tickets.
     async fn sweep(&self, was_missed: bool) -> bool {
         let unanswered = AtomicUsize::new(0);
         let look = async |side, part: Vec<(TicketId, u32)>| {
@@ -231,7 +234,8 @@ impl Remote {
         all.is_ok() && unanswered.load(Ordering::Relaxed) == 0
     }
 
-    /// Stores the name of this instance at these tickets again, and returns their `seq` in the same order.
+    /// Stores the name of this instance again at these tickets, which its pages of this side watch. Returns their `seq`
+    /// in the same order, `None` for a ticket that Redis does not have.
     async fn stay(&self, side: Side, part: &[(TicketId, u32)]) -> Result<Vec<Option<u32>>, Fault> {
         let keys: Vec<String> = part.iter().map(|(ticket, _)| key(*ticket)).collect();
         self.link.script(&STAY, keys, &[side.name().as_bytes(), self.name.as_bytes()]).await

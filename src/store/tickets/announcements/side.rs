@@ -1,6 +1,6 @@
 //! The two sides of a ticket whose pages may watch it.
 
-/// A side of a ticket whose pages may watch the ticket.
+/// The browser or the phone, as the side of a ticket for which a page watches the ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// The browser, whose page shows the code.

@@ -27,10 +27,10 @@ const TRIES: u8 = 64;
 /// The name in Redis under which the fingerprint of the code key is stored, which all instances share.
 const CODE_KEY: &str = "tessera:code-key";
 
-/// Replaces a ticket if it is still the version that was read, and publishes the new one to the other instances
-/// that watch it. Returns `done`, `moved` or `unknown`. A call that is repeated because its answer was lost has
-/// the same attempt and gets the same answer. `ARGV`: seq and attempt before, seq after, ticket, when to remove
-/// it (ms), attempt, account or nothing, the channel of this instance.
+/// Replaces a ticket if it is still the version that was read, publishes the new one to the other instances that watch
+/// it, and returns `done`. Returns `moved` if it was changed since, `unknown` if there is none. A call that is repeated
+/// because its answer was lost has the same attempt and gets the same answer. `ARGV`: seq and attempt before, seq
+/// after, ticket, when to remove it (ms), attempt, account or nothing, the channel of this instance.
 static CHANGE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -70,9 +70,9 @@ static RESERVE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Adds a ticket to the index of tickets per subscriber ([`BOOKS`]), and returns the ids of the tickets to
-/// evict for it, at most 64. `ARGV`: prefix of the keys of the index, id, the most tickets, subscriber, when
-/// the entry is removed (ms), now (ms).
+/// Adds a ticket to the index of tickets per subscriber ([`BOOKS`]). While the index is full, removes the oldest ticket
+/// of the subscriber with the most from it, at most 64, and returns their ids, so that the caller evicts them. `ARGV`:
+/// prefix of the keys of the index, id, the most tickets, subscriber, when the entry is removed (ms), now (ms).
 static ENTER: LazyLock<Script> = LazyLock::new(|| {
     let enter = r"
         local books, id, room = books_at(ARGV[1]), ARGV[2], tonumber(ARGV[3])
@@ -87,8 +87,8 @@ static ENTER: LazyLock<Script> = LazyLock::new(|| {
     Script::new(&[BOOKS, enter].concat())
 });
 
-/// Deletes a ticket and returns 1; 0 if it may not be evicted (`store::tickets::may_give_way`). Publishes its
-/// id to the instance that watches it. `ARGV`: id, the channel of this instance.
+/// Deletes a ticket, publishes its id to the instance where its browser watches, and returns 1. Returns 0 if there is
+/// none or it may not be evicted (`store::tickets::may_give_way`). `ARGV`: id, the channel of this instance.
 static GIVE_WAY: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -101,8 +101,8 @@ static GIVE_WAY: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// The prefix of the keys of the index of tickets per subscriber. A ticket that was scanned after it was added
-/// is not evicted; the number of those is limited by how often an account may scan.
+/// The prefix of the Redis keys of the index of tickets per subscriber (IPv4 address or IPv6 /48). A ticket that was
+/// scanned after it was added is not evicted; the number of those is limited by how often an account may scan.
 const TICKET_BOOKS: &str = "tessera:ticket-books:{ticket}:";
 
 /// The store of tickets in Redis; cheap to clone.
@@ -188,8 +188,9 @@ impl RedisTickets {
         Ok(given_way)
     }
 
-    /// Adds a ticket to the index, and returns the ids of the tickets to evict. The entry stays for as long
-    /// as the page may renew the ticket, because a renewal does not update the index.
+    /// Adds a ticket to the index, and returns the ids of the tickets that were removed from the full index, for the
+    /// caller to evict. The entry stays for as long as the page may renew the ticket, because a renewal does not update
+    /// the index.
     async fn enter(&self, ticket: &Ticket, now: Timestamp) -> Result<Vec<String>, Fault> {
         let renewed = ticket.issued_at + self.lifetimes.renewal + self.lifetimes.code;
         let forget = millis(ticket.expires_at.max(renewed) + REMEMBERED);

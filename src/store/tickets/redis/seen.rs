@@ -8,8 +8,8 @@ use parking_lot::{Mutex, MutexGuard};
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
 
-/// The number of places in the cache. A ticket has a place by its id, where it replaces the ticket that was
-/// there. All places together use half a megabyte.
+/// The number of places in the cache, which use half a megabyte together. The id of a ticket determines its place,
+/// where it replaces the ticket that was there.
 const PLACES: usize = 1024;
 
 /// One version of a ticket, as Redis had it.

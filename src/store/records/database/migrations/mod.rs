@@ -36,7 +36,7 @@ fn migration(version: i64, name: &'static str, sql: &'static str) -> Migration {
     Migration::new(version, Cow::Owned(description), MigrationType::Simple, sql.into_sql_str(), false)
 }
 
-/// Returns the number of the last migration that this version of the server knows.
+/// Returns the number of the last migration of the tables that this version of the server knows.
 pub(in crate::store) fn newest() -> i64 {
     sqlite().iter().map(|change| change.version).max().unwrap_or_default()
 }

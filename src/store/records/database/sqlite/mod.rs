@@ -44,8 +44,8 @@ pub struct Sqlite {
 /// makes each with the permissions of the database file.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Makes the database file if it is missing, and restricts it and the files of SQLite beside it to their owner,
-/// also if an earlier version of this server made them.
+/// Makes the database file at `path` if it is missing, and restricts the permissions of it and of the files that
+/// SQLite keeps beside it to their owner, also if an earlier version of this server made them.
 fn keep_private(path: &Path) -> io::Result<()> {
     secret_file::claim(path)?;
     BESIDE.iter().try_for_each(|end| {
@@ -55,14 +55,14 @@ fn keep_private(path: &Path) -> io::Result<()> {
     })
 }
 
-/// The longest wait for another process that opens a SQLite file in the same folder; making all tables takes a
-/// fraction of it.
+/// The longest time that a start waits for another process that opens a SQLite file in the same folder; making all
+/// tables takes a fraction of it.
 const ALONE_WITHIN: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// Locks this folder until the returned file is dropped, so that only one process at a time opens a SQLite file
-/// in it: a second one could find the tables half made. If another process holds the lock for longer than
-/// [`ALONE_WITHIN`], or the file system has no locks, it returns without the lock.
+/// Locks this folder until the returned file is dropped, so that only one process at a time opens a SQLite file in
+/// it: a second one could find the tables half made. If another process holds the lock for longer than
+/// [`ALONE_WITHIN`], or the file system has no locks, the file is returned without a lock.
 async fn alone_in(folder: Option<&Path>) -> io::Result<File> {
     let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
     let locked = File::open(&folder)?;
@@ -79,8 +79,8 @@ async fn alone_in(folder: Option<&Path>) -> io::Result<File> {
     Ok(locked)
 }
 
-/// Computes and stores the skeletons that accounts lack (forms of usernames in which names that look alike are
-/// equal), some in each transaction, so that no other process waits for long.
+/// Computes and stores the skeleton of every username that lacks one (a form in which names that look alike are
+/// equal). It uses a transaction for each 500 accounts, so that no other process waits for long.
 async fn fill_skeletons(connection: &mut SqliteConnection) -> Result<(), Fault> {
     loop {
         let mut some = connection.begin_with("BEGIN IMMEDIATE").await?;
@@ -128,8 +128,8 @@ impl Sqlite {
         Ok(looked)
     }
 
-    /// Closes the connections that read, then the writer, which moves everything from the log into the database
-    /// file and needs the readers to be gone.
+    /// Closes the connections that read, and then the connection that writes. The latter first moves everything
+    /// from SQLite's log into the database file, for which no reader may be left.
     pub(in crate::store) async fn close(&self) {
         self.readers.close();
         self.writer.close().await;

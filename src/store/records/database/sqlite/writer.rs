@@ -9,19 +9,20 @@ use tokio_util::sync::CancellationToken;
 
 use crate::store::Fault;
 
-/// The number of writes that may wait for the next commit; further callers wait for a place.
+/// The number of writes that may wait in the queue of the writer; further callers wait until there is room.
 const QUEUE: usize = 1024;
 /// The most writes in one commit, so that the first of them is answered soon.
 const GROUP: usize = 256;
 
 /// The future of a query, which borrows the connection that it runs on.
 pub(in crate::store) type OnConnection<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
-/// Sends the result of a write to its caller. It is called with `true` if the commit of the group succeeded;
-/// otherwise the caller gets an error.
+/// A function that sends the result of a write to its caller. Called with `true`, after the commit of the group, it
+/// sends the result; called with `false`, after a failed commit, it sends an error.
 type Answer = Box<dyn FnOnce(bool) + Send>;
 type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Answer> + Send>;
 
-/// The handle to the task that makes all writes of this process to a SQLite file.
+/// The handle to the task that makes all writes of this process to a SQLite file, in groups that are committed
+/// together.
 #[derive(Debug)]
 pub(in crate::store) struct Writer {
     jobs: mpsc::Sender<Job>,
@@ -30,7 +31,7 @@ pub(in crate::store) struct Writer {
 }
 
 impl Writer {
-    /// Starts the task that writes on this connection, and returns the handle to it.
+    /// Starts the task that makes all writes on this connection, and returns the handle to it.
     pub(in crate::store) fn start(connection: SqliteConnection) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let (closing, closed) = (CancellationToken::new(), CancellationToken::new());
@@ -42,15 +43,16 @@ impl Writer {
         Self { jobs, closing, closed }
     }
 
-    /// Accepts no more writes, commits the queued ones, moves SQLite's log into the database file, and closes
-    /// the connection. Returns when that is done.
+    /// Closes the writer: it accepts no more writes, commits the queued ones, moves SQLite's log into the database
+    /// file, and closes the connection. Returns when all of that is done.
     pub(in crate::store) async fn close(&self) {
         self.closing.cancel();
         self.closed.cancelled().await;
     }
 
-    /// Runs `work` in the next commit, and returns its result after the commit. If it fails, only it is rolled back,
-    /// and the rest of its group is committed. Fails with [`Fault::Closed`] if the group was not committed.
+    /// Runs the queries of `work` within the next commit, and returns its result after that commit. If `work`
+    /// fails, only its changes are rolled back, and the rest of the group is committed. Fails with
+    /// [`Fault::Closed`] if the group was not committed, or if the writer is closed.
     pub(in crate::store) async fn write<T, W>(&self, work: W) -> Result<T, Fault>
     where
         T: Send + 'static,
@@ -59,8 +61,9 @@ impl Writer {
         self.queue(|connection| Box::pin(in_savepoint(connection, work))).await
     }
 
-    /// Runs a single statement in the next commit, and returns its result after the commit. SQLite itself rolls it
-    /// back if it fails, so it needs no savepoint, which saves two of three messages to the thread of the connection.
+    /// Runs a single statement within the next commit, and returns its result after that commit. Unlike
+    /// [`write`](Self::write) it makes no savepoint, which saves two of three messages to the thread of the
+    /// connection: SQLite itself rolls back a single statement that fails.
     pub(in crate::store) async fn write_one<T, W>(&self, statement: W) -> Result<T, Fault>
     where
         T: Send + 'static,
@@ -138,8 +141,9 @@ async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>, c
     let _ = connection.close().await;
 }
 
-/// Moves everything from SQLite's log (`-wal`) into the database file, so that a copy of that file is complete.
-/// SQLite does this by itself only if the last connection that is closed may write, and readers may not.
+/// Moves everything from SQLite's log (`-wal`) into the database file, so that a copy of that file is complete; a
+/// failure is only logged. SQLite does this by itself only if the connection that is closed last may write, and the
+/// connections for reading may not.
 async fn write_back(connection: &mut SqliteConnection) {
     let written = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(connection).await;
     // The first column says whether another process was in the way.
