@@ -193,7 +193,7 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
         // what is too much in the kernel's queue, where it costs nothing, and answers the requests that it has begun
         // before the deadlines of its stores.
         accepted = accepted.wrapping_add(1);
-        if accepted % ACCEPTED_AT_ONCE == 0 {
+        if accepted.is_multiple_of(ACCEPTED_AT_ONCE) {
             let _ = tokio::spawn(tokio::task::yield_now()).await;
         }
     }
