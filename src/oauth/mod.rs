@@ -15,6 +15,25 @@
 //! | `GET`, `POST /oauth/logout` | a browser, sent by an app | ends the session, tells apps: [`logout`] |
 //! | `GET /oauth/jwks`, `/.well-known/…` | any program | public keys and server metadata: [`discovery`] |
 //!
+//! # The way of a code
+//!
+//! 1. An app sends the browser to `/oauth/authorize`. `authorization::endpoint::begin` checks the request
+//!    (`Requests::read`), keeps it under an id (`Requests::keep`), and redirects to `/oauth/authorize/{id}`. Only the
+//!    second address reads cookies: the first one is opened by another site.
+//! 2. `endpoint::go_on` asks what the person still has to do (`Requests::needs`): sign in, consent, or nothing. A
+//!    sign-in leads back to the same address. Its session records for which address it was opened, which is how
+//!    `needs` recognises a sign-in for this very request.
+//! 3. `consent::page` asks the person, and `consent::decide` takes the answer.
+//! 4. `Requests::finish` makes the code (`Grants::code_of_step`), and `Back::answer` takes it to the redirect URI.
+//!    A repetition of the step within a moment gets the same code.
+//! 5. The app sends the code to `/oauth/token`. `Grants::redeem` takes it once and returns a `Redeemed`, which only a
+//!    valid code makes; `Grants::activate_grant` stores the grant, and `Grants::issue_tokens` makes its tokens. A code
+//!    that comes a second time ends the grant (RFC 6749 §4.1.2).
+//!
+//! In an app's page ([`embed`]) and in WeChat's dialect ([`crate::wechat`]) the browser claims a scanned ticket in
+//! place of steps 2 to 4, and the code is made of the claim (`Grants::code_of_claim`). A device claims its ticket at
+//! `/oauth/token` itself (`Grants::redeem_device`) and gets no code.
+//!
 //! A module of this list imports only from modules below it:
 //!
 //! ```text
