@@ -17,6 +17,13 @@ pub fn pause(failed: u32, random: f64) -> Duration {
     Duration::from_secs_f64(most * random.clamp(0.0, 1.0))
 }
 
+/// Returns whether the pauses begin anew after a connection that lasted this long before it was lost. After a shorter
+/// one they go on growing: a server that accepts connections and drops them again needs the pauses as much as one that
+/// does not answer.
+pub fn begins_anew(lasted: Duration) -> bool {
+    lasted.as_secs_f64() >= MOST
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,5 +34,6 @@ mod tests {
         assert_eq!(longest, [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0]);
         assert_eq!((pause(3, 0.25), pause(3, 0.0)), (Duration::from_secs(1), Duration::ZERO));
         assert_eq!(pause(u32::MAX, 1.0), Duration::from_secs(8));
+        assert!(begins_anew(Duration::from_secs(8)) && !begins_anew(Duration::from_millis(7_999)));
     }
 }

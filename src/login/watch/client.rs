@@ -16,7 +16,7 @@ use gloo_net::websocket::futures::WebSocket;
 use gloo_timers::future::sleep;
 use leptos::prelude::*;
 
-use super::backoff::pause;
+use super::backoff::{begins_anew, pause};
 use crate::ticket::event::{Event, REFRESH, from_js};
 
 /// Timeout for the first message of a transport; a transport that sends none does not work in this network.
@@ -103,6 +103,7 @@ impl Follow {
         let mut carrier = Carrier::Socket;
         let (mut mute, mut tries) = (0_u8, 0_u32);
         loop {
+            let begun = js_sys::Date::now();
             let lost = match carrier {
                 Carrier::Socket => self.over_socket().await,
                 Carrier::Events => self.over_events().await,
@@ -111,7 +112,11 @@ impl Follow {
             match lost {
                 Lost::Over => return End::Over,
                 Lost::Broken => {
-                    (mute, tries) = (0, 0);
+                    mute = 0;
+                    let lasted = Duration::from_secs_f64((js_sys::Date::now() - begun).max(0.0) / 1000.0);
+                    if begins_anew(lasted) {
+                        tries = 0;
+                    }
                     self.came = BACK;
                 }
                 Lost::Woken => {
