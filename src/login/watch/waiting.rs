@@ -21,7 +21,8 @@ pub struct Watch {
     subscription: Subscription,
     /// What identifies the state that was sent last, so that it is not sent twice.
     told: Option<(u32, Kind)>,
-    /// The time at which that state expires by itself.
+    /// The time at which that state expires by itself. Before anything was sent it is the time of the start, so that
+    /// the first wait ends at once.
     until: Timestamp,
     /// The signed-in person who watches; `None` for the browser that is to be signed in.
     viewer: Option<Box<Viewer>>,

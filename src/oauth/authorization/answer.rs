@@ -25,7 +25,8 @@ use crate::web::problem::Problem;
 impl Requests {
     /// Returns the response that sends the person back to the app with an authorization code. The caller has checked
     /// that the person needs nothing more. If the request or the options of its app demand a new sign-in, this uses the
-    /// request up: ten seconds later it cannot be answered again. Fails if `who` has no session.
+    /// request up: ten seconds later it cannot be answered again. Fails if a phone app's token, and not a session,
+    /// authenticates `who`.
     pub async fn finish(
         &self,
         grants: &Grants,

@@ -1,5 +1,5 @@
-//! The contract: tests that every backend of a store must pass. A new backend is added to one of the two lists at the
-//! end.
+//! The contract: tests that every backend of a store must pass. A new backend gets a line for each of its contracts in the
+//! list at the end of this file.
 
 mod accounts;
 mod acts;

@@ -29,10 +29,10 @@ impl Records {
         write_alone!(self, "apps", add_app(&app, Some(&logo), &by))
     }
 
-    /// Replaces the settings of an app, except its secrets and its logo, and logs the change. Changes nothing and
-    /// returns [`Settled::Meanwhile`] if the stored settings do not have the fingerprint `seen` any more, or
-    /// [`Alike`] if the new name looks like that of another app. If the app has the new settings already, logs
-    /// nothing and returns [`Settled::Done`], whatever `seen` is.
+    /// Replaces the settings of an app, except its secrets and its logo, and logs the change. If nothing differs, only
+    /// returns [`Settled::Done`]. Changes nothing and returns [`Settled::Unknown`] if there is no such app,
+    /// [`Settled::Meanwhile`] if `seen` is not the fingerprint of the stored settings (`None` never is), or [`Alike`]
+    /// if the new name looks like another app's.
     pub async fn settle_app(
         &self,
         app: App,

@@ -53,8 +53,8 @@ async fn fill_skeletons(connection: &mut PgConnection) -> Result<(), Fault> {
 
 impl Postgres {
     /// Connects to PostgreSQL at the URL `address` and migrates the tables, under a lock of the database, so that
-    /// instances can start together. The migration has no time limit. If the server refuses the connection, fails
-    /// at once; a connection that the pool opens later waits for the server instead.
+    /// instances can start together. The migration has no time limit. Waits some twenty seconds for a server that is
+    /// starting or does not answer, and fails at once if nothing listens at the address.
     pub(in crate::store) async fn open(address: &str) -> Result<Self, Fault> {
         let options = options(address)?;
         let without_limits = options.clone().options([("statement_timeout", "0"), ("lock_timeout", "0")]);
