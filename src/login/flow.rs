@@ -1,6 +1,6 @@
 //! The steps of a sign-in, in order: issue, look, scan, approve or deny, claim; and the optional ones: refresh,
-//! cancel. Watching a ticket is in `login/watch/waiting.rs`. The ticket's state machine decides about each step; the ticket store compares and swaps, and
-//! notifies the watching pages. Nothing in this module may depend on HTTP.
+//! cancel. Watching a ticket is in `login/watch/waiting.rs`. The ticket's state machine decides about each step; the
+//! ticket store compares and swaps, and notifies the watching pages. Nothing in this module may depend on HTTP.
 
 mod codes;
 
