@@ -30,7 +30,7 @@
 //!    valid code makes; `Grants::activate_grant` stores the grant, and `Grants::issue_tokens` makes its tokens. A code
 //!    that comes a second time ends the grant (RFC 6749 §4.1.2).
 //!
-//! In an app's page ([`embed`]) and in WeChat's dialect ([`crate::wechat`]) the browser claims a scanned ticket in
+//! In an app's page ([`embed`]) and in WeChat's dialect (`wechat`) the browser claims a scanned ticket in
 //! place of steps 2 to 4, and the code is made of the claim (`Grants::code_of_claim`). A device claims its ticket at
 //! `/oauth/token` itself (`Grants::redeem_device`) and gets no code.
 //!
