@@ -89,7 +89,7 @@ pub use self::client::display::logo_path;
 pub use self::client::redirect_uri::RedirectUri;
 pub use self::client::registration::{NewApp, NotAnApp};
 pub use self::client::secret::AppSecret;
-pub use self::client::unknown::{unknown_origin, unknown_redirect};
+pub use self::client::unknown::unknown_redirect;
 pub use self::grant::code::TakenCode;
 pub use self::grant::grants::Grants;
 pub use self::logout::endpoint::LogoutPages;

@@ -11,7 +11,7 @@ use crate::consent::scope::{Scope, Scopes};
 use crate::login::flow::Flow;
 use crate::oauth::{
     AuthorizationRequest, Back, Clients, Embed, OAuthError, Param, Params, Requests, is_redirect_of, ticket_app,
-    unknown_origin, unknown_redirect,
+    unknown_redirect,
 };
 use crate::store::records::apps::Dialect;
 use crate::ticket::ids::Purpose;
@@ -118,8 +118,7 @@ async fn read(clients: &Clients, params: &Params) -> Result<Result<Authorization
         goes_itself: params.get(Param::SelfRedirect) == Some("true"),
         theme: None,
     });
-    if let Some(embed) = embed.as_ref().filter(|embed| embed.framed_by(&app).is_none()) {
-        let problem = unknown_origin(&app, embed.origin.as_deref().unwrap_or_default());
+    if let Some(Err(problem)) = embed.as_ref().map(|embed| embed.framed_by_or_refuse(&app)) {
         return Ok(Err((WxError::InvalidUrl, problem)));
     }
     Ok(Ok(AuthorizationRequest { embed, ..AuthorizationRequest::new(&app, back, scopes) }))

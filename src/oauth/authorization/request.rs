@@ -4,12 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::response::Back;
 use crate::consent::scope::Scopes;
+use crate::oauth::client::unknown::unknown_origin;
 use crate::oauth::error::OAuthError;
 use crate::oauth::grant::code::CodeTerms;
 use crate::oauth::params::{Param, Params};
 use crate::store::records::app_options::Verification;
 use crate::store::records::apps::App;
 use crate::ticket::ids::{AccountId, AppId};
+use crate::web::problem::Problem;
 
 /// An authorization request after it was checked (OpenID Connect Core §3.1.2.1).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -114,6 +116,11 @@ impl Embed {
             Some(origin) => known.contains(origin).then(|| origin.clone()),
             None => (!known.is_empty()).then(|| known.join(" ")),
         }
+    }
+
+    /// Returns the same origins. If there are none, logs the refusal and returns its page as the error.
+    pub fn framed_by_or_refuse(&self, app: &App) -> Result<String, Problem> {
+        self.framed_by(app).ok_or_else(|| unknown_origin(app, self.origin.as_deref().unwrap_or_default()))
     }
 }
 

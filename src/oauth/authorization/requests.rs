@@ -5,7 +5,7 @@ use super::request::AuthorizationRequest;
 use crate::clock::Clock;
 use crate::crypto::random::random;
 use crate::oauth::client::clients::{Clients, is_redirect_of};
-use crate::oauth::client::unknown::{unknown_origin, unknown_redirect};
+use crate::oauth::client::unknown::unknown_redirect;
 use crate::oauth::pending::{Pending, REQUEST_LIFE};
 use crate::oauth::token::tokens::Tokens;
 use crate::store::Fault;
@@ -70,8 +70,8 @@ impl Requests {
         if !is_registered {
             return Err(unknown_redirect(&app, &request.back.uri));
         }
-        if let Some(embed) = request.embed.as_ref().filter(|embed| embed.framed_by(&app).is_none()) {
-            return Err(unknown_origin(&app, embed.origin.as_deref().unwrap_or_default()));
+        if let Some(embed) = &request.embed {
+            embed.framed_by_or_refuse(&app)?;
         }
         Ok(OpenRequest { id, app, request })
     }

@@ -20,7 +20,6 @@ use crate::oauth::authorization::reading::AuthorizeError;
 use crate::oauth::authorization::request::{AuthorizationRequest, Embed, Prompt};
 use crate::oauth::authorization::requests::{Requests, read_id};
 use crate::oauth::client::clients::Clients;
-use crate::oauth::client::unknown::unknown_origin;
 use crate::oauth::error::OAuthError;
 use crate::oauth::grant::grants::{CODE_LIFE, Grants};
 use crate::oauth::params::{Param, Params};
@@ -67,9 +66,7 @@ pub async fn begin(
         return Err(OAuthError::InvalidRequest("a frame's answer is an address: its response_mode is query").into());
     }
     let (app, embed) = (requests.app_of(&request).await?, Embed { origin, goes_itself: false, theme });
-    if embed.framed_by(&app).is_none() {
-        return Err(unknown_origin(&app, embed.origin.as_deref().unwrap_or_default()));
-    }
+    embed.framed_by_or_refuse(&app)?;
     let request = AuthorizationRequest { embed: Some(embed), ..request };
     let id = requests.keep(from, &request).await?;
     Ok(Redirect::to(NextPath::of_framed_request(id).as_str()).into_response())
@@ -177,8 +174,7 @@ pub async fn done(
     let Delivery { app, dialect, url, embed } = pending.find(Kind::Delivery, &id).await?;
     // An origin that was removed from the app since is told nothing any more.
     let app = clients.find(&app.to_string(), dialect).await?.ok_or_else(Problem::unknown_app)?;
-    let framed_by =
-        embed.framed_by(&app).ok_or_else(|| unknown_origin(&app, embed.origin.as_deref().unwrap_or_default()))?;
+    let framed_by = embed.framed_by_or_refuse(&app)?;
     let page = Page {
         class: "framed",
         framed_by: Some(framed_by),

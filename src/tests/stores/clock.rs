@@ -17,7 +17,7 @@ const MINUTES: Duration = Duration::from_secs(5 * 60);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// What happens to the clock of a server.
-type Rotation<'a> = &'a dyn Fn(&Server);
+type ClockChange<'a> = &'a dyn Fn(&Server);
 
 /// Sets the wall clock ahead by so long.
 fn ahead(server: &Server, by: Duration) {
@@ -137,7 +137,7 @@ async fn sec_38_a_code_of_an_app_lives_a_minute_however_the_clock_is_set() {
     let server = Server::start().await;
     let (site, phone) = (Site::register(&server).await, Browser::signed_in(&server, "Alice").await);
     let browser = Browser::desktop(&server);
-    let exchanged = async |turn: Rotation<'_>| {
+    let exchanged = async |turn: ClockChange<'_>| {
         server.pass(60);
         let code = site.code(&browser, &phone, &[("prompt", "login")]).await;
         turn(&server);
@@ -145,7 +145,7 @@ async fn sec_38_a_code_of_an_app_lives_a_minute_however_the_clock_is_set() {
     };
     assert_eq!(exchanged(&|_| {}).await, StatusCode::OK);
     for by in [MINUTES, DAY / 48] {
-        let turns: [(&str, Rotation<'_>); 3] = [
+        let turns: [(&str, ClockChange<'_>); 3] = [
             ("back", &|server| {
                 back(server, by);
                 server.pass(61);
@@ -162,7 +162,7 @@ async fn sec_38_a_code_of_an_app_lives_a_minute_however_the_clock_is_set() {
 #[tokio::test]
 async fn sec_68_who_waits_hears_of_the_end_when_a_clock_is_set_and_after_a_sleep() {
     let server = Server::start().await;
-    let turns: [(&str, Rotation<'_>); 4] = [
+    let turns: [(&str, ClockChange<'_>); 4] = [
         ("ahead", &|server| ahead(server, MINUTES)),
         ("asleep", &|server| server.clock.suspend(MINUTES)),
         ("back", &|server| {

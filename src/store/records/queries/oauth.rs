@@ -19,7 +19,7 @@ macro_rules! grant_values {
 /// the helpers of [`super::queries`].
 macro_rules! oauth_queries {
     ($connection:ty, $row:ty, $held:literal) => {
-        use crate::store::records::grants::{Consent, Grant, GrantId, REMEMBERED as GRANTS_REMEMBERED, Said, Rotation};
+        use crate::store::records::grants::{Consent, Grant, GrantId, REMEMBERED as GRANTS_REMEMBERED, Rotation, Said};
         use crate::store::records::queries::oauth::{grant_values, insert_grant};
         use crate::consent::field::{Allowed, Fields};
         use crate::consent::scope::Scopes;
