@@ -160,3 +160,16 @@ for (const width of [390, 1280]) {
     });
   }
 }
+
+test('a button copies the value beside it, and says so', async ({ open, server }) => {
+  const desk = await open({ ...DESKTOP, permissions: ['clipboard-read', 'clipboard-write'] });
+  await isAdministrator(desk, await server.setupLink());
+  const id = addShop(server);
+  await desk.goto(`/admin/apps/${id}`);
+  const button = desk.locator('button[data-copies]').first();
+  const copied = await button.evaluate((it: HTMLElement) => document.getElementById(it.dataset['copies'] ?? '')?.textContent);
+  await desk.locator('details').evaluateAll((all) => all.forEach((it) => it.setAttribute('open', '')));
+  await button.click();
+  await expect(button).toHaveText('Copied');
+  expect(await desk.evaluate(() => navigator.clipboard.readText())).toBe(copied);
+});
