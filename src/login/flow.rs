@@ -63,13 +63,13 @@ impl Flow {
 
     /// **Issue.** A browser opened the login page: makes and stores a new ticket, bound to the browser's claim
     /// key and to `goal`, which says what the claim leads to. [`Stop::Full`] if the store cannot hold more.
-    pub async fn issue(&self, browser: &ClaimKey, asker: Asker, goal: Goal) -> Result<Ticket, Stop> {
-        let (id, browser) = (TicketId::from_random(random()), browser.hash(goal.purpose()));
+    pub async fn issue(&self, claim_key: &ClaimKey, asker: Asker, goal: Goal) -> Result<Ticket, Stop> {
+        let (id, claim_key) = (TicketId::from_random(random()), claim_key.hash(goal.purpose()));
         let issued = async {
             let now = self.now();
             let life = goal.code_life.unwrap_or(self.0.lifetimes.code);
             let user_code = self.draw_user_code(id, Round(0), now, life).await?;
-            let ticket = Ticket::issue(id, browser, user_code, asker, goal, now, &self.0.lifetimes);
+            let ticket = Ticket::issue(id, claim_key, user_code, asker, goal, now, &self.0.lifetimes);
             match self.0.tickets.add(ticket.clone(), now).await {
                 Ok(evicted) => evicted.iter().for_each(|_| self.0.evicted.one()),
                 Err(error) => {
@@ -85,12 +85,17 @@ impl Flow {
     /// **Look.** A phone opened the page of a code: returns the ticket, or the refusal that a scan would get, and
     /// changes nothing. If the login page does not show a notice of that refusal yet, returns the ticket all the
     /// same, and the scan that follows is refused and makes the login page show it. An account may always see again
-    /// what it decided itself.
-    pub async fn look(&self, code: ScanCode, who: &SignedIn, browser: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
-        step("look", code.ticket, self.seen(code, who, browser)).await
+    /// what it decided itself. `own_key` is the hash of the claim key of the phone's own browser, if it has one.
+    pub async fn look(&self, code: ScanCode, who: &SignedIn, own_key: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
+        step("look", code.ticket, self.ticket_to_scan(code, who, own_key)).await
     }
 
-    async fn seen(&self, code: ScanCode, who: &SignedIn, browser: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
+    async fn ticket_to_scan(
+        &self,
+        code: ScanCode,
+        who: &SignedIn,
+        own_key: Option<ClaimKeyHash>,
+    ) -> Result<Ticket, Stop> {
         let ticket = self.get(code.ticket).await?;
         let account = who.account.id;
         match &ticket.stage {
@@ -98,7 +103,7 @@ impl Flow {
             Stage::Denied(owner) if *owner == account => return Ok(ticket),
             _ => {}
         }
-        not_the_same_browser(&ticket, browser)?;
+        not_the_same_browser(&ticket, own_key)?;
         match ticket.apply(&Action::Scan(code.round, scanner(who, ScanCause::Opened)), self.now(), &self.0.lifetimes) {
             // A look does not notify the screen. If the screen has no notice of this refusal yet, the look succeeds;
             // the scan that follows is refused and notifies the screen, and further looks are refused.
@@ -112,18 +117,19 @@ impl Flow {
 
     /// **Scan.** A signed-in phone scans the code: the first account owns the ticket, and the browser is shown
     /// that the code was scanned, but by which account only if a person pressed a button (`cause`). If an
-    /// outdated code or a second account is refused, the browser is shown that too.
+    /// outdated code or a second account is refused, the browser is shown that too. `own_key` is the hash of the
+    /// claim key of the phone's own browser, if it has one.
     pub async fn scan(
         &self,
         code: ScanCode,
         who: &SignedIn,
-        browser: Option<ClaimKeyHash>,
+        own_key: Option<ClaimKeyHash>,
         cause: ScanCause,
     ) -> Result<Ticket, Stop> {
         let scanned = async {
             // An app has no browser, so it cannot be the same one.
-            if browser.is_some() {
-                not_the_same_browser(&self.get(code.ticket).await?, browser)?;
+            if own_key.is_some() {
+                not_the_same_browser(&self.get(code.ticket).await?, own_key)?;
             }
             let scanned = self.change(code.ticket, &Action::Scan(code.round, scanner(who, cause))).await;
             if let Err(Stop::Refused(refused @ (Refused::Outdated | Refused::Taken))) = scanned
@@ -169,13 +175,13 @@ impl Flow {
     pub async fn claim(
         &self,
         id: TicketId,
-        browser: ClaimKeyHash,
+        claim_key: ClaimKeyHash,
         attempt: Attempt,
     ) -> Result<(Ticket, Claimed), Stop> {
         let now = self.now();
         let once = |ticket: &Ticket| {
             about::ticket(ticket);
-            let (after, claimed) = ticket.claim(browser, attempt, now, &self.0.lifetimes)?;
+            let (after, claimed) = ticket.claim(claim_key, attempt, now, &self.0.lifetimes)?;
             Ok((after, (claimed, ticket.since)))
         };
         let claimed = async {
@@ -196,31 +202,31 @@ impl Flow {
     /// Renews the code of a browser's ticket and returns the ticket. A code with more than half of its lifetime
     /// left stays. The previous code can be scanned for the rest of its lifetime. Refused if the key is wrong,
     /// the code was scanned, or the ticket is too old for another code.
-    pub async fn refresh(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
-        step("refresh", id, self.get(id).and_then(|ticket| self.renew(ticket, browser))).await
+    pub async fn refresh(&self, id: TicketId, claim_key: ClaimKeyHash) -> Result<Ticket, Stop> {
+        step("refresh", id, self.get(id).and_then(|ticket| self.renew(ticket, claim_key))).await
     }
 
     /// Renews the code of the ticket that a login page watches; the page's key was verified when the watch began.
     /// A refusal is only logged. Not traced: the socket outlives the request's span.
     pub(super) async fn refresh_watched(&self, id: TicketId) {
         let renewed = self.get(id).and_then(|ticket| {
-            let browser = ticket.claim_key;
-            self.renew(ticket, browser)
+            let claim_key = ticket.claim_key;
+            self.renew(ticket, claim_key)
         });
         // The result is dropped: a page that gets no newer code asks again.
         let _ = renewed.map_err(|stop| refused("refresh", id, stop)).await;
     }
 
-    async fn renew(&self, ticket: Ticket, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
+    async fn renew(&self, ticket: Ticket, claim_key: ClaimKeyHash) -> Result<Ticket, Stop> {
         let now = self.now();
         let round = ticket.round.next().ok_or(Refused::Rested)?;
         // Checked before a code is reserved, so that a page that may not renew, yet or any more, reserves none.
-        let renewed = ticket.apply(&Action::Refresh(browser, ticket.user_code), now, &self.0.lifetimes)?;
+        let renewed = ticket.apply(&Action::Refresh(claim_key, ticket.user_code), now, &self.0.lifetimes)?;
         if renewed.round == ticket.round {
             return Ok(ticket);
         }
         let user_code = self.draw_user_code(ticket.id, round, now, self.0.lifetimes.code).await?;
-        let renewed = self.change(ticket.id, &Action::Refresh(browser, user_code)).await;
+        let renewed = self.change(ticket.id, &Action::Refresh(claim_key, user_code)).await;
         // If several requests renew at once, only one code is shown; the others are released.
         if !renewed.as_ref().is_ok_and(|ticket| ticket.user_code == user_code) {
             self.0.tickets.release(user_code).await?;
@@ -241,32 +247,32 @@ impl Flow {
         }
     }
 
-    /// Cancels a ticket at the request of the browser that made it (`browser` is its key's hash) and returns it.
-    /// Refused if the key is wrong or the state does not allow it.
-    pub async fn cancel(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
-        let ticket = step("cancel", id, self.change(id, &Action::Cancel(browser))).await?;
+    /// Cancels a ticket at the request of the browser that made it, whose claim key has the hash `claim_key`, and
+    /// returns the ticket. Refused if the key is wrong or the state does not allow it.
+    pub async fn cancel(&self, id: TicketId, claim_key: ClaimKeyHash) -> Result<Ticket, Stop> {
+        let ticket = step("cancel", id, self.change(id, &Action::Cancel(claim_key))).await?;
         measure::sign_in("cancelled");
         Ok(ticket)
     }
 
-    /// Returns a ticket, whatever its state, if `browser` is the hash of the claim key of the browser that made
+    /// Returns a ticket, whatever its state, if `claim_key` is the hash of the claim key of the browser that made
     /// it. Otherwise the request is refused, and the refusal is logged for the step that `step` names.
-    pub async fn ticket_of(&self, id: TicketId, browser: ClaimKeyHash, step: &'static str) -> Result<Ticket, Stop> {
+    pub async fn ticket_of(&self, id: TicketId, claim_key: ClaimKeyHash, step: &'static str) -> Result<Ticket, Stop> {
         let ticket = self.get(id).await?;
-        if ticket.opens_with(&browser) { Ok(ticket) } else { Err(refused(step, id, Refused::WrongKey.into())) }
+        if ticket.opens_with(&claim_key) { Ok(ticket) } else { Err(refused(step, id, Refused::WrongKey.into())) }
     }
 
-    /// Returns a ticket in any stage, for a client that wants to claim it, if `browser` is the hash of the claim
-    /// key of the browser that made it; refuses it otherwise. If this instance has seen the approval already, the
+    /// Returns a ticket in any stage, for a client that wants to claim it, if `claim_key` is the hash of the
+    /// claim key of the browser that made it; refuses it otherwise. If this instance has seen the approval already, the
     /// store is not asked, because the claim checks it again.
-    pub async fn ticket_to_claim(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
-        let seen = self.0.tickets.glimpse(id).filter(|ticket| matches!(ticket.stage, Stage::Approved(..)));
-        match seen {
-            Some(ticket) if ticket.opens_with(&browser) => {
+    pub async fn ticket_to_claim(&self, id: TicketId, claim_key: ClaimKeyHash) -> Result<Ticket, Stop> {
+        let recent = self.0.tickets.glimpse(id).filter(|ticket| matches!(ticket.stage, Stage::Approved(..)));
+        match recent {
+            Some(ticket) if ticket.opens_with(&claim_key) => {
                 about::ticket(&ticket);
                 Ok(ticket)
             }
-            _ => self.ticket_of(id, browser, "claim").await,
+            _ => self.ticket_of(id, claim_key, "claim").await,
         }
     }
 
@@ -359,10 +365,10 @@ fn notice_of(refused: Refused, ticket: &Ticket) -> Option<Notice> {
     }
 }
 
-/// Returns [`Stop::SameBrowser`] as an error if `browser` is the hash of the claim key of the browser that shows
-/// the code: another device must scan it (RFC 10027 §5).
-fn not_the_same_browser(ticket: &Ticket, browser: Option<ClaimKeyHash>) -> Result<(), Stop> {
-    match browser {
+/// Returns [`Stop::SameBrowser`] as an error if `own_key`, from the browser that scans, is also the claim key of the
+/// browser that shows the code: another device must scan it (RFC 10027 §5).
+fn not_the_same_browser(ticket: &Ticket, own_key: Option<ClaimKeyHash>) -> Result<(), Stop> {
+    match own_key {
         Some(key) if ticket.opens_with(&key) => Err(Stop::SameBrowser),
         _ => Ok(()),
     }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::decision::Decision;
 use super::following::Following;
 use super::server_functions;
-use super::who::{browser_key, not_signed_in};
+use super::who::{not_signed_in, own_key};
 use crate::account::DEVICES;
 use crate::account::session::{SignedIn, sign_in_first};
 use crate::consent::field::Question;
@@ -52,7 +52,7 @@ pub async fn page(
     let code = login.flow.parse(&code)?;
     let text = login.flow.text(code);
     let Some(who) = who else { return Ok(sign_in_first(&format!("/s/{text}"))) };
-    let ticket = login.flow.look(code, &who, browser_key(&headers)).await?;
+    let ticket = login.flow.look(code, &who, own_key(&headers)).await?;
     let event = login.flow.event(&ticket).await;
     let facts = login.facts(&ticket, &who, from).await?;
     let waits = matches!(event.seen, Seen::Approved { .. });
@@ -307,7 +307,7 @@ pub async fn link(
     if let Err(too_many) = login.limits.decision(who.account.id) {
         return Ok(too_many.beside_form(&headers, texts, again));
     }
-    if let Err(Stop::Fault(fault)) = login.flow.scan(code, &who, browser_key(&headers), ScanCause::Pressed).await {
+    if let Err(Stop::Fault(fault)) = login.flow.scan(code, &who, own_key(&headers), ScanCause::Pressed).await {
         return Err(fault.into());
     }
     Ok(Redirect::to(&format!("/s/{}", login.flow.text(code))).into_response())

@@ -55,7 +55,7 @@ pub async fn scan(
 ) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
     let cause = if pressed { server::ScanCause::Pressed } else { server::ScanCause::Opened };
-    let scanned = asking.flow.scan(asking.code, &asking.who, asking.browser, cause).await;
+    let scanned = asking.flow.scan(asking.code, &asking.who, asking.own_key, cause).await;
     asking.back(scanned)
 }
 
@@ -102,7 +102,7 @@ mod server {
     use crate::login::flow::{Flow, Stop};
     use crate::login::keys::ScanCode;
     use crate::login::phone::server_functions::DecideError;
-    use crate::login::phone::who::browser_key;
+    use crate::login::phone::who::own_key;
     use crate::ticket::ids::ClaimKeyHash;
     pub(in crate::login) use crate::ticket::machine::ScanCause;
     use crate::ticket::machine::Ticket;
@@ -114,7 +114,7 @@ mod server {
         pub flow: Flow,
         pub code: ScanCode,
         pub who: SignedIn,
-        pub browser: Option<ClaimKeyHash>,
+        pub own_key: Option<ClaimKeyHash>,
         answer: Answer,
     }
 
@@ -147,7 +147,7 @@ mod server {
             options.insert_header(header::RETRY_AFTER, HeaderValue::from(problem.retry_seconds()));
             return Err(DecideError::Refused { code: problem.code.to_owned() });
         }
-        Ok(Asking { flow: login.flow.clone(), code, who, browser: browser_key(&headers), answer })
+        Ok(Asking { flow: login.flow.clone(), code, who, own_key: own_key(&headers), answer })
     }
 
     impl Asking {

@@ -9,7 +9,7 @@ use crate::web::problem::Problem;
 
 /// Returns the hash of the claim key in the cookie of the phone's browser, which has one if it showed a code
 /// itself; otherwise `None`. It tells whether the same browser shows and scans a code.
-pub fn browser_key(headers: &HeaderMap) -> Option<ClaimKeyHash> {
+pub fn own_key(headers: &HeaderMap) -> Option<ClaimKeyHash> {
     cookie::read(headers, cookie::BROWSER)?.parse::<ClaimKey>().ok().map(|key| key.hash(Purpose::Session))
 }
 

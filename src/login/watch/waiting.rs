@@ -64,12 +64,12 @@ enum Kind {
 }
 
 impl Flow {
-    /// Starts the watch of a browser over its ticket. [`Refused::WrongKey`] if `browser` is not the hash of the
+    /// Starts the watch of a browser over its ticket. [`Refused::WrongKey`] if `claim_key` is not the hash of the
     /// claim key of the browser that made the ticket.
-    pub async fn watch_as_browser(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Watch, Stop> {
+    pub async fn watch_as_browser(&self, id: TicketId, claim_key: ClaimKeyHash) -> Result<Watch, Stop> {
         // Checked before the watch is counted: a browser without the right key must not replace other
         // watchers.
-        self.ticket_of(id, browser, "watch").await?;
+        self.ticket_of(id, claim_key, "watch").await?;
         Watch::new(self.clone(), id, Side::Browser, None).await
     }
 
