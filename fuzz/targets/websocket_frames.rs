@@ -7,7 +7,7 @@ use axum::http::Method;
 use libfuzzer_sys::fuzz_target;
 use tessera::clock::Clock;
 use tessera::web::client::TrustedProxies;
-use tessera::listen::{Door, serve};
+use tessera::listen::{ListenerSettings, serve};
 use tessera_fuzz::{House, NOW, house};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -33,7 +33,7 @@ static LISTENING: LazyLock<Listening> = LazyLock::new(|| {
     );
     let listener = house.runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
     let address = listener.local_addr().expect("bound").to_string();
-    let door = Door {
+    let listener_settings = ListenerSettings {
         connections: 256,
         per_network: 256,
         proxies: TrustedProxies::new(&[]),
@@ -41,7 +41,7 @@ static LISTENING: LazyLock<Listening> = LazyLock::new(|| {
         tls: None,
         stopping: CancellationToken::new(),
     };
-    house.runtime.spawn(serve(listener, house.router.clone(), door));
+    house.runtime.spawn(serve(listener, house.router.clone(), listener_settings));
     Listening { house, address, head }
 });
 

@@ -15,7 +15,7 @@ use super::common::{Common, load, say};
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::listen;
-use crate::listen::Door;
+use crate::listen::ListenerSettings;
 use crate::listen::tls;
 use crate::secret_file;
 use crate::server::telemetry;
@@ -91,7 +91,7 @@ impl Serve {
         );
         tokio::spawn(sweep(app.clone(), clock.clone()));
 
-        let door = Door {
+        let listener_settings = ListenerSettings {
             connections: connections(settings.limits.connections),
             per_network: settings.limits.connections_per_address,
             proxies: TrustedProxies::new(&settings.server.trusted_proxies),
@@ -100,9 +100,10 @@ impl Serve {
             stopping,
         };
         if let Some(admin) = admin {
-            tokio::spawn(listen::serve(admin, admin_router(&app), Door { tls: None, ..door.clone() }));
+            let plain = ListenerSettings { tls: None, ..listener_settings.clone() };
+            tokio::spawn(listen::serve(admin, admin_router(&app), plain));
         }
-        listen::serve(listener, app.router(), door).await;
+        listen::serve(listener, app.router(), listener_settings).await;
         app.accounts.records.close().await;
         drop(serving);
         traces.stop().await;

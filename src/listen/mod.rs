@@ -97,7 +97,7 @@ async fn acquire_place(
 
 /// The settings of a listener, and what it shares with the rest of the server.
 #[derive(Clone)]
-pub struct Door {
+pub struct ListenerSettings {
     /// Largest number of open connections, in all.
     pub connections: usize,
     /// Largest number of open connections of one network. Trusted proxies are not counted: one proxy forwards
@@ -142,16 +142,17 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// Accepts connections of `listener` and serves them by `router`. After `stopping` is cancelled it accepts them
 /// for [`LINGER`] more, and then lets requests in flight finish, for [`DRAIN`] at most.
-pub async fn serve(listener: TcpListener, router: Router, door: Door) {
-    let all = u32::try_from(door.connections).unwrap_or(u32::MAX);
-    let places = Arc::new(Semaphore::new(door.connections));
-    let crowd = Crowd::new(usize::try_from(door.per_network).unwrap_or(usize::MAX), door.proxies.clone());
-    let (too_many, full) = (Tally::new("connections_per_address", &door.clock), Tally::new("connections", &door.clock));
+pub async fn serve(listener: TcpListener, router: Router, settings: ListenerSettings) {
+    let all = u32::try_from(settings.connections).unwrap_or(u32::MAX);
+    let places = Arc::new(Semaphore::new(settings.connections));
+    let crowd = Crowd::new(usize::try_from(settings.per_network).unwrap_or(usize::MAX), settings.proxies.clone());
+    let too_many = Tally::new("connections_per_address", &settings.clock);
+    let full = Tally::new("connections", &settings.clock);
     let (keep_alive, silent) = (KeepAlive::default(), Silent::default());
     let closing = CancellationToken::new();
     let mut accepted = 0_u32;
     let end = async {
-        door.stopping.cancelled().await;
+        settings.stopping.cancelled().await;
         tokio::time::sleep(LINGER).await;
     };
     tokio::pin!(end);
@@ -184,7 +185,7 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
         };
         let place = Place(Arc::new(Held { _one: one, network }));
         let (keep_alive, router) = (keep_alive.connection(counted), router.clone());
-        let (tls, closing) = (door.tls.clone(), closing.clone());
+        let (tls, closing) = (settings.tls.clone(), closing.clone());
         silent.spawn(|guest| {
             let guest = Arc::new(guest);
             connection(stream, Served { peer, place, keep_alive, guest, router }, tls, closing)
@@ -202,7 +203,7 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
     // All places are free once every request and every socket has ended.
     if tokio::time::timeout(DRAIN, places.acquire_many(all)).await.is_err() {
         tracing::warn!(
-            open = door.connections - places.available_permits(),
+            open = settings.connections - places.available_permits(),
             "stopping although connections are still open"
         );
     }

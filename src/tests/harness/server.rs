@@ -10,7 +10,7 @@ use tessera::account::password::{Password, Passwords};
 use tessera::clock::Clock;
 use tessera::crypto::random::random;
 use tessera::listen;
-use tessera::listen::Door;
+use tessera::listen::ListenerSettings;
 use tessera::server::App;
 use tessera::settings::Settings;
 use tessera::store::records::NewAccount;
@@ -76,7 +76,7 @@ impl Server {
         let stopping = CancellationToken::new();
         let announced = stopping.child_token();
         let app = App::build(&settings, &assets(), clock.clone(), announced.clone()).await.expect("builds");
-        let door = Door {
+        let listener_settings = ListenerSettings {
             connections: usize::try_from(settings.limits.connections).expect("fits"),
             per_network: settings.limits.connections_per_address,
             proxies: TrustedProxies::new(&settings.server.trusted_proxies),
@@ -84,7 +84,7 @@ impl Server {
             tls: None,
             stopping: stopping.clone(),
         };
-        let serving = tokio::spawn(listen::serve(listener, app.router(), door));
+        let serving = tokio::spawn(listen::serve(listener, app.router(), listener_settings));
         let (origin, address) = (app.login.site.origin().to_owned(), format!("127.0.0.1:{port}"));
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         Self { origin, address, clock, app, stopping, announced, serving, folder, client }

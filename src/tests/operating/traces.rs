@@ -16,7 +16,7 @@ use prost::Message as _;
 use reqwest::{Method, StatusCode};
 use tessera::clock::Clock;
 use tessera::listen;
-use tessera::listen::Door;
+use tessera::listen::ListenerSettings;
 use tessera::server::telemetry;
 use tessera::settings::{self, Log};
 use tessera::trace::Traces;
@@ -45,7 +45,7 @@ impl Collector {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let endpoint = format!("http://{}", listener.local_addr().expect("bound"));
         let proxies = TrustedProxies::new(&[]);
-        let door = Door {
+        let listener_settings = ListenerSettings {
             connections: 16,
             per_network: 16,
             proxies,
@@ -53,7 +53,7 @@ impl Collector {
             tls: None,
             stopping: CancellationToken::new(),
         };
-        tokio::spawn(listen::serve(listener, router, door));
+        tokio::spawn(listen::serve(listener, router, listener_settings));
         (collector, endpoint)
     }
 

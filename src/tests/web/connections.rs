@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use axum::Router;
 use axum::routing::get;
 use tessera::clock::Clock;
-use tessera::listen::{self, Door};
+use tessera::listen::{self, ListenerSettings};
 use tessera::web::bounds::{BACKLOG, KEPT_ALIVE, KEPT_ALIVE_EACH};
 use tessera::web::client::TrustedProxies;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -279,7 +279,7 @@ async fn a_server_with_more_to_do_than_it_can_begins_only_what_it_can_finish() {
         client.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.expect("sent");
         clients.push(client);
     }
-    let door = Door {
+    let listener_settings = ListenerSettings {
         connections: 2 * CLIENTS,
         per_network: u64::MAX,
         proxies: TrustedProxies::new(&[]),
@@ -287,7 +287,7 @@ async fn a_server_with_more_to_do_than_it_can_begins_only_what_it_can_finish() {
         tls: None,
         stopping: CancellationToken::new(),
     };
-    tokio::spawn(listen::serve(listener, router, door));
+    tokio::spawn(listen::serve(listener, router, listener_settings));
     for mut client in clients {
         let mut said = String::new();
         client.read_to_string(&mut said).await.expect("an answer");

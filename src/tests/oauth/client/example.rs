@@ -8,7 +8,7 @@ use std::sync::Arc;
 use reqwest::{Method, StatusCode};
 use tessera::clock::Clock;
 use tessera::listen;
-use tessera::listen::Door;
+use tessera::listen::ListenerSettings;
 use tessera::web::client::TrustedProxies;
 use tokio::net::TcpListener;
 
@@ -33,7 +33,7 @@ impl Forum {
         })
         .await;
         let site = site::Site::discover(server.origin.clone(), app.id, app.secret, origin.clone()).await;
-        let door = Door {
+        let listener_settings = ListenerSettings {
             connections: 16,
             per_network: 16,
             proxies: TrustedProxies::new(&[]),
@@ -41,7 +41,7 @@ impl Forum {
             tls: None,
             stopping: server.stopping.clone(),
         };
-        tokio::spawn(listen::serve(listener, site.expect("found").router(), door));
+        tokio::spawn(listen::serve(listener, site.expect("found").router(), listener_settings));
         let browser = Browser::at(&origin, port, DESKTOP, "198.51.100.1");
         Self { origin, browser }
     }
