@@ -44,20 +44,20 @@ use crate::web::problem::Problem;
 /// The permission to have one open connection, which counts against the connection limit of the listener until the
 /// last clone is dropped. A WebSocket outlives the HTTP part of its connection and keeps a clone.
 #[derive(Clone)]
-pub struct Place(Arc<Held>);
+pub struct ConnectionPermit(Arc<PermitInner>);
 
-impl std::fmt::Debug for Place {
+impl std::fmt::Debug for ConnectionPermit {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("Place")
+        out.write_str("ConnectionPermit")
     }
 }
 
-struct Held {
+struct PermitInner {
     _one: OwnedSemaphorePermit,
     network: Arrival,
 }
 
-impl Place {
+impl ConnectionPermit {
     /// Counts this connection as one that only waits for events, on behalf of this client, until the returned value is
     /// dropped. The wait ends when `stopping` is cancelled, or when the connection is closed to admit another one.
     ///
@@ -71,28 +71,28 @@ impl Place {
     }
 }
 
-/// Acquires a place for a new connection of `network`. If none is free, ends the connection that has been [`silent`]
-/// longest, or else a waiting one ([`Crowd::end_one`]), and waits for its place. `None` if no connection can be ended,
+/// Acquires a permit for a new connection of `network`. If none is free, ends the connection that has been [`silent`]
+/// longest, or else a waiting one ([`Crowd::end_one`]), and waits for its permit. `None` if no connection can be ended,
 /// or if it does not end within [`ROOM_TIMEOUT`]. While this runs, [`serve`] accepts no other connection.
-async fn acquire_place(
-    places: &Arc<Semaphore>,
+async fn acquire_permit(
+    permits: &Arc<Semaphore>,
     silent: &Silent,
     crowd: &Crowd,
     network: Option<IpAddr>,
 ) -> Option<OwnedSemaphorePermit> {
-    let place = Arc::clone(places).acquire_owned();
-    tokio::pin!(place);
+    let permit = Arc::clone(permits).acquire_owned();
+    tokio::pin!(permit);
     tokio::select! {
         biased;
-        free = &mut place => return free.ok(),
+        free = &mut permit => return free.ok(),
         ended = silent.end_one() => match ended {
             Ended::One => measure::turned_away("silent"),
             Ended::NoneIsSilent if crowd.end_one(network) => measure::turned_away("gave_way"),
             Ended::NoneIsSilent => return None,
         },
     }
-    // The place is free as soon as the task of the ended connection has stopped.
-    tokio::time::timeout(ROOM_TIMEOUT, place).await.ok()?.ok()
+    // The permit is free as soon as the task of the ended connection has stopped.
+    tokio::time::timeout(ROOM_TIMEOUT, permit).await.ok()?.ok()
 }
 
 /// The settings of a listener, and what it shares with the rest of the server.
@@ -144,7 +144,7 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 /// for [`LINGER`] more, and then lets requests in flight finish, for [`DRAIN`] at most.
 pub async fn serve(listener: TcpListener, router: Router, settings: ListenerSettings) {
     let all = u32::try_from(settings.connections).unwrap_or(u32::MAX);
-    let places = Arc::new(Semaphore::new(settings.connections));
+    let permits = Arc::new(Semaphore::new(settings.connections));
     let crowd = Crowd::new(usize::try_from(settings.per_network).unwrap_or(usize::MAX), settings.proxies.clone());
     let too_many = Tally::new("connections_per_address", &settings.clock);
     let full = Tally::new("connections", &settings.clock);
@@ -178,17 +178,17 @@ pub async fn serve(listener: TcpListener, router: Router, settings: ListenerSett
             measure::turned_away("network");
             continue;
         };
-        let Some(one) = acquire_place(&places, &silent, &crowd, counted).await else {
+        let Some(one) = acquire_permit(&permits, &silent, &crowd, counted).await else {
             full.one();
             measure::turned_away("full");
             continue;
         };
-        let place = Place(Arc::new(Held { _one: one, network }));
+        let permit = ConnectionPermit(Arc::new(PermitInner { _one: one, network }));
         let (keep_alive, router) = (keep_alive.connection(counted), router.clone());
         let (tls, closing) = (settings.tls.clone(), closing.clone());
         silent.spawn(|guest| {
             let guest = Arc::new(guest);
-            connection(stream, Served { peer, place, keep_alive, guest, router }, tls, closing)
+            connection(stream, Served { peer, permit, keep_alive, guest, router }, tls, closing)
         });
         // Others are accepted after the tasks that are ready to run. A server that gets more to do than it can so leaves
         // what is too much in the kernel's queue, where it costs nothing, and answers the requests that it has begun
@@ -200,10 +200,10 @@ pub async fn serve(listener: TcpListener, router: Router, settings: ListenerSett
     }
     drop(listener);
     closing.cancel();
-    // All places are free once every request and every socket has ended.
-    if tokio::time::timeout(DRAIN, places.acquire_many(all)).await.is_err() {
+    // All permits are free once every request and every socket has ended.
+    if tokio::time::timeout(DRAIN, permits.acquire_many(all)).await.is_err() {
         tracing::warn!(
-            open = settings.connections - places.available_permits(),
+            open = settings.connections - permits.available_permits(),
             "stopping although connections are still open"
         );
     }
@@ -218,11 +218,11 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     )
 }
 
-/// What is needed to handle the requests of one connection: the address of its peer, its place under the connection
-/// limit, the records of whether it is idle or silent, and the router.
+/// What is needed to handle the requests of one connection: the address of its peer, its permit, the records of
+/// whether it is idle or silent, and the router.
 struct Served {
     peer: SocketAddr,
-    place: Place,
+    permit: ConnectionPermit,
     keep_alive: keep_alive::Connection,
     guest: Arc<Guest>,
     router: Router,
@@ -236,7 +236,7 @@ impl Served {
         }
         let mut request = request.map(|body| Body::new(Heard { body, guest: Arc::clone(&self.guest) }));
         request.extensions_mut().insert(Peer(self.peer));
-        request.extensions_mut().insert(self.place.clone());
+        request.extensions_mut().insert(self.permit.clone());
         let answer = self.router.clone().oneshot(request).await?;
         // The connection is not silent either while a request is answered whose body was not read to its end.
         self.guest.asked();
@@ -248,7 +248,7 @@ impl Served {
 async fn connection(stream: TcpStream, served: Served, tls: Option<TlsAcceptor>, closing: CancellationToken) {
     // An event is one small packet and must arrive at once.
     let _ = stream.set_nodelay(true);
-    // A peer that acknowledges nothing any more must not keep its place, also if its window is zero.
+    // A peer that acknowledges nothing any more must not keep its permit, also if its window is zero.
     let _ = SockRef::from(&stream).set_tcp_user_timeout(Some(UNACKNOWLEDGED));
     match tls {
         None => http(stream, served, closing).await,
@@ -289,8 +289,8 @@ where
     }
 }
 
-/// Extracts the place of the request's connection, for handlers whose work outlives the request.
-impl<S: Sync> axum::extract::FromRequestParts<S> for Place {
+/// Extracts the permit of the request's connection, for handlers whose work outlives the request.
+impl<S: Sync> axum::extract::FromRequestParts<S> for ConnectionPermit {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &S) -> Result<Self, Problem> {

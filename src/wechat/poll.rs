@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::crypto::random::random;
-use crate::listen::Place;
+use crate::listen::ConnectionPermit;
 use crate::listen::crowd::Waits;
 use crate::login::Login;
 use crate::login::flow::{Flow, Stop};
@@ -102,11 +102,11 @@ pub async fn poll(
     State(requests): State<Requests>,
     State(grants): State<Grants>,
     State(clock): State<Clock>,
-    place: Place,
+    permit: ConnectionPermit,
     from: ClientAddress,
     Query(asked): Query<PollQuery>,
 ) -> Response {
-    let waits = match place.wait(from, &login.stopping) {
+    let waits = match permit.wait(from, &login.stopping) {
         Ok(waits) => waits,
         Err(problem) => return told(&asked, Status::of(&problem), ""),
     };

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::waiting::{Hint, Watch};
 use crate::cause::caused;
-use crate::listen::Place;
+use crate::listen::ConnectionPermit;
 use crate::listen::crowd::Waits;
 use crate::login::flow::Stop;
 use crate::measure::{Came, Watcher};
@@ -56,7 +56,7 @@ pub struct Resume {
 pub type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
 /// The connection that a watch uses, and the address of the client whose limits it counts for.
-pub type Waiter = (Place, ClientAddress);
+pub type Waiter = (ConnectionPermit, ClientAddress);
 
 /// Answers a watch by a WebSocket, server-sent events or a long poll, whichever the request asks for; the
 /// connection stays open until the watch ends. `begin` finds the ticket and authenticates the request; it runs
@@ -151,7 +151,7 @@ struct Waiting {
     is_silent: bool,
     /// Whether the page has just asked for a newer code.
     is_asked: bool,
-    place: Place,
+    place: ConnectionPermit,
     counted: Watcher,
 }
 
@@ -319,7 +319,7 @@ impl Budget {
     }
 }
 
-fn over_events(watch: Watch, resume: Resume, waits: Waits, place: Place) -> Response {
+fn over_events(watch: Watch, resume: Resume, waits: Waits, place: ConnectionPermit) -> Response {
     enum At {
         Start(u32),
         Told,
