@@ -30,7 +30,7 @@ use tower::ServiceExt as _;
 
 use self::crowd::{Arrival, Crowd, Waits};
 use self::keep_alive::KeepAlive;
-use self::silent::{Ended, Guest, Heard, Silent};
+use self::silent::{Ended, Silent, TrackedBody, TrackedConnection};
 use crate::clock::Clock;
 use crate::measure;
 use crate::web::bounds::{
@@ -186,9 +186,9 @@ pub async fn serve(listener: TcpListener, router: Router, settings: ListenerSett
         let permit = ConnectionPermit(Arc::new(PermitInner { _one: one, network }));
         let (keep_alive, router) = (keep_alive.connection(counted), router.clone());
         let (tls, closing) = (settings.tls.clone(), closing.clone());
-        silent.spawn(|guest| {
-            let guest = Arc::new(guest);
-            connection(stream, Served { peer, permit, keep_alive, guest, router }, tls, closing)
+        silent.spawn(|tracked| {
+            let tracked = Arc::new(tracked);
+            connection(stream, Served { peer, permit, keep_alive, tracked, router }, tls, closing)
         });
         // Others are accepted after the tasks that are ready to run. A server that gets more to do than it can so leaves
         // what is too much in the kernel's queue, where it costs nothing, and answers the requests that it has begun
@@ -224,7 +224,7 @@ struct Served {
     peer: SocketAddr,
     permit: ConnectionPermit,
     keep_alive: keep_alive::Connection,
-    guest: Arc<Guest>,
+    tracked: Arc<TrackedConnection>,
     router: Router,
 }
 
@@ -232,15 +232,15 @@ impl Served {
     async fn answer(&self, request: Request<Incoming>) -> Result<Response, Infallible> {
         self.keep_alive.asked();
         if request.body().is_end_stream() {
-            self.guest.asked();
+            self.tracked.asked();
         }
-        let mut request = request.map(|body| Body::new(Heard { body, guest: Arc::clone(&self.guest) }));
+        let mut request = request.map(|body| Body::new(TrackedBody { body, tracked: Arc::clone(&self.tracked) }));
         request.extensions_mut().insert(Peer(self.peer));
         request.extensions_mut().insert(self.permit.clone());
         let answer = self.router.clone().oneshot(request).await?;
         // The connection is not silent either while a request is answered whose body was not read to its end.
-        self.guest.asked();
-        self.guest.answered(&answer);
+        self.tracked.asked();
+        self.tracked.answered(&answer);
         Ok(self.keep_alive.answered(answer))
     }
 }

@@ -49,14 +49,16 @@ pub(crate) enum Ended {
 
 impl Silent {
     /// Runs a connection in a task of its own. The connection counts as silent, so [`Silent::end_one`] may end it,
-    /// until its first request has arrived completely; after that, the [`Guest`] records whether it is silent.
-    pub(crate) fn spawn<F>(&self, connection: impl FnOnce(Guest) -> F)
+    /// until its first request has arrived completely; after that, the [`TrackedConnection`] records whether it is
+    /// silent.
+    pub(crate) fn spawn<F>(&self, connection: impl FnOnce(TrackedConnection) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
         let (task, ended) = AbortHandle::new_pair();
-        let guest = Guest { all: self.clone(), is: Mutex::new(Is::Silent(self.by_age().add(task))) };
-        tokio::spawn(Abortable::new(connection(guest), ended));
+        let activity = Mutex::new(Activity::Silent(self.by_age().add(task)));
+        let tracked = TrackedConnection { all: self.clone(), activity };
+        tokio::spawn(Abortable::new(connection(tracked), ended));
     }
 
     /// Ends the connection that has been silent longest, as soon as it has been silent for [`SILENCE_LEAST`], so that
@@ -88,13 +90,13 @@ impl Silent {
 /// One connection, and whether it is silent, which means that the server waits for its peer. When this is dropped, the
 /// connection is removed from the silent ones.
 #[derive(Debug)]
-pub(crate) struct Guest {
+pub(crate) struct TrackedConnection {
     all: Silent,
-    is: Mutex<Is>,
+    activity: Mutex<Activity>,
 }
 
 #[derive(Debug)]
-enum Is {
+enum Activity {
     /// The connection is silent; the number is its key in `ByAge`.
     Silent(u64),
     /// A request is being answered, or its answer is a watch, which lasts as long as its page is open.
@@ -103,45 +105,46 @@ enum Is {
     Over,
 }
 
-impl Guest {
+impl TrackedConnection {
     /// Records that a whole request has arrived: the connection is not silent any more.
     pub(crate) fn asked(&self) {
-        let mut is = self.is.lock();
-        if let Is::Silent(number) = *is {
-            *is = self.all.by_age().tasks.remove(&number).map_or(Is::Over, |(_, task)| Is::Busy(task));
+        let mut activity = self.activity.lock();
+        if let Activity::Silent(number) = *activity {
+            let task = self.all.by_age().tasks.remove(&number);
+            *activity = task.map_or(Activity::Over, |(_, task)| Activity::Busy(task));
         }
     }
 
     /// Records that this answer is being sent: the connection is silent again, unless the answer is a WebSocket or an
     /// event stream.
     pub(crate) fn answered(&self, answer: &Response) {
-        let mut is = self.is.lock();
-        if let Is::Busy(task) = &*is
+        let mut activity = self.activity.lock();
+        if let Activity::Busy(task) = &*activity
             && !lasts(answer)
         {
-            *is = Is::Silent(self.all.by_age().add(task.clone()));
+            *activity = Activity::Silent(self.all.by_age().add(task.clone()));
         }
     }
 }
 
 /// The body of a request. When it has been read completely, it records that its connection is not silent any more
-/// ([`Guest::asked`]).
-pub(crate) struct Heard {
+/// ([`TrackedConnection::asked`]).
+pub(crate) struct TrackedBody {
     /// The body as it arrives.
     pub(crate) body: Incoming,
     /// The connection that it arrives on.
-    pub(crate) guest: Arc<Guest>,
+    pub(crate) tracked: Arc<TrackedConnection>,
 }
 
-impl Heard {
+impl TrackedBody {
     fn note_end(&self) {
         if self.body.is_end_stream() {
-            self.guest.asked();
+            self.tracked.asked();
         }
     }
 }
 
-impl Body for Heard {
+impl Body for TrackedBody {
     type Data = Bytes;
     type Error = hyper::Error;
 
@@ -169,9 +172,9 @@ fn lasts(answer: &Response) -> bool {
         || answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
 }
 
-impl Drop for Guest {
+impl Drop for TrackedConnection {
     fn drop(&mut self) {
-        if let Is::Silent(number) = *self.is.lock() {
+        if let Activity::Silent(number) = *self.activity.lock() {
             self.all.by_age().tasks.remove(&number);
         }
     }
