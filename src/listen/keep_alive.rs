@@ -16,75 +16,76 @@ use crate::weights::Weights;
 /// Counts the connections of one listener that are idle between two requests, and limits them, in all and for each
 /// network (an IPv4 address or an IPv6 /64). Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct KeepAlive(Arc<Mutex<Places>>);
+pub(crate) struct KeepAlive(Arc<Mutex<IdleCounts>>);
 
 #[derive(Debug, Default)]
-struct Places {
-    taken: usize,
-    of: Weights<(), IpAddr>,
+struct IdleCounts {
+    total: usize,
+    of_network: Weights<(), IpAddr>,
 }
 
 impl KeepAlive {
     /// Makes the state of one new connection, which does not count as idle yet. `network` is the IPv4 address or the
     /// IPv6 /64 of its client, and `None` for a trusted proxy.
     pub(crate) fn connection(&self, network: Option<IpAddr>) -> Connection {
-        Connection { all: self.clone(), network, has_place: Mutex::default() }
+        Connection { all: self.clone(), network, is_counted: Mutex::default() }
     }
 
-    fn places(&self) -> MutexGuard<'_, Places> {
+    fn counts(&self) -> MutexGuard<'_, IdleCounts> {
         self.0.lock()
     }
 }
 
-impl Places {
-    fn take(&mut self, network: Option<IpAddr>) -> bool {
-        let has_most = network.is_some_and(|network| self.of.of(&(), &network) >= KEPT_ALIVE_EACH);
-        if self.taken >= KEPT_ALIVE || has_most {
+impl IdleCounts {
+    /// Counts one more idle connection of this network and returns `true`; returns `false` and does not count it if the
+    /// limits do not allow it.
+    fn add(&mut self, network: Option<IpAddr>) -> bool {
+        let has_most = network.is_some_and(|network| self.of_network.of(&(), &network) >= KEPT_ALIVE_EACH);
+        if self.total >= KEPT_ALIVE || has_most {
             return false;
         }
-        self.taken += 1;
+        self.total += 1;
         if let Some(network) = network {
-            self.of.add(&(), &network, 1);
+            self.of_network.add(&(), &network, 1);
         }
         true
     }
 
-    fn give_back(&mut self, network: Option<IpAddr>) {
-        self.taken -= 1;
+    fn remove(&mut self, network: Option<IpAddr>) {
+        self.total -= 1;
         if let Some(network) = network {
-            self.of.remove(&(), &network, 1);
+            self.of_network.remove(&(), &network, 1);
         }
     }
 }
 
-/// The state of one connection: whether it counts as idle, from an answer until the next request, so that it takes one
-/// of the limited places of [`KeepAlive`].
+/// The state of one connection: whether it counts as idle, from an answer until the next request, towards the
+/// limits of [`KeepAlive`].
 #[derive(Debug)]
 pub(crate) struct Connection {
     all: KeepAlive,
     network: Option<IpAddr>,
-    has_place: Mutex<bool>,
+    is_counted: Mutex<bool>,
 }
 
 impl Connection {
-    /// Records that a request arrived: the connection is not idle any more, and its place, if it has one, is free
-    /// again.
+    /// Records that a request arrived: the connection is not idle any more and does not count as such.
     pub(crate) fn asked(&self) {
-        if std::mem::take(&mut *self.has_place.lock()) {
-            self.all.places().give_back(self.network);
+        if std::mem::take(&mut *self.is_counted.lock()) {
+            self.all.counts().remove(self.network);
         }
     }
 
     /// Records that this answer is being sent, and returns it. If the limits allow one more idle connection, the
-    /// connection takes a place; otherwise the answer gets `Connection: close`. A WebSocket needs no place.
+    /// connection is counted; otherwise the answer gets `Connection: close`. A WebSocket is not counted.
     pub(crate) fn answered(&self, mut answer: Response) -> Response {
         // An upgraded connection (WebSocket) does not become idle.
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
-            let has_place = self.all.places().take(self.network);
-            if !has_place {
+            let is_counted = self.all.counts().add(self.network);
+            if !is_counted {
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
-            *self.has_place.lock() = has_place;
+            *self.is_counted.lock() = is_counted;
         }
         answer
     }
