@@ -9,7 +9,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::password::{BUSY_FOR, Password, Unacceptable, VerifyError, Waits};
+use super::password::{BUSY_FOR, Password, Requester, Unacceptable, VerifyError};
 use crate::account::Accounts;
 use crate::account::session::{Sent, SignedIn, SignedInCookies, sign_in_first};
 use crate::account::signin::password_first;
@@ -99,8 +99,8 @@ pub async fn change(
         Err(Unacceptable::Length) => return refuse("password_not_taken", texts.setup.wrong_password),
         Err(Unacceptable::Common) => return refuse("password_too_common", texts.setup.common_password),
     };
-    let waits = Waits::AsKnown(who.account.id);
-    let verify = |password| accounts.passwords.verify(&accounts.records, &username, Password::typed(password), waits);
+    let known = Requester::Known(who.account.id);
+    let verify = |password| accounts.passwords.verify(&accounts.records, &username, Password::typed(password), known);
     // This tries another password, so it counts as another attempt.
     let may_look_again = || accounts.limits.own_password(who.account.id).is_ok();
     let verified = match verify(form.password).await {

@@ -2,7 +2,7 @@
 //! is reused. Without that the allocator would keep 19 MiB for each thread that ever hashed.
 
 mod common;
-mod turns;
+mod hash_queue;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,8 +16,8 @@ use parking_lot::Mutex;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use self::turns::Turns;
-pub use self::turns::Waits;
+use self::hash_queue::HashQueue;
+pub use self::hash_queue::Requester;
 use crate::crypto::random::random;
 use crate::names;
 use crate::store::Fault;
@@ -127,7 +127,7 @@ pub struct Passwords(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    turns: Turns,
+    hash_queue: HashQueue,
     /// Memory that no hash uses at present: as many pieces as hashes ever ran at once.
     memory: Mutex<Vec<Memory>>,
     /// A hash that is verified for unknown users, so that they take the same time.
@@ -140,14 +140,14 @@ type Memory = Vec<Block>;
 impl Passwords {
     /// Makes the service, which computes as many hashes at once as the machine has cores.
     pub fn new() -> Self {
-        Self(Arc::new(Inner { turns: Turns::new(), memory: Mutex::default(), nobody: hash_of_nothing() }))
+        Self(Arc::new(Inner { hash_queue: HashQueue::new(), memory: Mutex::default(), nobody: hash_of_nothing() }))
     }
 
     /// Hashes a chosen password with a new salt and returns the PHC string to store. It waits for a core in the
-    /// queue of known people ([`Waits::ToChoose`]). The error is [`VerifyError::Busy`] if too many requests
+    /// queue of known people ([`Requester::Choosing`]). The error is [`VerifyError::Busy`] if too many requests
     /// wait.
     pub async fn hash(&self, ChosenPassword(password): ChosenPassword) -> Result<String, VerifyError> {
-        self.on_a_core(Waits::ToChoose, move |memory| hash_now(password.0.as_bytes(), memory)).await
+        self.on_a_core(Requester::Choosing, move |memory| hash_now(password.0.as_bytes(), memory)).await
     }
 
     /// Looks up the account of a user name and verifies its password; whether the account is disabled is not
@@ -158,13 +158,13 @@ impl Passwords {
         records: &Records,
         username: &str,
         password: Password,
-        waits: Waits,
+        requester: Requester,
     ) -> Result<Verified, VerifyError> {
         let (account, hash) = records.account_by_username(username).await?.unzip();
         // An unknown user, or an account without a password, gets the hash that no password has.
         let hash = hash.flatten().unwrap_or_else(|| self.0.nobody.clone());
         let checked = hash.clone();
-        let fits = self.on_a_core(waits, move |memory| verify_now(&password, &checked, memory)).await?;
+        let fits = self.on_a_core(requester, move |memory| verify_now(&password, &checked, memory)).await?;
         match account {
             Some(account) if fits => Ok(Verified { account, hash }),
             _ => Err(VerifyError::Wrong),
@@ -173,10 +173,10 @@ impl Passwords {
 
     async fn on_a_core<T: Send + 'static>(
         &self,
-        waits: Waits,
+        requester: Requester,
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Result<T, VerifyError> {
-        let core = self.0.turns.next(waits).await.map_err(|turns::Busy| VerifyError::Busy)?;
+        let core = self.0.hash_queue.core_for(requester).await.map_err(|hash_queue::Busy| VerifyError::Busy)?;
         let inner = Arc::clone(&self.0);
         let work = move || {
             // The permit belongs to the work, not to the request: a client that disconnects frees no core.
@@ -264,22 +264,22 @@ mod tests {
     #[tokio::test]
     async fn sec_56_whoever_hangs_up_makes_no_room_for_another_hash() {
         let passwords = Passwords::new();
-        let cores = passwords.0.turns.free_cores();
+        let cores = passwords.0.hash_queue.free_cores();
         for _ in 0..cores {
             let asked = tokio::spawn({
                 let passwords = passwords.clone();
                 let chosen = Password::typed("correct horse".to_owned()).chosen().expect("one may have it");
                 async move { passwords.hash(chosen).await.map(|_| ()) }
             });
-            let before = passwords.0.turns.free_cores();
-            while passwords.0.turns.free_cores() == before {
+            let before = passwords.0.hash_queue.free_cores();
+            while passwords.0.hash_queue.free_cores() == before {
                 tokio::task::yield_now().await;
             }
             asked.abort();
             assert!(asked.await.is_err_and(|error| error.is_cancelled()));
         }
-        assert_eq!(passwords.0.turns.free_cores(), 0, "the work goes on and holds its core");
-        while passwords.0.turns.free_cores() < cores {
+        assert_eq!(passwords.0.hash_queue.free_cores(), 0, "the work goes on and holds its core");
+        while passwords.0.hash_queue.free_cores() < cores {
             tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         }
     }

@@ -9,7 +9,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::password::{BUSY_FOR, ChosenPassword, Password, Unacceptable, VerifyError, Waits};
+use super::password::{BUSY_FOR, ChosenPassword, Password, Requester, Unacceptable, VerifyError};
 use super::session::Witness;
 use super::{Accounts, DisplayName, TypedName, Username, told_of_name};
 use crate::about;
@@ -127,9 +127,9 @@ pub async fn create(
         accounts.named(&TypedName::of(&form.username)).await?;
         accounts.limits.password(Guesser::Stranger(from, username.as_str()))?;
     }
-    let waits = if is_made { Waits::ToChoose } else { Waits::AsStranger(from) };
+    let requester = if is_made { Requester::Choosing } else { Requester::Stranger(from) };
     let password = Password::typed(form.password);
-    let verified = match accounts.passwords.verify(&accounts.records, username.as_str(), password, waits).await {
+    let verified = match accounts.passwords.verify(&accounts.records, username.as_str(), password, requester).await {
         Err(VerifyError::Wrong) => return Err(used()),
         verified => verified.map_err(busy)?,
     };

@@ -9,7 +9,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::password::{BUSY_FOR, Password, VerifyError, Waits};
+use super::password::{BUSY_FOR, Password, Requester, VerifyError};
 use super::session::Witness;
 use super::{Accounts, TypedName, Username};
 use crate::about;
@@ -121,9 +121,9 @@ pub async fn sign_in(
     }
     // The answer must be the same for every name (ASVS 6.3.8), except for the typed text.
     let wrong = || refused(StatusCode::UNAUTHORIZED, "wrong_credentials", texts.signin.wrong);
-    let waits = known.map_or(Waits::AsStranger(from), |(account, _)| Waits::AsKnown(account));
+    let requester = known.map_or(Requester::Stranger(from), |(account, _)| Requester::Known(account));
     let password = Password::typed(form.password);
-    match accounts.passwords.verify(&accounts.records, username.as_str(), password, waits).await {
+    match accounts.passwords.verify(&accounts.records, username.as_str(), password, requester).await {
         // A person who knows the password may know that the account is disabled.
         Ok(verified) if verified.account().is_disabled => {
             Ok(refused(StatusCode::FORBIDDEN, "account_disabled", texts.signin.account_disabled))

@@ -3,7 +3,7 @@
 
 use axum::http::HeaderMap;
 use reqwest::{Method, StatusCode};
-use tessera::account::password::{Password, Passwords, Waits};
+use tessera::account::password::{Password, Passwords, Requester};
 use tessera::account::session::Witness;
 use tessera::store::records::Records;
 use tessera::store::records::app_options::Switch;
@@ -299,7 +299,7 @@ async fn a_password_that_was_checked_before_an_operator_came_opens_nothing_after
     for is_replaced in [false, true, false] {
         let checked = async |password: &str| {
             let password = Password::typed(password.to_owned());
-            accounts.passwords.verify(&accounts.records, "alice", password, Waits::ToChoose).await.expect("fits")
+            accounts.passwords.verify(&accounts.records, "alice", password, Requester::Choosing).await.expect("fits")
         };
         let before = checked(PASSWORD).await;
         let now = server.clock.now();
