@@ -8,7 +8,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{Client, Script};
 
 use super::Failure;
-use crate::harness::taps::{LANES, Lane, Tapped, Waiting, tapped};
+use crate::harness::taps::{LANES, Lane, Tapped, WaitingPage, tapped};
 
 const CHANNEL: &str = "floor";
 
@@ -42,7 +42,7 @@ pub async fn measure(address: &str, count: usize, every: Duration) -> Result<Tap
     for at in 0..count {
         let code = format!("floor:{at}");
         redis::cmd("SET").arg(&code).arg(0).arg("EX").arg(600).exec_async(&mut setting).await?;
-        waiting.push(Waiting::at(code));
+        waiting.push(WaitingPage::at(code));
     }
     let mut subscribed = client.get_async_pubsub().await?;
     subscribed.subscribe(CHANNEL).await?;

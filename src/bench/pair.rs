@@ -13,7 +13,7 @@ use crate::harness::http::Connection;
 use crate::harness::server::Server;
 use crate::harness::socketio;
 use crate::harness::table::{Row, number, percentile};
-use crate::harness::taps::{Approval, LANES, Tapped, Waiting, tapped};
+use crate::harness::taps::{Approval, LANES, Tapped, WaitingPage, tapped};
 use crate::harness::visit::{Page, Phone};
 
 /// The number of pages of one round; all of them are told.
@@ -60,7 +60,7 @@ async fn round(browsers: &Server, phones: &Server) -> Result<Tapped, Failure> {
         let from = address(FIRST_ADDRESS + page);
         let mut connection = Connection::open(browsers.site.at, from).await?;
         let page = Page::open(&mut connection, &browsers.site, from).await?;
-        let (socket, page) = (page.watch().await?, Waiting::at(page.code()));
+        let (socket, page) = (page.watch().await?, WaitingPage::at(page.code()));
         waiting.push(Arc::clone(&page));
         open.spawn(async move { listen(socket, &page).await });
     }

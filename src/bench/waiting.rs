@@ -16,7 +16,7 @@ use crate::harness::server::Server;
 use crate::harness::socket::{Socket, is_state};
 use crate::harness::table::{Row, number, percentile};
 use crate::harness::taps;
-use crate::harness::taps::{Approval, LANES, Tapped, Waiting};
+use crate::harness::taps::{Approval, LANES, Tapped, WaitingPage};
 use crate::harness::visit::{Page, Phone, Site, between};
 
 /// The number of people at once, if the machine has descriptors for them.
@@ -123,7 +123,7 @@ fn room() -> Result<u32, Failure> {
 
 impl Load<'_> {
     /// Lets people arrive at a fixed rate. Each opens the page and watches.
-    async fn arrive(&mut self, pages: Range<u32>) -> Result<Vec<Arc<Waiting>>, Failure> {
+    async fn arrive(&mut self, pages: Range<u32>) -> Result<Vec<Arc<WaitingPage>>, Failure> {
         let mut opening = JoinSet::new();
         let mut tick = interval(TICK);
         for page in pages {
@@ -135,7 +135,7 @@ impl Load<'_> {
         let mut waiting = Vec::new();
         while let Some(opened) = opening.join_next().await {
             let (code, socket) = opened??;
-            let (page, crowd) = (Waiting::at(code), Arc::clone(&self.crowd));
+            let (page, crowd) = (WaitingPage::at(code), Arc::clone(&self.crowd));
             waiting.push(Arc::clone(&page));
             self.listening.spawn(async move {
                 crowd.watching.fetch_add(1, Ordering::Relaxed);
@@ -148,7 +148,7 @@ impl Load<'_> {
 
     /// Scans some of the pages, then approves them at a fixed rate. Returns how long it took until each page
     /// was told.
-    async fn confirm(&self, waiting: &[Arc<Waiting>]) -> Result<Tapped, Failure> {
+    async fn confirm(&self, waiting: &[Arc<WaitingPage>]) -> Result<Tapped, Failure> {
         let mut lanes = Approval::lanes(&self.phones, &self.server.site).await?;
         let chosen: Vec<_> = waiting.iter().step_by(CONFIRMED).cloned().collect();
         for (at, page) in chosen.iter().enumerate() {
@@ -177,12 +177,12 @@ async fn open(site: Site, from: Ipv4Addr, crowd: Arc<Crowd>) -> Result<(String, 
 }
 
 /// Listens until the watch ends. Notes newer codes, and when the page was told of its approval.
-pub async fn listen(mut socket: Socket, page: &Waiting) {
+pub async fn listen(mut socket: Socket, page: &WaitingPage) {
     while hear(&mut socket, page).await.is_some() {}
 }
 
 /// Reads one event and returns whether it was a newer code; `None` once the watch has ended.
-pub async fn hear(socket: &mut Socket, page: &Waiting) -> Option<bool> {
+pub async fn hear(socket: &mut Socket, page: &WaitingPage) -> Option<bool> {
     let text = socket.next().await.ok().flatten()?;
     if is_state(&text, "approved") {
         page.hears();

@@ -22,7 +22,7 @@ use tokio::time::{Instant, interval, sleep, sleep_until, timeout};
 use super::hang::HANG;
 use super::http::Connection;
 use super::socket::Socket;
-use super::taps::{Approval, LANES, Tapped, Waiting, tapped};
+use super::taps::{Approval, LANES, Tapped, WaitingPage, tapped};
 use super::visit::{Page, Phone, Site};
 use crate::Failure;
 use crate::waiting::{address, hear};
@@ -126,7 +126,7 @@ impl Crowd {
     }
 
     /// Lets pages arrive at this rate. Each of them watches from then on.
-    async fn arrive(self: &Arc<Self>, rate: u32) -> Result<Vec<Arc<Waiting>>, Failure> {
+    async fn arrive(self: &Arc<Self>, rate: u32) -> Result<Vec<Arc<WaitingPage>>, Failure> {
         let mut arriving = JoinSet::new();
         let mut tick = interval(Duration::from_secs(1) / rate);
         for page in 0..self.orders.pages {
@@ -136,7 +136,7 @@ impl Crowd {
                 let site = crowd.site(crowd.orders.pages_at);
                 let mut connection = Connection::open(site.at, from).await?;
                 let page = Page::open(&mut connection, &site, from).await?;
-                let (socket, shown) = (page.watch().await?, Waiting::at(page.code()));
+                let (socket, shown) = (page.watch().await?, WaitingPage::at(page.code()));
                 let waiting = Arc::clone(&shown);
                 // The page is counted here and not in its own task, because that task may start only after
                 // all have arrived and were counted.
@@ -153,7 +153,7 @@ impl Crowd {
     }
 
     /// Keeps a page waiting: it renews its code, and reconnects when its instance is gone.
-    async fn stay(self: &Arc<Self>, mut page: Page, socket: Socket, counted: Watching, shown: &Waiting) {
+    async fn stay(self: &Arc<Self>, mut page: Page, socket: Socket, counted: Watching, shown: &WaitingPage) {
         let mut renew_at = Instant::now() + RENEW_EVERY;
         let mut open = Some((socket, counted));
         while let Some((mut socket, counted)) = open.take() {
@@ -171,7 +171,7 @@ impl Crowd {
     }
 
     /// Reads messages until the watch ends, and asks for a newer code when it is time.
-    async fn talk(&self, socket: &mut Socket, shown: &Waiting, renew_at: &mut Instant) {
+    async fn talk(&self, socket: &mut Socket, shown: &WaitingPage, renew_at: &mut Instant) {
         loop {
             tokio::select! {
                 heard = hear(socket, shown) => {
@@ -192,7 +192,7 @@ impl Crowd {
     }
 
     /// Scans these pages with phones, then approves them at a fixed rate.
-    async fn tap(&self, pages: &[Arc<Waiting>], rate: u32) -> Result<Tapped, Failure> {
+    async fn tap(&self, pages: &[Arc<WaitingPage>], rate: u32) -> Result<Tapped, Failure> {
         let persons = (0..LANES).map(Phone::of).collect::<Result<Vec<_>, _>>()?;
         let mut lanes = Approval::lanes(&persons, &self.site(self.orders.phones_at)).await?;
         for (at, page) in pages.iter().enumerate() {

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use super::http::Connection;
 use super::server::Server;
 use super::socket::Socket;
-use super::taps::{Lane, Waiting};
+use super::taps::{Lane, WaitingPage};
 use super::visit::Site;
 use crate::Failure;
 
@@ -27,7 +27,12 @@ pub fn start(redis: &str) -> Result<Server, Failure> {
 }
 
 /// Opens a page that waits in its own room.
-pub async fn wait(site: &Site, from: Ipv4Addr, room: String, open: &mut JoinSet<()>) -> Result<Arc<Waiting>, Failure> {
+pub async fn wait(
+    site: &Site,
+    from: Ipv4Addr,
+    room: String,
+    open: &mut JoinSet<()>,
+) -> Result<Arc<WaitingPage>, Failure> {
     let connection = Connection::open(site.at, from).await?;
     let request = format!(
         "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nhost: {}\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\
@@ -40,7 +45,7 @@ pub async fn wait(site: &Site, from: Ipv4Addr, room: String, open: &mut JoinSet<
     // The event has a number, so that its answer says when the page is in the room.
     socket.say(&format!("{EVENT}0[\"watch\",\"{room}\"]")).await?;
     until(&mut socket, "430").await?;
-    let page = Waiting::at(room);
+    let page = WaitingPage::at(room);
     open.spawn(listen(socket, Arc::clone(&page)));
     Ok(page)
 }
@@ -54,7 +59,7 @@ async fn until(socket: &mut Socket, start: &str) -> Result<(), Failure> {
     Err(format!("socket.io closed before it said {start}").into())
 }
 
-async fn listen(mut socket: Socket, page: Arc<Waiting>) {
+async fn listen(mut socket: Socket, page: Arc<WaitingPage>) {
     while let Ok(Some(text)) = socket.next().await {
         if text.starts_with(EVENT) {
             page.hears();

@@ -23,14 +23,14 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 pub const LANES: usize = 8;
 
 /// A page that waits to be told.
-pub struct Waiting {
+pub struct WaitingPage {
     /// The code that the page shows now.
     code: Mutex<String>,
     /// The time at which the page was told.
     heard: OnceLock<Instant>,
 }
 
-impl Waiting {
+impl WaitingPage {
     /// Makes a page that shows this code.
     pub fn at(code: impl Into<String>) -> Arc<Self> {
         Arc::new(Self { code: Mutex::new(code.into()), heard: OnceLock::new() })
@@ -109,7 +109,7 @@ impl Tapped {
 
 /// Taps for each page and measures the time until it is told. The lanes take turns, and a tap starts every
 /// `every`.
-pub async fn tapped<L: Lane>(lanes: Vec<L>, pages: &[Arc<Waiting>], every: Duration) -> Result<Tapped, Failure> {
+pub async fn tapped<L: Lane>(lanes: Vec<L>, pages: &[Arc<WaitingPage>], every: Duration) -> Result<Tapped, Failure> {
     let start = tokio::time::Instant::now() + BREATH;
     let count = lanes.len();
     let mut tapping = JoinSet::new();
