@@ -72,7 +72,8 @@ fn register_zeroes() {
     }
     for carrier in CARRIERS {
         gauge!(WATCHERS, "carrier" => carrier).set(0.0);
-        for came in [Came::First, Came::Back, Came::Down].into_iter().filter_map(Came::word) {
+        let causes = [WatchCause::Opened, WatchCause::Reconnected, WatchCause::OtherTransport];
+        for came in causes.into_iter().filter_map(WatchCause::label) {
             counter!(WATCHES, "carrier" => carrier, "came" => came).absolute(0);
         }
     }
@@ -163,28 +164,32 @@ pub fn reconnected(to: &'static str) {
     counter!(RECONNECTS, "to" => to).increment(1);
 }
 
-/// How a page or phone came to wait for news of a ticket, as the page states it in its request.
+/// Why a page or phone begins to wait for news of a ticket, as the parameter `came` of its request states it.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Came {
+pub enum WatchCause {
     /// The page has just been opened.
     #[default]
-    First,
+    #[serde(rename = "first")]
+    Opened,
     /// The page reconnects after an interruption.
-    Back,
+    #[serde(rename = "back")]
+    Reconnected,
     /// The page uses another transport, because the network blocks the one that it prefers.
-    Down,
+    #[serde(rename = "down")]
+    OtherTransport,
     /// The page sends the next poll of the same watch, which is not counted.
-    On,
+    #[serde(rename = "on")]
+    NextPoll,
 }
 
-impl Came {
-    fn word(self) -> Option<&'static str> {
+impl WatchCause {
+    /// Returns the value of the metric's label `came`; `None` for what is not counted.
+    fn label(self) -> Option<&'static str> {
         match self {
-            Self::First => Some("first"),
-            Self::Back => Some("back"),
-            Self::Down => Some("down"),
-            Self::On => None,
+            Self::Opened => Some("first"),
+            Self::Reconnected => Some("back"),
+            Self::OtherTransport => Some("down"),
+            Self::NextPoll => None,
         }
     }
 }
@@ -196,9 +201,10 @@ pub struct Watcher(&'static str);
 
 impl Watcher {
     /// Adds a page or phone to the gauge of those that wait over the transport `socket`, `events` or `poll`, until the
-    /// returned guard is dropped. Also counts the start of the wait by `came`, unless that is [`Came::On`].
-    pub fn begin(carrier: &'static str, came: Came) -> Self {
-        if let Some(came) = came.word() {
+    /// returned guard is dropped. Also counts the start of the wait by its cause, unless that is
+    /// [`WatchCause::NextPoll`].
+    pub fn begin(carrier: &'static str, cause: WatchCause) -> Self {
+        if let Some(came) = cause.label() {
             counter!(WATCHES, "carrier" => carrier, "came" => came).increment(1);
         }
         gauge!(WATCHERS, "carrier" => carrier).increment(1);

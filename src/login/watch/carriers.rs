@@ -21,7 +21,7 @@ use crate::cause::caused;
 use crate::listen::ConnectionPermit;
 use crate::listen::crowd::Waits;
 use crate::login::flow::Stop;
-use crate::measure::{Came, Watcher};
+use crate::measure::{WatchCause, Watcher};
 use crate::ticket::event::REFRESH;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::{
@@ -49,7 +49,7 @@ pub struct Resume {
     wait: u64,
     /// How the watch came about, for the metrics.
     #[serde(default)]
-    came: Came,
+    came: WatchCause,
 }
 
 /// The WebSocket upgrade that a request asks for, or why the request is not a valid WebSocket handshake.
