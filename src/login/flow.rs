@@ -9,7 +9,7 @@ use std::sync::Arc;
 use futures_util::TryFutureExt as _;
 
 use super::qr::Printer;
-pub use super::refusal::Stop;
+pub use super::refusal::StepError;
 use super::refusal::{refused, step};
 use crate::about;
 use crate::account::session::SignedIn;
@@ -62,8 +62,8 @@ impl Flow {
     }
 
     /// **Issue.** A browser opened the login page: makes and stores a new ticket, bound to the browser's claim
-    /// key and to `goal`, which says what the claim leads to. [`Stop::Full`] if the store cannot hold more.
-    pub async fn issue(&self, claim_key: &ClaimKey, asker: Asker, goal: Goal) -> Result<Ticket, Stop> {
+    /// key and to `goal`, which says what the claim leads to. [`StepError::Full`] if the store cannot hold more.
+    pub async fn issue(&self, claim_key: &ClaimKey, asker: Asker, goal: Goal) -> Result<Ticket, StepError> {
         let (id, claim_key) = (TicketId::from_random(random()), claim_key.hash(goal.purpose()));
         let issued = async {
             let now = self.now();
@@ -86,7 +86,12 @@ impl Flow {
     /// changes nothing. If the login page does not show a notice of that refusal yet, returns the ticket all the
     /// same, and the scan that follows is refused and makes the login page show it. An account may always see again
     /// what it decided itself. `own_key` is the hash of the claim key of the phone's own browser, if it has one.
-    pub async fn look(&self, code: ScanCode, who: &SignedIn, own_key: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
+    pub async fn look(
+        &self,
+        code: ScanCode,
+        who: &SignedIn,
+        own_key: Option<ClaimKeyHash>,
+    ) -> Result<Ticket, StepError> {
         step("look", code.ticket, self.ticket_to_scan(code, who, own_key)).await
     }
 
@@ -95,7 +100,7 @@ impl Flow {
         code: ScanCode,
         who: &SignedIn,
         own_key: Option<ClaimKeyHash>,
-    ) -> Result<Ticket, Stop> {
+    ) -> Result<Ticket, StepError> {
         let ticket = self.get(code.ticket).await?;
         let account = who.account.id;
         match &ticket.stage {
@@ -125,14 +130,14 @@ impl Flow {
         who: &SignedIn,
         own_key: Option<ClaimKeyHash>,
         cause: ScanCause,
-    ) -> Result<Ticket, Stop> {
+    ) -> Result<Ticket, StepError> {
         let scanned = async {
             // An app has no browser, so it cannot be the same one.
             if own_key.is_some() {
                 not_the_same_browser(&self.get(code.ticket).await?, own_key)?;
             }
             let scanned = self.change(code.ticket, &Action::Scan(code.round, scanner(who, cause))).await;
-            if let Err(Stop::Refused(refused @ (Refused::Outdated | Refused::Taken))) = scanned
+            if let Err(StepError::Refused(refused @ (Refused::Outdated | Refused::Taken))) = scanned
                 && let Ok(ticket) = self.get(code.ticket).await
                 && let Some(notice) = notice_of(refused, &ticket)
             {
@@ -146,7 +151,7 @@ impl Flow {
 
     /// **Approve.** The account that scanned approves the sign-in, with the ticked fields that an app may know
     /// (the preset ones without `ticked`); from then on the browser may claim.
-    pub async fn approve(&self, code: ScanCode, who: &SignedIn, ticked: Option<Fields>) -> Result<Ticket, Stop> {
+    pub async fn approve(&self, code: ScanCode, who: &SignedIn, ticked: Option<Fields>) -> Result<Ticket, StepError> {
         let (account, epoch) = (who.account.id, who.account.epoch);
         let session = who.session.map(|session| session.token_hash);
         let action = Action::Approve(Approver { account, epoch, session, ticked });
@@ -158,7 +163,7 @@ impl Flow {
     }
 
     /// **Deny.** The account that scanned denies the sign-in.
-    pub async fn deny(&self, code: ScanCode, account: AccountId) -> Result<Ticket, Stop> {
+    pub async fn deny(&self, code: ScanCode, account: AccountId) -> Result<Ticket, StepError> {
         let action = Action::Deny(account);
         let (ticket, scanned_at) = step("deny", code.ticket, self.change_since(code.ticket, &action)).await?;
         if scanned_at.is_some() {
@@ -177,7 +182,7 @@ impl Flow {
         id: TicketId,
         claim_key: ClaimKeyHash,
         attempt: Attempt,
-    ) -> Result<(Ticket, Claimed), Stop> {
+    ) -> Result<(Ticket, Claimed), StepError> {
         let now = self.now();
         let once = |ticket: &Ticket| {
             about::ticket(ticket);
@@ -202,7 +207,7 @@ impl Flow {
     /// Renews the code of a browser's ticket and returns the ticket. A code with more than half of its lifetime
     /// left stays. The previous code can be scanned for the rest of its lifetime. Refused if the key is wrong,
     /// the code was scanned, or the ticket is too old for another code.
-    pub async fn refresh(&self, id: TicketId, claim_key: ClaimKeyHash) -> Result<Ticket, Stop> {
+    pub async fn refresh(&self, id: TicketId, claim_key: ClaimKeyHash) -> Result<Ticket, StepError> {
         step("refresh", id, self.get(id).and_then(|ticket| self.renew(ticket, claim_key))).await
     }
 
@@ -214,10 +219,10 @@ impl Flow {
             self.renew(ticket, claim_key)
         });
         // The result is dropped: a page that gets no newer code asks again.
-        let _ = renewed.map_err(|stop| refused("refresh", id, stop)).await;
+        let _ = renewed.map_err(|error| refused("refresh", id, error)).await;
     }
 
-    async fn renew(&self, ticket: Ticket, claim_key: ClaimKeyHash) -> Result<Ticket, Stop> {
+    async fn renew(&self, ticket: Ticket, claim_key: ClaimKeyHash) -> Result<Ticket, StepError> {
         let now = self.now();
         let round = ticket.round.next().ok_or(Refused::Rested)?;
         // Checked before a code is reserved, so that a page that may not renew, yet or any more, reserves none.
@@ -236,7 +241,7 @@ impl Flow {
 
     /// Returns a ticket if it was claimed and this account approved it; otherwise a refusal, which is logged for
     /// the step "disown", in which a person takes back their approval.
-    pub async fn claimed_by(&self, id: TicketId, account: AccountId) -> Result<Ticket, Stop> {
+    pub async fn claimed_by(&self, id: TicketId, account: AccountId) -> Result<Ticket, StepError> {
         let ticket = self.get(id).await?;
         match &ticket.stage {
             Stage::Claimed(owner, ..) if owner.account == account => Ok(ticket),
@@ -249,7 +254,7 @@ impl Flow {
 
     /// Cancels a ticket at the request of the browser that made it, whose claim key has the hash `claim_key`, and
     /// returns the ticket. Refused if the key is wrong or the state does not allow it.
-    pub async fn cancel(&self, id: TicketId, claim_key: ClaimKeyHash) -> Result<Ticket, Stop> {
+    pub async fn cancel(&self, id: TicketId, claim_key: ClaimKeyHash) -> Result<Ticket, StepError> {
         let ticket = step("cancel", id, self.change(id, &Action::Cancel(claim_key))).await?;
         measure::sign_in("cancelled");
         Ok(ticket)
@@ -257,7 +262,12 @@ impl Flow {
 
     /// Returns a ticket, whatever its state, if `claim_key` is the hash of the claim key of the browser that made
     /// it. Otherwise the request is refused, and the refusal is logged for the step that `step` names.
-    pub async fn ticket_of(&self, id: TicketId, claim_key: ClaimKeyHash, step: &'static str) -> Result<Ticket, Stop> {
+    pub async fn ticket_of(
+        &self,
+        id: TicketId,
+        claim_key: ClaimKeyHash,
+        step: &'static str,
+    ) -> Result<Ticket, StepError> {
         let ticket = self.get(id).await?;
         if ticket.opens_with(&claim_key) { Ok(ticket) } else { Err(refused(step, id, Refused::WrongKey.into())) }
     }
@@ -265,7 +275,7 @@ impl Flow {
     /// Returns a ticket in any stage, for a client that wants to claim it, if `claim_key` is the hash of the
     /// claim key of the browser that made it; refuses it otherwise. If this instance has seen the approval already, the
     /// store is not asked, because the claim checks it again.
-    pub async fn ticket_to_claim(&self, id: TicketId, claim_key: ClaimKeyHash) -> Result<Ticket, Stop> {
+    pub async fn ticket_to_claim(&self, id: TicketId, claim_key: ClaimKeyHash) -> Result<Ticket, StepError> {
         let recent = self.0.tickets.glimpse(id).filter(|ticket| matches!(ticket.stage, Stage::Approved(..)));
         match recent {
             Some(ticket) if ticket.opens_with(&claim_key) => {
@@ -313,8 +323,8 @@ impl Flow {
         &self.0.clock
     }
 
-    pub(super) async fn get(&self, id: TicketId) -> Result<Ticket, Stop> {
-        let ticket = self.0.tickets.get(id).await?.ok_or(Stop::Unknown)?;
+    pub(super) async fn get(&self, id: TicketId) -> Result<Ticket, StepError> {
+        let ticket = self.0.tickets.get(id).await?.ok_or(StepError::Unknown)?;
         about::ticket(&ticket);
         Ok(ticket)
     }
@@ -326,13 +336,13 @@ impl Flow {
 
     /// Applies an action to a ticket and returns the ticket after it. All changes go through this function or
     /// `claim`: the state machine decides, under the store's compare-and-swap, and the store notifies the watchers.
-    async fn change(&self, id: TicketId, action: &Action) -> Result<Ticket, Stop> {
+    async fn change(&self, id: TicketId, action: &Action) -> Result<Ticket, StepError> {
         self.change_since(id, action).await.map(|(ticket, _)| ticket)
     }
 
     /// Applies an action to a ticket and returns the ticket after it. The time beside it is when the stage or
     /// round before the action began; it is `None` if the action changed nothing.
-    async fn change_since(&self, id: TicketId, action: &Action) -> Result<(Ticket, Option<Timestamp>), Stop> {
+    async fn change_since(&self, id: TicketId, action: &Action) -> Result<(Ticket, Option<Timestamp>), StepError> {
         let now = self.now();
         let step = |ticket: &Ticket| {
             about::ticket(ticket);
@@ -365,11 +375,11 @@ fn notice_of(refused: Refused, ticket: &Ticket) -> Option<Notice> {
     }
 }
 
-/// Returns [`Stop::SameBrowser`] as an error if `own_key`, from the browser that scans, is also the claim key of the
-/// browser that shows the code: another device must scan it (RFC 10027 §5).
-fn not_the_same_browser(ticket: &Ticket, own_key: Option<ClaimKeyHash>) -> Result<(), Stop> {
+/// Returns [`StepError::SameBrowser`] as an error if `own_key`, the claim key of the browser that scans, is also the
+/// one of the browser that shows the code: another device must scan it (RFC 10027 §5).
+fn not_the_same_browser(ticket: &Ticket, own_key: Option<ClaimKeyHash>) -> Result<(), StepError> {
     match own_key {
-        Some(key) if ticket.opens_with(&key) => Err(Stop::SameBrowser),
+        Some(key) if ticket.opens_with(&key) => Err(StepError::SameBrowser),
         _ => Ok(()),
     }
 }

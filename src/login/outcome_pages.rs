@@ -3,7 +3,7 @@
 
 use axum::http::StatusCode;
 
-use super::flow::Stop;
+use super::flow::StepError;
 use crate::text::Texts;
 use crate::ticket::ids::NotACode;
 use crate::ticket::machine::Refused;
@@ -13,78 +13,78 @@ use crate::web::problem::{Problem, Step};
 /// A function that returns the title and the advice of a refusal in one language.
 type Says = fn(&'static Texts) -> (&'static str, &'static str);
 
-impl From<Stop> for Problem {
-    fn from(stop: Stop) -> Self {
-        let code = stop.code();
+impl From<StepError> for Problem {
+    fn from(error: StepError) -> Self {
+        let code = error.code();
         let type_it: Step = (|texts| texts.common.type_a_code, "/link".into());
         let home: Step = (|texts| texts.common.to_start, "/".into());
         let account: Step = (|texts| texts.common.to_account, "/".into());
         let anew: Step = (|texts| texts.common.show_a_new_code, "/login".into());
-        let (status, says, step): (StatusCode, Says, Step) = match stop {
-            Stop::Fault(fault) => return fault.into(),
-            Stop::Full => return Self::full(),
-            Stop::Replaced => return Self::too_many(WAIT_AGAIN),
-            Stop::NotACode(NotACode::Malformed) => (
+        let (status, says, step): (StatusCode, Says, Step) = match error {
+            StepError::Fault(fault) => return fault.into(),
+            StepError::Full => return Self::full(),
+            StepError::Replaced => return Self::too_many(WAIT_AGAIN),
+            StepError::NotACode(NotACode::Malformed) => (
                 StatusCode::BAD_REQUEST,
                 |texts| (texts.refusals.malformed_title, texts.refusals.malformed_advice),
                 type_it,
             ),
-            Stop::NotACode(NotACode::Forged) => {
+            StepError::NotACode(NotACode::Forged) => {
                 (StatusCode::BAD_REQUEST, |texts| (texts.refusals.forged_title, texts.refusals.forged_advice), home)
             }
-            Stop::Unknown | Stop::Refused(Refused::Expired) => {
+            StepError::Unknown | StepError::Refused(Refused::Expired) => {
                 (StatusCode::GONE, |texts| (texts.refusals.expired_title, texts.refusals.expired_advice), type_it)
             }
-            Stop::Refused(Refused::Outdated) => {
+            StepError::Refused(Refused::Outdated) => {
                 (StatusCode::GONE, |texts| (texts.refusals.outdated_title, texts.refusals.outdated_advice), type_it)
             }
-            Stop::Refused(Refused::Used) => {
+            StepError::Refused(Refused::Used) => {
                 (StatusCode::GONE, |texts| (texts.refusals.used_title, texts.refusals.used_advice), home)
             }
-            Stop::Refused(Refused::Denied) => {
+            StepError::Refused(Refused::Denied) => {
                 (StatusCode::GONE, |texts| (texts.refusals.denied_title, texts.refusals.denied_advice), home)
             }
-            Stop::Refused(Refused::Cancelled) => {
+            StepError::Refused(Refused::Cancelled) => {
                 (StatusCode::GONE, |texts| (texts.refusals.cancelled_title, texts.refusals.cancelled_advice), type_it)
             }
-            Stop::Refused(Refused::Taken | Refused::NotYours) => {
+            StepError::Refused(Refused::Taken | Refused::NotYours) => {
                 (StatusCode::CONFLICT, |texts| (texts.refusals.taken_title, texts.refusals.taken_advice), home)
             }
-            Stop::Refused(Refused::WrongAccount) => (
+            StepError::Refused(Refused::WrongAccount) => (
                 StatusCode::FORBIDDEN,
                 |texts| (texts.refusals.wrong_account_title, texts.refusals.wrong_account_advice),
                 home,
             ),
-            Stop::Refused(Refused::NotScanned) => (
+            StepError::Refused(Refused::NotScanned) => (
                 StatusCode::CONFLICT,
                 |texts| (texts.refusals.not_scanned_title, texts.refusals.not_scanned_advice),
                 type_it,
             ),
-            Stop::Refused(Refused::Decided | Refused::InUse) => {
+            StepError::Refused(Refused::Decided | Refused::InUse) => {
                 (StatusCode::CONFLICT, |texts| (texts.refusals.decided_title, texts.refusals.decided_advice), home)
             }
-            Stop::Refused(Refused::NotApproved) => (
+            StepError::Refused(Refused::NotApproved) => (
                 StatusCode::CONFLICT,
                 |texts| (texts.refusals.not_approved_title, texts.refusals.not_approved_advice),
                 anew,
             ),
-            Stop::Refused(Refused::Rested) => {
+            StepError::Refused(Refused::Rested) => {
                 (StatusCode::CONFLICT, |texts| (texts.refusals.rested_title, texts.refusals.rested_advice), anew)
             }
-            Stop::Refused(Refused::WrongKey) => (
+            StepError::Refused(Refused::WrongKey) => (
                 StatusCode::FORBIDDEN,
                 |texts| (texts.refusals.other_browser_title, texts.refusals.other_browser_advice),
                 anew,
             ),
-            Stop::NoCookie => {
+            StepError::NoCookie => {
                 (StatusCode::FORBIDDEN, |texts| (texts.signin.no_cookie_title, texts.signin.no_cookie), anew)
             }
-            Stop::AnotherAccount => (
+            StepError::AnotherAccount => (
                 StatusCode::CONFLICT,
                 |texts| (texts.refusals.another_account_title, texts.refusals.another_account_advice),
                 home,
             ),
-            Stop::SameBrowser => (
+            StepError::SameBrowser => (
                 StatusCode::CONFLICT,
                 |texts| (texts.refusals.same_browser_title, texts.refusals.same_browser_advice),
                 account,

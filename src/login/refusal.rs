@@ -11,9 +11,9 @@ use crate::ticket::ids::{NotACode, TicketId};
 use crate::ticket::machine::Refused;
 use crate::trace;
 
-/// Why a step of a sign-in was refused.
+/// Why a step of a sign-in failed: it was refused, or a store failed.
 #[derive(Debug, Error)]
-pub enum Stop {
+pub enum StepError {
     /// The text is not a code, or not one that this server made.
     #[error(transparent)]
     NotACode(#[from] NotACode),
@@ -43,7 +43,7 @@ pub enum Stop {
     Fault(Fault),
 }
 
-impl Stop {
+impl StepError {
     /// Returns the stable code of this refusal, for programs and for the log.
     pub fn code(&self) -> &'static str {
         match self {
@@ -73,13 +73,13 @@ impl Stop {
     }
 }
 
-impl From<Fault> for Stop {
+impl From<Fault> for StepError {
     fn from(fault: Fault) -> Self {
         if matches!(fault, Fault::Full) { Self::Full } else { Self::Fault(fault) }
     }
 }
 
-impl From<ChangeError> for Stop {
+impl From<ChangeError> for StepError {
     fn from(error: ChangeError) -> Self {
         match error {
             ChangeError::Unknown => Self::Unknown,
@@ -94,16 +94,16 @@ impl From<ChangeError> for Stop {
 pub(super) fn step<T>(
     name: &'static str,
     ticket: TicketId,
-    work: impl Future<Output = Result<T, Stop>>,
-) -> impl Future<Output = Result<T, Stop>> {
-    trace::step(name, ticket, work.map_err(move |stop| refused(name, ticket, stop)))
+    work: impl Future<Output = Result<T, StepError>>,
+) -> impl Future<Output = Result<T, StepError>> {
+    trace::step(name, ticket, work.map_err(move |error| refused(name, ticket, error)))
 }
 
 /// Logs, counts and traces the refusal of a step of this ticket, and returns the refusal (BCP 247 §6.1.4:
 /// repetitions must be noticed).
-pub(super) fn refused(step: &'static str, ticket: TicketId, stop: Stop) -> Stop {
-    tracing::info!(step, ticket.id = %ticket, code = stop.code(), "a step was refused");
-    measure::refused(step, stop.code());
-    trace::refused(stop.code());
-    stop
+pub(super) fn refused(step: &'static str, ticket: TicketId, error: StepError) -> StepError {
+    tracing::info!(step, ticket.id = %ticket, code = error.code(), "a step was refused");
+    measure::refused(step, error.code());
+    trace::refused(error.code());
+    error
 }

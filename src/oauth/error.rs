@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::login::flow::Stop;
+use crate::login::flow::StepError;
 use crate::measure;
 use crate::store::Fault;
 use crate::web::problem::Problem;
@@ -190,10 +190,10 @@ impl From<Fault> for OAuthError {
     }
 }
 
-impl From<Stop> for OAuthError {
-    fn from(stop: Stop) -> Self {
-        match stop {
-            Stop::Fault(fault) => fault.into(),
+impl From<StepError> for OAuthError {
+    fn from(error: StepError) -> Self {
+        match error {
+            StepError::Fault(fault) => fault.into(),
             _ => Self::TemporarilyUnavailable,
         }
     }

@@ -15,7 +15,7 @@ use crate::crypto::random::random;
 use crate::listen::ConnectionPermit;
 use crate::listen::crowd::Waits;
 use crate::login::Login;
-use crate::login::flow::{Flow, Stop};
+use crate::login::flow::{Flow, StepError};
 use crate::login::keys::{ClaimKey, TicketSecret};
 use crate::oauth::{Grants, Requests};
 use crate::ticket::event::Seen;
@@ -49,7 +49,7 @@ impl Status {
     fn of(problem: &Problem) -> Self {
         match problem.status {
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Self::Failed,
-            _ if [Stop::AnotherAccount, Refused::Denied.into()].iter().any(|stop| stop.code() == problem.code) => {
+            _ if [StepError::AnotherAccount, Refused::Denied.into()].iter().any(|one| one.code() == problem.code) => {
                 Self::Refused
             }
             _ => Self::Expired,
@@ -77,7 +77,7 @@ pub(super) async fn page(
 
 /// `GET /connect/qrcode/{uuid}`: returns the QR code of the ticket in the `uuid` as a PNG.
 pub async fn qrcode(State(flow): State<Flow>, Path(uuid): Path<String>) -> Result<Response, Problem> {
-    let secret: TicketSecret = uuid.parse().map_err(Stop::from)?;
+    let secret: TicketSecret = uuid.parse().map_err(StepError::from)?;
     let ticket = flow.ticket_of(secret.ticket, secret.key.hash(Purpose::Program), "show").await?;
     Ok(([(CONTENT_TYPE, "image/png")], flow.picture(&ticket)).into_response())
 }
@@ -111,7 +111,7 @@ pub async fn poll(
         Err(problem) => return told(&asked, Status::of(&problem), ""),
     };
     let answer = async {
-        let secret: TicketSecret = asked.uuid.parse().map_err(Stop::from)?;
+        let secret: TicketSecret = asked.uuid.parse().map_err(StepError::from)?;
         let status = next_status(&login.flow, &clock, &secret, &asked.last, &waits).await?;
         let code = match status {
             Status::Confirmed => code_of(&login, &requests, &grants, &secret).await?,
@@ -173,7 +173,7 @@ async fn code_of(
 ) -> Result<String, Problem> {
     let (id, key) = (secret.ticket, secret.key.hash(Purpose::Program));
     let (ticket, claimed) = login.flow.claim(id, key, secret.attempt()).await?;
-    let id = ticket.app.and_then(|app| app.request).ok_or(Stop::Unknown)?;
+    let id = ticket.app.and_then(|app| app.request).ok_or(StepError::Unknown)?;
     let open = requests.find(id).await?;
     Ok(requests.code_of_claim(grants, &login.consents, &open, &claimed).await?)
 }
@@ -185,12 +185,12 @@ mod tests {
 
     #[test]
     fn a_fault_is_no_end_and_another_account_is_refused() {
-        let told = |stop: Stop| Status::of(&stop.into());
-        assert_eq!(told(Stop::Fault(Fault::Unreadable("requests"))), Status::Failed);
-        assert_eq!(told(Stop::Full), Status::Failed);
-        assert_eq!(told(Stop::AnotherAccount), Status::Refused);
+        let told = |error: StepError| Status::of(&error.into());
+        assert_eq!(told(StepError::Fault(Fault::Unreadable("requests"))), Status::Failed);
+        assert_eq!(told(StepError::Full), Status::Failed);
+        assert_eq!(told(StepError::AnotherAccount), Status::Refused);
         assert_eq!(told(Refused::Denied.into()), Status::Refused);
-        assert_eq!(told(Stop::Unknown), Status::Expired);
+        assert_eq!(told(StepError::Unknown), Status::Expired);
         assert_eq!(Status::of(&Problem::request_over()), Status::Expired);
     }
 }

@@ -16,7 +16,7 @@ use crate::account::TypedName;
 use crate::account::session::{SignedInCookies, Witness};
 use crate::crypto::random::random;
 use crate::login::Login;
-use crate::login::flow::Stop;
+use crate::login::flow::StepError;
 use crate::login::keys::ClaimKey;
 use crate::login::refusal::refused;
 use crate::login::watch::carriers::{Resume, Upgrade, Waiter, carry};
@@ -125,16 +125,16 @@ pub async fn page_again(
     let (id, key) = match whose(&uri, &ticket, &headers) {
         Ok(whose) => whose,
         // A new page would set the cookie again, and the browser would drop it again.
-        Err(stop @ Stop::NoCookie) => return Err(stop.into()),
+        Err(error @ StepError::NoCookie) => return Err(error.into()),
         Err(_) => return Ok(Redirect::to("/login").into_response()),
     };
     let ticket = match login.flow.ticket_of(id, key, "show").await {
         Ok(ticket) => ticket,
         // The login page may not be framed; a refusal may (`in_its_frame`).
-        Err(Stop::Unknown | Stop::Refused(Refused::WrongKey)) if !is_framed(&uri) => {
+        Err(StepError::Unknown | StepError::Refused(Refused::WrongKey)) if !is_framed(&uri) => {
             return Ok(Redirect::to("/login").into_response());
         }
-        Err(stop) => return Err(stop.into()),
+        Err(error) => return Err(error.into()),
     };
     let event = login.flow.event(&ticket).await;
     let is_late = Duration::from_millis(event.remaining_ms.into()) <= renew_before(&login);
@@ -192,7 +192,7 @@ pub async fn cancel(
     let leads = ticket.map_or_else(|_| "/login?code=1".to_owned(), |ticket| again(&ticket));
     // A ticket that cannot be cancelled is over or unknown: the redirect to a new one is right in that case
     // as well.
-    if let Err(Stop::Fault(fault)) = login.flow.cancel(id, key).await {
+    if let Err(StepError::Fault(fault)) = login.flow.cancel(id, key).await {
         return Err(fault.into());
     }
     Ok(Redirect::to(&leads))
@@ -249,7 +249,7 @@ impl Login {
         // A sign-in to this site is not one to the app whose authorization request it leads on to.
         let leads_to = if ticket.app.is_some() { next.as_str() } else { "/" };
         let cookies = self.sessions.open(Witness::Claimed(claimed), headers, leads_to).await?;
-        let cookies = cookies.ok_or(Stop::Refused(Refused::Denied))?;
+        let cookies = cookies.ok_or(StepError::Refused(Refused::Denied))?;
         if let Some(app) = &ticket.app {
             // The phone showed what the app learns, and its person approved that.
             self.consents.remember(account, app.id, &app.scopes, ticked, approved_at).await?;
@@ -293,13 +293,13 @@ fn is_framed(uri: &Uri) -> bool {
 
 /// Returns the id of the ticket in the path and the hash of the claim key in the browser's cookie, without asking
 /// the store. A page in a frame has another cookie and another hash, so that neither page can be used through the
-/// other. [`Stop::NoCookie`] if the browser sent no such cookie; [`Stop::Unknown`] if the path has no id.
-pub fn whose(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(TicketId, ClaimKeyHash), Stop> {
-    let id = ticket.parse().map_err(|_| Stop::Unknown)?;
+/// other. [`StepError::NoCookie`] if the browser sent no such cookie; [`StepError::Unknown`] if the path has no id.
+pub fn whose(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(TicketId, ClaimKeyHash), StepError> {
+    let id = ticket.parse().map_err(|_| StepError::Unknown)?;
     let (name, purpose) =
         if is_framed(uri) { (cookie::FRAME, Purpose::Frame) } else { (cookie::BROWSER, Purpose::Session) };
     let key = cookie::read(headers, name).and_then(|key| key.parse::<ClaimKey>().ok());
-    let key = key.ok_or_else(|| refused("find", id, Stop::NoCookie))?;
+    let key = key.ok_or_else(|| refused("find", id, StepError::NoCookie))?;
     Ok((id, key.hash(purpose)))
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Flow, Stop};
+use super::{Flow, StepError};
 use crate::crypto::random::random;
 use crate::login::keys::ScanCode;
 use crate::measure;
@@ -18,21 +18,21 @@ const DRAWS: u8 = 8;
 impl Flow {
     /// Parses the text of a scan code and checks its tag. A malformed or forged code is refused without asking the
     /// store, and the refusal is logged.
-    pub fn parse(&self, code: &str) -> Result<ScanCode, Stop> {
+    pub fn parse(&self, code: &str) -> Result<ScanCode, StepError> {
         ScanCode::parse(code, &self.0.code_key).map_err(|error| refused("parse", error.into()))
     }
 
     /// Parses a code that a person typed, without asking the store. The refusal of a text that is not a code is
     /// logged.
-    pub fn read(&self, typed: &str) -> Result<UserCode, Stop> {
+    pub fn read(&self, typed: &str) -> Result<UserCode, StepError> {
         typed.parse().map_err(|error: NotACode| refused("type", error.into()))
     }
 
-    /// Looks up a typed code in the store and returns the scan code of the same ticket and round; [`Stop::Unknown`]
-    /// if no ticket has the typed code.
-    pub async fn find(&self, typed: UserCode) -> Result<ScanCode, Stop> {
+    /// Looks up a typed code in the store and returns the scan code of the same ticket and round;
+    /// [`StepError::Unknown`] if no ticket has the typed code.
+    pub async fn find(&self, typed: UserCode) -> Result<ScanCode, StepError> {
         let found = self.0.tickets.find(typed, self.now()).await?;
-        let (ticket, round) = found.ok_or_else(|| refused("type", Stop::Unknown))?;
+        let (ticket, round) = found.ok_or_else(|| refused("type", StepError::Unknown))?;
         Ok(ScanCode { ticket, round })
     }
 
@@ -55,27 +55,27 @@ impl Flow {
     }
 
     /// Draws a typed code that no other ticket has, and reserves it for this round of a ticket for the time `life`.
-    /// The error is [`Stop::Full`] if no free code was found, or if the store cannot hold more.
+    /// The error is [`StepError::Full`] if no free code was found, or if the store cannot hold more.
     pub(super) async fn draw_user_code(
         &self,
         id: TicketId,
         round: Round,
         now: Timestamp,
         life: Duration,
-    ) -> Result<UserCode, Stop> {
+    ) -> Result<UserCode, StepError> {
         for _ in 0..DRAWS {
             let code = UserCode::draw(|| random::<1>()[0]);
             if self.0.tickets.reserve(code, id, round, now, now + life).await? {
                 return Ok(code);
             }
         }
-        Err(Stop::Full)
+        Err(StepError::Full)
     }
 }
 
 /// Logs and counts the refusal of a code that leads to no ticket, and returns the refusal.
-fn refused(step: &'static str, stop: Stop) -> Stop {
-    tracing::info!(step, code = stop.code(), "a step was refused");
-    measure::refused(step, stop.code());
-    stop
+fn refused(step: &'static str, error: StepError) -> StepError {
+    tracing::info!(step, code = error.code(), "a step was refused");
+    measure::refused(step, error.code());
+    error
 }

@@ -20,7 +20,7 @@ use crate::consent::field::Question;
 use crate::login::Login;
 use crate::login::consent_boxes::boxes;
 use crate::login::facts::Facts;
-use crate::login::flow::Stop;
+use crate::login::flow::StepError;
 use crate::login::watch::carriers::{Resume, Upgrade, Waiter, carry};
 use crate::picture::avatar::{Size, avatar};
 use crate::picture::logo::logo;
@@ -299,15 +299,15 @@ pub async fn link(
     let Ok(code) = login.flow.read(&typed.code) else { return wrong(texts.link.malformed) };
     let code = match login.flow.find(code).await {
         Ok(code) => code,
-        Err(Stop::Unknown) => return wrong(texts.link.unknown),
-        Err(stop) => return Err(stop.into()),
+        Err(StepError::Unknown) => return wrong(texts.link.unknown),
+        Err(error) => return Err(error.into()),
     };
     // A person who typed a code and pressed the button has scanned it. If the scan is refused, the page
     // behind the code shows why.
     if let Err(too_many) = login.limits.decision(who.account.id) {
         return Ok(too_many.beside_form(&headers, texts, again));
     }
-    if let Err(Stop::Fault(fault)) = login.flow.scan(code, &who, own_key(&headers), ScanCause::Pressed).await {
+    if let Err(StepError::Fault(fault)) = login.flow.scan(code, &who, own_key(&headers), ScanCause::Pressed).await {
         return Err(fault.into());
     }
     Ok(Redirect::to(&format!("/s/{}", login.flow.text(code))).into_response())

@@ -24,7 +24,8 @@ pub enum DecideError {
     /// No account is signed in on this device.
     #[error("sign in first")]
     SignInFirst,
-    /// The step was refused, by the flow or by a rate limit. The codes of the flow are those of `flow::Stop::code`.
+    /// The step was refused, by the flow or by a rate limit. The codes of the flow are those of
+    /// `flow::StepError::code`.
     #[error("refused: {code}")]
     Refused {
         /// The stable code of the refusal.
@@ -99,7 +100,7 @@ mod server {
     use crate::account::session::SignedIn;
     use crate::consent::field::Fields;
     use crate::login::Login;
-    use crate::login::flow::{Flow, Stop};
+    use crate::login::flow::{Flow, StepError};
     use crate::login::keys::ScanCode;
     use crate::login::phone::server_functions::DecideError;
     use crate::login::phone::who::own_key;
@@ -133,12 +134,12 @@ mod server {
         let login = expect_context::<Login>();
         let headers = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
         let mut answer = Answer { html: wants_html(&headers), page: "/link".to_owned() };
-        let code = login.flow.parse(code).map_err(|stop| answer.refuse(stop))?;
+        let code = login.flow.parse(code).map_err(|error| answer.refuse(error))?;
         answer.page = format!("/s/{}", login.flow.text(code));
         let who = match login.sessions.find(&headers).await {
             Ok(Some(who)) => who,
             Ok(None) => return Err(answer.send(StatusCode::UNAUTHORIZED, DecideError::SignInFirst)),
-            Err(fault) => return Err(answer.refuse(Stop::Fault(fault))),
+            Err(fault) => return Err(answer.refuse(StepError::Fault(fault))),
         };
         if let Err(problem) = login.limits.decision(who.account.id) {
             // A redirect to the page would not show this refusal, so it is an answer of its own.
@@ -153,20 +154,20 @@ mod server {
     impl Asking {
         /// Answers a request with the outcome of its scan, approval or denial. A form is redirected to the page
         /// of the code, which shows the outcome; a script gets the outcome itself.
-        pub(in crate::login) fn back(self, outcome: Result<Ticket, Stop>) -> Result<(), DecideError> {
+        pub(in crate::login) fn back(self, outcome: Result<Ticket, StepError>) -> Result<(), DecideError> {
             match outcome {
                 Ok(_) => {
                     self.answer.go();
                     Ok(())
                 }
-                Err(stop) => Err(self.answer.refuse(stop)),
+                Err(error) => Err(self.answer.refuse(error)),
             }
         }
     }
 
     impl Answer {
-        fn refuse(&self, stop: Stop) -> DecideError {
-            let problem = Problem::from(stop);
+        fn refuse(&self, error: StepError) -> DecideError {
+            let problem = Problem::from(error);
             self.send(problem.status, DecideError::Refused { code: problem.code.to_owned() })
         }
 

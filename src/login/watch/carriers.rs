@@ -20,7 +20,7 @@ use super::waiting::{Hint, Watch};
 use crate::cause::caused;
 use crate::listen::ConnectionPermit;
 use crate::listen::crowd::Waits;
-use crate::login::flow::Stop;
+use crate::login::flow::StepError;
 use crate::measure::{WatchCause, Watcher};
 use crate::ticket::event::REFRESH;
 use crate::ticket::time::Timestamp;
@@ -68,7 +68,7 @@ pub async fn carry(
     site: &Site,
     stopping: CancellationToken,
     (place, from): Waiter,
-    begin: impl Future<Output = Result<Watch, Stop>>,
+    begin: impl Future<Output = Result<Watch, StepError>>,
 ) -> Result<Response, Problem> {
     if let Ok(upgrade) = upgrade {
         exact_origin(headers, site)?;
@@ -280,13 +280,13 @@ impl Waiting {
 }
 
 /// Returns why a socket is to be closed after its watch ended with the refusal `stop`.
-fn ended(stop: Stop) -> End {
+fn ended(stop: StepError) -> End {
     match stop {
-        Stop::Fault(fault) => {
+        StepError::Fault(fault) => {
             tracing::warn!(fault = %caused(&fault), "a watch ended: the store does not answer");
             End::Later
         }
-        Stop::Replaced => End::Later,
+        StepError::Replaced => End::Later,
         _ => End::Done,
     }
 }

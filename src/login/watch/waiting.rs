@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::account::session::SignedIn;
-use crate::login::flow::{Flow, Stop};
+use crate::login::flow::{Flow, StepError};
 use crate::login::refusal::refused;
 use crate::store::tickets::{Side, Subscription};
 use crate::ticket::approval::Epoch;
@@ -66,7 +66,7 @@ enum Kind {
 impl Flow {
     /// Starts the watch of a browser over its ticket. [`Refused::WrongKey`] if `claim_key` is not the hash of the
     /// claim key of the browser that made the ticket.
-    pub async fn watch_as_browser(&self, id: TicketId, claim_key: ClaimKeyHash) -> Result<Watch, Stop> {
+    pub async fn watch_as_browser(&self, id: TicketId, claim_key: ClaimKeyHash) -> Result<Watch, StepError> {
         // Checked before the watch is counted: a browser without the right key must not replace other
         // watchers.
         self.ticket_of(id, claim_key, "watch").await?;
@@ -75,7 +75,7 @@ impl Flow {
 
     /// Starts the watch of a phone over the ticket that its account scanned or decided. It lasts as long as the
     /// person is signed in. Any other account, and a cancelled ticket, is refused.
-    pub async fn watch_as_phone(&self, id: TicketId, who: &SignedIn) -> Result<Watch, Stop> {
+    pub async fn watch_as_phone(&self, id: TicketId, who: &SignedIn) -> Result<Watch, StepError> {
         let ticket = self.get(id).await?;
         match (ticket.scanned_by(), ticket.stage) {
             (Some(owner), _) if owner == who.account.id => {
@@ -93,7 +93,7 @@ impl Watch {
         ticket: TicketId,
         side: Side,
         viewer: Option<Viewer>,
-    ) -> Result<Self, Stop> {
+    ) -> Result<Self, StepError> {
         let subscription = flow.tickets().watch(ticket, side).await?;
         let until = flow.now();
         Ok(Self { flow, subscription, told: None, until, viewer: viewer.map(Box::new) })
@@ -101,7 +101,7 @@ impl Watch {
 
     /// Returns an error if the watching person is not signed in any more: an operator can sign people out without
     /// an announcement to this instance. A browser that is to be signed in may always go on.
-    pub async fn may_go_on(&self) -> Result<(), Stop> {
+    pub async fn may_go_on(&self) -> Result<(), StepError> {
         let Some(Viewer { account, epoch, session }) = self.viewer.as_deref().copied() else { return Ok(()) };
         let is_signed_in = self.flow.records().is_signed_in(account, epoch, session, self.now()).await?;
         if is_signed_in { Ok(()) } else { Err(Refused::NotYours.into()) }
@@ -109,7 +109,7 @@ impl Watch {
 
     /// Returns the present state for a page that connects or reconnects, and remembers it as sent. If the page
     /// already shows the state with the `seq` `after`, the event leaves out the code.
-    pub async fn resume(&mut self, after: u32) -> Result<Event, Stop> {
+    pub async fn resume(&mut self, after: u32) -> Result<Event, StepError> {
         let ticket = self.read().await?;
         let mut event = self.flow.event(&ticket).await;
         self.told = Some((event.seq, kind(&event.seen)));
@@ -121,7 +121,7 @@ impl Watch {
 
     /// Returns the present state if it differs from what was sent last, and remembers it as sent; `None` if it
     /// does not differ.
-    pub async fn news(&mut self) -> Result<Option<Event>, Stop> {
+    pub async fn news(&mut self) -> Result<Option<Event>, StepError> {
         let ticket = self.read().await?;
         let mut event = self.flow.event(&ticket).await;
         let state = Some((event.seq, kind(&event.seen)));
@@ -143,10 +143,10 @@ impl Watch {
     }
 
     /// Returns the present ticket: the state that the store has just announced, or else what the store has.
-    /// [`Stop::Replaced`] if newer watchers replaced this one.
-    async fn read(&mut self) -> Result<Ticket, Stop> {
+    /// [`StepError::Replaced`] if newer watchers replaced this one.
+    async fn read(&mut self) -> Result<Ticket, StepError> {
         if self.subscription.is_replaced() {
-            return Err(Stop::Replaced);
+            return Err(StepError::Replaced);
         }
         let ticket = match self.subscription.news() {
             Some(announced) => announced,
@@ -172,7 +172,7 @@ impl Watch {
 
     /// Waits for a new state and returns it. Returns an error once the watching person [may not go
     /// on](Self::may_go_on).
-    pub async fn next(&mut self) -> Result<Event, Stop> {
+    pub async fn next(&mut self) -> Result<Event, StepError> {
         loop {
             let alarm = if self.viewer.is_some() { self.now() + PING_EVERY } else { self.until };
             self.hint(alarm).await;

@@ -8,7 +8,7 @@ use super::requests::{OpenRequest, Requests};
 use super::response::Leads;
 use crate::account::session::SignedIn;
 use crate::login::Consents;
-use crate::login::flow::Stop;
+use crate::login::flow::StepError;
 use crate::oauth::client::display;
 use crate::oauth::client::redirect_uri::host_of;
 use crate::oauth::grant::grants::Grants;
@@ -58,19 +58,19 @@ impl Requests {
     /// browser. Stores the consent that the person gave on the phone.
     ///
     /// # Errors
-    /// [`Stop::AnotherAccount`] if the request is for another account than the one that approved.
+    /// [`StepError::AnotherAccount`] if the request is for another account than the one that approved.
     pub async fn code_of_claim(
         &self,
         grants: &Grants,
         consents: &Consents,
         open: &OpenRequest,
         claimed: &Claimed,
-    ) -> Result<String, Stop> {
+    ) -> Result<String, StepError> {
         let OpenRequest { app, request, .. } = open;
         let account = claimed.account();
         if !self.is_for(app, request, account) {
             tracing::info!("another account approved than the app asked for");
-            return Err(Stop::AnotherAccount);
+            return Err(StepError::AnotherAccount);
         }
         let (ticked, approved_at) = (claimed.ticked(), claimed.approved_at());
         consents.remember(account, app.id, &request.scopes, ticked, approved_at).await?;

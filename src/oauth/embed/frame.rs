@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::theme::Theme;
 use crate::crypto::random::random;
-use crate::login::flow::Stop;
+use crate::login::flow::StepError;
 use crate::login::{Login, Visit, whose};
 use crate::oauth::authorization::answer::ticket_app;
 use crate::oauth::authorization::reading::AuthorizeError;
@@ -126,7 +126,7 @@ pub async fn claim(
     let (id, key) = whose(&uri, &ticket, &headers)?;
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let ticket = login.flow.ticket_of(id, key, "claim").await?;
-    let request = ticket.app.and_then(|app| app.request).ok_or(Stop::Unknown)?;
+    let request = ticket.app.and_then(|app| app.request).ok_or(StepError::Unknown)?;
     let open = requests.find(request).await?;
     let (_, claimed) = login.flow.claim(id, key, attempt).await?;
     let code = requests.code_of_claim(&grants, &login.consents, &open, &claimed).await?;

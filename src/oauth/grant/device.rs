@@ -15,7 +15,7 @@ use crate::consent::scope::{Scope, Scopes};
 use crate::crypto::hash::sha256_half;
 use crate::crypto::random::random;
 use crate::login::Consents;
-use crate::login::flow::{Flow, Stop};
+use crate::login::flow::{Flow, StepError};
 use crate::login::keys::{ClaimKey, ScanCode, TicketSecret};
 use crate::oauth::client::clients::Clients;
 use crate::oauth::client::display::ticket_app;
@@ -105,7 +105,7 @@ impl Grants {
         let (id, key) = (secret.ticket, secret.key.hash(Purpose::Device));
         let ticket = match flow.ticket_to_claim(id, key).await {
             Ok(ticket) => ticket,
-            Err(Stop::Fault(fault)) => return Err(fault.into()),
+            Err(StepError::Fault(fault)) => return Err(fault.into()),
             Err(_) => return Err(WRONG),
         };
         let Some(asked) = ticket.app.as_ref().filter(|asked| asked.id == app.id) else { return Err(WRONG) };
@@ -123,10 +123,10 @@ impl Grants {
             Stage::Approved(..) | Stage::Claimed(..) => {}
         }
         let claimed = flow.claim(id, key, secret.attempt()).await;
-        let (_, claimed) = claimed.map_err(|stop| match stop {
-            Stop::Fault(fault) => fault.into(),
-            Stop::Refused(Refused::Expired) => OAuthError::ExpiredToken,
-            Stop::Refused(Refused::Denied) => OAuthError::AccessDenied,
+        let (_, claimed) = claimed.map_err(|error| match error {
+            StepError::Fault(fault) => fault.into(),
+            StepError::Refused(Refused::Expired) => OAuthError::ExpiredToken,
+            StepError::Refused(Refused::Denied) => OAuthError::AccessDenied,
             _ => WRONG,
         })?;
         let (account, ticked) = (claimed.account(), claimed.ticked());
