@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::error::{Needed, WxError};
 use crate::clock::Clock;
 use crate::consent::scope::Scopes;
-use crate::oauth::token::opaque::{OpaqueToken, Purpose};
+use crate::oauth::token::opaque::{OpaqueKind, OpaqueToken};
 use crate::oauth::{Clients, Grants, Params, Released, TakenCode, Tokens};
 use crate::store::records::apps::{App, Dialect};
 use crate::store::records::grants::{Grant, GrantStart, Rotation};
@@ -109,9 +109,9 @@ impl Sns {
     /// expiry of the access token. An access token that is still valid stays the same. Otherwise the grant gets
     /// a new generation number, from which the caller makes a new access token.
     pub(super) async fn refresh(&self, app: &App, token: &str) -> Result<Grant, WxError> {
-        let handle = self.tokens.handles.read(token, Purpose::WeChatRefresh).ok_or(WxError::InvalidRefreshToken)?;
+        let token = self.tokens.opaque.read(token, OpaqueKind::WeChatRefresh).ok_or(WxError::InvalidRefreshToken)?;
         let now = self.clock.now();
-        let known = self.tokens.grant(handle.grant).await?.filter(|(grant, _)| grant.app == app.id);
+        let known = self.tokens.grant(token.grant).await?.filter(|(grant, _)| grant.app == app.id);
         let (grant, _) = known.ok_or(WxError::InvalidRefreshToken)?;
         self.count(app)?;
         if grant.ended_at.is_some() {
@@ -131,7 +131,7 @@ impl Sns {
             return Ok(Grant { generation: rotation.to, access_ends_at: rotation.access_ends_at, ..grant });
         }
         // A concurrent refresh came first; this request returns the token of that one.
-        let known = self.tokens.grant(handle.grant).await?.filter(|(grant, _)| grant.lives(now));
+        let known = self.tokens.grant(token.grant).await?.filter(|(grant, _)| grant.lives(now));
         Ok(known.ok_or(WxError::UserUnauthorized)?.0)
     }
 
@@ -139,13 +139,12 @@ impl Sns {
     /// `is_first`, it also has the `unionid`, which is the same at all apps.
     pub(super) fn issue_tokens(&self, app: &App, grant: &Grant, is_first: bool) -> Result<Exchanged, WxError> {
         let account = grant.account.ok_or(WxError::UserUnauthorized)?;
-        let handle =
-            |purpose, generation| self.tokens.handles.write(OpaqueToken { purpose, grant: grant.id, generation });
+        let token = |kind, generation| self.tokens.opaque.write(OpaqueToken { kind, grant: grant.id, generation });
         Ok(Exchanged {
-            access_token: handle(Purpose::WeChatAccess, grant.generation),
+            access_token: token(OpaqueKind::WeChatAccess, grant.generation),
             // This request has just issued or extended the access token, so it has its full lifetime.
             expires_in: ACCESS_LIFE.min(grant.ends_at.left(self.clock.now())).as_secs(),
-            refresh_token: handle(Purpose::WeChatRefresh, 0),
+            refresh_token: token(OpaqueKind::WeChatRefresh, 0),
             openid: self.tokens.subjects.openid(app, account),
             scope: grant.scopes.to_string(),
             unionid: is_first.then(|| self.tokens.subjects.unionid(account)),
@@ -158,10 +157,10 @@ impl Sns {
     pub(super) async fn person(&self, params: &Params) -> Result<(App, Grant, Account), WxError> {
         let token = need(params, Needed::AccessToken)?;
         let openid = need(params, Needed::OpenId)?;
-        let handle = self.tokens.handles.read(token, Purpose::WeChatAccess).ok_or(WxError::InvalidAccessToken)?;
-        let known = self.tokens.grant(handle.grant).await?;
+        let token = self.tokens.opaque.read(token, OpaqueKind::WeChatAccess).ok_or(WxError::InvalidAccessToken)?;
+        let known = self.tokens.grant(token.grant).await?;
         let (grant, account) = known.ok_or(WxError::InvalidAccessToken)?;
-        if grant.ended_at.is_some() || grant.generation != handle.generation {
+        if grant.ended_at.is_some() || grant.generation != token.generation {
             return Err(WxError::InvalidCredential);
         }
         let now = self.clock.now();

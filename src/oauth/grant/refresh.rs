@@ -4,7 +4,7 @@ use super::grants::Grants;
 use super::start::TokenAnswer;
 use crate::consent::scope::Scopes;
 use crate::oauth::error::OAuthError;
-use crate::oauth::token::opaque::{Purpose, accepts_refresh};
+use crate::oauth::token::opaque::{OpaqueKind, accepts_refresh};
 use crate::store::records::apps::App;
 use crate::store::records::grants::Rotation;
 
@@ -18,9 +18,9 @@ impl Grants {
     /// beyond the grant.
     pub(super) async fn refresh(&self, app: &App, token: &str, scope: Option<&str>) -> Result<TokenAnswer, OAuthError> {
         const WRONG: OAuthError = OAuthError::InvalidGrant("this app has no such refresh token, or it is over");
-        let Some(handle) = self.tokens.handles.read(token, Purpose::Refresh) else { return Err(WRONG) };
+        let Some(token) = self.tokens.opaque.read(token, OpaqueKind::Refresh) else { return Err(WRONG) };
         let now = self.clock.now();
-        let Some((mut grant, _)) = self.tokens.grant(handle.grant).await? else { return Err(WRONG) };
+        let Some((mut grant, _)) = self.tokens.grant(token.grant).await? else { return Err(WRONG) };
         // RFC 9700 §4.14: a refresh token is bound to its app.
         if grant.app != app.id || !grant.lives(now) {
             return Err(WRONG);
@@ -29,19 +29,19 @@ impl Grants {
         if scopes.is_empty() || !grant.scopes.cover(&scopes) {
             return Err(OAuthError::InvalidScope);
         }
-        if handle.generation == grant.generation {
+        if token.generation == grant.generation {
             let to = grant.generation.checked_add(1).ok_or(WRONG)?;
             let idle_until = now + app.options.lives.refresh_idle();
             let rotation = Rotation { from: grant.generation, to, idle_until, access_ends_at: grant.access_ends_at };
             // If another request rotated the token first, this one gets the same successor.
             if !self.records.rotate_grant(grant.id, rotation, now).await? {
-                let Some((as_it_is, _)) = self.tokens.grant(handle.grant).await? else { return Err(WRONG) };
+                let Some((as_it_is, _)) = self.tokens.grant(token.grant).await? else { return Err(WRONG) };
                 if as_it_is.generation != to || !as_it_is.lives(now) {
                     return Err(WRONG);
                 }
             }
             grant.generation = to;
-        } else if !accepts_refresh(&grant, handle.generation, now) {
+        } else if !accepts_refresh(&grant, token.generation, now) {
             tracing::warn!("a refresh token was used again; its grant is revoked");
             self.records.end_grant(grant, now).await?;
             return Err(OAuthError::InvalidGrant(

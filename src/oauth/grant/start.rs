@@ -8,7 +8,7 @@ use crate::consent::scope::{Scope, Scopes};
 use crate::crypto::random::random;
 use crate::oauth::error::OAuthError;
 use crate::oauth::token::claims::{ProfileClaims, access_life};
-use crate::oauth::token::opaque::{LOST_ANSWER, OpaqueToken, Purpose};
+use crate::oauth::token::opaque::{LOST_ANSWER, OpaqueKind, OpaqueToken};
 use crate::store::records::OpenedBy;
 use crate::store::records::apps::App;
 use crate::store::records::grants::{Grant, GrantId, GrantStart};
@@ -153,13 +153,13 @@ impl Grants {
         } else {
             None
         };
-        let handle = OpaqueToken { purpose: Purpose::Refresh, grant: grant.id, generation: grant.generation };
+        let refresh_token = OpaqueToken { kind: OpaqueKind::Refresh, grant: grant.id, generation: grant.generation };
         let is_offline = grant.scopes.has(Scope::OfflineAccess);
         Ok(TokenAnswer {
             access_token,
             token_type: "Bearer",
             expires_in: access_life(app, grant, self.clock.now()).as_secs(),
-            refresh_token: is_offline.then(|| self.tokens.handles.write(handle)),
+            refresh_token: is_offline.then(|| self.tokens.opaque.write(refresh_token)),
             id_token,
             scope: scopes.to_string(),
         })

@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use serde::Serialize;
 
 use super::claims::{AccessClaims, seconds};
-use super::opaque::{Purpose, accepts_refresh};
+use super::opaque::{OpaqueKind, accepts_refresh};
 use super::tokens::Tokens;
 use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
@@ -64,11 +64,11 @@ impl Tokens {
             };
             return Ok((grant.app == app.id).then_some(known));
         }
-        let Some(handle) = self.handles.read(token, Purpose::Refresh) else { return Ok(None) };
-        let Some((grant, _)) = self.grant(handle.grant).await? else { return Ok(None) };
+        let Some(token) = self.opaque.read(token, OpaqueKind::Refresh) else { return Ok(None) };
+        let Some((grant, _)) = self.grant(token.grant).await? else { return Ok(None) };
         if grant.app != app.id
             || !grant.lives(self.clock.now())
-            || !accepts_refresh(&grant, handle.generation, self.clock.now())
+            || !accepts_refresh(&grant, token.generation, self.clock.now())
         {
             return Ok(None);
         }

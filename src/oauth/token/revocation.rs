@@ -4,7 +4,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 
-use super::opaque::Purpose;
+use super::opaque::OpaqueKind;
 use super::tokens::Tokens;
 use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
@@ -21,8 +21,8 @@ pub async fn revoke(
 ) -> Result<StatusCode, OAuthError> {
     let app = clients.authenticate(&headers, &params).await?;
     let token = params.need(Param::Token)?;
-    let grant = match tokens.handles.read(token, Purpose::Refresh) {
-        Some(handle) => tokens.grant(handle.grant).await?.map(|(grant, _)| grant),
+    let grant = match tokens.opaque.read(token, OpaqueKind::Refresh) {
+        Some(token) => tokens.grant(token.grant).await?.map(|(grant, _)| grant),
         None => tokens.open_access(token).await?.map(|(_, grant, _)| grant),
     };
     if let Some(grant) = grant.filter(|grant| grant.app == app.id) {

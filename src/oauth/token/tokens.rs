@@ -1,6 +1,6 @@
 //! The type that makes tokens and reads them.
 
-use super::opaque::Handles;
+use super::opaque::OpaqueTokens;
 use super::signing_keys::Keys;
 use super::subject::Subjects;
 use crate::about;
@@ -17,7 +17,7 @@ pub struct Tokens {
     /// The keys that sign tokens.
     pub keys: Keys,
     /// Writes and reads opaque tokens.
-    pub handles: Handles,
+    pub opaque: OpaqueTokens,
     /// Derives the subject identifiers of accounts.
     pub subjects: Subjects,
     pub(super) records: Records,
@@ -31,7 +31,7 @@ impl Tokens {
     pub fn new(records: Records, site: Site, clock: Clock, secret: &[u8; 32]) -> Self {
         Self {
             keys: Keys::new(records.clone(), clock.clone(), secret),
-            handles: Handles::new(secret),
+            opaque: OpaqueTokens::new(secret),
             subjects: Subjects::new(secret),
             records,
             site,
