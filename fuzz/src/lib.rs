@@ -90,7 +90,7 @@ impl House {
                 name: "Shop".to_owned(),
                 redirect_uris: vec![BACK.to_owned()],
                 dialect: Dialect::Oidc,
-                is_public: false,
+                has_secret: true,
                 options: AppOptions::default(),
             };
             let secret = AppSecret::from_random([7; 32]);

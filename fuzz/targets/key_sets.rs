@@ -42,7 +42,7 @@ fuzz_target!(|data: &[u8]| {
         name: "Shop".to_owned(),
         redirect_uris: vec![BACK.to_owned()],
         dialect: Dialect::Oidc,
-        is_public: true,
+        has_secret: false,
         options: AppOptions { jwks: Some(jwks), ..AppOptions::default() },
     };
     // Refused with a reason, or taken whole.

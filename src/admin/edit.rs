@@ -110,7 +110,7 @@ pub async fn change(
         let notices = page::Notices { wrong: Some(FieldError::of(texts, why)), ..page::Notices::default() };
         Ok(refused(page::app(&admin.site, texts, &app, &typed, notices)))
     };
-    let changed = match typed.app().and_then(|said| said.change(app.clone())) {
+    let changed = match typed.app().and_then(|given| given.change(app.clone())) {
         Ok(changed) => changed,
         Err(why) => return again(why),
     };

@@ -78,7 +78,7 @@ impl AppForm {
         pairs.extend(options.embed_origins.iter().map(|origin| (ORIGIN, origin.clone())));
         pairs.extend(options.backchannel_logout_uri.iter().map(|uri| (BACKCHANNEL_URI, uri.clone())));
         pairs.extend(options.jwks.iter().map(|keys| (KEYS, keys.to_string())));
-        let ticked = [(PUBLIC, app.is_public), (PAIRWISE, options.subject_type == SubjectType::Pairwise)];
+        let ticked = [(PUBLIC, !app.has_secret), (PAIRWISE, options.subject_type == SubjectType::Pairwise)];
         let ticked = ticked.into_iter().chain(Switch::ALL.iter().map(|switch| (switch.name(), options.has(*switch))));
         pairs.extend(ticked.filter(|(_, is_ticked)| *is_ticked).map(|(name, _)| (name, "on".to_owned())));
         Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
@@ -169,7 +169,7 @@ impl AppForm {
             name: self.one(NAME).to_owned(),
             redirect_uris: self.all(REDIRECT_URI),
             dialect: self.dialect(),
-            is_public: self.has(PUBLIC),
+            has_secret: !self.has(PUBLIC),
             options: self.options()?,
         })
     }
@@ -247,7 +247,7 @@ mod tests {
             name: "Shop".to_owned(),
             redirect_uris: vec!["https://shop.example/a".to_owned(), "https://shop.example/b".to_owned()],
             dialect: Dialect::Both,
-            is_public: false,
+            has_secret: true,
             options: AppOptions::default(),
         };
         let oidc = NewApp { dialect: Dialect::Oidc, ..plain.clone() };
@@ -273,10 +273,10 @@ mod tests {
         assert!(!AppForm::of(&oidc).says_more());
         let unreadable = AppForm(vec![(ACCESS_LIFE.to_owned(), "soon".to_owned())]);
         assert!(unreadable.says_more(), "what has to be mended is seen at once");
-        for app in [plain.clone(), NewApp { options: full, is_public: true, ..plain }] {
+        for app in [plain.clone(), NewApp { options: full, has_secret: false, ..plain }] {
             let read = AppForm::of(&app).app().expect("readable");
             assert_eq!((read.name, read.redirect_uris, read.dialect), (app.name, app.redirect_uris, app.dialect));
-            assert_eq!((read.is_public, read.options), (app.is_public, app.options));
+            assert_eq!((read.has_secret, read.options), (app.has_secret, app.options));
         }
     }
 }

@@ -132,25 +132,26 @@ async fn perform(command: App, records: &Records, json: bool) -> Result<(), Stri
     match command {
         App::Add { name, redirect_uri, public, dialect, given, .. } => {
             let options = given.over(AppOptions::default())?;
-            add(records, NewApp { name, redirect_uris: redirect_uri, dialect, is_public: public, options }, json).await
+            let app = NewApp { name, redirect_uris: redirect_uri, dialect, has_secret: !public, options };
+            add(records, app, json).await
         }
         App::Set { app_id, name, redirect_uri, dialect, given, .. } => {
             let app = find(records, &app_id).await?;
             let revise = |app: apps::App| {
                 let before = NewApp::of(&app);
-                let said = NewApp {
+                let revised = NewApp {
                     name: name.clone().unwrap_or(before.name),
                     redirect_uris: if redirect_uri.is_empty() { before.redirect_uris } else { redirect_uri.clone() },
                     dialect: dialect.unwrap_or(before.dialect),
-                    is_public: before.is_public,
+                    has_secret: before.has_secret,
                     options: given.over(before.options)?,
                 };
-                said.change(app).map_err(|why| why.to_string())
+                revised.change(app).map_err(|why| why.to_string())
             };
             match records.revise_app(app.id, &by(), revise).await.map_err(|fault| caused(&fault))? {
                 Revised::Done { before, after } => {
-                    let said = if before.fingerprint() == after.fingerprint() { "is as it was" } else { "is changed" };
-                    say(&if json { described(&after).to_string() } else { format!("{} {said}.", after.name) });
+                    let state = if before.fingerprint() == after.fingerprint() { "is as it was" } else { "is changed" };
+                    say(&if json { described(&after).to_string() } else { format!("{} {state}.", after.name) });
                     Ok(())
                 }
                 Revised::Unknown => Err(unknown(&app_id)),

@@ -76,7 +76,7 @@ pub struct AppsFile {
 /// one.
 #[derive(Debug)]
 struct ReadApp {
-    said: NewApp,
+    given: NewApp,
     app: App,
     logo: Option<Logo>,
 }
@@ -134,7 +134,7 @@ impl AppsFile {
     pub async fn apply(self, records: &Records, by: &By) -> Result<Applied, String> {
         let mut applied = Applied::default();
         let pictures = Pictures::new(records.clone(), Clock::system());
-        for ReadApp { said, app, logo } in self.apps {
+        for ReadApp { given, app, logo } in self.apps {
             let id = app.id;
             let wrong = |why: String| format!("{}: app {id}: {why}", self.path.display());
             let broken = |fault: Fault| wrong(caused(&fault));
@@ -162,7 +162,7 @@ impl AppsFile {
                 if known.secrets.is_empty() != app.secrets.is_empty() {
                     return Err("whether it has a secret cannot change".to_owned());
                 }
-                said.clone().change(known).map_err(|why| why.to_string())
+                given.clone().change(known).map_err(|why| why.to_string())
             };
             let (before, after) = match records.revise_app(id, by, revise).await.map_err(broken)? {
                 Revised::Done { before, after } => (before, after),
@@ -206,16 +206,16 @@ impl Entry {
             None if self.public => AppSecret::from_random(random()),
             None => return Err("it needs a secret_file, or public = true".to_owned()),
         };
-        let said = NewApp {
+        let given = NewApp {
             name: self.name,
             redirect_uris: self.redirect_uris,
             dialect,
-            is_public: self.public,
+            has_secret: !self.public,
             options: options(self.options)?,
         };
         let logo = self.logo_file.map(|path| logo_in(id, &path)).transpose()?;
-        let (app, _) = said.clone().register(id, secret, now).map_err(|why| why.to_string())?;
-        Ok(ReadApp { said, app, logo })
+        let (app, _) = given.clone().register(id, secret, now).map_err(|why| why.to_string())?;
+        Ok(ReadApp { given, app, logo })
     }
 }
 

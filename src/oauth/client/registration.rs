@@ -28,9 +28,9 @@ pub struct NewApp {
     pub redirect_uris: Vec<String>,
     /// The protocol that the app speaks.
     pub dialect: Dialect,
-    /// Whether the app has no secret: it authenticates by keys, or it is a public client on people's own
+    /// Whether the app has a client secret. One without authenticates by keys, or is a public client on people's own
     /// devices, which relies on PKCE.
-    pub is_public: bool,
+    pub has_secret: bool,
     /// The options.
     pub options: AppOptions,
 }
@@ -111,7 +111,7 @@ impl NewApp {
             name: app.name.clone(),
             redirect_uris: app.redirect_uris.clone(),
             dialect: app.dialect,
-            is_public: app.secrets.is_empty(),
+            has_secret: !app.secrets.is_empty(),
             options: app.options.clone(),
         }
     }
@@ -124,7 +124,7 @@ impl NewApp {
     /// The registration data are not valid.
     pub fn register(self, id: AppId, secret: AppSecret, now: Timestamp) -> Result<(App, Option<AppSecret>), NotAnApp> {
         let name = self.check()?;
-        let secret = (!self.is_public).then_some(secret);
+        let secret = self.has_secret.then_some(secret);
         let app = App {
             id,
             name: name.as_str().to_owned(),
@@ -144,10 +144,10 @@ impl NewApp {
     /// # Errors
     /// The registration data are not valid.
     pub fn change(self, app: App) -> Result<App, NotAnApp> {
-        let said = Self { is_public: app.secrets.is_empty(), ..self };
-        let name = said.check()?.as_str().to_owned();
-        let options = AppOptions { logo: app.options.logo, ..said.options };
-        Ok(App { name, dialect: said.dialect, redirect_uris: said.redirect_uris, options, ..app })
+        let given = Self { has_secret: !app.secrets.is_empty(), ..self };
+        let name = given.check()?.as_str().to_owned();
+        let options = AppOptions { logo: app.options.logo, ..given.options };
+        Ok(App { name, dialect: given.dialect, redirect_uris: given.redirect_uris, options, ..app })
     }
 
     fn check(&self) -> Result<DisplayName, NotAnApp> {
@@ -166,13 +166,13 @@ impl NewApp {
         if self.options.subject_type == SubjectType::Pairwise && hosts.iter().any(|host| *host != hosts[0]) {
             return Err(NotAnApp::Hosts);
         }
-        if self.is_public && self.dialect != Dialect::Oidc {
+        if !self.has_secret && self.dialect != Dialect::Oidc {
             return Err(NotAnApp::PublicWeChat);
         }
         let options = &self.options;
         // Keys authenticate an app as well as a secret does.
         let gets_own_tokens = options.has(Switch::ClientCredentials) && options.jwks.is_none();
-        if self.is_public && (options.has(Switch::WithoutPkce) || gets_own_tokens) {
+        if !self.has_secret && (options.has(Switch::WithoutPkce) || gets_own_tokens) {
             return Err(NotAnApp::PublicRights);
         }
         check_options(&self.options)?;
@@ -181,7 +181,7 @@ impl NewApp {
 
     fn check_uri(&self, uri: &str) -> Result<RedirectUri, NotARedirectUri> {
         let uri: RedirectUri = uri.parse()?;
-        if uri.is_private_use() && !self.is_public { Err(NotARedirectUri::NativeOnly) } else { Ok(uri) }
+        if uri.is_private_use() && self.has_secret { Err(NotARedirectUri::NativeOnly) } else { Ok(uri) }
     }
 }
 
@@ -248,7 +248,7 @@ mod tests {
             name: "Shop".to_owned(),
             redirect_uris: vec!["https://shop.example/signed-in".to_owned()],
             dialect: Dialect::Oidc,
-            is_public: false,
+            has_secret: true,
             options: AppOptions::default(),
         }
     }
@@ -265,7 +265,7 @@ mod tests {
         for wrong in ["", "secret", &shown[1..], &format!("{shown}="), &AppSecret::from_random([9; 32]).expose()] {
             assert!(!AppSecret::fits(wrong, &app), "{wrong}");
         }
-        let (public, none) = register(NewApp { is_public: true, ..shop() }).expect("right");
+        let (public, none) = register(NewApp { has_secret: false, ..shop() }).expect("right");
         assert!(none.is_none() && public.secrets.is_empty());
         assert!(!AppSecret::fits(&shown, &public));
     }
@@ -288,7 +288,7 @@ mod tests {
         let plain = "http://shop.example/".to_owned();
         let why = refused(NewApp { redirect_uris: vec![plain.clone()], ..shop() });
         assert_eq!(why, NotAnApp::Uri(plain, NotARedirectUri::Insecure));
-        let public = refused(NewApp { is_public: true, dialect: Dialect::Both, ..shop() });
+        let public = refused(NewApp { has_secret: false, dialect: Dialect::Both, ..shop() });
         assert_eq!(public, NotAnApp::PublicWeChat);
     }
 
@@ -331,7 +331,7 @@ mod tests {
             },
         ] {
             let public = |app: &mut NewApp| {
-                app.is_public = true;
+                app.has_secret = false;
                 right(app);
             };
             assert_eq!(why(&public), NotAnApp::PublicRights);
@@ -380,8 +380,8 @@ mod tests {
     #[test]
     fn a_change_leaves_an_apps_name_in_the_protocols_and_its_secrets_alone() {
         let (app, _) = register(shop()).expect("right");
-        let said = NewApp { name: "Store".to_owned(), is_public: true, ..NewApp::of(&app) };
-        let changed = said.change(app.clone()).expect("right");
+        let given = NewApp { name: "Store".to_owned(), has_secret: false, ..NewApp::of(&app) };
+        let changed = given.change(app.clone()).expect("right");
         assert_eq!(changed, App { name: "Store".to_owned(), ..app.clone() });
         let why = NewApp { redirect_uris: Vec::new(), ..NewApp::of(&app) }.change(app);
         assert_eq!(why, Err(NotAnApp::HowManyUris));

@@ -58,22 +58,22 @@ impl Site {
 
     /// A confidential site with changed rights.
     pub async fn register_with(server: &Server, change: impl FnOnce(&mut App)) -> Self {
-        Self::registered(server, false, change).await
+        Self::registered(server, true, change).await
     }
 
     /// A public one.
     pub async fn public(server: &Server) -> Self {
-        Self::registered(server, true, |_| {}).await
+        Self::registered(server, false, |_| {}).await
     }
 
-    async fn registered(server: &Server, is_public: bool, change: impl FnOnce(&mut App)) -> Self {
+    async fn registered(server: &Server, has_secret: bool, change: impl FnOnce(&mut App)) -> Self {
         let registered = server.app.records.apps().await.expect("answers").len();
         let app = NewApp {
             // People have to tell them apart.
             name: if registered == 0 { "Shop".to_owned() } else { format!("Shop {}", registered + 1) },
             redirect_uris: vec![BACK.to_owned()],
             dialect: Dialect::Oidc,
-            is_public,
+            has_secret,
             options: AppOptions::default(),
         };
         let (id, secret) = (AppId::from_random(random()), AppSecret::from_random(random()));

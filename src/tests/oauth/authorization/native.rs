@@ -73,24 +73,24 @@ async fn sec_35_nothing_but_the_registered_scheme_and_path_is_led_to() {
 
 #[test]
 fn a_scheme_of_its_own_is_registered_with_a_public_app_alone_and_nothing_is_posted_there() {
-    let registers = |is_public: bool, uris: &[&str], change: &dyn Fn(&mut AppOptions)| {
+    let registers = |has_secret: bool, uris: &[&str], change: &dyn Fn(&mut AppOptions)| {
         let redirect_uris = uris.iter().map(|uri| (*uri).to_owned()).collect();
         let mut options = AppOptions::default();
         change(&mut options);
-        let app = NewApp { name: "Shop".to_owned(), redirect_uris, dialect: Dialect::Oidc, is_public, options };
+        let app = NewApp { name: "Shop".to_owned(), redirect_uris, dialect: Dialect::Oidc, has_secret, options };
         let (id, secret) = (AppId::from_random(random()), AppSecret::from_random(random()));
         app.register(id, secret, Timestamp::from_millis(0)).map(|_| ()).map_err(|why| why.to_string())
     };
     let own = || vec![OWN.to_owned()];
     let after = |options: &mut AppOptions| options.post_logout_redirect_uris = own();
-    assert_eq!(registers(true, &[OWN, EMPTY_HOST, "http://127.0.0.1/cb"], &after), Ok(()));
+    assert_eq!(registers(false, &[OWN, EMPTY_HOST, "http://127.0.0.1/cb"], &after), Ok(()));
     for refused in [
-        registers(false, &[OWN], &|_| {}),
-        registers(false, &[BACK, EMPTY_HOST], &|_| {}),
-        registers(false, &[BACK], &after),
+        registers(true, &[OWN], &|_| {}),
+        registers(true, &[BACK, EMPTY_HOST], &|_| {}),
+        registers(true, &[BACK], &after),
     ] {
         assert!(refused.as_ref().is_err_and(|why| why.contains("native app, which is public")), "{refused:?}");
     }
-    assert!(registers(true, &[BACK], &|options| options.backchannel_logout_uri = Some(OWN.to_owned())).is_err());
-    assert!(registers(true, &[BACK], &|options| options.embed_origins = own()).is_err());
+    assert!(registers(false, &[BACK], &|options| options.backchannel_logout_uri = Some(OWN.to_owned())).is_err());
+    assert!(registers(false, &[BACK], &|options| options.embed_origins = own()).is_err());
 }
