@@ -14,7 +14,8 @@ use tessera::clock::Clock;
 use tessera::oauth::{AppSecret, NewApp};
 use tessera::settings::Settings;
 use tessera::store::records::acts::{Actor, By};
-use tessera::store::records::apps::{AppOptions, Dialect};
+use tessera::store::records::app_options::AppOptions;
+use tessera::store::records::apps::Dialects;
 use tessera::ticket::time::Timestamp;
 use tessera::web::assets::Assets;
 use tessera::web::client::Peer;
@@ -89,7 +90,7 @@ impl House {
             let new = NewApp {
                 name: "Shop".to_owned(),
                 redirect_uris: vec![BACK.to_owned()],
-                dialect: Dialect::Oidc,
+                dialects: Dialects::Oidc,
                 has_secret: true,
                 options: AppOptions::default(),
             };

@@ -11,7 +11,8 @@ use tessera::account::phone_token::PhoneTokens;
 use tessera::clock::Clock;
 use tessera::oauth::{AppSecret, NewApp};
 use tessera::settings::{PhoneKeys, PhoneSettings};
-use tessera::store::records::apps::{AppOptions, Dialect};
+use tessera::store::records::app_options::AppOptions;
+use tessera::store::records::apps::Dialects;
 use tessera_fuzz::{APP, BACK, NOW, file_of, house};
 
 /// `{"alg":…,"kid":"a"}` with the claims of a phone, and 64 bytes that are no signature of them.
@@ -41,7 +42,7 @@ fuzz_target!(|data: &[u8]| {
     let app = NewApp {
         name: "Shop".to_owned(),
         redirect_uris: vec![BACK.to_owned()],
-        dialect: Dialect::Oidc,
+        dialects: Dialects::Oidc,
         has_secret: false,
         options: AppOptions { jwks: Some(jwks), ..AppOptions::default() },
     };

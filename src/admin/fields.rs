@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::form::{self, AppForm, FieldError};
 use crate::store::records::app_options::{SigningAlgorithm, Switch, TokenLives, Verification};
-use crate::store::records::apps::{App, Dialect};
+use crate::store::records::apps::{App, Dialects};
 use crate::text::Texts;
 use crate::web::bounds::{APP_KEYS_BYTES, DISPLAY_NAME_CHARS, REDIRECT_URI_BYTES, REDIRECT_URIS};
 use crate::web::data::with_data;
@@ -174,11 +174,11 @@ fn dialects(
     typed: &AppForm,
     wrong: Option<&FieldError>,
 ) -> impl IntoView + use<> {
-    let (notes, chosen) = (notes(form::DIALECT, wrong), typed.dialect());
+    let (notes, chosen) = (notes(form::DIALECT, wrong), typed.dialects());
     // An app without a secret can only use OpenID Connect, so there is no choice.
     (has_secret != HasSecret::No).then(|| {
-        let choices = [Dialect::Oidc, Dialect::WeChat, Dialect::Both]
-            .map(|dialect| choice(form::DIALECT, dialect.word(), speaks(texts, dialect), None, dialect == chosen));
+        let choices = [Dialects::Oidc, Dialects::WeChat, Dialects::Both]
+            .map(|each| choice(form::DIALECT, each.word(), speaks(texts, each), None, each == chosen));
         view! {
             <fieldset aria-describedby=notes.described_by>
                 <legend>{texts.app_form.dialect}</legend>
@@ -190,12 +190,12 @@ fn dialects(
     })
 }
 
-/// Returns the name of a dialect that an app speaks, as administrators read it, such as "OpenID Connect".
-pub fn speaks(texts: &'static Texts, dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Oidc => texts.app_form.speaks_oidc,
-        Dialect::WeChat => texts.app_form.speaks_wechat,
-        Dialect::Both => texts.app_form.speaks_both,
+/// Returns the names of the dialects that an app speaks, as administrators read it, such as "OpenID Connect".
+pub fn speaks(texts: &'static Texts, dialects: Dialects) -> &'static str {
+    match dialects {
+        Dialects::Oidc => texts.app_form.speaks_oidc,
+        Dialects::WeChat => texts.app_form.speaks_wechat,
+        Dialects::Both => texts.app_form.speaks_both,
     }
 }
 

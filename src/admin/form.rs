@@ -8,7 +8,7 @@ use crate::account::told_of_name;
 use crate::oauth::client::redirect_uri::NotARedirectUri;
 use crate::oauth::{NewApp, NotAnApp};
 use crate::store::records::app_options::{AppOptions, SigningAlgorithm, SubjectType, Switch, TokenLives, Verification};
-use crate::store::records::apps::{App, Dialect};
+use crate::store::records::apps::{App, Dialects};
 use crate::store::records::fingerprint::Fingerprint;
 use crate::text::Texts;
 use crate::web::problem::Problem;
@@ -68,7 +68,7 @@ impl<S: Send + Sync> FromRequest<S> for AppForm {
 impl AppForm {
     /// Makes the form that is filled in with the settings of this app.
     pub fn of(app: &NewApp) -> Self {
-        let mut pairs = vec![(NAME, app.name.clone()), (DIALECT, app.dialect.word().to_owned())];
+        let mut pairs = vec![(NAME, app.name.clone()), (DIALECT, app.dialects.word().to_owned())];
         let options = &app.options;
         pairs.push((ALGORITHM, options.id_token_signed_response_alg.name().to_owned()));
         pairs.push((VERIFICATION, options.verification.word().to_owned()));
@@ -127,12 +127,12 @@ impl AppForm {
     /// Returns whether a setting in the part "More settings" differs from its default or cannot be read; that
     /// part is then shown open.
     pub fn says_more(&self) -> bool {
-        self.dialect() != Dialect::Oidc || self.options() != Ok(AppOptions::default())
+        self.dialects() != Dialects::Oidc || self.options() != Ok(AppOptions::default())
     }
 
-    /// Returns the chosen dialect; OpenID Connect if the field is missing or has an unknown value.
-    pub fn dialect(&self) -> Dialect {
-        Dialect::of(self.one(DIALECT)).unwrap_or(Dialect::Oidc)
+    /// Returns the chosen dialects; OpenID Connect if the field is missing or has an unknown value.
+    pub fn dialects(&self) -> Dialects {
+        Dialects::of(self.one(DIALECT)).unwrap_or(Dialects::Oidc)
     }
 
     /// Returns the chosen signature algorithm of ID tokens; the default if the field is missing or has an unknown
@@ -168,7 +168,7 @@ impl AppForm {
         Ok(NewApp {
             name: self.one(NAME).to_owned(),
             redirect_uris: self.all(REDIRECT_URI),
-            dialect: self.dialect(),
+            dialects: self.dialects(),
             has_secret: !self.has(PUBLIC),
             options: self.options()?,
         })
@@ -246,11 +246,11 @@ mod tests {
         let plain = NewApp {
             name: "Shop".to_owned(),
             redirect_uris: vec!["https://shop.example/a".to_owned(), "https://shop.example/b".to_owned()],
-            dialect: Dialect::Both,
+            dialects: Dialects::Both,
             has_secret: true,
             options: AppOptions::default(),
         };
-        let oidc = NewApp { dialect: Dialect::Oidc, ..plain.clone() };
+        let oidc = NewApp { dialects: Dialects::Oidc, ..plain.clone() };
         let full = AppOptions {
             id_token_signed_response_alg: SigningAlgorithm::EdDsa,
             subject_type: SubjectType::Pairwise,
@@ -275,7 +275,7 @@ mod tests {
         assert!(unreadable.says_more(), "what has to be mended is seen at once");
         for app in [plain.clone(), NewApp { options: full, has_secret: false, ..plain }] {
             let read = AppForm::of(&app).app().expect("readable");
-            assert_eq!((read.name, read.redirect_uris, read.dialect), (app.name, app.redirect_uris, app.dialect));
+            assert_eq!((read.name, read.redirect_uris, read.dialects), (app.name, app.redirect_uris, app.dialects));
             assert_eq!((read.has_secret, read.options), (app.has_secret, app.options));
         }
     }

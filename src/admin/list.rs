@@ -44,7 +44,7 @@ fn row(texts: &'static Texts, app: App) -> impl IntoView {
                 <a href=format!("/admin/apps/{}", app.id) translate="no">{app.name}</a>
                 {is_disabled.then(|| view! { " " <span class="tag">{texts.apps.is_disabled}</span> })}
             </div>
-            <span class="hint">{speaks(texts, app.dialect)} " · " <span translate="no">{host}</span></span>
+            <span class="hint">{speaks(texts, app.dialects)} " · " <span translate="no">{host}</span></span>
         </li>
     }
 }

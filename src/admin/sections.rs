@@ -7,7 +7,7 @@ use super::snippets::{Snippet, snippets};
 use crate::oauth::logo_path;
 use crate::picture::logo::logo;
 use crate::picture::{ACCEPT, FIELD};
-use crate::store::records::apps::{App, Dialect};
+use crate::store::records::apps::{App, Dialect, Dialects};
 use crate::text::Texts;
 
 /// Renders the section with a new secret of an app. It is the only time that the secret is shown.
@@ -106,8 +106,8 @@ pub fn logo_section(texts: &'static Texts, app: &App, path: &str, wrong: Option<
 pub fn try_buttons(texts: &'static Texts, app: &App, path: &str) -> impl IntoView + use<> {
     let action = format!("{path}/try");
     let dialects = [(Dialect::Oidc, texts.trial.oidc), (Dialect::WeChat, texts.trial.wechat)];
-    let buttons = dialects.into_iter().filter(|(dialect, _)| app.dialect.includes(*dialect)).map(|(dialect, label)| {
-        let label = if app.dialect == Dialect::Both { label } else { texts.trial.start };
+    let buttons = dialects.into_iter().filter(|(dialect, _)| app.dialects.includes(*dialect)).map(|(dialect, label)| {
+        let label = if app.dialects == Dialects::Both { label } else { texts.trial.start };
         view! { <button type="submit" name="dialect" value=dialect.word()>{label}</button> " " }
     });
     let buttons = buttons.collect_view();

@@ -37,7 +37,7 @@ pub fn snippets(issuer: &str, app: &App) -> Vec<Snippet> {
         needs_pkce: !app.options.has(Switch::WithoutPkce),
     };
     let mut all = Vec::new();
-    if app.dialect.includes(Dialect::Oidc) {
+    if app.dialects.includes(Dialect::Oidc) {
         all.push(Snippet { name: "OpenID Connect", code: values.plain() });
         all.push(Snippet { name: "Node.js: openid-client", code: values.node() });
         if values.proof == Proof::Secret {
@@ -49,7 +49,7 @@ pub fn snippets(issuer: &str, app: &App) -> Vec<Snippet> {
             all.push(Snippet { name: "Streamlit", code: values.streamlit() });
         }
     }
-    if app.dialect.includes(Dialect::WeChat) {
+    if app.dialects.includes(Dialect::WeChat) {
         all.push(Snippet { name: "WeChat", code: values.wechat() });
     }
     all
@@ -329,7 +329,7 @@ st.write(\"Hello\", st.user.get(\"name\"))"
 mod tests {
     use super::*;
     use crate::store::records::app_options::AppOptions;
-    use crate::store::records::apps::AppSecretHash;
+    use crate::store::records::apps::{AppSecretHash, Dialects};
     use crate::ticket::ids::AppId;
     use crate::ticket::time::Timestamp;
 
@@ -337,7 +337,7 @@ mod tests {
         App {
             id: AppId::from_random([1; 8]),
             name: "Shop".to_owned(),
-            dialect: Dialect::Both,
+            dialects: Dialects::Both,
             redirect_uris: vec!["https://shop.example/\"+evil()+\"".to_owned()],
             secrets: vec![AppSecretHash([0; 32])],
             created_at: Timestamp::from_millis(0),
@@ -354,7 +354,7 @@ mod tests {
         for snippet in &all[1..] {
             assert!(!snippet.code.contains("/\"+evil"), "{}", snippet.code);
         }
-        let public = App { secrets: Vec::new(), dialect: Dialect::Oidc, ..app.clone() };
+        let public = App { secrets: Vec::new(), dialects: Dialects::Oidc, ..app.clone() };
         let all = snippets("https://id.example", &public);
         assert!(all.iter().all(|snippet| !snippet.code.contains("OIDC_CLIENT_SECRET")), "it has none");
         let keys = AppOptions { jwks: Some(serde_json::json!({"keys": []})), ..AppOptions::default() };

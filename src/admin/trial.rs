@@ -12,7 +12,7 @@ use super::page::back_to;
 use super::require_admin::Administrator;
 use super::state::Administration;
 use crate::oauth::{OAuthError, Param, Params, Trial, Trials};
-use crate::store::records::apps::{App, Dialect};
+use crate::store::records::apps::{App, Dialect, Dialects};
 use crate::text::Texts;
 use crate::web::document::{Page, Site};
 use crate::web::problem::Problem;
@@ -42,8 +42,8 @@ pub async fn begin(
     if app.disabled_at.is_some() {
         return Ok(back_to(&app, "disabled"));
     }
-    let usual = if app.dialect == Dialect::WeChat { Dialect::WeChat } else { Dialect::Oidc };
-    let chosen = Dialect::of(&choice.dialect).filter(|one| *one != Dialect::Both && app.dialect.includes(*one));
+    let usual = if app.dialects == Dialects::WeChat { Dialect::WeChat } else { Dialect::Oidc };
+    let chosen = Dialect::of(&choice.dialect).filter(|one| app.dialects.includes(*one));
     admin.records.try_app(app.id, who.by(admin.now())).await?;
     tracing::info!(app.id = %app.id, "an app is tried");
     let path = trials.begin(&app, chosen.unwrap_or(usual), who.account).await?;

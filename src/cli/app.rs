@@ -10,7 +10,7 @@ use crate::store::records::Records;
 use crate::store::records::acts::{Actor, By, Revised};
 use crate::store::records::app_options::AppOptions;
 use crate::store::records::apps;
-use crate::store::records::apps::Dialect;
+use crate::store::records::apps::Dialects;
 use crate::ticket::ids::AppId;
 use clap::Subcommand;
 use serde_json::json;
@@ -33,8 +33,8 @@ pub enum App {
         #[arg(long)]
         public: bool,
         /// Protocol that the app speaks
-        #[arg(long, value_enum, default_value_t = Dialect::Oidc)]
-        dialect: Dialect,
+        #[arg(long, value_enum, default_value_t = Dialects::Oidc)]
+        dialect: Dialects,
         #[command(flatten)]
         given: Box<OptionArgs>,
         #[command(flatten)]
@@ -52,7 +52,7 @@ pub enum App {
         redirect_uri: Vec<String>,
         /// Protocol that the app speaks
         #[arg(long, value_enum)]
-        dialect: Option<Dialect>,
+        dialect: Option<Dialects>,
         #[command(flatten)]
         given: Box<OptionArgs>,
         #[command(flatten)]
@@ -132,7 +132,7 @@ async fn perform(command: App, records: &Records, json: bool) -> Result<(), Stri
     match command {
         App::Add { name, redirect_uri, public, dialect, given, .. } => {
             let options = given.over(AppOptions::default())?;
-            let app = NewApp { name, redirect_uris: redirect_uri, dialect, has_secret: !public, options };
+            let app = NewApp { name, redirect_uris: redirect_uri, dialects: dialect, has_secret: !public, options };
             add(records, app, json).await
         }
         App::Set { app_id, name, redirect_uri, dialect, given, .. } => {
@@ -142,7 +142,7 @@ async fn perform(command: App, records: &Records, json: bool) -> Result<(), Stri
                 let revised = NewApp {
                     name: name.clone().unwrap_or(before.name),
                     redirect_uris: if redirect_uri.is_empty() { before.redirect_uris } else { redirect_uri.clone() },
-                    dialect: dialect.unwrap_or(before.dialect),
+                    dialects: dialect.unwrap_or(before.dialects),
                     has_secret: before.has_secret,
                     options: given.over(before.options)?,
                 };
@@ -205,7 +205,7 @@ async fn list(records: &Records, json: bool) -> Result<(), String> {
     for app in all.iter().filter(|_| !json) {
         let kind = if app.is_confidential() { "confidential" } else { "public" };
         let state = if app.disabled_at.is_some() { ", disabled" } else { "" };
-        say(&format!("{}  {}  ({}, {kind}{state})", app.id, app.name, app.dialect.word()));
+        say(&format!("{}  {}  ({}, {kind}{state})", app.id, app.name, app.dialects.word()));
         for uri in &app.redirect_uris {
             say(&format!("  {uri}"));
         }
@@ -217,7 +217,7 @@ fn described(app: &apps::App) -> serde_json::Value {
     json!({
         "app_id": app.id.to_string(),
         "name": app.name,
-        "dialect": app.dialect.word(),
+        "dialect": app.dialects.word(),
         "redirect_uris": app.redirect_uris,
         "public": !app.is_confidential(),
         "secrets": app.secrets.len(),

@@ -5,9 +5,9 @@ use clap::builder::PossibleValue;
 use strum::VariantArray as _;
 
 use crate::store::records::app_options::{SigningAlgorithm, SubjectType, Verification};
-use crate::store::records::apps::Dialect;
+use crate::store::records::apps::Dialects;
 
-impl ValueEnum for Dialect {
+impl ValueEnum for Dialects {
     fn value_variants<'a>() -> &'a [Self] {
         Self::VARIANTS
     }

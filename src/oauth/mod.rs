@@ -56,7 +56,8 @@
 //! | `Requests` | the authorization requests that are kept until they are answered |
 //! | `Back` | where and how a response goes: redirect URI, response mode, `state` |
 //! | `How` | the authentication of the person: `acr`, `amr`, `auth_time` |
-//! | `Dialect` | the protocol of an app: OpenID Connect, WeChat's, or both |
+//! | `Dialect` | the protocol of a request: OpenID Connect or WeChat's |
+//! | `Dialects` | the protocols that an app speaks: OpenID Connect, WeChat's, or both |
 //!
 //! The tokens of one sign-in are valid no longer than its grant (`store::records::grants`). Access and ID
 //! tokens are signed and short-lived. Refresh tokens are opaque, and so are all tokens of WeChat's dialect.

@@ -64,7 +64,7 @@ async fn is_origin_of_an_app(records: &Records, origin: &HeaderValue) -> bool {
 }
 
 fn is_origin_of(app: &App, origin: &str) -> bool {
-    let may_ask = app.disabled_at.is_none() && app.dialect.includes(Dialect::Oidc) && origin.contains("://");
+    let may_ask = app.disabled_at.is_none() && app.dialects.includes(Dialect::Oidc) && origin.contains("://");
     let mut addresses = app.redirect_uris.iter().chain(&app.options.embed_origins);
     may_ask && addresses.any(|address| is_at(address, origin))
 }

@@ -66,7 +66,7 @@ impl Trials {
         let (id, verifier) = (random_id(), format!("{}{}", random_id(), random_id()));
         let scopes = match dialect {
             Dialect::WeChat => [Scope::SnsapiLogin].as_slice(),
-            Dialect::Oidc | Dialect::Both => &[Scope::OpenId, Scope::Profile],
+            Dialect::Oidc => &[Scope::OpenId, Scope::Profile],
         };
         let words: Vec<&str> = scopes.iter().map(|scope| scope.word()).collect();
         let trial = Trial {

@@ -31,7 +31,7 @@ use crate::store::Fault;
 use crate::store::records::Records;
 use crate::store::records::acts::{Alike, By, Revised};
 use crate::store::records::app_options::AppOptions;
-use crate::store::records::apps::{App, Dialect};
+use crate::store::records::apps::{App, Dialects};
 use crate::store::records::pictures::PictureId;
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
@@ -196,9 +196,9 @@ impl AppsFile {
 impl Entry {
     fn read(self, now: Timestamp) -> Result<ReadApp, String> {
         let id: AppId = self.id.parse().map_err(|_| "an id is ts and 16 digits of 0-9 and a-f".to_owned())?;
-        let dialect = match &self.dialect {
-            Some(word) => Dialect::of(word).ok_or("its dialect is oidc, wechat or both")?,
-            None => Dialect::Oidc,
+        let dialects = match &self.dialect {
+            Some(word) => Dialects::of(word).ok_or("its dialect is oidc, wechat or both")?,
+            None => Dialects::Oidc,
         };
         let secret = match &self.secret_file {
             Some(_) if self.public => return Err("it is public and has no secret_file therefore".to_owned()),
@@ -209,7 +209,7 @@ impl Entry {
         let given = NewApp {
             name: self.name,
             redirect_uris: self.redirect_uris,
-            dialect,
+            dialects,
             has_secret: !self.public,
             options: options(self.options)?,
         };

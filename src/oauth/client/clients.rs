@@ -34,7 +34,7 @@ impl Clients {
         let Ok(id) = id.parse() else { return Ok(None) };
         about::app(id);
         let app = self.records.known_app(id).await?;
-        Ok(app.filter(|app| app.disabled_at.is_none() && app.dialect.includes(dialect)))
+        Ok(app.filter(|app| app.disabled_at.is_none() && app.dialects.includes(dialect)))
     }
 }
 

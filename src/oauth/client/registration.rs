@@ -11,7 +11,7 @@ use crate::account::DisplayName;
 use crate::names::NotAName;
 use crate::store::records::acts::Alike;
 use crate::store::records::app_options::{AppOptions, SubjectType, Switch, TokenLives};
-use crate::store::records::apps::{App, Dialect};
+use crate::store::records::apps::{App, Dialects};
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::{
@@ -26,8 +26,8 @@ pub struct NewApp {
     pub name: String,
     /// The redirect URIs.
     pub redirect_uris: Vec<String>,
-    /// The protocol that the app speaks.
-    pub dialect: Dialect,
+    /// The protocols that the app speaks.
+    pub dialects: Dialects,
     /// Whether the app has a client secret. One without authenticates by keys, or is a public client on people's own
     /// devices, which relies on PKCE.
     pub has_secret: bool,
@@ -110,7 +110,7 @@ impl NewApp {
         Self {
             name: app.name.clone(),
             redirect_uris: app.redirect_uris.clone(),
-            dialect: app.dialect,
+            dialects: app.dialects,
             has_secret: !app.secrets.is_empty(),
             options: app.options.clone(),
         }
@@ -128,7 +128,7 @@ impl NewApp {
         let app = App {
             id,
             name: name.as_str().to_owned(),
-            dialect: self.dialect,
+            dialects: self.dialects,
             redirect_uris: self.redirect_uris,
             secrets: secret.iter().map(AppSecret::hash).collect(),
             created_at: now,
@@ -147,7 +147,7 @@ impl NewApp {
         let given = Self { has_secret: !app.secrets.is_empty(), ..self };
         let name = given.check()?.as_str().to_owned();
         let options = AppOptions { logo: app.options.logo, ..given.options };
-        Ok(App { name, dialect: given.dialect, redirect_uris: given.redirect_uris, options, ..app })
+        Ok(App { name, dialects: given.dialects, redirect_uris: given.redirect_uris, options, ..app })
     }
 
     fn check(&self) -> Result<DisplayName, NotAnApp> {
@@ -166,7 +166,7 @@ impl NewApp {
         if self.options.subject_type == SubjectType::Pairwise && hosts.iter().any(|host| *host != hosts[0]) {
             return Err(NotAnApp::Hosts);
         }
-        if !self.has_secret && self.dialect != Dialect::Oidc {
+        if !self.has_secret && self.dialects != Dialects::Oidc {
             return Err(NotAnApp::PublicWeChat);
         }
         let options = &self.options;
@@ -247,7 +247,7 @@ mod tests {
         NewApp {
             name: "Shop".to_owned(),
             redirect_uris: vec!["https://shop.example/signed-in".to_owned()],
-            dialect: Dialect::Oidc,
+            dialects: Dialects::Oidc,
             has_secret: true,
             options: AppOptions::default(),
         }
@@ -288,7 +288,7 @@ mod tests {
         let plain = "http://shop.example/".to_owned();
         let why = refused(NewApp { redirect_uris: vec![plain.clone()], ..shop() });
         assert_eq!(why, NotAnApp::Uri(plain, NotARedirectUri::Insecure));
-        let public = refused(NewApp { has_secret: false, dialect: Dialect::Both, ..shop() });
+        let public = refused(NewApp { has_secret: false, dialects: Dialects::Both, ..shop() });
         assert_eq!(public, NotAnApp::PublicWeChat);
     }
 

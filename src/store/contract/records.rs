@@ -10,7 +10,7 @@ use super::pictures::picture;
 use crate::consent::field::Fields;
 use crate::crypto::random::random;
 use crate::store::records::app_options::{AppOptions, SubjectType};
-use crate::store::records::apps::{App, AppSecretHash, Dialect};
+use crate::store::records::apps::{App, AppSecretHash, Dialects};
 use crate::store::records::fingerprint::Settled;
 use crate::store::records::profiles::{Gender, Profile};
 use crate::store::records::{Account, Demotion, LedTo, NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, Vouched};
@@ -287,7 +287,7 @@ pub(in crate::store) fn new_app(of: u8) -> App {
     App {
         id: AppId::from_random([of; 8]),
         name: if of == 1 { "Shop".to_owned() } else { format!("Shop {of}") },
-        dialect: Dialect::Both,
+        dialects: Dialects::Both,
         redirect_uris: vec!["https://shop.example/signed-in?a=\"b\"".to_owned(), "http://127.0.0.1/".to_owned()],
         secrets: vec![AppSecretHash([of; 32])],
         created_at: now() + Duration::from_secs(of.into()),
@@ -297,7 +297,7 @@ pub(in crate::store) fn new_app(of: u8) -> App {
 }
 
 pub(super) async fn an_app_is_kept_as_it_was_registered(records: Records) {
-    let (shop, public) = (new_app(1), App { secrets: Vec::new(), dialect: Dialect::Oidc, ..new_app(2) });
+    let (shop, public) = (new_app(1), App { secrets: Vec::new(), dialects: Dialects::Oidc, ..new_app(2) });
     assert!(records.add_app(public.clone(), by(now())).await.expect("answers").expect("told apart"));
     assert!(records.add_app(shop.clone(), by(now())).await.expect("answers").expect("told apart"));
     let other = App { name: "Another".to_owned(), ..shop.clone() };

@@ -159,7 +159,7 @@ pub fn differing(before: &App, after: &App) -> Vec<String> {
     let options = [before, after].map(|app| serde_json::to_value(&app.options).expect("options are JSON"));
     let named = [
         ("name", before.name != after.name),
-        ("dialect", before.dialect != after.dialect),
+        ("dialect", before.dialects != after.dialects),
         ("redirect_uris", before.redirect_uris != after.redirect_uris),
     ];
     let mut fields: Vec<String> =

@@ -22,30 +22,55 @@ impl fmt::Debug for AppSecretHash {
     }
 }
 
-/// The protocol that an app speaks: OpenID Connect, WeChat's dialect, or both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
+/// The protocol of one request: OpenID Connect or WeChat's dialect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum Dialect {
     /// OpenID Connect.
     Oidc,
     /// The protocol of WeChat's open platform.
     WeChat,
-    /// Both of them.
-    Both,
 }
 
 impl Dialect {
-    /// Returns the word for the dialect, on the command line and in the database.
+    /// Returns the word for the dialect, as a form has it and the names of stored codes.
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Returns whether an app of this dialect speaks the dialect `other`. An app with [`Dialect::Both`] speaks each.
-    pub fn includes(self, other: Self) -> bool {
-        self == Self::Both || self == other
+    /// Parses the word for a dialect, as [`Self::word`] returns it; `None` if the text is not one of these words.
+    pub fn of(word: &str) -> Option<Self> {
+        word.parse().ok()
+    }
+}
+
+/// The protocols that an app speaks: OpenID Connect, WeChat's dialect, or both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
+pub enum Dialects {
+    /// OpenID Connect alone.
+    Oidc,
+    /// The protocol of WeChat's open platform alone.
+    WeChat,
+    /// Both of them.
+    Both,
+}
+
+impl Dialects {
+    /// Returns the word for these dialects, on the command line and in the database.
+    pub fn word(self) -> &'static str {
+        self.into()
     }
 
-    /// Parses the word for a dialect, as [`Self::word`] returns it; `None` if the text is not one of these words.
+    /// Returns whether an app of these dialects speaks this one.
+    pub fn includes(self, dialect: Dialect) -> bool {
+        match dialect {
+            Dialect::Oidc => self != Self::WeChat,
+            Dialect::WeChat => self != Self::Oidc,
+        }
+    }
+
+    /// Parses the word for dialects, as [`Self::word`] returns it; `None` if the text is not one of these words.
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok()
     }
@@ -58,8 +83,8 @@ pub struct App {
     pub id: AppId,
     /// The name that people are shown.
     pub name: String,
-    /// The protocol that the app speaks.
-    pub dialect: Dialect,
+    /// The protocols that the app speaks.
+    pub dialects: Dialects,
     /// The redirect URIs to which people may be sent back.
     pub redirect_uris: Vec<String>,
     /// The hashes of its valid secrets, the newest first: none for an app without a secret, two after a rotation.
@@ -79,11 +104,11 @@ impl App {
         !self.secrets.is_empty() || self.options.jwks.is_some()
     }
 
-    /// Returns a fingerprint of the app's name, dialect, redirect URIs and options, which is different after
+    /// Returns a fingerprint of the app's name, dialects, redirect URIs and options, which is different after
     /// any of them was changed. The logo and the secrets are not part of it.
     pub fn fingerprint(&self) -> Fingerprint {
         let options = AppOptions { logo: None, ..self.options.clone() };
-        Fingerprint::over(&(&self.name, self.dialect, &self.redirect_uris, options))
+        Fingerprint::over(&(&self.name, self.dialects, &self.redirect_uris, options))
     }
 
     /// Returns a fingerprint of the newest secret, or of the lack of one; it is different after a rotation of the

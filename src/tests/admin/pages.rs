@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use tessera::store::records::app_options::{AppOptions, SubjectType, Switch};
-use tessera::store::records::apps::{App, Dialect};
+use tessera::store::records::apps::{App, Dialects};
 
 use crate::harness::browser::{Browser, DESKTOP, Reply};
 use crate::harness::server::{PASSWORD, Server};
@@ -105,7 +105,7 @@ async fn an_app_is_registered_and_its_secret_is_shown_once_and_works() {
     }
     let [app] = &apps(&server).await[..] else { panic!("one app") };
     assert_eq!((app.name.as_str(), &app.redirect_uris[..]), ("Shop", &[BACK.to_owned()][..]));
-    assert_eq!((app.dialect, &app.options), (Dialect::Oidc, &AppOptions::default()));
+    assert_eq!((app.dialects, &app.options), (Dialects::Oidc, &AppOptions::default()));
     let site = Site { id: app.id.to_string(), secret, backend: Browser::new(&server, "shop/1.0", "192.0.2.80") };
     let (phone, browser) = (Browser::signed_in(&server, "Alice").await, Browser::new(&server, DESKTOP, "198.51.100.9"));
     let code = site.code(&browser, &phone, &[]).await;
@@ -230,7 +230,7 @@ async fn an_app_is_changed_gets_a_new_secret_and_is_disabled_and_enabled() {
     let page = admin.get(saved.location()).await;
     assert!(page.body.contains(">Saved.</p>") && page.body.contains("WeChat"), "{}", page.body);
     let app = apps(&server).await.remove(0);
-    assert_eq!((app.name.as_str(), app.dialect, app.redirect_uris.len()), ("Store", Dialect::Both, 16));
+    assert_eq!((app.name.as_str(), app.dialects, app.redirect_uris.len()), ("Store", Dialects::Both, 16));
     assert_eq!(app.secrets.len(), 1, "it stays what it was registered as");
     assert_eq!(
         (

@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use tessera::store::records::acts::Act;
 use tessera::store::records::app_options::Verification;
-use tessera::store::records::apps::Dialect;
+use tessera::store::records::apps::Dialects;
 
 use super::pages::{administrator, register, saves};
 use crate::harness::browser::{Browser, DESKTOP, Reply, Shown};
@@ -120,7 +120,7 @@ async fn a_trial_keeps_to_the_policy_of_the_app_and_says_what_to_mend() {
     let (site, _) = register(&server, &admin, "Shop").await;
     server
         .revise_app(&site.id, |app| {
-            app.dialect = Dialect::Both;
+            app.dialects = Dialects::Both;
             app.options.verification = Verification::Scan;
         })
         .await;

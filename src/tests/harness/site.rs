@@ -9,7 +9,7 @@ use serde_json::Value;
 use tessera::crypto::random::random;
 use tessera::oauth::{AppSecret, NewApp};
 use tessera::store::records::app_options::AppOptions;
-use tessera::store::records::apps::{App, Dialect};
+use tessera::store::records::apps::{App, Dialects};
 use tessera::ticket::ids::AppId;
 
 use super::browser::{Browser, Reply, Shown};
@@ -72,7 +72,7 @@ impl Site {
             // People have to tell them apart.
             name: if registered == 0 { "Shop".to_owned() } else { format!("Shop {}", registered + 1) },
             redirect_uris: vec![BACK.to_owned()],
-            dialect: Dialect::Oidc,
+            dialects: Dialects::Oidc,
             has_secret,
             options: AppOptions::default(),
         };

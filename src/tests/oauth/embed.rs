@@ -1,7 +1,7 @@
 //! The code in a frame of an app's own page.
 
 use reqwest::{Method, StatusCode};
-use tessera::store::records::apps::{App, Dialect};
+use tessera::store::records::apps::{App, Dialects};
 
 use crate::harness::browser::{Browser, Reply, Shown};
 use crate::harness::server::Server;
@@ -10,7 +10,7 @@ use crate::harness::site::{Answer, BACK, Site, query, said};
 pub const PAGE: &str = "https://shop.example";
 
 fn framed(app: &mut App) {
-    app.dialect = Dialect::Both;
+    app.dialects = Dialects::Both;
     app.options.embed_origins = vec![PAGE.to_owned()];
 }
 

@@ -1,7 +1,7 @@
 //! Requests that no library sends: whatever comes, each endpoint has a stable word for it, and nothing breaks.
 
 use reqwest::{Method, StatusCode};
-use tessera::store::records::apps::Dialect;
+use tessera::store::records::apps::Dialects;
 
 use crate::harness::browser::{Browser, Reply};
 use crate::harness::described;
@@ -120,7 +120,7 @@ async fn whatever_is_sent_to_an_endpoint_it_has_a_stable_word_for_it() {
 #[tokio::test]
 async fn what_is_wrong_with_a_request_is_said_on_the_page_that_it_ends_on() {
     let server = Server::start().await;
-    let site = Site::register_with(&server, |app| app.dialect = Dialect::Both).await;
+    let site = Site::register_with(&server, |app| app.dialects = Dialects::Both).await;
     let browser = Browser::desktop(&server);
     let (long, wechat) = ("s".repeat(2049), format!("appid={}&response_type=code&scope=snsapi_login", site.id));
     let back = query(&[("redirect_uri", BACK)]);

@@ -6,7 +6,7 @@ mod app;
 
 use reqwest::{Method, StatusCode};
 use tessera::store::records::app_options::Switch;
-use tessera::store::records::apps::Dialect;
+use tessera::store::records::apps::Dialects;
 
 use super::wechat;
 use crate::admin::logo::png_of;
@@ -121,7 +121,7 @@ async fn whoever_decides_twice_on_a_phone_has_decided_once() {
     let server = Server::start().await;
     let all = |app: &mut tessera::store::records::apps::App| {
         app.options.switches.set(Switch::DeviceGrant, true);
-        app.dialect = Dialect::Both;
+        app.dialects = Dialects::Both;
     };
     let (site, phone) = (Site::register_with(&server, all).await, Browser::signed_in(&server, "Alice").await);
     let script = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];

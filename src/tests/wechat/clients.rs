@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use reqwest::{Method, StatusCode};
 use tessera::clock::Clock;
-use tessera::store::records::apps::{App, Dialect};
+use tessera::store::records::apps::{App, Dialects};
 
 use super::{exchange, forum, refresh, signs_in, userinfo};
 use crate::harness::browser::{Browser, PHONE};
@@ -74,7 +74,7 @@ async fn no_token_is_said_to_outlive_its_grant() {
 const OTHER: &str = "https://www.shop.example";
 
 fn framed(app: &mut App) {
-    app.dialect = Dialect::Both;
+    app.dialects = Dialects::Both;
     app.options.embed_origins = vec![PAGE.to_owned(), OTHER.to_owned()];
 }
 

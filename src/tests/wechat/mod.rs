@@ -5,7 +5,7 @@ mod numbers;
 
 use reqwest::{Method, StatusCode};
 use tessera::store::records::app_options::Switch;
-use tessera::store::records::apps::Dialect;
+use tessera::store::records::apps::Dialects;
 
 use crate::harness::browser::{Browser, Shown};
 use crate::harness::hang::until;
@@ -13,7 +13,7 @@ use crate::harness::server::Server;
 use crate::harness::site::{Answer, BACK, Site, query, said};
 
 pub async fn forum(server: &Server) -> Site {
-    Site::register_with(server, |app| app.dialect = Dialect::WeChat).await
+    Site::register_with(server, |app| app.dialects = Dialects::WeChat).await
 }
 
 pub fn connect(site: &Site, other: &[(&str, &str)]) -> String {
@@ -145,7 +145,7 @@ async fn a_request_that_is_wrong_leads_nowhere() {
     let server = Server::start().await;
     let (site, oidc) = (forum(&server).await, Site::register(&server).await);
     let by_host = Site::register_with(&server, |app| {
-        app.dialect = Dialect::WeChat;
+        app.dialects = Dialects::WeChat;
         app.options.switches.set(Switch::MatchedByHost, true);
     })
     .await;
@@ -187,7 +187,7 @@ async fn a_request_that_is_wrong_leads_nowhere() {
 async fn who_refuses_is_sent_nowhere_unless_the_site_wants_to_hear_of_it() {
     let server = Server::start().await;
     let told = Site::register_with(&server, |app| {
-        app.dialect = Dialect::Both;
+        app.dialects = Dialects::Both;
         app.options.switches.set(Switch::ToldOfRefusals, true);
     })
     .await;

@@ -7,7 +7,7 @@ macro_rules! app_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::acts::{Act, Actor, Alike, By, KEPT as ACTS_KEPT, Line, differing};
         use crate::store::records::app_options::AppOptions;
-        use crate::store::records::apps::{App, AppSecretHash, Dialect};
+        use crate::store::records::apps::{App, AppSecretHash, Dialects};
         use crate::store::records::fingerprint::{Fingerprint, Settled};
 
         pub async fn add_app(
@@ -29,7 +29,7 @@ macro_rules! app_queries {
             )
             .bind(app.id.to_string())
             .bind(&app.name)
-            .bind(app.dialect.word())
+            .bind(app.dialects.word())
             .bind(serde_json::to_string(&app.redirect_uris).map_err(|_| Fault::Unreadable("apps.redirect_uris"))?)
             .bind(app.secrets.first().map(|secret| &secret.0[..]))
             .bind(millis(app.created_at))
@@ -108,7 +108,7 @@ macro_rules! app_queries {
             sqlx::query("UPDATE apps SET name = $2, dialect = $3, redirect_uris = $4, options = $5 WHERE id = $1")
                 .bind(app.id.to_string())
                 .bind(&app.name)
-                .bind(app.dialect.word())
+                .bind(app.dialects.word())
                 .bind(serde_json::to_string(&app.redirect_uris).map_err(|_| Fault::Unreadable("apps.redirect_uris"))?)
                 .bind(serde_json::to_string(&app.options).map_err(|_| Fault::Unreadable("apps.options"))?)
                 .execute(&mut *on)
@@ -259,7 +259,7 @@ macro_rules! app_queries {
             Ok(App {
                 id: row.try_get::<&str, _>("id")?.parse().map_err(|_| Fault::Unreadable("apps.id"))?,
                 name: row.try_get("name")?,
-                dialect: Dialect::of(row.try_get("dialect")?).ok_or(Fault::Unreadable("apps.dialect"))?,
+                dialects: Dialects::of(row.try_get("dialect")?).ok_or(Fault::Unreadable("apps.dialect"))?,
                 redirect_uris: uris.map_err(|_| Fault::Unreadable("apps.redirect_uris"))?,
                 secrets: [secret("secret_hash")?, secret("previous_secret_hash")?].into_iter().flatten().collect(),
                 created_at: timestamp(row, "created_at")?,

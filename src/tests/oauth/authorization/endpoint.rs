@@ -2,6 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use tessera::store::records::app_options::Switch;
+use tessera::store::records::apps::Dialects;
 
 use crate::harness::browser::{Browser, DESKTOP, Shown};
 use crate::harness::server::{PASSWORD, Server};
@@ -124,7 +125,7 @@ async fn sec_35_nobody_is_sent_to_an_address_that_the_app_is_not_registered_with
         assert_eq!((refused.status, refused.error()), (StatusCode::BAD_REQUEST, code.to_owned()), "{name}={value}");
         assert_eq!(refused.location(), "");
     }
-    let wechat = Site::register_with(&server, |app| app.dialect = tessera::store::records::apps::Dialect::WeChat).await;
+    let wechat = Site::register_with(&server, |app| app.dialects = Dialects::WeChat).await;
     let disabled = Site::register_with(&server, |app| app.disabled_at = Some(server.clock.now())).await;
     let id = disabled.id.parse().expect("an id");
     server.app.records.disable_app(id, server.operator()).await.expect("answers");

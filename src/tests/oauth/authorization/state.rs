@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use tessera::store::records::app_options::Switch;
-use tessera::store::records::apps::Dialect;
+use tessera::store::records::apps::Dialects;
 
 use crate::harness::browser::Browser;
 use crate::harness::server::Server;
@@ -31,7 +31,7 @@ fn state_of(address: &str) -> Vec<u8> {
 async fn a_state_that_is_no_utf_8_comes_back_as_it_came() {
     let server = Server::start().await;
     let site = Site::register_with(&server, |app| {
-        app.dialect = Dialect::Both;
+        app.dialects = Dialects::Both;
         app.options.switches.set(Switch::ToldOfRefusals, true);
         app.options.post_logout_redirect_uris = vec![AFTER.to_owned()];
     })

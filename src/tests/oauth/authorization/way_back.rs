@@ -3,7 +3,7 @@
 
 use reqwest::{Method, StatusCode};
 use tessera::store::records::app_options::Switch;
-use tessera::store::records::apps::{App, Dialect};
+use tessera::store::records::apps::{App, Dialects};
 
 use crate::harness::browser::{Browser, Reply, Shown};
 use crate::harness::server::{PASSWORD, Server};
@@ -12,7 +12,7 @@ use crate::harness::site::{BACK, Site, decides, query, said};
 const GOODBYE: &str = "https://shop.example/goodbye";
 
 fn all(app: &mut App) {
-    app.dialect = Dialect::Both;
+    app.dialects = Dialects::Both;
     app.options.switches.set(Switch::ToldOfRefusals, true);
     app.options.post_logout_redirect_uris = vec![GOODBYE.to_owned()];
 }
@@ -117,7 +117,7 @@ async fn sec_27_in_a_frame_the_page_that_goes_on_is_for_that_page_around() {
     let server = Server::start().await;
     let origin = "https://shop.example";
     let site = Site::register_with(&server, |app| {
-        app.dialect = Dialect::WeChat;
+        app.dialects = Dialects::WeChat;
         app.options.embed_origins = vec![origin.to_owned()];
     })
     .await;

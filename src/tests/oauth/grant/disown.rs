@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use tessera::store::records::app_options::Switch;
-use tessera::store::records::apps::{App, Dialect};
+use tessera::store::records::apps::{App, Dialects};
 
 use crate::harness::browser::{Browser, Shown};
 use crate::harness::pair::Pair;
@@ -152,7 +152,7 @@ async fn sec_15_a_device_that_was_not_theirs_is_signed_out() {
     let server = Server::start().await;
     let all = |app: &mut App| {
         app.options.switches.set(Switch::DeviceGrant, true);
-        app.dialect = Dialect::Both;
+        app.dialects = Dialects::Both;
     };
     let (site, phone) = (Site::register_with(&server, all).await, Browser::signed_in(&server, "Alice").await);
     let begun = site.calls("/oauth/device", &OFFLINE).await;

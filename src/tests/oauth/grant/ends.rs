@@ -7,7 +7,7 @@ use tessera::account::password::{Password, Passwords, Requester};
 use tessera::account::session::Witness;
 use tessera::store::records::Records;
 use tessera::store::records::app_options::Switch;
-use tessera::store::records::apps::{App, Dialect};
+use tessera::store::records::apps::{App, Dialects};
 use tessera::ticket::ids::AccountId;
 
 use crate::harness::browser::{Browser, Shown};
@@ -21,7 +21,7 @@ const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const OFFLINE: &str = "openid profile offline_access";
 
 fn all(app: &mut App) {
-    app.dialect = Dialect::Both;
+    app.dialects = Dialects::Both;
     app.options.switches.set(Switch::DeviceGrant, true);
     app.options.embed_origins = vec![PAGE.to_owned()];
 }

@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use tessera::server::App as Running;
 use tessera::store::records::app_options::Switch;
-use tessera::store::records::apps::{App, Dialect};
+use tessera::store::records::apps::{App, Dialect, Dialects};
 
 use crate::harness::browser::{Browser, Shown};
 use crate::harness::pair::Pair;
@@ -14,7 +14,7 @@ use crate::wechat;
 const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 fn all(app: &mut App) {
-    app.dialect = Dialect::Both;
+    app.dialects = Dialects::Both;
     app.options.switches.set(Switch::DeviceGrant, true);
 }
 
