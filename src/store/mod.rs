@@ -10,10 +10,10 @@ pub mod single_use;
 pub mod open;
 pub mod records;
 pub mod redis;
-mod said;
+mod operator_messages;
 pub mod serving;
 pub mod starting;
 pub mod tickets;
 
 pub use fault::Fault;
-pub use said::database as database_said;
+pub use operator_messages::database_message;

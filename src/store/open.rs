@@ -10,12 +10,12 @@ use std::str::FromStr as _;
 use sqlx::postgres::PgConnectOptions;
 
 use super::Fault;
+use super::operator_messages::fault_message;
 use super::records::Records;
 use super::records::database::migrations;
 use super::records::database::postgres::Postgres;
 use super::records::database::sqlite::Sqlite;
 use super::records::keys::{KeyMark, Looked, MadeWith};
-use super::said::said;
 use crate::crypto::random::random;
 use crate::secret_file::{self, Secret};
 use crate::settings::{RecordsAt, Settings};
@@ -221,5 +221,5 @@ fn failed(settings: &Settings, fault: &Fault) -> String {
         RecordsAt::Sqlite => place(settings),
         RecordsAt::Postgres(_) => format!("store.records: {}", place(settings)),
     };
-    format!("{place}: {}", said(fault))
+    format!("{place}: {}", fault_message(fault))
 }

@@ -12,7 +12,7 @@ use super::finding::{Finding, STOPS_A_START, doubtful, good, wrong};
 use crate::clock::Clock;
 use crate::secret_file::Secret;
 use crate::settings::{RecordsAt, RedisAddress, RedisKind, Settings, TicketsAt};
-use crate::store::database_said;
+use crate::store::database_message;
 use crate::store::open::{has_records, look_at_key, place};
 use crate::store::redis::Link;
 
@@ -166,7 +166,7 @@ async fn postgres(address: &str) -> Result<Vec<Finding>, Finding> {
         Ok(Ok(connection)) => connection,
         Ok(Err(error)) => {
             return Err(wrong(
-                format!("PostgreSQL does not let us in: {}", database_said(&error)),
+                format!("PostgreSQL does not let us in: {}", database_message(&error)),
                 "see that store.records names the right host, database, user and password",
             ));
         }

@@ -7,16 +7,16 @@ use super::Fault;
 use crate::cause::caused;
 
 /// Returns the message for the operator about a fault of a store, and what to do about it if that is known.
-pub fn said(fault: &Fault) -> String {
+pub fn fault_message(fault: &Fault) -> String {
     match fault {
-        Fault::Database(error) => database(error),
+        Fault::Database(error) => database_message(error),
         fault => caused(fault),
     }
 }
 
 /// Returns the message for the operator about an error of the database or of the connection to it. For a
 /// damaged SQLite file it says what to do.
-pub fn database(error: &sqlx::Error) -> String {
+pub fn database_message(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Io(error) => error.to_string(),
         sqlx::Error::Protocol(_) => "what answers there is not PostgreSQL".to_owned(),
