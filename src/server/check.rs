@@ -13,7 +13,7 @@ use crate::listen;
 use crate::listen::tls;
 use crate::secret_file;
 use crate::settings::{RecordsAt, Settings, TicketsAt};
-use crate::store::open::{look_at_key, records_file, shown};
+use crate::store::open::{check_code_key, records_file, shown};
 use crate::store::redis::Link;
 
 /// Longest wait for an answer of the server that already listens at a configured address, which tells whether it is
@@ -27,11 +27,11 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// A line for each fault, which names the setting, the value and what is wrong with it.
 pub async fn check(settings: &Settings) -> Result<(), String> {
     let mut faults = check_files(settings);
-    let looked = match folder(settings) {
-        Ok(()) => look_at_key(settings).await,
+    let checked = match folder(settings) {
+        Ok(()) => check_code_key(settings).await,
         Err(line) => Err(line),
     };
-    let key = looked.unwrap_or_else(|line| {
+    let key = checked.unwrap_or_else(|line| {
         faults.push(line);
         None
     });

@@ -15,7 +15,7 @@ use super::records::Records;
 use super::records::database::migrations;
 use super::records::database::postgres::Postgres;
 use super::records::database::sqlite::Sqlite;
-use super::records::keys::{KeyMark, Looked, MadeWith};
+use super::records::keys::{Inspected, KeyMark, MadeWith};
 use crate::crypto::random::random;
 use crate::secret_file::{self, Secret};
 use crate::settings::{RecordsAt, Settings};
@@ -78,12 +78,12 @@ fn has_file(records: &Path) -> Result<bool, String> {
 /// Checks the records and the code key as a start of the server does, without changing anything, and returns
 /// the key; `None` if there is no key and nothing in the records was made with one. Fails if a newer version
 /// wrote the records, or if the key is missing or is not the one that they were made with.
-pub async fn look_at_key(settings: &Settings) -> Result<Option<Secret>, String> {
+pub async fn check_code_key(settings: &Settings) -> Result<Option<Secret>, String> {
     let place = KeyPlace::of(settings);
     place.may_begin(settings)?;
-    let (made_with, shared) = match look(settings).await? {
-        Some((looked, _)) if looked.version > migrations::newest() => return Err(failed(settings, &Fault::Newer)),
-        Some((looked, shared)) => (looked.made_with, shared),
+    let (made_with, shared) = match inspect(settings).await? {
+        Some((inspected, _)) if inspected.version > migrations::newest() => return Err(failed(settings, &Fault::Newer)),
+        Some((inspected, shared)) => (inspected.made_with, shared),
         None => (MadeWith::NoKey, None),
     };
     let key = match &place {
@@ -191,14 +191,14 @@ impl KeyPlace {
 
 /// Reads the version of the records' tables, which key they were made with, and in PostgreSQL the shared key,
 /// without changing anything. `None` if there are no records yet.
-async fn look(settings: &Settings) -> Result<Option<(Looked, Option<[u8; 32]>)>, String> {
-    let seen = match &settings.store.records {
-        RecordsAt::Postgres(address) => Postgres::look(address, SHARED_KEY).await,
+async fn inspect(settings: &Settings) -> Result<Option<(Inspected, Option<[u8; 32]>)>, String> {
+    let inspected = match &settings.store.records {
+        RecordsAt::Postgres(address) => Postgres::inspect(address, SHARED_KEY).await,
         RecordsAt::Sqlite => {
-            Sqlite::look(&records_file(settings)).await.map(|looked| looked.map(|looked| (looked, None)))
+            Sqlite::inspect(&records_file(settings)).await.map(|found| found.map(|inspected| (inspected, None)))
         }
     };
-    seen.map_err(|fault| failed(settings, &fault))
+    inspected.map_err(|fault| failed(settings, &fault))
 }
 
 fn load(path: &Path) -> Result<Option<Secret>, String> {

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::secret_file::Secret;
 use crate::settings::{RecordsAt, RedisAddress, RedisKind, Settings, TicketsAt};
 use crate::store::database_message;
-use crate::store::open::{has_records, look_at_key, place};
+use crate::store::open::{check_code_key, has_records, place};
 use crate::store::redis::Link;
 
 /// Time above which an answer is reported as slow: the store is far away or busy.
@@ -54,7 +54,7 @@ pub(crate) async fn examine(settings: &Settings) -> (Vec<Finding>, Option<Secret
 /// and the code key that they were made with; `None` if there is none. The error is the text of a fault that
 /// prevents a start.
 async fn records(settings: &Settings) -> Result<(Finding, Option<Secret>), String> {
-    let (key, is_there) = (look_at_key(settings).await?, has_records(settings).await?);
+    let (key, is_there) = (check_code_key(settings).await?, has_records(settings).await?);
     Ok(match (is_there, key) {
         (true, Some(key)) => (good("the records and the key that they were made with are both there"), Some(key)),
         (true, None) => (

@@ -62,7 +62,7 @@ pub(super) const FIRST_WITH_KEY_MARK: i64 = 12;
 /// What is read from the records without changing anything: the version of their tables, and the code key with
 /// which they were made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Looked {
+pub struct Inspected {
     /// The number of the last migration that was made on their tables.
     pub version: i64,
     /// The code key with which they were made.

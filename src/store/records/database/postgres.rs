@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 use super::migrations;
 use super::pool::{PAUSE, Pool, says_that_it_starts};
 use crate::store::Fault;
-use crate::store::records::keys::Looked;
+use crate::store::records::keys::Inspected;
 use crate::store::records::known_apps::KnownApps;
 use crate::store::starting::{however_long, patiently};
 
@@ -81,19 +81,22 @@ impl Postgres {
 
     /// Reads the version of the tables, which code key they were made with, and the shared secret of the name
     /// `name`, without changing anything; `None` if no server has made its tables in this database yet.
-    pub(in crate::store) async fn look(address: &str, name: &str) -> Result<Option<(Looked, Option<[u8; 32]>)>, Fault> {
+    pub(in crate::store) async fn inspect(
+        address: &str,
+        name: &str,
+    ) -> Result<Option<(Inspected, Option<[u8; 32]>)>, Fault> {
         let mut on = connect(&options(address)?).await?;
-        let looking = async {
+        let inspecting = async {
             if !is_begun(&mut on).await? {
                 return Ok(None);
             }
             // The table of migrations is made before the first of them.
-            let Some(looked) = queries::look(&mut on).await? else { return Ok(None) };
-            Ok(Some((looked, Self::secret(&mut on, name, None).await?)))
+            let Some(inspected) = queries::inspect(&mut on).await? else { return Ok(None) };
+            Ok(Some((inspected, Self::secret(&mut on, name, None).await?)))
         };
-        let looked = timeout(DEADLINE, looking).await.map_err(|_| Fault::TooSlow("PostgreSQL"))?;
+        let inspected = timeout(DEADLINE, inspecting).await.map_err(|_| Fault::TooSlow("PostgreSQL"))?;
         let _ = on.close().await;
-        looked
+        inspected
     }
 
     /// Returns the secret of this name, which all instances share. If there is none, stores and returns `fresh`, or

@@ -19,7 +19,7 @@ use super::migrations;
 use super::pool::Pool;
 use crate::secret_file;
 use crate::store::Fault;
-use crate::store::records::keys::Looked;
+use crate::store::records::keys::Inspected;
 use crate::store::records::known_apps::KnownApps;
 
 /// The number of connections that read the SQLite file. Each is a thread, and a read takes microseconds.
@@ -113,19 +113,19 @@ impl Sqlite {
 
     /// Reads the version of the tables in a SQLite file and which code key they were made with, without
     /// changing anything; `None` if there is no file, or if no server has made its tables in it yet.
-    pub(in crate::store) async fn look(path: &Path) -> Result<Option<Looked>, Fault> {
+    pub(in crate::store) async fn inspect(path: &Path) -> Result<Option<Inspected>, Fault> {
         const TABLES: &str = "SELECT name FROM sqlite_master WHERE name = '_sqlx_migrations'";
         if !path.try_exists().map_err(sqlx::Error::Io)? {
             return Ok(None);
         }
         let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(Duration::from_secs(5));
         let mut on = options.connect().await?;
-        let looked = match sqlx::query(TABLES).fetch_optional(&mut on).await? {
-            Some(_) => queries::look(&mut on).await?,
+        let inspected = match sqlx::query(TABLES).fetch_optional(&mut on).await? {
+            Some(_) => queries::inspect(&mut on).await?,
             None => None,
         };
         let _ = on.close().await;
-        Ok(looked)
+        Ok(inspected)
     }
 
     /// Closes the connections that read, and then the connection that writes. The latter first moves everything
