@@ -276,8 +276,8 @@ impl Flow {
     /// claim key of the browser that made it; refuses it otherwise. If this instance has seen the approval already, the
     /// store is not asked, because the claim checks it again.
     pub async fn ticket_to_claim(&self, id: TicketId, claim_key: ClaimKeyHash) -> Result<Ticket, StepError> {
-        let recent = self.0.tickets.glimpse(id).filter(|ticket| matches!(ticket.stage, Stage::Approved(..)));
-        match recent {
+        let cached = self.0.tickets.cached(id).filter(|ticket| matches!(ticket.stage, Stage::Approved(..)));
+        match cached {
             Some(ticket) if ticket.opens_with(&claim_key) => {
                 about::ticket(&ticket);
                 Ok(ticket)

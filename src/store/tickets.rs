@@ -134,10 +134,10 @@ impl Tickets {
 
     /// Returns the ticket as this instance saw it last, without asking Redis; `None` if this instance does not
     /// remember it. It may be outdated, so it must never be the reason for a refusal.
-    pub fn glimpse(&self, id: TicketId) -> Option<Ticket> {
+    pub fn cached(&self, id: TicketId) -> Option<Ticket> {
         match &self.kept {
             Kept::Memory(memory) => memory.get(id),
-            Kept::Redis(redis) => redis.glimpse(id),
+            Kept::Redis(redis) => redis.cached(id),
         }
     }
 

@@ -121,8 +121,8 @@ async fn what_an_instance_saw_of_a_ticket_is_never_the_reason_for_its_answer() {
     let approved = apply(&first, added.id, Action::Approve(Approver::by_token(scanner(1).account))).await;
     assert!(approved.is_ok(), "it was waiting when it was seen: {approved:?}");
     apply(&second, added.id, Action::Claim(browser(), Attempt::from_random([1; 16]))).await.expect("allowed");
-    let seen = first.glimpse(added.id).expect("it made the approval");
-    assert!(matches!(seen.stage, Stage::Approved(..)), "a hint, and an old one: {seen:?}");
+    let cached = first.cached(added.id).expect("it made the approval");
+    assert!(matches!(cached.stage, Stage::Approved(..)), "a hint, and an old one: {cached:?}");
     let late = apply(&first, added.id, Action::Claim(browser(), Attempt::from_random([2; 16]))).await;
     assert!(matches!(late, Err(ChangeError::Refused(Refused::Used))), "it was approved when it was seen: {late:?}");
 

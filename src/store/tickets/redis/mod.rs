@@ -1,14 +1,14 @@
 //! Tickets in Redis: a hash for each ticket, changed by a script that compares, sets and publishes in one step.
 //! Deadlines are checked by the clock of this server; Redis only expires keys that are long over.
 
-mod seen;
+mod cache;
 
 use std::sync::{Arc, LazyLock};
 
 use redis::{Script, cmd};
 use tokio::try_join;
 
-use self::seen::{Seen, Version};
+use self::cache::{TicketCache, Version};
 use crate::crypto::random::random;
 use crate::settings::RedisAddress;
 use crate::store::Fault;
@@ -110,7 +110,7 @@ const TICKET_BOOKS: &str = "tessera:ticket-books:{ticket}:";
 pub struct RedisTickets {
     link: Link,
     replicas: Option<Arc<Replicas>>,
-    seen: Seen,
+    cache: TicketCache,
     /// The most tickets in the index of tickets per subscriber.
     capacity: usize,
     lifetimes: Lifetimes,
@@ -137,8 +137,8 @@ impl RedisTickets {
         lifetimes: Lifetimes,
         channel: &str,
     ) -> Result<Self, Fault> {
-        let (replicas, seen) = (Replicas::of(address)?.map(Arc::new), Seen::default());
-        Ok(Self { link, replicas, seen, capacity, lifetimes, channel: channel.into() })
+        let (replicas, cache) = (Replicas::of(address)?.map(Arc::new), TicketCache::default());
+        Ok(Self { link, replicas, cache, capacity, lifetimes, channel: channel.into() })
     }
 
     pub(in crate::store) async fn reserve(
@@ -207,12 +207,12 @@ impl RedisTickets {
 
     pub(in crate::store) async fn get(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {
         let Some(version) = self.read(id).await? else { return Ok(None) };
-        self.seen.keep(version.clone());
+        self.cache.put(version.clone());
         Ok(Some(version.ticket))
     }
 
-    pub(in crate::store) fn glimpse(&self, id: TicketId) -> Option<Ticket> {
-        self.seen.look(id)
+    pub(in crate::store) fn cached(&self, id: TicketId) -> Option<Ticket> {
+        self.cache.get(id)
     }
 
     async fn read(&self, id: TicketId) -> Result<Option<Version>, Fault> {
@@ -228,10 +228,10 @@ impl RedisTickets {
         id: TicketId,
         step: impl Fn(&Ticket) -> Result<(Ticket, T), Refused>,
     ) -> Result<(Ticket, T), ChangeError> {
-        let mut seen = self.seen.take(id);
+        let mut cached = self.cache.take(id);
         for _ in 0..TRIES {
-            let is_seen = seen.is_some();
-            let before = match seen.take() {
+            let is_cached = cached.is_some();
+            let before = match cached.take() {
                 Some(before) => before,
                 None => self.read(id).await?.ok_or(ChangeError::Unknown)?,
             };
@@ -239,13 +239,13 @@ impl RedisTickets {
                 Ok((after, outcome)) if after.seq != before.ticket.seq => (after, outcome),
                 // The cached version may be outdated: only a version that was just read may refuse, or say that nothing
                 // changes.
-                _ if is_seen => continue,
+                _ if is_cached => continue,
                 other => return Ok(other?),
             };
             let attempt = random::<16>();
             match self.swap(&before, &after, &attempt).await?.as_str() {
                 "done" => {
-                    self.seen.keep(Version { ticket: after.clone(), attempt: attempt.to_vec() });
+                    self.cache.put(Version { ticket: after.clone(), attempt: attempt.to_vec() });
                     return Ok((after, outcome));
                 }
                 "unknown" => return Err(ChangeError::Unknown),

@@ -8,9 +8,9 @@ use parking_lot::{Mutex, MutexGuard};
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
 
-/// The number of places in the cache, which use half a megabyte together. The id of a ticket determines its place,
+/// The number of slots in the cache, which use half a megabyte together. The id of a ticket determines its slot,
 /// where it replaces the ticket that was there.
-const PLACES: usize = 1024;
+const SLOTS: usize = 1024;
 
 /// One version of a ticket, as Redis had it.
 #[derive(Clone, Debug)]
@@ -23,34 +23,34 @@ pub(crate) struct Version {
 
 /// The cache of the tickets that this instance saw last; cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Seen(Arc<[Mutex<Option<Version>>]>);
+pub(crate) struct TicketCache(Arc<[Mutex<Option<Version>>]>);
 
-impl Default for Seen {
+impl Default for TicketCache {
     fn default() -> Self {
-        Self((0..PLACES).map(|_| Mutex::default()).collect())
+        Self((0..SLOTS).map(|_| Mutex::default()).collect())
     }
 }
 
-impl Seen {
-    /// Caches this version of a ticket. It replaces the ticket that has the same place.
-    pub fn keep(&self, version: Version) {
+impl TicketCache {
+    /// Caches this version of a ticket. It replaces the ticket that has the same slot.
+    pub fn put(&self, version: Version) {
         let id = version.ticket.id;
-        *self.place(id) = Some(version);
+        *self.slot(id) = Some(version);
     }
 
     /// Returns the cached version of this ticket and removes it from the cache; `None` if it is not cached.
     pub fn take(&self, id: TicketId) -> Option<Version> {
-        self.place(id).take_if(|version| version.ticket.id == id)
+        self.slot(id).take_if(|version| version.ticket.id == id)
     }
 
     /// Returns the cached ticket and leaves it in the cache; `None` if it is not cached.
-    pub fn look(&self, id: TicketId) -> Option<Ticket> {
-        self.place(id).as_ref().filter(|version| version.ticket.id == id).map(|version| version.ticket.clone())
+    pub fn get(&self, id: TicketId) -> Option<Ticket> {
+        self.slot(id).as_ref().filter(|version| version.ticket.id == id).map(|version| version.ticket.clone())
     }
 
-    fn place(&self, id: TicketId) -> MutexGuard<'_, Option<Version>> {
+    fn slot(&self, id: TicketId) -> MutexGuard<'_, Option<Version>> {
         let [.., high, low] = *id.as_bytes();
-        let place = &self.0[usize::from(u16::from_be_bytes([high, low])) % PLACES];
-        place.lock()
+        let slot = &self.0[usize::from(u16::from_be_bytes([high, low])) % SLOTS];
+        slot.lock()
     }
 }
