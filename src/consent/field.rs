@@ -141,11 +141,11 @@ pub struct Question {
 }
 
 impl Question {
-    /// Makes the question for an app that asks for `scopes`, to a person who has filled in the fields `told`. Fields
+    /// Makes the question for an app that asks for `scopes`, to a person who has filled in the fields `filled`. Fields
     /// that the scopes of the earlier consent `before` ask for are ticked if that consent gave them; fields that are
     /// asked for the first time are ticked as in [`Fields::usual`].
-    pub fn new(scopes: &Scopes, told: Fields, before: Option<&Allowed>) -> Self {
-        let fields = Fields::asked_by(scopes).intersection(told);
+    pub fn new(scopes: &Scopes, filled: Fields, before: Option<&Allowed>) -> Self {
+        let fields = Fields::asked_by(scopes).intersection(filled);
         let (known, given) =
             before.map_or((Fields::NONE, Fields::NONE), |before| (Fields::asked_by(&before.scopes), before.fields));
         Self { fields, ticked: fields.intersection(given.intersection(known).union(Fields::usual().difference(known))) }
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_question_has_a_box_for_what_is_asked_and_told_and_gender_and_place_are_opted_into() {
+    fn a_question_has_a_box_for_what_is_asked_and_filled_in_and_gender_and_place_are_opted_into() {
         let everything = Scopes::parse("openid profile address");
         let first = Question::new(&everything, all(), None);
         assert_eq!((first.fields, first.ticked), (all(), fields("name picture language")));

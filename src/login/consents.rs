@@ -31,7 +31,7 @@ impl Consents {
     /// this app before are ticked as they left them, and new boxes as they are preset.
     pub async fn question(&self, who: &Account, app: AppId, scopes: &Scopes) -> Result<Question, Fault> {
         let before = self.records.consent(who.id, app).await?;
-        Ok(Question::new(scopes, who.told(), before.as_ref()))
+        Ok(Question::new(scopes, who.filled_fields(), before.as_ref()))
     }
 
     /// Stores that an account now allows an app the ticked fields of these scopes, beside what it allowed before;
@@ -75,7 +75,7 @@ impl Consents {
         let mut seen = None;
         for _ in 0..REVISIONS {
             let before = self.records.consent(account, app).await?;
-            let given = Question::new(scopes, who.told(), before.as_ref()).answer(ticked);
+            let given = Question::new(scopes, who.filled_fields(), before.as_ref()).answer(ticked);
             let after = before.clone().unwrap_or_default().after(scopes, given);
             if before.as_ref() == Some(&after) {
                 return Ok(true);

@@ -38,7 +38,7 @@ pub async fn page(
     who: SignedIn,
 ) -> Result<Response, Problem> {
     let consents = records.consents(who.account.id).await?;
-    let told = who.account.told();
+    let filled = who.account.filled_fields();
     let page = Page { class: "wide", ..Page::new(texts, texts.allowed.title) };
     Ok(site.page(page, move || {
         let is_empty = consents.is_empty();
@@ -49,7 +49,7 @@ pub async fn page(
             {(after.done == "outdated").then(|| view! { <p class="alert" role="alert">{texts.allowed.outdated}</p> })}
             <p class="lead">{if is_empty { texts.allowed.none } else { texts.allowed.lead }}</p>
             {(!is_empty).then(|| view! {
-                <ul class="rows">{consents.into_iter().map(|consent| row(texts, told, consent)).collect_view()}</ul>
+                <ul class="rows">{consents.into_iter().map(|consent| row(texts, filled, consent)).collect_view()}</ul>
                 <p class="hint">{texts.allowed.change_hint} " " <a href="/account/profile">{texts.home.profile}</a></p>
                 <p class="hint">{texts.allowed.withdraw_hint}</p>
             })}
@@ -57,9 +57,9 @@ pub async fn page(
     }))
 }
 
-fn row(texts: &'static Texts, told: Fields, consent: Consent) -> impl IntoView {
+fn row(texts: &'static Texts, filled: Fields, consent: Consent) -> impl IntoView {
     let Consent { app, allowed, given_at } = consent;
-    let question = Question::new(&allowed.scopes, told, Some(&allowed));
+    let question = Question::new(&allowed.scopes, filled, Some(&allowed));
     let learns = texts.learns(&allowed.scopes, question.fields);
     let seen = Fingerprint::of_consent(&allowed).to_string();
     let (id, label, save) =
@@ -106,7 +106,7 @@ pub async fn change(
     let Some(allowed) = records.consent(account, app).await? else {
         return Ok(Redirect::to(&format!("{PATH}?done=outdated")).into_response());
     };
-    let given = Question::new(&allowed.scopes, who.account.told(), None).answer(Some(given));
+    let given = Question::new(&allowed.scopes, who.account.filled_fields(), None).answer(Some(given));
     let after = Allowed { scopes: allowed.scopes.clone(), fields: given };
     let seen = form.iter().find(|(name, _)| name == SEEN).and_then(|(_, seen)| Fingerprint::of(seen));
     // A form that showed an older consent changes nothing: the page shows the present one.

@@ -228,13 +228,13 @@ pub(super) async fn a_profile_is_kept_as_it_was_told_and_a_picture_is_changed_by
     records.add_account(made.clone()).await.expect("answers");
     let alice = async || records.account(made.id).await.expect("answers").expect("there");
     assert_eq!(alice().await.profile, Profile::default());
-    assert_eq!(alice().await.told().to_string(), "name");
+    assert_eq!(alice().await.filled_fields().to_string(), "name");
 
     let first = picture(1).id;
     let swap = |from, to| records.swap_picture(made.id, from, to);
     assert!(swap(None, Some(picture(1))).await.expect("answers"));
     assert!(!swap(None, Some(picture(2))).await.expect("answers"), "another one is there");
-    let told = Profile {
+    let profile = Profile {
         gender: Some(Gender::Other),
         city: Some("São Paulo".to_owned()),
         province: None,
@@ -244,7 +244,7 @@ pub(super) async fn a_profile_is_kept_as_it_was_told_and_a_picture_is_changed_by
         picture: None,
         picture_link: None,
     };
-    let account = Account { display_name: "Alícia".to_owned(), profile: told.clone(), ..alice().await };
+    let account = Account { display_name: "Alícia".to_owned(), profile: profile.clone(), ..alice().await };
     let settle = async |account: &Account, seen| records.settle_profile(account.clone(), seen).await.expect("answers");
     let first_seen = Some(alice().await.fingerprint());
     assert_eq!(settle(&account, None).await, Settled::Meanwhile, "who saw nothing changes nothing");
@@ -256,8 +256,8 @@ pub(super) async fn a_profile_is_kept_as_it_was_told_and_a_picture_is_changed_by
     assert_eq!(settle(&stranger, first_seen).await, Settled::Unknown);
     let kept = alice().await;
     assert_eq!((kept.display_name.as_str(), kept.profile.picture), ("Alícia", Some(first)));
-    assert_eq!(kept.profile, Profile { picture: Some(first), ..told });
-    assert_eq!(kept.told(), Fields::ALL);
+    assert_eq!(kept.profile, Profile { picture: Some(first), ..profile });
+    assert_eq!(kept.filled_fields(), Fields::ALL);
     assert_eq!(kept.profile.place().as_deref(), Some("São Paulo, Brazil"));
     assert!(swap(Some(first), None).await.expect("answers"));
 

@@ -100,16 +100,16 @@ pub enum Removal {
 impl Account {
     /// Returns the set of the fields that have a value: always the display name, and of the picture, language,
     /// gender and place those that are given. The place is given if the city, the province or the country is.
-    pub fn told(&self) -> Fields {
+    pub fn filled_fields(&self) -> Fields {
         let profile = &self.profile;
-        let told = [
+        let fields = [
             (Field::Name, true),
             (Field::Picture, profile.picture.is_some() || profile.picture_link.is_some()),
             (Field::Language, profile.language.is_some()),
             (Field::Gender, profile.gender.is_some()),
             (Field::Place, profile.place().is_some()),
         ];
-        Fields::of(&told.into_iter().filter_map(|(field, is_told)| is_told.then_some(field)).collect::<Vec<_>>())
+        Fields::of(&fields.into_iter().filter_map(|(field, is_filled)| is_filled.then_some(field)).collect::<Vec<_>>())
     }
 
     /// Returns a fingerprint of what the owner can change in the profile with its form: it is different after a
