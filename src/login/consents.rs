@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::consent::field::{Fields, Question};
 use crate::consent::scope::Scopes;
 use crate::store::Fault;
-use crate::store::records::grants::Said;
+use crate::store::records::grants::DecidedAt;
 use crate::store::records::{Account, Records};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
@@ -45,7 +45,7 @@ impl Consents {
         ticked: Option<Fields>,
     ) -> Result<bool, Fault> {
         let at = self.clock.now();
-        self.settle(account, app, scopes, ticked, || Said::Now { at, present: self.clock.now() }).await
+        self.settle(account, app, scopes, ticked, || DecidedAt::Now { at, present: self.clock.now() }).await
     }
 
     /// Stores what an account allowed an app at the time `at`, when it approved on a phone; without `ticked`, the
@@ -58,7 +58,7 @@ impl Consents {
         ticked: Option<Fields>,
         at: Timestamp,
     ) -> Result<(), Fault> {
-        self.settle(account, app, scopes, ticked, || Said::Earlier(at)).await?;
+        self.settle(account, app, scopes, ticked, || DecidedAt::Earlier(at)).await?;
         Ok(())
     }
 
@@ -68,7 +68,7 @@ impl Consents {
         app: AppId,
         scopes: &Scopes,
         ticked: Option<Fields>,
-        said: impl Fn() -> Said,
+        decided_at: impl Fn() -> DecidedAt,
     ) -> Result<bool, Fault> {
         // The account was deleted, so there is nothing that an app could know.
         let Some(who) = self.records.account(account).await? else { return Ok(false) };
@@ -83,11 +83,11 @@ impl Consents {
             if seen.as_ref() == Some(&before) {
                 return Ok(false);
             }
-            if self.records.settle_consent(account, app, before.clone(), after, said()).await? {
+            if self.records.settle_consent(account, app, before.clone(), after, decided_at()).await? {
                 return Ok(true);
             }
             // Either another answer was stored meanwhile, to which this one is added; or the account decided otherwise
-            // later than `said`.
+            // later than `decided_at`.
             seen = Some(before);
         }
         Err(Fault::Contended)

@@ -15,7 +15,7 @@ use crate::login::{boxes, ticked};
 use crate::picture::logo::logo;
 use crate::store::records::Records;
 use crate::store::records::fingerprint::Fingerprint;
-use crate::store::records::grants::{Consent, Said};
+use crate::store::records::grants::{Consent, DecidedAt};
 use crate::text::Texts;
 use crate::web::document::{Page, Site};
 use crate::web::form::DoneQuery;
@@ -111,10 +111,10 @@ pub async fn change(
     let seen = form.iter().find(|(name, _)| name == SEEN).and_then(|(_, seen)| Fingerprint::of(seen));
     // A form that showed an older consent changes nothing: the page shows the present one.
     let is_seen = after == allowed || seen == Some(Fingerprint::of_consent(&allowed));
-    let said = Said::Now { at: clock.now(), present: clock.now() };
+    let decided_at = DecidedAt::Now { at: clock.now(), present: clock.now() };
     // If the form was sent twice at the same moment, the other one may have saved this already.
     let is_saved = is_seen
-        && (records.settle_consent(account, app, Some(allowed), after.clone(), said).await?
+        && (records.settle_consent(account, app, Some(allowed), after.clone(), decided_at).await?
             || records.consent(account, app).await?.as_ref() == Some(&after));
     tracing::info!(app.id = %app, is_saved, "a consent was to be changed");
     let done = if is_saved { "saved" } else { "outdated" };

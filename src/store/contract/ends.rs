@@ -14,7 +14,7 @@ use crate::crypto::random::random;
 use crate::store::records::app_options::AppOptions;
 use crate::store::records::apps::App;
 use crate::store::records::ends::{FIRST_PAUSE, LogoutNotice, SignedOut};
-use crate::store::records::grants::{Grant, GrantId, GrantStart, Said};
+use crate::store::records::grants::{DecidedAt, Grant, GrantId, GrantStart};
 use crate::store::records::{OpenedBy, Records, SessionRow};
 use crate::ticket::approval::{Approver, Epoch};
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
@@ -42,7 +42,8 @@ pub(super) async fn person(records: &Records, name: &str, apps: &[AppId]) -> Acc
     records.add_account(account.clone()).await.expect("answers");
     let allowed = Allowed { scopes: Scopes::parse("openid snsapi_login"), fields: Fields::default() };
     for app in apps {
-        records.settle_consent(account.id, *app, None, allowed.clone(), Said::Earlier(now())).await.expect("answers");
+        let at = DecidedAt::Earlier(now());
+        records.settle_consent(account.id, *app, None, allowed.clone(), at).await.expect("answers");
     }
     account.id
 }

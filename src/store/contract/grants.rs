@@ -10,7 +10,7 @@ use super::records::{new_account, new_app, new_session};
 use crate::consent::field::{Allowed, Fields};
 use crate::consent::scope::Scopes;
 use crate::crypto::random::random;
-use crate::store::records::grants::{Grant, GrantId, GrantStart, REMEMBERED, Rotation, Said};
+use crate::store::records::grants::{DecidedAt, Grant, GrantId, GrantStart, REMEMBERED, Rotation};
 use crate::store::records::keys::SealedKey;
 use crate::store::records::{OpenedBy, Records, SessionRow};
 use crate::ticket::approval::Epoch;
@@ -63,7 +63,7 @@ async fn known_people(records: &Records) -> (AccountId, [AppId; 2]) {
     let session = SessionRow { token_hash: SessionTokenHash([1; 32]), ..new_session(alice) };
     assert!(records.add_session(session, Epoch(0)).await.expect("answers"));
     for app in apps {
-        records.settle_consent(alice, app, None, openid(), Said::Earlier(now())).await.expect("answers");
+        records.settle_consent(alice, app, None, openid(), DecidedAt::Earlier(now())).await.expect("answers");
     }
     (alice, apps)
 }
@@ -119,7 +119,8 @@ pub(super) async fn a_consent_is_as_it_was_said_last_and_with_it_end_its_grants(
     let (alice, [shop, _]) = people(&records).await;
     let known = async || records.consent(alice, shop).await.expect("answers");
     let says = async |seen: Option<&Allowed>, after: &Allowed, at| {
-        records.settle_consent(alice, shop, seen.cloned(), after.clone(), Said::Earlier(at)).await.expect("answers")
+        let at = DecidedAt::Earlier(at);
+        records.settle_consent(alice, shop, seen.cloned(), after.clone(), at).await.expect("answers")
     };
     let allowed =
         |scopes: &str, fields: &str| Allowed { scopes: Scopes::parse(scopes), fields: Fields::parse([fields]) };
@@ -152,32 +153,32 @@ pub(super) async fn a_consent_is_as_it_was_said_last_and_with_it_end_its_grants(
     }
     // Of many changes that saw the same consent, one is made.
     let mut racers = JoinSet::new();
-    let said = Said::Earlier(now() + HOUR);
+    let decided_at = DecidedAt::Earlier(now() + HOUR);
     for of in 0..16 {
         let (records, seen) = (records.clone(), little.clone());
         let after = allowed("openid profile", if of % 2 == 0 { "name" } else { "picture" });
-        racers.spawn(async move { records.settle_consent(alice, shop, Some(seen), after, said).await });
+        racers.spawn(async move { records.settle_consent(alice, shop, Some(seen), after, decided_at).await });
     }
     assert_eq!(racers.join_all().await.into_iter().filter(|done| matches!(done, Ok(true))).count(), 1);
 }
 
 pub(super) async fn what_a_clock_that_was_set_back_remembers_as_later_was_said_before(records: Records) {
     let (alice, [shop, _]) = people(&records).await;
-    let says = async |seen: Option<Allowed>, after: Allowed, said| {
-        records.settle_consent(alice, shop, seen, after, said).await.expect("answers")
+    let says = async |seen: Option<Allowed>, after: Allowed, decided_at| {
+        records.settle_consent(alice, shop, seen, after, decided_at).await.expect("answers")
     };
     let (more, ahead) = (Allowed { scopes: Scopes::parse("openid profile"), ..openid() }, now() + HOUR);
     let (at, soon) = (now(), now() + Duration::from_millis(1));
-    let just_now = Said::Now { at, present: at };
-    assert!(says(None, openid(), Said::Earlier(ahead)).await);
-    assert!(!says(Some(openid()), more.clone(), Said::Now { at, present: ahead }).await, "it is later indeed");
-    assert!(!says(Some(openid()), more.clone(), Said::Earlier(at)).await, "nor does what comes late undo it");
+    let just_now = DecidedAt::Now { at, present: at };
+    assert!(says(None, openid(), DecidedAt::Earlier(ahead)).await);
+    assert!(!says(Some(openid()), more.clone(), DecidedAt::Now { at, present: ahead }).await, "it is later indeed");
+    assert!(!says(Some(openid()), more.clone(), DecidedAt::Earlier(at)).await, "nor does what comes late undo it");
     assert!(says(Some(openid()), more.clone(), just_now).await);
     // From then on the times are those of the present clock.
-    assert!(says(Some(more.clone()), openid(), Said::Earlier(soon)).await);
+    assert!(says(Some(more.clone()), openid(), DecidedAt::Earlier(soon)).await);
     records.withdraw_consent(alice, shop, ahead).await.expect("answers");
-    for said in [Said::Earlier(soon), Said::Now { at, present: ahead }] {
-        assert!(!says(None, more.clone(), said).await, "{said:?}");
+    for decided_at in [DecidedAt::Earlier(soon), DecidedAt::Now { at, present: ahead }] {
+        assert!(!says(None, more.clone(), decided_at).await, "{decided_at:?}");
     }
     assert!(says(None, more.clone(), just_now).await);
     assert_eq!(records.consents(alice).await.expect("answers")[0].given_at, at);
@@ -222,7 +223,7 @@ pub(super) async fn a_grant_stands_on_its_consent_and_on_its_session(records: Re
         assert!(!begins(grant, now()).await, "nobody allowed it anything");
     }
     assert!(begins(new_grant(other, None, 1), now()).await, "an app speaks for itself");
-    records.settle_consent(alice, shop, None, openid(), Said::Earlier(now())).await.expect("answers");
+    records.settle_consent(alice, shop, None, openid(), DecidedAt::Earlier(now())).await.expect("answers");
     for grant in [online(), offline(), device()] {
         assert!(begins(grant, now()).await);
     }

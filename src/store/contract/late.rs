@@ -7,7 +7,7 @@ use super::records::new_session;
 use crate::consent::field::{Allowed, Fields};
 use crate::consent::scope::Scopes;
 use crate::store::records::ends::PasswordChange;
-use crate::store::records::grants::{Grant, GrantStart, Said};
+use crate::store::records::grants::{DecidedAt, Grant, GrantStart};
 use crate::store::records::{REMEMBERED, Records, SessionRow};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
@@ -80,7 +80,7 @@ pub(super) async fn sec_15_what_was_disowned_before_it_was_kept_is_not_kept(reco
     records.disown_session(late.token_hash, alice, Some(shop), after).await.expect("answers");
     assert!(!records.add_session(late, FIRST).await.expect("answers"), "the session");
     let allowed = Allowed { scopes: Scopes::parse("openid snsapi_login"), fields: Fields::default() };
-    records.settle_consent(alice, shop, None, allowed.clone(), Said::Earlier(now())).await.expect("answers");
+    records.settle_consent(alice, shop, None, allowed.clone(), DecidedAt::Earlier(now())).await.expect("answers");
     assert!(records.consent(alice, shop).await.expect("answers").is_none(), "the consent that was given before");
     for late in [
         grant(shop, alice, Some(late.token_hash), "openid offline_access"),
@@ -90,7 +90,7 @@ pub(super) async fn sec_15_what_was_disowned_before_it_was_kept_is_not_kept(reco
         assert_eq!(begins(&records, &late, FIRST).await, GrantStart::Revoked, "{late:?}");
     }
     // A consent that is given afterwards counts.
-    records.settle_consent(alice, shop, None, allowed, Said::Earlier(after + HOUR)).await.expect("answers");
+    records.settle_consent(alice, shop, None, allowed, DecidedAt::Earlier(after + HOUR)).await.expect("answers");
     assert!(records.consent(alice, shop).await.expect("answers").is_some());
 }
 

@@ -122,7 +122,7 @@ pub struct Rotation {
 /// When a person decided what an app may know, and whether the decision is stored at once or later. A later
 /// decision is not overwritten by an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum DecidedAt {
     /// The decision was made just now. A stored decision with a time after the present time was made before a
     /// clock was set back, so it counts as earlier.
     Now {

@@ -5,7 +5,7 @@ use crate::measure;
 use crate::store::Fault;
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
-use crate::store::records::grants::{Consent, Grant, GrantId, GrantStart, Rotation, Said};
+use crate::store::records::grants::{Consent, DecidedAt, Grant, GrantId, GrantStart, Rotation};
 use crate::store::records::{Account, Records, on_postgres, read, write};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId};
@@ -57,16 +57,16 @@ impl Records {
 
     /// Changes what an account lets an app know from `seen`, which is `None` if there was no consent, to `after`,
     /// and returns `true`. Returns `false` and changes nothing if the stored consent is not `seen` any more, or if
-    /// the account decided about the app later than `said`.
+    /// the account decided about the app later than `decided_at`.
     pub async fn settle_consent(
         &self,
         account: AccountId,
         app: AppId,
         seen: Option<Allowed>,
         after: Allowed,
-        said: Said,
+        decided_at: DecidedAt,
     ) -> Result<bool, Fault> {
         let seen = seen.unwrap_or_default();
-        write!(self, one settle_consent(account, app, &seen, &after, said))
+        write!(self, one settle_consent(account, app, &seen, &after, decided_at))
     }
 }

@@ -19,7 +19,8 @@ macro_rules! grant_values {
 /// the helpers of [`super::queries`].
 macro_rules! oauth_queries {
     ($connection:ty, $row:ty, $held:literal) => {
-        use crate::store::records::grants::{Consent, Grant, GrantId, REMEMBERED as GRANTS_REMEMBERED, Rotation, Said};
+        use crate::store::records::grants::REMEMBERED as GRANTS_REMEMBERED;
+        use crate::store::records::grants::{Consent, DecidedAt, Grant, GrantId, Rotation};
         use crate::store::records::queries::oauth::{grant_values, insert_grant};
         use crate::consent::field::{Allowed, Fields};
         use crate::consent::scope::Scopes;
@@ -176,19 +177,19 @@ macro_rules! oauth_queries {
         }
 
         /// Changes a consent from `seen`, which is empty if there was none, to `after` and returns `true`; `false`
-        /// if the stored consent is not `seen` any more or was decided later than `said`. The time at which it was
-        /// given stays the same if the scopes do.
+        /// if the stored consent is not `seen` any more or was decided later than `decided_at`. The time at which it
+        /// was given stays the same if the scopes do.
         pub async fn settle_consent(
             on: &mut $connection,
             account: AccountId,
             app: AppId,
             seen: &Allowed,
             after: &Allowed,
-            said: Said,
+            decided_at: DecidedAt,
         ) -> Result<bool, Fault> {
-            let (at, present) = match said {
-                Said::Now { at, present } => (at, millis(present)),
-                Said::Earlier(at) => (at, i64::MAX),
+            let (at, present) = match decided_at {
+                DecidedAt::Now { at, present } => (at, millis(present)),
+                DecidedAt::Earlier(at) => (at, i64::MAX),
             };
             let done = sqlx::query(
                 "INSERT INTO consents (account_id, app_id, scopes, fields, given_at, changed_at)
