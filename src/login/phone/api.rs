@@ -28,7 +28,7 @@ use crate::web::problem::Problem;
 
 /// The JSON answer to a step: the state of the ticket after it, and the facts that the confirm page shows.
 #[derive(Serialize)]
-struct Told {
+struct StepAnswer {
     /// The scan code, also if a typed code was sent.
     code: String,
     #[serde(flatten)]
@@ -43,13 +43,13 @@ pub struct Call {
     who: SignedIn,
     from: ClientAddress,
     code: ScanCode,
-    said: Said,
+    parameters: Parameters,
 }
 
 /// The parameters in the body of a request.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Said {
+struct Parameters {
     /// Whether a person pressed something in the app; only for a scan.
     #[serde(default)]
     pressed: bool,
@@ -62,26 +62,26 @@ struct Said {
 /// scanned, because any site can have a link opened in an app. A ticket for one account is scanned only with
 /// `pressed`.
 pub async fn scan(call: Call) -> Result<Response, Problem> {
-    call.says_no_more_than(&Said { pressed: call.said.pressed, ..Said::default() })?;
-    let cause = if call.said.pressed { ScanCause::Pressed } else { ScanCause::Opened };
+    call.check_parameters(&Parameters { pressed: call.parameters.pressed, ..Parameters::default() })?;
+    let cause = if call.parameters.pressed { ScanCause::Pressed } else { ScanCause::Opened };
     let ticket = call.login.flow.scan(call.code, &call.who, None, cause).await?;
-    call.told(&ticket).await
+    call.answer(&ticket).await
 }
 
 /// `POST /v1/tickets/{code}/approve`: approves the sign-in. `fields` are the profile fields that the app gets;
 /// without it, those that the answer to `scan` has as ticked.
 pub async fn approve(call: Call) -> Result<Response, Problem> {
-    call.says_no_more_than(&Said { fields: call.said.fields.clone(), ..Said::default() })?;
-    let ticked = call.said.fields.as_deref().map(ticked);
+    call.check_parameters(&Parameters { fields: call.parameters.fields.clone(), ..Parameters::default() })?;
+    let ticked = call.parameters.fields.as_deref().map(ticked);
     let ticket = call.login.flow.approve(call.code, &call.who, ticked).await?;
-    call.told(&ticket).await
+    call.answer(&ticket).await
 }
 
 /// `POST /v1/tickets/{code}/deny`: denies the sign-in.
 pub async fn deny(call: Call) -> Result<Response, Problem> {
-    call.says_no_more_than(&Said::default())?;
+    call.check_parameters(&Parameters::default())?;
     let ticket = call.login.flow.deny(call.code, call.who.account.id).await?;
-    call.told(&ticket).await
+    call.answer(&ticket).await
 }
 
 /// `GET /v1/tickets/{code}/watch`: sends the events of a ticket that this account scanned or decided.
@@ -104,15 +104,15 @@ pub async fn watch(
 }
 
 impl Call {
-    async fn told(&self, ticket: &Ticket) -> Result<Response, Problem> {
+    async fn answer(&self, ticket: &Ticket) -> Result<Response, Problem> {
         let facts = self.login.facts(ticket, &self.who, self.from).await?;
         let code = self.login.flow.text(self.code);
-        Ok(Json(Told { code, event: self.login.flow.event(ticket).await, facts }).into_response())
+        Ok(Json(StepAnswer { code, event: self.login.flow.event(ticket).await, facts }).into_response())
     }
 
     /// Returns an error if the request has more parameters than `taken`, which are those that its step takes.
-    fn says_no_more_than(&self, taken: &Said) -> Result<(), Problem> {
-        if self.said == *taken { Ok(()) } else { Err(unknown_parameter()) }
+    fn check_parameters(&self, taken: &Parameters) -> Result<(), Problem> {
+        if self.parameters == *taken { Ok(()) } else { Err(unknown_parameter()) }
     }
 }
 
@@ -183,22 +183,23 @@ async fn read(login: Login, request: axum::extract::Request) -> Result<Call, Pro
     let Path(code) = Path::<String>::from_request_parts(&mut parts, &()).await.map_err(|_| Problem::malformed())?;
     let RawQuery(query) = RawQuery::from_request_parts(&mut parts, &()).await.map_err(|_| Problem::malformed())?;
     let body = axum::body::to_bytes(body, crate::web::bounds::BODY_BYTES).await.map_err(|_| Problem::malformed())?;
-    let said = said(&body).filter(|_| query.is_none_or(|query| query.is_empty())).ok_or_else(unknown_parameter)?;
+    let parameters = parse_parameters(&body).filter(|_| query.is_none_or(|query| query.is_empty()));
+    let parameters = parameters.ok_or_else(unknown_parameter)?;
     let code = read_code(&login, &account, &code).await?;
-    Ok(Call { login, who: SignedIn { account, session: None }, from, code, said })
+    Ok(Call { login, who: SignedIn { account, session: None }, from, code, parameters })
 }
 
 /// Parses the parameters of a request: a JSON object, or a form with one parameter. An empty body has none.
 /// `None` if the body cannot be parsed or has an unknown parameter.
-fn said(body: &Bytes) -> Option<Said> {
+fn parse_parameters(body: &Bytes) -> Option<Parameters> {
     let body = std::str::from_utf8(body).ok()?.trim_ascii();
     match body.strip_prefix("fields=") {
         Some(words) if !words.contains('&') => {
             let words = percent_decode_str(words).decode_utf8().ok()?;
-            Some(Said { fields: Some(words.split('+').map(str::to_owned).collect()), ..Said::default() })
+            Some(Parameters { fields: Some(words.split('+').map(str::to_owned).collect()), ..Parameters::default() })
         }
-        None if body == "pressed=true" => Some(Said { pressed: true, ..Said::default() }),
-        None if body.is_empty() => Some(Said::default()),
+        None if body == "pressed=true" => Some(Parameters { pressed: true, ..Parameters::default() }),
+        None if body.is_empty() => Some(Parameters::default()),
         _ => serde_json::from_str(body).ok(),
     }
 }
