@@ -26,7 +26,7 @@ pub mod setup;
 mod signin;
 
 pub use devices::PATH as DEVICES;
-pub use name::{DisplayName, TypedName, Username, told_of_name};
+pub use name::{DisplayName, TypedName, Username, name_error_text};
 pub use routes::{routes, uploads};
 pub use signin::password_first;
 pub use state::Accounts;

@@ -68,7 +68,7 @@ impl TypedName {
 
 /// Returns the message for a field in which an invalid name was typed. An invisible character has a message of
 /// its own; for any other reason it is `otherwise`, which describes the names that are allowed in the field.
-pub fn told_of_name(texts: &'static Texts, why: NotAName, otherwise: &'static str) -> &'static str {
+pub fn name_error_text(texts: &'static Texts, why: NotAName, otherwise: &'static str) -> &'static str {
     match why {
         NotAName::Hidden(_) => texts.setup.name_hidden,
         NotAName::Length | NotAName::Lines | NotAName::Letters => otherwise,

@@ -82,7 +82,7 @@ pub async fn upload(
         }
         Err(not_taken) => not_taken,
     };
-    let (status, text) = not_taken.told(texts)?;
+    let (status, text) = not_taken.status_and_text(texts)?;
     let wrongs = vec![Wrong { name: FIELD, text }];
     let typed = Typed::of(&account);
     let page = page::page(&accounts.site, texts, &account, &typed, Says { wrongs, ..Says::default() });

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::password::{BUSY_FOR, ChosenPassword, Password, Requester, Unacceptable, VerifyError};
 use super::session::Witness;
-use super::{Accounts, DisplayName, TypedName, Username, told_of_name};
+use super::{Accounts, DisplayName, TypedName, Username, name_error_text};
 use crate::about;
 use crate::crypto::random::random;
 use crate::measure;
@@ -76,9 +76,9 @@ impl First {
     /// Checks the fields of the form and returns them. The error is the code of the reason for the log, and the
     /// sentence that the person is shown.
     fn read(&self, texts: &'static Texts) -> Result<Owner, (&'static str, &'static str)> {
-        let told = |why: NotAName, text| (why.code(), told_of_name(texts, why, text));
-        let username = self.username.parse().map_err(|why| told(why, texts.setup.wrong_username))?;
-        let display_name = self.display_name.parse().map_err(|why| told(why, texts.setup.wrong_display_name))?;
+        let wrong = |why: NotAName, text| (why.code(), name_error_text(texts, why, text));
+        let username = self.username.parse().map_err(|why| wrong(why, texts.setup.wrong_username))?;
+        let display_name = self.display_name.parse().map_err(|why| wrong(why, texts.setup.wrong_display_name))?;
         let password = Password::typed(self.password.clone()).chosen().map_err(|why| match why {
             Unacceptable::Length => ("password_not_taken", texts.setup.wrong_password),
             Unacceptable::Common => ("password_too_common", texts.setup.common_password),

@@ -4,7 +4,7 @@
 use axum::Form;
 use axum::extract::{FromRequest, Request};
 
-use crate::account::told_of_name;
+use crate::account::name_error_text;
 use crate::oauth::client::redirect_uri::NotARedirectUri;
 use crate::oauth::{NewApp, NotAnApp};
 use crate::store::records::app_options::{AppOptions, SigningAlgorithm, SubjectType, Switch, TokenLives, Verification};
@@ -196,7 +196,7 @@ impl FieldError {
     /// at which field.
     pub fn of(texts: &'static Texts, why: NotAnApp) -> Self {
         let (name, value, text) = match why {
-            NotAnApp::Name(why) => (NAME, None, told_of_name(texts, why, texts.app_wrong.name)),
+            NotAnApp::Name(why) => (NAME, None, name_error_text(texts, why, texts.app_wrong.name)),
             NotAnApp::Taken(..) => (NAME, None, texts.app_wrong.name_taken),
             NotAnApp::HowManyUris => (REDIRECT_URI, None, texts.app_wrong.uris),
             NotAnApp::Uri(uri, why) => (REDIRECT_URI, Some(uri), wrong_uri(texts, why)),

@@ -34,7 +34,7 @@ pub async fn upload(
         }
         Err(not_taken) => not_taken,
     };
-    let (status, text) = not_taken.told(texts)?;
+    let (status, text) = not_taken.status_and_text(texts)?;
     Ok((status, shown(&admin.site, texts, &app, FieldError { name: FIELD, value: None, text })).into_response())
 }
 

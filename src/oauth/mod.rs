@@ -100,4 +100,4 @@ pub use self::token::released_claims::Released;
 pub use self::token::tokens::Tokens;
 pub use error::OAuthError;
 pub use params::{Param, Params};
-pub use scripts::told_why;
+pub use scripts::readable_errors;

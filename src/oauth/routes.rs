@@ -46,7 +46,7 @@ where
         .route("/framed/{ticket}/claim", post(frame::claim))
         .layer(from_fn_with_state(login, in_its_frame));
     // A script of the embedding page may read why the frame was refused.
-    let frames = Routes::new().route("/embed/{app}", get(frame::begin)).layer(from_fn(scripts::told_why));
+    let frames = Routes::new().route("/embed/{app}", get(frame::begin)).layer(from_fn(scripts::readable_errors));
     let led_to = Routes::new()
         .route("/oauth/authorize/{id}", get(authorization::endpoint::go_on).post(authorization::consent::decide))
         .route("/oauth/logout/{id}", get(logout::endpoint::go_on).post(logout::endpoint::confirm))

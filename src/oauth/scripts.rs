@@ -43,7 +43,7 @@ pub async fn by_name(State(records): State<Records>, request: Request, next: Nex
 /// Middleware for `/embed/{app}`, which begins a frame with the sign-in code in an app's page. It lets a script of any
 /// origin, whose request does not accept HTML, read an error answer, so that the embedding page can say why there is no
 /// frame. An error answer contains nothing about a person; other answers cannot be read.
-pub async fn told_why(request: Request, next: Next) -> Response {
+pub async fn readable_errors(request: Request, next: Next) -> Response {
     let is_script = !wants_html(request.headers());
     let mut response = next.run(request).await;
     let is_refused = response.status().is_client_error() || response.status().is_server_error();

@@ -28,7 +28,7 @@ pub enum NotTaken {
 impl NotTaken {
     /// Returns the status of the answer and the text beside the form's field, which say why the upload was rejected.
     /// `Malformed` is returned as a [`Problem`] instead, because browsers do not send such a form.
-    pub fn told(self, texts: &'static Texts) -> Result<(StatusCode, &'static str), Problem> {
+    pub fn status_and_text(self, texts: &'static Texts) -> Result<(StatusCode, &'static str), Problem> {
         match self {
             Self::NoneChosen => Ok((StatusCode::UNPROCESSABLE_ENTITY, texts.picture.none_chosen)),
             Self::NotAPicture(_) => Ok((StatusCode::UNPROCESSABLE_ENTITY, texts.picture.not_one)),

@@ -35,8 +35,8 @@ pub async fn qrconnect(
 ) -> Result<Response, Problem> {
     let params = params?;
     match lead_on(&limits, &requests, &flow, from, &headers, &params).await {
-        Err(problem) if !is_told_in_words(&headers, &params) => {
-            WxError::of(&problem).map_or(Err(problem), |error| Ok(error.told()))
+        Err(problem) if !wants_problem(&headers, &params) => {
+            WxError::of(&problem).map_or(Err(problem), |error| Ok(error.unlogged_response()))
         }
         answer => answer,
     }
@@ -66,15 +66,15 @@ async fn lead_on(
             let path = if is_framed { NextPath::of_framed_request(id) } else { NextPath::of_request(id) };
             Ok(Redirect::to(path.as_str()).into_response())
         }
-        Err((_, problem)) if is_told_in_words(headers, params) => Err(problem),
+        Err((_, problem)) if wants_problem(headers, params) => Err(problem),
         // The refusal was logged where its reason was found.
-        Err((error, _)) => Ok(error.told()),
+        Err((error, _)) => Ok(error.unlogged_response()),
     }
 }
 
 /// Returns whether a refusal is a [`Problem`] (a page, or JSON) instead of WeChat's error number: for
 /// browsers, and for a script that shows a frame.
-fn is_told_in_words(headers: &HeaderMap, params: &Params) -> bool {
+fn wants_problem(headers: &HeaderMap, params: &Params) -> bool {
     wants_html(headers) || is_framed(params)
 }
 

@@ -159,7 +159,7 @@ impl WxError {
 
     /// Returns the answer with the error number and text. It writes no log line, because its callers have
     /// logged the refusal.
-    pub fn told(self) -> Response {
+    pub fn unlogged_response(self) -> Response {
         let (errcode, errmsg) = self.both();
         Plain(Body { errcode, errmsg }).into_response()
     }
@@ -199,7 +199,7 @@ impl IntoResponse for WxError {
             tracing::info!(code = self.code(), errcode, why, "a request of an app was refused");
             measure::refused("app", self.code());
         }
-        self.told()
+        self.unlogged_response()
     }
 }
 

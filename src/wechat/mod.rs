@@ -27,7 +27,7 @@ pub use self::exchange::Sns;
 use crate::clock::Clock;
 use crate::login::Login;
 use crate::login::flow::Flow;
-use crate::oauth::{Grants, Requests, told_why};
+use crate::oauth::{Grants, Requests, readable_errors};
 use crate::web::limits::Limits;
 use crate::web::routes::{Routes, get};
 
@@ -48,7 +48,7 @@ where
     Routes::new()
         .route("/connect/qrconnect", get(connect::qrconnect))
         .in_windows_of_sites()
-        .layer(from_fn(told_why))
+        .layer(from_fn(readable_errors))
         .route("/connect/qrcode/{uuid}", get(poll::qrcode))
         .route("/connect/l/qrconnect", get(poll::poll))
         .route("/sns/oauth2/access_token", get(sns::access_token).post(sns::access_token))

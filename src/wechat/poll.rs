@@ -108,7 +108,7 @@ pub async fn poll(
 ) -> Response {
     let waits = match permit.wait(from, &login.stopping) {
         Ok(waits) => waits,
-        Err(problem) => return told(&asked, Status::of(&problem), ""),
+        Err(problem) => return status_response(&asked, Status::of(&problem), ""),
     };
     let answer = async {
         let secret: TicketSecret = asked.uuid.parse().map_err(StepError::from)?;
@@ -120,10 +120,10 @@ pub async fn poll(
         Ok::<_, Problem>((status, code))
     };
     let (status, code) = answer.await.unwrap_or_else(|problem| (Status::of(&problem), String::new()));
-    waits.last(told(&asked, status, &code))
+    waits.last(status_response(&asked, status, &code))
 }
 
-fn told(asked: &PollQuery, status: Status, code: &str) -> Response {
+fn status_response(asked: &PollQuery, status: Status, code: &str) -> Response {
     let number = status as u16;
     if asked.f == "json" {
         return axum::Json(json!({ "wx_errcode": number, "wx_code": code })).into_response();
@@ -185,12 +185,12 @@ mod tests {
 
     #[test]
     fn a_fault_is_no_end_and_another_account_is_refused() {
-        let told = |error: StepError| Status::of(&error.into());
-        assert_eq!(told(StepError::Fault(Fault::Unreadable("requests"))), Status::Failed);
-        assert_eq!(told(StepError::Full), Status::Failed);
-        assert_eq!(told(StepError::AnotherAccount), Status::Refused);
-        assert_eq!(told(Refused::Denied.into()), Status::Refused);
-        assert_eq!(told(StepError::Unknown), Status::Expired);
+        let status = |error: StepError| Status::of(&error.into());
+        assert_eq!(status(StepError::Fault(Fault::Unreadable("requests"))), Status::Failed);
+        assert_eq!(status(StepError::Full), Status::Failed);
+        assert_eq!(status(StepError::AnotherAccount), Status::Refused);
+        assert_eq!(status(Refused::Denied.into()), Status::Refused);
+        assert_eq!(status(StepError::Unknown), Status::Expired);
         assert_eq!(Status::of(&Problem::request_over()), Status::Expired);
     }
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::language::Language;
-use crate::account::name::{DisplayName, PlaceName, told_of_name};
+use crate::account::name::{DisplayName, PlaceName, name_error_text};
 use crate::store::records::Account;
 use crate::store::records::fingerprint::Fingerprint;
 use crate::store::records::profiles::{Gender, Profile};
@@ -80,7 +80,7 @@ impl Typed {
             let name = self.display_name.parse::<DisplayName>();
             name.map_or_else(
                 |why| {
-                    wrong(NAME, told_of_name(texts, why, texts.setup.wrong_display_name));
+                    wrong(NAME, name_error_text(texts, why, texts.setup.wrong_display_name));
                     String::new()
                 },
                 |name| name.to_string(),
@@ -94,7 +94,7 @@ impl Typed {
             let place = Some(text.trim()).filter(|text| !text.is_empty()).map(str::parse::<PlaceName>).transpose();
             place
                 .unwrap_or_else(|why| {
-                    wrong(name, told_of_name(texts, why, texts.profile.wrong_place));
+                    wrong(name, name_error_text(texts, why, texts.profile.wrong_place));
                     None
                 })
                 .map(|place| place.to_string())
