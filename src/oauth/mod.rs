@@ -38,7 +38,7 @@
 //!
 //! ```text
 //! routes          which handler answers which request
-//! discovery · embed · logout · granted_apps · scripts
+//! discovery · embed · logout · granted_apps · cors
 //! authorization   Requests, Trials: authorization requests, and the pages that answer them
 //! grant           Grants: codes, device codes and refresh tokens, exchanged for tokens
 //! token           Tokens: claims, signing keys, introspection and revocation
@@ -75,7 +75,7 @@ mod granted_apps;
 mod jwt;
 mod params;
 mod pending;
-mod scripts;
+mod cors;
 
 pub use self::authorization::answer::ticket_app;
 pub use self::authorization::pages::AuthorizationPages;
@@ -98,6 +98,6 @@ pub use self::pending::Pending;
 pub use self::routes::{pages, protocol};
 pub use self::token::released_claims::Released;
 pub use self::token::tokens::Tokens;
+pub use cors::readable_errors;
 pub use error::OAuthError;
 pub use params::{Param, Params};
-pub use scripts::readable_errors;

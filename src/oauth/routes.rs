@@ -13,7 +13,7 @@ use super::logout::endpoint::LogoutPages;
 use super::pending::Pending;
 use super::token::tokens::Tokens;
 use super::token::{introspection, revocation, userinfo};
-use super::{authorization, discovery, grant, granted_apps, logout, scripts};
+use super::{authorization, cors, discovery, grant, granted_apps, logout};
 use crate::account::session::Sessions;
 use crate::clock::Clock;
 use crate::login::flow::Flow;
@@ -46,7 +46,7 @@ where
         .route("/framed/{ticket}/claim", post(frame::claim))
         .layer(from_fn_with_state(login, in_its_frame));
     // A script of the embedding page may read why the frame was refused.
-    let frames = Routes::new().route("/embed/{app}", get(frame::begin)).layer(from_fn(scripts::readable_errors));
+    let frames = Routes::new().route("/embed/{app}", get(frame::begin)).layer(from_fn(cors::readable_errors));
     let led_to = Routes::new()
         .route("/oauth/authorize/{id}", get(authorization::endpoint::go_on).post(authorization::consent::decide))
         .route("/oauth/logout/{id}", get(logout::endpoint::go_on).post(logout::endpoint::confirm))
@@ -93,7 +93,7 @@ where
         .route("/oauth/revoke", post(revocation::revoke))
         .route("/oauth/par", post(authorization::endpoint::push))
         .route("/oauth/device", post(device::authorize))
-        .layer(scripts::of_any_origin())
-        .layer(from_fn_with_state(records, scripts::by_name))
+        .layer(cors::of_any_origin())
+        .layer(from_fn_with_state(records, cors::by_name))
         .merge(begins)
 }
