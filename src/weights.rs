@@ -108,21 +108,21 @@ impl<K: Copy + Hash + Ord, T> Line<K, T> {
         self.by_age.len()
     }
 
-    /// Adds an entry of this holder to the queue and returns its key. `told` is the value that is returned when
-    /// the entry is evicted, for example to notify its owner.
-    pub fn add(&mut self, holder: K, told: T) -> InLine<K> {
+    /// Adds an entry of this holder to the queue and returns its key. `value` is what is returned when the entry is
+    /// evicted, for example to notify its owner.
+    pub fn add(&mut self, holder: K, value: T) -> InLine<K> {
         self.next += 1;
         let one = InLine(holder, self.next);
         self.holders.add(&(), &holder, 1);
-        self.by_age.insert(one, told);
+        self.by_age.insert(one, value);
         one
     }
 
     /// Removes an entry from the queue and returns its value; `None` if it is not in the queue any more.
     pub fn remove(&mut self, one: InLine<K>) -> Option<T> {
-        let told = self.by_age.remove(&one)?;
+        let value = self.by_age.remove(&one)?;
         self.holders.remove(&(), &one.0, 1);
-        Some(told)
+        Some(value)
     }
 
     /// Returns whether this entry is still in the queue.

@@ -19,7 +19,7 @@ use super::wrong::WrongSetting;
 #[derive(Default)]
 pub(super) struct Sources {
     file: Option<PathBuf>,
-    said: Table,
+    values: Table,
     /// The names of variables by what they set: by `table.key`, and by `table` if the file has no such table.
     variables: BTreeMap<String, String>,
     /// The names of the tables that were read or skipped.
@@ -33,26 +33,26 @@ impl Sources {
     pub fn file(path: &Path) -> Result<Self, WrongSetting> {
         let named = |what: String| WrongSetting(format!("{what} (in {})", path.display()));
         let text = fs::read_to_string(path).map_err(|error| named(error.to_string()))?;
-        let said = text.parse().map_err(|error| named(one_line(&error)))?;
-        Ok(Self { file: Some(path.to_owned()), said, ..Self::default() })
+        let values = text.parse().map_err(|error| named(one_line(&error)))?;
+        Ok(Self { file: Some(path.to_owned()), values, ..Self::default() })
     }
 
     /// Parses the text of a configuration file, for tests. Fails if it is not TOML.
     #[cfg(test)]
     pub fn text(text: &str) -> Result<Self, WrongSetting> {
-        let said = text.parse().map_err(|error| WrongSetting(one_line(&error)))?;
-        Ok(Self { said, ..Self::default() })
+        let values = text.parse().map_err(|error| WrongSetting(one_line(&error)))?;
+        Ok(Self { values, ..Self::default() })
     }
 
     /// Overrides the values of the file by those of environment variables.
     pub fn overridden_by(mut self, variables: impl IntoIterator<Item = Variable>) -> Self {
         for Variable { name, path, value } in variables {
             let Some((table, keys)) = path.split_first() else { continue };
-            if !self.said.contains_key(table) {
+            if !self.values.contains_key(table) {
                 self.variables.insert(table.clone(), name.clone());
             }
             self.variables.insert(path.join("."), name);
-            put(&mut self.said, table, keys, value);
+            put(&mut self.values, table, keys, value);
         }
         self
     }
@@ -61,7 +61,7 @@ impl Sources {
     /// replaced by its default. Each key is first parsed alone, so that all wrong ones are found.
     pub fn table<T: DeserializeOwned + Default>(&mut self, name: &'static str) -> T {
         self.tables.push(name);
-        let table = match self.said.remove(name) {
+        let table = match self.values.remove(name) {
             None => return T::default(),
             Some(Value::Table(table)) => table,
             Some(other) => {
@@ -93,12 +93,12 @@ impl Sources {
     /// Takes out the table of this name without reading it, because it is for other programs; so it is no fault.
     pub fn skip(&mut self, name: &'static str) {
         self.tables.push(name);
-        self.said.remove(name);
+        self.values.remove(name);
     }
 
     /// Returns all faults. A table that was neither read nor skipped before is unknown, which is a fault too.
     pub fn wrong_ones(mut self) -> Vec<WrongSetting> {
-        let unknown = std::mem::take(&mut self.said);
+        let unknown = std::mem::take(&mut self.values);
         for table in unknown.keys() {
             let meant = self.variables.get(table).and_then(|name| Some((name, variables::meant(name, &self.tables)?)));
             if let Some((name, meant)) = meant {
@@ -117,7 +117,7 @@ impl Sources {
         let variable = self.variables.get(path).or_else(|| {
             // The variable may name a key below this one, although keys have none.
             let below = format!("{path}.");
-            self.variables.iter().find(|(said, _)| path.contains('.') && said.starts_with(&below)).map(|(_, name)| name)
+            self.variables.iter().find(|(key, _)| path.contains('.') && key.starts_with(&below)).map(|(_, name)| name)
         });
         let source = match (variable, &self.file) {
             (Some(name), _) => format!(" (in {name})"),

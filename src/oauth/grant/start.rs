@@ -148,8 +148,8 @@ impl Grants {
     ) -> Result<TokenAnswer, OAuthError> {
         let access_token = self.tokens.access_token(app, grant, scopes).await?;
         let id_token = if scopes.has(Scope::OpenId) {
-            let told = self.profile_in_id_token(app, grant, scopes).await?;
-            Some(self.tokens.id_token(app, grant, nonce, &access_token, told).await?)
+            let profile = self.profile_in_id_token(app, grant, scopes).await?;
+            Some(self.tokens.id_token(app, grant, nonce, &access_token, profile).await?)
         } else {
             None
         };

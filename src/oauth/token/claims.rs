@@ -69,7 +69,7 @@ struct IdClaims<'a> {
     #[serde(flatten)]
     how: Option<How>,
     #[serde(flatten)]
-    told: Option<ProfileClaims>,
+    profile: Option<ProfileClaims>,
 }
 
 /// The answer of the userinfo endpoint: the subject identifier of a person, and the profile claims that the app may
@@ -78,7 +78,7 @@ struct IdClaims<'a> {
 pub struct UserInfo {
     pub sub: String,
     #[serde(flatten)]
-    pub told: ProfileClaims,
+    pub profile: ProfileClaims,
 }
 
 /// The claims about a person that the app may know (OpenID Connect Core §5.1).
@@ -137,7 +137,7 @@ impl Tokens {
         self.keys.sign(app.options.id_token_signed_response_alg, TokenKind::Access, &claims).await
     }
 
-    /// Makes the signed ID token that belongs to an access token. It contains the profile claims `told`
+    /// Makes the signed ID token that belongs to an access token. It contains the profile claims `profile`
     /// too, if there are any.
     pub async fn id_token(
         &self,
@@ -145,7 +145,7 @@ impl Tokens {
         grant: &Grant,
         nonce: Option<String>,
         access_token: &str,
-        told: Option<ProfileClaims>,
+        profile: Option<ProfileClaims>,
     ) -> Result<String, KeyError> {
         let now = self.clock.now();
         let claims = IdClaims {
@@ -158,7 +158,7 @@ impl Tokens {
             at_hash: half_hash(app.options.id_token_signed_response_alg, access_token),
             sid: grant.session.map(sid),
             how: How::of(grant),
-            told,
+            profile,
         };
         self.keys.sign(app.options.id_token_signed_response_alg, TokenKind::Id, &claims).await
     }

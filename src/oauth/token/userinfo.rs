@@ -57,7 +57,7 @@ impl Tokens {
         let account = account.ok_or(OAuthError::InsufficientScope)?;
         let app = clients.find(&claims.client_id, Dialect::Oidc).await?.ok_or(OAuthError::InvalidToken)?;
         let released = self.released_claims(&app, account, &scopes).await?;
-        Ok(UserInfo { sub: self.subject(&app, &grant), told: self.profile_claims(released) })
+        Ok(UserInfo { sub: self.subject(&app, &grant), profile: self.profile_claims(released) })
     }
 
     /// Returns the claims of an access token that this server signed, with its grant and account; `None` if the text is

@@ -92,21 +92,21 @@ impl<S> Filter<S> for Refusals {
         if about.fields().field("code").is_none() {
             return true;
         }
-        let mut said = Said::default();
-        event.record(&mut said);
-        self.lets_pass((about.callsite(), said.code, said.rule), said.message)
+        let mut fields = RefusalFields::default();
+        event.record(&mut fields);
+        self.lets_pass((about.callsite(), fields.code, fields.rule), fields.message)
     }
 }
 
 /// The fields `code` and `rule` of an event, which identify the kind of a refusal, and the event's message.
 #[derive(Default)]
-struct Said {
+struct RefusalFields {
     code: String,
     rule: String,
     message: String,
 }
 
-impl Visit for Said {
+impl Visit for RefusalFields {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         match field.name() {
             "message" => self.message = format!("{value:?}"),

@@ -30,7 +30,7 @@ const SHARED: u64 = 4_096;
 const WIDER: u32 = 8;
 /// Shortest time between two log lines about the same key that is refused again and again, if no other key is refused
 /// between them.
-const SAID_EVERY: Duration = Duration::from_secs(1);
+const LOGGED_EVERY: Duration = Duration::from_secs(1);
 /// Shortest interval between searches for buckets that are full again: a search takes a millisecond or two.
 const TIDY_EVERY: Duration = Duration::from_secs(1);
 
@@ -145,7 +145,7 @@ pub struct Buckets<K: Counted> {
     name: &'static str,
     clock: Clock,
     /// Hash of the key that the last log line was about, and its time on the monotonic clock.
-    said: Mutex<(u64, Duration)>,
+    last_logged: Mutex<(u64, Duration)>,
 }
 
 impl<K: Counted> Buckets<K> {
@@ -166,13 +166,13 @@ impl<K: Counted> Buckets<K> {
             hasher: RandomState::new(),
             name,
             clock: clock.clone(),
-            said: Mutex::default(),
+            last_logged: Mutex::default(),
         }
     }
 
     /// Counts a request of this key, in its own bucket and in those of its groups up to the width of
     /// [`Counted::whole`]; if there is no room for a bucket, the next wider one counts. If one of them is empty,
-    /// counts the refusal in the metrics, logs it unless [`SAID_EVERY`] forbids that, and returns as error the time
+    /// counts the refusal in the metrics, logs it unless [`LOGGED_EVERY`] forbids that, and returns as error the time
     /// until that bucket allows a request.
     pub fn take(&self, key: &K) -> Result<(), Duration> {
         let mut taken = self.take_from(key, 0);
@@ -183,21 +183,21 @@ impl<K: Counted> Buckets<K> {
         }
         taken.map(|_| ()).inspect_err(|_| {
             measure::refused("limit", self.name);
-            if self.is_to_be_said(key) {
+            if self.is_to_be_logged(key) {
                 tracing::info!(code = "too_many_requests", rule = self.name, "a request was refused by a limit");
             }
         })
     }
 
     /// Returns whether a refusal of this key is to be logged, and if so, records it as the last logged one. It is to
-    /// be logged if the last logged refusal was of another key or is at least [`SAID_EVERY`] old. Keys of one client
+    /// be logged if the last logged refusal was of another key or is at least [`LOGGED_EVERY`] old. Keys of one client
     /// count as one ([`Counted::whole`]).
-    fn is_to_be_said(&self, key: &K) -> bool {
+    fn is_to_be_logged(&self, key: &K) -> bool {
         let (key, now) = (self.hasher.hash_one(key.at_width(key.whole())), self.clock.steady());
-        let mut said = self.said.lock();
-        let is_new = said.0 != key || now.saturating_sub(said.1) >= SAID_EVERY;
+        let mut last_logged = self.last_logged.lock();
+        let is_new = last_logged.0 != key || now.saturating_sub(last_logged.1) >= LOGGED_EVERY;
         if is_new {
-            *said = (key, now);
+            *last_logged = (key, now);
         }
         is_new
     }
