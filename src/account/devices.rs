@@ -34,7 +34,7 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let sessions = accounts.sessions.of(who.account.id).await?;
     let now = accounts.clock.now();
-    let said = match &*after.done {
+    let notice = match &*after.done {
         "ended" => Some(texts.devices.ended),
         "gone" => Some(texts.devices.gone),
         _ => None,
@@ -45,7 +45,7 @@ pub async fn page(
         view! {
             <p class="way"><a href="/">{texts.common.to_account}</a></p>
             <h1>{texts.devices.title}</h1>
-            {said.map(|text| view! { <p class="notice" role="status">{text}</p> })}
+            {notice.map(|text| view! { <p class="notice" role="status">{text}</p> })}
             <p class="lead">{texts.devices.lead}</p>
             <ul class="rows">
                 {sessions.iter().map(|session| row(texts, session, who.is_by(session), now)).collect_view()}

@@ -96,10 +96,10 @@ async fn outcome(
     params: &Params,
 ) -> Outcome {
     let Some(code) = params.get(Param::Code) else {
-        let said = params.get(Param::Error).unwrap_or("access_denied");
-        let mend = if said == "access_denied" { texts.trial.mend_denied } else { texts.trial.mend_again };
+        let error = params.get(Param::Error).unwrap_or("access_denied");
+        let mend = if error == "access_denied" { texts.trial.mend_denied } else { texts.trial.mend_again };
         let why = params.get(Param::ErrorDescription).unwrap_or_default().to_owned();
-        return Outcome::Refused { code: said.to_owned(), why, mend };
+        return Outcome::Refused { code: error.to_owned(), why, mend };
     };
     let answer = params.pairs().map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
     let answer = ("answer", hidden(Value::Object(answer)));

@@ -83,8 +83,8 @@ impl OptionArgs {
             (&self.post_logout_redirect_uri, &mut options.post_logout_redirect_uris),
             (&self.embed_origin, &mut options.embed_origins),
         ];
-        for (said, list) in lists.into_iter().filter(|(said, _)| !said.is_empty()) {
-            *list = said.iter().filter(|one| !one.is_empty()).cloned().collect();
+        for (given, list) in lists.into_iter().filter(|(given, _)| !given.is_empty()) {
+            *list = given.iter().filter(|one| !one.is_empty()).cloned().collect();
         }
         if let Some(uri) = &self.backchannel_logout_uri {
             options.backchannel_logout_uri = Some(uri.clone()).filter(|uri| !uri.is_empty());
@@ -94,12 +94,12 @@ impl OptionArgs {
         options.subject_type = self.subject_type.unwrap_or(options.subject_type);
         options.verification = self.verification.unwrap_or(options.verification);
         let lives = &mut options.lives;
-        for (said, life) in [
+        for (given, life) in [
             (self.access_token_minutes, &mut lives.access_token_minutes),
             (self.refresh_idle_hours, &mut lives.refresh_idle_hours),
             (self.refresh_max_hours, &mut lives.refresh_max_hours),
         ] {
-            *life = said.unwrap_or(*life);
+            *life = given.unwrap_or(*life);
         }
         if let Some(file) = &self.jwks {
             options.jwks = keys(file)?;

@@ -35,7 +35,7 @@ pub fn boxes(texts: &'static Texts, question: Question, form: &str) -> Option<im
 
 /// Returns the profile fields that are ticked in a sent form; `None` if the form had no boxes.
 pub fn ticked<N: AsRef<str>, V: AsRef<str>>(form: &[(N, V)]) -> Option<Fields> {
-    let mut said = form.iter().filter(|(name, _)| name.as_ref() == BOX).map(|(_, value)| value.as_ref()).peekable();
-    said.peek()?;
-    Some(Fields::parse(said))
+    let mut values = form.iter().filter(|(name, _)| name.as_ref() == BOX).map(|(_, value)| value.as_ref()).peekable();
+    values.peek()?;
+    Some(Fields::parse(values))
 }

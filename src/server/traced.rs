@@ -23,7 +23,7 @@ pub async fn request(State(proxies): State<TrustedProxies>, request: Request, ne
 /// proxy may set it; one that occurs twice was not set by a proxy and is ignored.
 fn traceparent<'r>(proxies: &TrustedProxies, request: &'r Request) -> Option<&'r HeaderValue> {
     let peer = request.extensions().get::<Peer>()?.0.ip().to_canonical();
-    let mut said = request.headers().get_all("traceparent").iter();
-    let (first, second) = (said.next()?, said.next());
+    let mut values = request.headers().get_all("traceparent").iter();
+    let (first, second) = (values.next()?, values.next());
     (second.is_none() && proxies.trusts(peer)).then_some(first)
 }

@@ -8,7 +8,7 @@ macro_rules! texts {
         $(#[$doc:meta])*
         $subject:ident in $place:ident {
             $($text:ident),* $(,)?
-            $(; $($said:ident($($part:ident: $kind:ty),+)),* $(,)?)?
+            $(; $($function:ident($($part:ident: $kind:ty),+)),* $(,)?)?
         }
     ) => {
         $(#[$doc])*
@@ -19,16 +19,16 @@ macro_rules! texts {
                 pub $text: &'static str,
             )*
             $($(
-                #[doc = concat!("The text `", stringify!($said), "`, as a function of what it contains.")]
-                pub $said: fn($($kind),+) -> String,
+                #[doc = concat!("The text `", stringify!($function), "`, as a function of what it contains.")]
+                pub $function: fn($($kind),+) -> String,
             )*)?
         }
 
         impl $subject {
             $($(
-                #[doc = concat!("The text `", stringify!($said), "`.")]
-                pub fn $said(&self, $($part: $kind),+) -> String {
-                    (self.$said)($($part),+)
+                #[doc = concat!("The text `", stringify!($function), "`.")]
+                pub fn $function(&self, $($part: $kind),+) -> String {
+                    (self.$function)($($part),+)
                 }
             )*)?
 
@@ -39,7 +39,7 @@ macro_rules! texts {
                 use $crate::text::table::source;
                 Self {
                     $($text: mirrored::for_good(source().$place.$text),)*
-                    $($($said: |$($part),+| mirrored::text(&source().$place.$said($($part),+)),)*)?
+                    $($($function: |$($part),+| mirrored::text(&source().$place.$function($($part),+)),)*)?
                 }
             }
         }

@@ -32,8 +32,8 @@ fn go(path: &str) {
 fn tell_in_title(words: Words, event: RwSignal<Event>) {
     Effect::new(move |before: Option<String>| {
         let now = event.with(|event| title(&words, &event.seen));
-        let said = document().title();
-        if let Some((_, site)) = said.split_once(" · ").filter(|_| before.is_some_and(|before| before != now)) {
+        let shown = document().title();
+        if let Some((_, site)) = shown.split_once(" · ").filter(|_| before.is_some_and(|before| before != now)) {
             document().set_title(&[&now, " · ", site].concat());
         }
         now

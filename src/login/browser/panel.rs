@@ -42,7 +42,7 @@ pub fn Panel() -> impl IntoView {
     let picture = Memo::new(move |_| {
         event.with(|event| if let Seen::Scanned { picture, .. } = &event.seen { picture.clone() } else { None })
     });
-    let said = {
+    let status_text = {
         let words = words.clone();
         move || match (is_barred.get(), is_lost.get()) {
             (true, _) => words.no_cookie(),
@@ -83,7 +83,7 @@ pub fn Panel() -> impl IntoView {
                     <circle class="track" cx="10" cy="10" r="8"/>
                     <circle class="left" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray="100" stroke-dashoffset=move || spent.get()/>
                 </svg>
-                <span inner_html=move || held(&said())></span>
+                <span inner_html=move || held(&status_text())></span>
             </p>
             <p class="hint when-waiting" inner_html=labels.steps></p>
             // Only without script: with it, the page goes on by itself.

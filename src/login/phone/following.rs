@@ -30,8 +30,8 @@ impl Following {
 impl Following {
     /// Reads the watch from the page's element; an empty one if the element is missing.
     pub(super) fn here() -> Self {
-        let place = document().get_element_by_id(ELEMENT);
-        let said = |name| place.as_ref().and_then(|place| place.get_attribute(name)).unwrap_or_default();
-        Self { watch: said("data-watch"), seq: said("data-seq").parse().unwrap_or(0) }
+        let element = document().get_element_by_id(ELEMENT);
+        let attribute = |name| element.as_ref().and_then(|element| element.get_attribute(name)).unwrap_or_default();
+        Self { watch: attribute("data-watch"), seq: attribute("data-seq").parse().unwrap_or(0) }
     }
 }

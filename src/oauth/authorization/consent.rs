@@ -91,12 +91,12 @@ pub async fn decide(
     let Some(who) = who.filter(|_| needs != Needs::SignIn) else {
         return Ok(site.after_form(texts, &path_of(open.id)));
     };
-    let said = |field| form.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value);
-    if said("account") != requests.tokens.subjects.sub(&open.app, who.account.id) {
+    let value_of = |field| form.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value);
+    if value_of("account") != requests.tokens.subjects.sub(&open.app, who.account.id) {
         // Another person has signed in here since, in another tab: the page asks that person.
         return Ok(page(&consents, &site, texts, &requests, &open, &who).await?);
     }
-    match said("decision") {
+    match value_of("decision") {
         "allow" => {
             let ticked = ticked(&form);
             if !consents.allow(who.account.id, open.app.id, &open.request.scopes, ticked).await? {

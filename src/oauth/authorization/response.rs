@@ -86,13 +86,13 @@ impl Back {
         self.send(site, texts, &[("error", why.code()), ("error_description", &why.to_string())], leads)
     }
 
-    fn send(&self, site: &Site, texts: &'static Texts, said: &[(&str, &str)], leads: Leads) -> Response {
-        let pairs = self.pairs(site, said);
+    fn send(&self, site: &Site, texts: &'static Texts, params: &[(&str, &str)], leads: Leads) -> Response {
+        let pairs = self.pairs(site, params);
         if self.is_form_post { self.form(site, texts, &pairs) } else { lead(site, texts, &self.with(&pairs), leads) }
     }
 
-    fn pairs<'a>(&'a self, site: &'a Site, said: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a [u8])> {
-        let mut pairs: Vec<_> = said.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+    fn pairs<'a>(&'a self, site: &'a Site, params: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a [u8])> {
+        let mut pairs: Vec<_> = params.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
         pairs.extend(self.state.as_ref().map(|state| ("state", state.as_bytes())));
         if self.dialect == Dialect::Oidc {
             pairs.push(("iss", site.origin().as_bytes()));

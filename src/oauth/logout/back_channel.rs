@@ -72,35 +72,35 @@ pub async fn run(channel: BackChannel) {
         tracing::error!("no HTTPS client can be made here: apps do not hear who signs out");
         return;
     };
-    let (mut turns, mut told, said) = (AppTurns::default(), JoinSet::new(), Logged::default());
+    let (mut turns, mut tasks, logged) = (AppTurns::default(), JoinSet::new(), Logged::default());
     loop {
         let now = channel.clock.now();
         let apps = match channel.records.apps_to_tell(now).await {
             Ok(apps) => {
-                if said.is_new("") {
+                if logged.is_new("") {
                     tracing::info!("what apps are to be told can be read again");
                 }
                 apps
             }
             Err(fault) => {
-                if said.is_new("not read") {
+                if logged.is_new("not read") {
                     tracing::error!(fault = %caused(&fault), "what apps are to be told cannot be read; it is tried again");
                 }
                 Vec::new()
             }
         };
         for app in turns.next(&apps) {
-            told.spawn(tell_some(channel.clone(), client.clone(), app));
+            tasks.spawn(tell_some(channel.clone(), client.clone(), app));
         }
         tokio::select! {
             () = channel.stopping.cancelled() => return,
             () = channel.records.noted() => {}
             () = channel.clock.sleep_until(now + LOOK_EVERY) => {}
-            Some(over) = told.join_next() => turns.is_over(over.ok()),
+            Some(over) = tasks.join_next() => turns.is_over(over.ok()),
         }
         // All turns that are over by now are ended first, so that the records are searched once for all of
         // them.
-        while let Some(over) = told.try_join_next() {
+        while let Some(over) = tasks.try_join_next() {
             turns.is_over(over.ok());
         }
     }
@@ -166,15 +166,15 @@ enum TryResult {
 }
 
 async fn tell(channel: &BackChannel, client: &reqwest::Client, notice: LogoutNotice) {
-    let told = try_to_tell(channel, client, &notice).await;
+    let result = try_to_tell(channel, client, &notice).await;
     let is_last = notice.tries >= TRIES;
-    if let (TryResult::TryAgain(why), true) = (&told, is_last) {
+    if let (TryResult::TryAgain(why), true) = (&result, is_last) {
         tracing::warn!(
             app.id = %notice.app, tries = notice.tries, why,
             "an app could not be told that somebody signed out"
         );
     }
-    if (matches!(told, TryResult::Done) || is_last)
+    if (matches!(result, TryResult::Done) || is_last)
         && let Err(fault) = channel.records.drop_logout_notice(notice).await
     {
         tracing::error!(app.id = %notice.app, fault = %caused(&fault), "an app will be told once more");

@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 
-use super::ends::{FIRST, NONE, SECOND, app, begins, grant, lives, person, session, told};
+use super::ends::{FIRST, NONE, SECOND, app, begins, grant, lives, notices, person, session};
 use super::now;
 use super::pictures::picture;
 use super::records::{new_account, new_session};
@@ -52,7 +52,7 @@ pub(super) async fn of_a_disabled_account_nothing_goes_on_and_nothing_begins_unt
     };
     assert_eq!(signs_in(FIRST).await, [true; 3]);
     assert_eq!(disabled(&records, alice).await, Removal::Done(SignedOut { sessions: 2, grants: 2 }));
-    assert_eq!(told(&records).await, [(shop, alice, NONE)]);
+    assert_eq!(notices(&records).await, [(shop, alice, NONE)]);
     assert_eq!(records.session(browser).await.expect("answers"), None);
     assert!(!lives(&records, &device).await && lives(&records, &of_bob).await);
     // Neither in the old epoch nor in the present one.
@@ -77,7 +77,7 @@ pub(super) async fn of_a_deleted_account_nothing_is_left_and_its_apps_are_told(r
     let own = picture(1);
     assert!(records.swap_picture(alice, None, Some(own.clone())).await.expect("answers"));
     assert_eq!(deleted(&records, alice).await, Removal::Done(SignedOut { sessions: 1, grants: 1 }));
-    assert_eq!(told(&records).await, [(shop, alice, NONE)], "although nobody has that name any more");
+    assert_eq!(notices(&records).await, [(shop, alice, NONE)], "although nobody has that name any more");
     assert_eq!(records.account(alice).await.expect("answers"), None);
     assert_eq!(records.session(browser).await.expect("answers"), None);
     assert!(records.grant(device.id).await.expect("answers").is_none());

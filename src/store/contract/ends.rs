@@ -92,13 +92,13 @@ async fn taken(records: &Records, at: Timestamp) -> Vec<LogoutNotice> {
 }
 
 /// Takes and drops the notices that are due, and returns their app, account and session.
-pub(super) async fn told(records: &Records) -> Vec<(AppId, AccountId, Option<SessionTokenHash>)> {
-    let mut told = Vec::new();
+pub(super) async fn notices(records: &Records) -> Vec<(AppId, AccountId, Option<SessionTokenHash>)> {
+    let mut notices = Vec::new();
     for notice in taken(records, now()).await {
         records.drop_logout_notice(notice).await.expect("answers");
-        told.push((notice.app, notice.account, notice.session));
+        notices.push((notice.app, notice.account, notice.session));
     }
-    told
+    notices
 }
 
 pub(super) async fn a_session_ends_once_and_each_app_that_it_signed_in_to_is_told_once(records: Records) {
@@ -130,12 +130,12 @@ pub(super) async fn a_session_ends_once_and_each_app_that_it_signed_in_to_is_tol
         left.push(lives(&records, grant).await);
     }
     assert_eq!(left, [false, false, false, true, true, true, true]);
-    assert_eq!(told(&records).await, [(shop, alice, Some(ends)), (other, alice, Some(ends))]);
+    assert_eq!(notices(&records).await, [(shop, alice, Some(ends)), (other, alice, Some(ends))]);
     records.end_session(ends, now()).await.expect("answers");
     records.end_session(SessionTokenHash([9; 32]), now()).await.expect("answers");
-    assert_eq!(told(&records).await, [], "nothing more ended");
+    assert_eq!(notices(&records).await, [], "nothing more ended");
     assert_eq!(records.withdraw_consent(alice, other, now()).await.expect("answers"), 2);
-    assert_eq!(told(&records).await, [(other, alice, NONE)]);
+    assert_eq!(notices(&records).await, [(other, alice, NONE)]);
 }
 
 pub(super) async fn of_a_session_that_is_disowned_nothing_outlasts_it_and_each_app_is_told_once(records: Records) {
@@ -156,7 +156,7 @@ pub(super) async fn of_a_session_that_is_disowned_nothing_outlasts_it_and_each_a
     }
     // Signed out before, of which each app was told if it has a back channel: what outlasted that ends now.
     records.end_session(theirs, now()).await.expect("answers");
-    assert_eq!(told(&records).await, [(shop, alice, Some(theirs)), (other, alice, Some(theirs))]);
+    assert_eq!(notices(&records).await, [(shop, alice, Some(theirs)), (other, alice, Some(theirs))]);
     for round in 0..2 {
         records.disown_session(theirs, alice, Some(shop), now()).await.expect("answers");
         for grant in &ended {
@@ -166,7 +166,7 @@ pub(super) async fn of_a_session_that_is_disowned_nothing_outlasts_it_and_each_a
             assert!(lives(&records, grant).await, "{grant:?}");
         }
         let expected = [(shop, alice, NONE), (other, alice, Some(theirs))];
-        assert_eq!(told(&records).await, expected[..if round == 0 { 2 } else { 0 }], "round {round}");
+        assert_eq!(notices(&records).await, expected[..if round == 0 { 2 } else { 0 }], "round {round}");
     }
     // Codes that were not exchanged by then, also for an app that keeps its consent.
     for late in
@@ -181,7 +181,7 @@ pub(super) async fn of_a_session_that_is_disowned_nothing_outlasts_it_and_each_a
     assert_eq!(begins(&records, &device, FIRST).await, GrantStart::Started);
     records.disown_session(SessionTokenHash([9; 32]), alice, Some(other), now()).await.expect("answers");
     assert!(!lives(&records, &device).await);
-    assert_eq!(told(&records).await, [(other, alice, NONE)]);
+    assert_eq!(notices(&records).await, [(other, alice, NONE)]);
 }
 
 pub(super) async fn of_an_account_that_is_signed_out_nothing_is_left_and_each_app_is_told_once(records: Records) {
@@ -212,7 +212,7 @@ pub(super) async fn of_an_account_that_is_signed_out_nothing_is_left_and_each_ap
         }
         assert!(lives(&records, &theirs).await, "of somebody else");
         assert_eq!(records.session(browser.token_hash).await.expect("answers"), None);
-        assert_eq!(told(&records).await, [(shop, alice, NONE), (other, alice, NONE)]);
+        assert_eq!(notices(&records).await, [(shop, alice, NONE), (other, alice, NONE)]);
         let (kept, hash) = records.account_by_username("alice").await.expect("answers").expect("there");
         assert_eq!((kept.epoch.0, hash.as_deref()), (epoch.0 + 1, Some(password.unwrap_or("$argon2id$"))));
     }
@@ -275,7 +275,7 @@ pub(super) async fn whatever_begins_while_something_ends_is_refused_or_ended_and
             }
         );
         assert!(!lives(&records, &begun).await, "round {round}: {start:?}");
-        let is_told = !told(&records).await.is_empty();
+        let is_told = !notices(&records).await.is_empty();
         // If everything of the account ends, or its consent for an app, that app is told whatever grants it has.
         let was_allowed = matches!(round % 4, 1 | 3);
         let is_to_hear = was_allowed || start == GrantStart::Started;
@@ -333,9 +333,9 @@ pub(super) async fn an_end_that_cannot_be_noted_does_not_hold_and_is_told_once_i
 
     run(&records, "ALTER TABLE lost RENAME TO logout_notices").await;
     records.end_session(browser, now()).await.expect("answers");
-    assert_eq!(told(&records).await, [(shop, alice, Some(browser))]);
+    assert_eq!(notices(&records).await, [(shop, alice, Some(browser))]);
     records.sign_out_account(alice, now()).await.expect("answers");
-    assert_eq!(told(&records).await, [(shop, alice, NONE)]);
+    assert_eq!(notices(&records).await, [(shop, alice, NONE)]);
     assert!(!lives(&records, &all[0]).await && !lives(&records, &all[1]).await);
 }
 

@@ -1,7 +1,7 @@
 //! The contract of the records about what comes late: after a change of the password, after a disowned approval, after
 //! grants are over.
 
-use super::ends::{FIRST, HOUR, NONE, SECOND, app, begins, grant, lives, person, session, told};
+use super::ends::{FIRST, HOUR, NONE, SECOND, app, begins, grant, lives, notices, person, session};
 use super::now;
 use super::records::new_session;
 use crate::consent::field::{Allowed, Fields};
@@ -43,7 +43,7 @@ pub(super) async fn sec_59_an_owner_changes_the_password_that_they_gave_and_no_o
     assert_eq!(changes(&records, alice, FIRST, [BEGUN, "$second$"], false).await, Some(0));
     assert_eq!(changes(&records, alice, FIRST, [BEGUN, "$thief$"], true).await, None, "another tab was faster");
     assert!(lives(&records, &device).await, "what goes on without the tick");
-    assert_eq!(told(&records).await, []);
+    assert_eq!(notices(&records).await, []);
 
     // An operator changes the password while the owner's new one, or a thief's, is being hashed.
     records.replace_password(alice, "$operator$".to_owned(), now()).await.expect("answers");
@@ -53,7 +53,7 @@ pub(super) async fn sec_59_an_owner_changes_the_password_that_they_gave_and_no_o
     let (account, hash) = records.account_by_username("alice").await.expect("answers").expect("there");
     assert_eq!((account.epoch, hash.as_deref()), (SECOND, Some("$operator$")));
     assert!(records.session(browser).await.expect("answers").is_none());
-    told(&records).await;
+    notices(&records).await;
 }
 
 pub(super) async fn sec_59_with_a_password_ends_whatever_the_one_before_opened(records: Records) {
@@ -66,7 +66,7 @@ pub(super) async fn sec_59_with_a_password_ends_whatever_the_one_before_opened(r
     }
     assert_eq!(changes(&records, alice, FIRST, [BEGUN, "$second$"], true).await, Some(1));
     assert!(!lives(&records, &all[0]).await && !lives(&records, &all[1]).await);
-    assert_eq!(told(&records).await, [(shop, alice, NONE)]);
+    assert_eq!(notices(&records).await, [(shop, alice, NONE)]);
     // A sign-in whose password was checked before the change is of the old epoch, and its session is refused.
     assert!(!records.add_session(new_session(alice), FIRST).await.expect("answers"));
     assert!(records.add_session(new_session(alice), SECOND).await.expect("answers"));
@@ -130,7 +130,7 @@ pub(super) async fn sec_15_what_was_approved_in_a_disowned_session_is_disowned_w
     // Signing out of a phone leaves the desktop signed in.
     records.end_session(second, now()).await.expect("answers");
     assert!(is_open(&records, third).await && lives(&records, &ended[1]).await);
-    assert_eq!(told(&records).await, [(shop, alice, Some(second))]);
+    assert_eq!(notices(&records).await, [(shop, alice, Some(second))]);
 
     let mut disowned = records.disown_session(theirs, alice, None, now()).await.expect("answers");
     disowned.sort_by_key(|session| session.0);
@@ -141,12 +141,12 @@ pub(super) async fn sec_15_what_was_approved_in_a_disowned_session_is_disowned_w
     assert!(is_open(&records, phone).await && is_open(&records, own).await, "of the device that disowned it");
     assert!(!lives(&records, &ended[0]).await && !lives(&records, &ended[1]).await);
     assert!(lives(&records, &kept[0]).await && lives(&records, &kept[1]).await);
-    assert_eq!(told(&records).await, [(shop, alice, Some(second)), (other, alice, Some(third))]);
+    assert_eq!(notices(&records).await, [(shop, alice, Some(second)), (other, alice, Some(third))]);
     // A code that was issued in one of them before.
     let late = grant(other, alice, Some(third), "openid offline_access");
     assert_eq!(begins(&records, &late, FIRST).await, GrantStart::Revoked);
     assert_eq!(records.disown_session(theirs, alice, None, now()).await.expect("answers"), []);
-    assert_eq!(told(&records).await, [], "once");
+    assert_eq!(notices(&records).await, [], "once");
 
     // Applies also if nothing is known any more of the session that approved.
     let forgotten = approved(&records, alice, phone).await;
@@ -186,7 +186,7 @@ pub(super) async fn sec_15_a_device_that_was_approved_in_a_disowned_session_ends
         assert!(lives(&records, &kept).await, "approved by another device");
         // An app whose grants have no session is told that all sign-ins ended, and nothing else.
         let expected = [(shop, alice, NONE), (other, alice, Some(second)), (third, alice, NONE)];
-        assert_eq!(told(&records).await, expected[..if round == 0 { 3 } else { 0 }], "round {round}");
+        assert_eq!(notices(&records).await, expected[..if round == 0 { 3 } else { 0 }], "round {round}");
     }
 }
 
@@ -242,13 +242,13 @@ pub(super) async fn sec_52_an_app_hears_of_an_end_also_where_what_it_was_given_i
     assert_eq!(begins(&records, &over, FIRST).await, GrantStart::Started);
     records.end_grant(over.clone(), now()).await.expect("answers");
     records.end_session(browser, now()).await.expect("answers");
-    assert_eq!(told(&records).await, [(gave_back, alice, Some(browser))], "a token that was given back");
+    assert_eq!(notices(&records).await, [(gave_back, alice, Some(browser))], "a token that was given back");
 
     // Of the other app only the consent is left.
     assert_eq!(records.withdraw_consent(alice, swept, now()).await.expect("answers"), 0);
-    assert_eq!(told(&records).await, [(swept, alice, NONE)], "a consent that is withdrawn");
+    assert_eq!(notices(&records).await, [(swept, alice, NONE)], "a consent that is withdrawn");
     records.withdraw_consent(alice, swept, now()).await.expect("answers");
-    assert_eq!(told(&records).await, [], "once");
+    assert_eq!(notices(&records).await, [], "once");
     records.sign_out_account(alice, now()).await.expect("answers");
-    assert_eq!(told(&records).await, [(gave_back, alice, NONE)], "whoever is allowed");
+    assert_eq!(notices(&records).await, [(gave_back, alice, NONE)], "whoever is allowed");
 }

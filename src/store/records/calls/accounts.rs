@@ -20,7 +20,7 @@ impl Records {
     /// tells how much. Until it is enabled again it cannot open a session, sign in to an app or approve. The last
     /// administrator that can sign in is not disabled.
     pub async fn disable_account(&self, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
-        self.told(write_alone!(self, "accounts", disable_account(id, now)))
+        self.wake_sender(write_alone!(self, "accounts", disable_account(id, now)))
     }
 
     /// Enables a disabled account, so that it can sign in again; does nothing if it is enabled or does not exist.
@@ -32,6 +32,6 @@ impl Records {
     /// tells how much ended. Its lines in the log of changes to apps stay. The last administrator that can sign in
     /// is not deleted.
     pub async fn delete_account(&self, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
-        self.told(write_alone!(self, "accounts", delete_account(id, now)))
+        self.wake_sender(write_alone!(self, "accounts", delete_account(id, now)))
     }
 }

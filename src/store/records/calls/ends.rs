@@ -18,7 +18,7 @@ impl Records {
     /// that came from it end too, except those that outlast a session. Logout notices are stored for the apps to
     /// which it signed in. Does nothing to a session that has ended before.
     pub async fn end_session(&self, session: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
-        self.told(write_whole!(self, end_session(session, now)))
+        self.wake_sender(write_whole!(self, end_session(session, now)))
     }
 
     /// Ends a session that its owner did not mean to open, as [`end_session`](Self::end_session) does, with all
@@ -32,14 +32,14 @@ impl Records {
         app: Option<AppId>,
         now: Timestamp,
     ) -> Result<Vec<SessionTokenHash>, Fault> {
-        self.told(write_whole!(self, disown_session(session, account, app, now)))
+        self.wake_sender(write_whole!(self, disown_session(session, account, app, now)))
     }
 
     /// Ends everything that an account has open: its sessions, all its grants, and unused approvals and codes. It
     /// increases the epoch of the account by one; everything that began in an earlier epoch is refused, wherever it
     /// is stored. Logout notices are stored for its apps. Returns how many sessions and grants ended.
     pub async fn sign_out_account(&self, account: AccountId, now: Timestamp) -> Result<SignedOut, Fault> {
-        self.told(write_whole!(self, sign_out_account(account, None, now)))
+        self.wake_sender(write_whole!(self, sign_out_account(account, None, now)))
     }
 
     /// Ends everything that an account has open, as [`sign_out_account`](Self::sign_out_account) does, and replaces
@@ -50,7 +50,7 @@ impl Records {
         password_hash: String,
         now: Timestamp,
     ) -> Result<SignedOut, Fault> {
-        self.told(write_whole!(self, sign_out_account(account, Some(password_hash.as_str()), now)))
+        self.wake_sender(write_whole!(self, sign_out_account(account, Some(password_hash.as_str()), now)))
     }
 
     /// Changes the password of an account by its owner, opens the new session of the owner and, if `ends_all` of
@@ -63,13 +63,13 @@ impl Records {
         change: PasswordChange,
         now: Timestamp,
     ) -> Result<Option<u64>, Fault> {
-        self.told(write_whole!(self, change_password(account, &change, now)))
+        self.wake_sender(write_whole!(self, change_password(account, &change, now)))
     }
 
     /// Withdraws the consent of an account for an app, ends all grants of the account at this app, and stores a
     /// logout notice for the app if there was a consent or a grant. Returns the number of grants that it ended.
     pub async fn withdraw_consent(&self, account: AccountId, app: AppId, now: Timestamp) -> Result<usize, Fault> {
-        self.told(write_whole!(self, withdraw_consent(account, app, now)))
+        self.wake_sender(write_whole!(self, withdraw_consent(account, app, now)))
     }
 
     /// Returns whether an approval that a browser claimed is still valid: it is not if the account that approved
@@ -115,7 +115,7 @@ impl Records {
 
     /// Wakes the task that sends logout notices to apps, also if `ended` is an error, and returns `ended`
     /// unchanged.
-    pub(in crate::store) fn told<T>(&self, ended: Result<T, Fault>) -> Result<T, Fault> {
+    pub(in crate::store) fn wake_sender<T>(&self, ended: Result<T, Fault>) -> Result<T, Fault> {
         self.ends_noted().notify_one();
         ended
     }
