@@ -135,7 +135,7 @@ pub enum Ended {
 pub struct Sessions {
     records: Records,
     clock: Clock,
-    lives: settings::Account,
+    settings: settings::Account,
     keyed: Keyed,
     known_devices: KnownDevices,
     open_watches: Arc<OpenWatches>,
@@ -179,11 +179,11 @@ impl Sessions {
     pub fn new(
         records: Records,
         clock: Clock,
-        lives: settings::Account,
+        settings: settings::Account,
         keyed: Keyed,
         known_devices: KnownDevices,
     ) -> Self {
-        Self { records, clock, lives, keyed, known_devices, open_watches: Arc::default() }
+        Self { records, clock, settings, keyed, known_devices, open_watches: Arc::default() }
     }
 
     /// Opens the session that the proof allows, with a new token (ASVS 7.2.4), and ends the session that the
@@ -368,8 +368,8 @@ impl Sessions {
     fn life(&self, opened_by: OpenedBy) -> (Duration, Duration) {
         let hours = |hours: u64| Duration::from_secs(hours * 3600);
         match opened_by {
-            OpenedBy::Password => (hours(self.lives.password_idle_hours), hours(self.lives.password_max_hours)),
-            OpenedBy::Scan => (hours(self.lives.scan_idle_hours), hours(self.lives.scan_max_hours)),
+            OpenedBy::Password => (hours(self.settings.password_idle_hours), hours(self.settings.password_max_hours)),
+            OpenedBy::Scan => (hours(self.settings.scan_idle_hours), hours(self.settings.scan_max_hours)),
         }
     }
 }

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::form::{self, AppForm, FieldError};
-use crate::store::records::app_options::{SigningAlgorithm, Switch, TokenLives, Verification};
+use crate::store::records::app_options::{SigningAlgorithm, Switch, TokenLifetimes, Verification};
 use crate::store::records::apps::{App, Dialects};
 use crate::text::Texts;
 use crate::web::bounds::{APP_KEYS_BYTES, DISPLAY_NAME_CHARS, REDIRECT_URI_BYTES, REDIRECT_URIS};
@@ -46,7 +46,7 @@ pub fn fields(texts: &'static Texts, has_secret: HasSecret, typed: &AppForm, wro
             {several(form::LOGOUT_URI, texts.app_form.logout_uris, texts.app_form.logout_uri, texts.app_form.logout_hint, typed, wrong, 1)}
             {text(form::BACKCHANNEL_URI, texts.app_form.backchannel, texts.app_form.backchannel_hint, typed, wrong, REDIRECT_URI_BYTES)}
             {verifications(texts, typed)}
-            {lives(texts, typed, wrong)}
+            {token_lifetimes(texts, typed, wrong)}
             {algorithms(texts, typed)}
             <fieldset>
                 <legend>{texts.app_form.rights}</legend>
@@ -218,8 +218,8 @@ fn verifications(texts: &'static Texts, typed: &AppForm) -> impl IntoView + use<
     }
 }
 
-fn lives(texts: &'static Texts, typed: &AppForm, wrong: Option<&FieldError>) -> impl IntoView + use<> {
-    let usual = TokenLives::default();
+fn token_lifetimes(texts: &'static Texts, typed: &AppForm, wrong: Option<&FieldError>) -> impl IntoView + use<> {
+    let usual = TokenLifetimes::default();
     let fields = [
         (form::ACCESS_LIFE, texts.app_form.access_life, usual.access_token_minutes),
         (form::REFRESH_IDLE, texts.app_form.refresh_idle, usual.refresh_idle_hours),

@@ -7,7 +7,9 @@ use axum::extract::{FromRequest, Request};
 use crate::account::name_error_text;
 use crate::oauth::client::redirect_uri::NotARedirectUri;
 use crate::oauth::{NewApp, NotAnApp};
-use crate::store::records::app_options::{AppOptions, SigningAlgorithm, SubjectType, Switch, TokenLives, Verification};
+use crate::store::records::app_options::{
+    AppOptions, SigningAlgorithm, SubjectType, Switch, TokenLifetimes, Verification,
+};
 use crate::store::records::apps::{App, Dialects};
 use crate::store::records::fingerprint::Fingerprint;
 use crate::text::Texts;
@@ -72,7 +74,7 @@ impl AppForm {
         let options = &app.options;
         pairs.push((ALGORITHM, options.id_token_signed_response_alg.name().to_owned()));
         pairs.push((VERIFICATION, options.verification.word().to_owned()));
-        pairs.extend(of_lives(options.lives).map(|(name, life)| (name, life.to_string())));
+        pairs.extend(of_lifetimes(options.token_lifetimes).map(|(name, number)| (name, number.to_string())));
         pairs.extend(app.redirect_uris.iter().map(|uri| (REDIRECT_URI, uri.clone())));
         pairs.extend(options.post_logout_redirect_uris.iter().map(|uri| (LOGOUT_URI, uri.clone())));
         pairs.extend(options.embed_origins.iter().map(|origin| (ORIGIN, origin.clone())));
@@ -149,13 +151,13 @@ impl AppForm {
 
     /// Parses the lifetimes of tokens; an empty field has the default. Fails if a field is not a number; the
     /// error says which one.
-    fn lives(&self) -> Result<TokenLives, NotAnApp> {
-        let usual = TokenLives::default();
+    fn token_lifetimes(&self) -> Result<TokenLifetimes, NotAnApp> {
+        let usual = TokenLifetimes::default();
         let read = |name, usual, why: NotAnApp| match self.one(name) {
             "" => Ok(usual),
             text => text.parse().map_err(|_| why),
         };
-        Ok(TokenLives {
+        Ok(TokenLifetimes {
             access_token_minutes: read(ACCESS_LIFE, usual.access_token_minutes, NotAnApp::AccessLife)?,
             refresh_idle_hours: read(REFRESH_IDLE, usual.refresh_idle_hours, NotAnApp::RefreshIdle)?,
             refresh_max_hours: read(REFRESH_MAX, usual.refresh_max_hours, NotAnApp::RefreshMax)?,
@@ -185,7 +187,7 @@ impl AppForm {
             jwks: keys.transpose().map_err(|_| NotAnApp::Keys)?,
             embed_origins: self.all(ORIGIN),
             verification: self.verification(),
-            lives: self.lives()?,
+            token_lifetimes: self.token_lifetimes()?,
             logo: None,
         })
     }
@@ -219,11 +221,11 @@ impl FieldError {
     }
 }
 
-fn of_lives(lives: TokenLives) -> [(&'static str, u16); 3] {
+fn of_lifetimes(lifetimes: TokenLifetimes) -> [(&'static str, u16); 3] {
     [
-        (ACCESS_LIFE, lives.access_token_minutes),
-        (REFRESH_IDLE, lives.refresh_idle_hours),
-        (REFRESH_MAX, lives.refresh_max_hours),
+        (ACCESS_LIFE, lifetimes.access_token_minutes),
+        (REFRESH_IDLE, lifetimes.refresh_idle_hours),
+        (REFRESH_MAX, lifetimes.refresh_max_hours),
     ]
 }
 
@@ -260,7 +262,7 @@ mod tests {
             jwks: Some(serde_json::json!({"keys": []})),
             embed_origins: vec!["https://shop.example".to_owned()],
             verification: Verification::Scan,
-            lives: TokenLives { access_token_minutes: 5, refresh_idle_hours: 6, refresh_max_hours: 7 },
+            token_lifetimes: TokenLifetimes { access_token_minutes: 5, refresh_idle_hours: 6, refresh_max_hours: 7 },
             logo: None,
         };
         for switch in Switch::ALL {

@@ -93,13 +93,13 @@ impl OptionArgs {
             self.id_token_signed_response_alg.unwrap_or(options.id_token_signed_response_alg);
         options.subject_type = self.subject_type.unwrap_or(options.subject_type);
         options.verification = self.verification.unwrap_or(options.verification);
-        let lives = &mut options.lives;
-        for (given, life) in [
-            (self.access_token_minutes, &mut lives.access_token_minutes),
-            (self.refresh_idle_hours, &mut lives.refresh_idle_hours),
-            (self.refresh_max_hours, &mut lives.refresh_max_hours),
+        let lifetimes = &mut options.token_lifetimes;
+        for (given, lifetime) in [
+            (self.access_token_minutes, &mut lifetimes.access_token_minutes),
+            (self.refresh_idle_hours, &mut lifetimes.refresh_idle_hours),
+            (self.refresh_max_hours, &mut lifetimes.refresh_max_hours),
         ] {
-            *life = given.unwrap_or(*life);
+            *lifetime = given.unwrap_or(*lifetime);
         }
         if let Some(file) = &self.jwks {
             options.jwks = keys(file)?;

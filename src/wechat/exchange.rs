@@ -117,13 +117,13 @@ impl Sns {
         if grant.ended_at.is_some() {
             return Err(WxError::UserUnauthorized);
         }
-        if !grant.lives(now) {
+        if !grant.is_valid(now) {
             return Err(WxError::RefreshTokenExpired);
         }
-        let (from, lives) = (grant.generation, !grant.access_ends_at.is_over(now));
+        let (from, is_current) = (grant.generation, !grant.access_ends_at.is_over(now));
         let rotation = Rotation {
             from,
-            to: if lives { from } else { from.checked_add(1).ok_or(WxError::RefreshTokenExpired)? },
+            to: if is_current { from } else { from.checked_add(1).ok_or(WxError::RefreshTokenExpired)? },
             idle_until: grant.idle_until,
             access_ends_at: now + ACCESS_LIFE,
         };
@@ -131,7 +131,7 @@ impl Sns {
             return Ok(Grant { generation: rotation.to, access_ends_at: rotation.access_ends_at, ..grant });
         }
         // A concurrent refresh came first; this request returns the token of that one.
-        let known = self.tokens.grant(token.grant).await?.filter(|(grant, _)| grant.lives(now));
+        let known = self.tokens.grant(token.grant).await?.filter(|(grant, _)| grant.is_valid(now));
         Ok(known.ok_or(WxError::UserUnauthorized)?.0)
     }
 
@@ -164,7 +164,7 @@ impl Sns {
             return Err(WxError::InvalidCredential);
         }
         let now = self.clock.now();
-        if grant.access_ends_at.is_over(now) || !grant.lives(now) {
+        if grant.access_ends_at.is_over(now) || !grant.is_valid(now) {
             return Err(WxError::AccessTokenExpired);
         }
         let account = account.ok_or(WxError::UserUnauthorized)?;

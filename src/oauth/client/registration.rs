@@ -10,7 +10,7 @@ use super::secret::AppSecret;
 use crate::account::DisplayName;
 use crate::names::NotAName;
 use crate::store::records::acts::Alike;
-use crate::store::records::app_options::{AppOptions, SubjectType, Switch, TokenLives};
+use crate::store::records::app_options::{AppOptions, SubjectType, Switch, TokenLifetimes};
 use crate::store::records::apps::{App, Dialects};
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
@@ -210,17 +210,18 @@ fn check_options(options: &AppOptions) -> Result<(), NotAnApp> {
     if options.jwks.as_ref().is_some_and(|keys| !are_public_keys(keys)) {
         return Err(NotAnApp::Keys);
     }
-    check_lives(options.lives)
+    check_lifetimes(options.token_lifetimes)
 }
 
-fn check_lives(lives: TokenLives) -> Result<(), NotAnApp> {
-    if !ACCESS_TOKEN_MINUTES.contains(&lives.access_token_minutes) {
+fn check_lifetimes(lifetimes: TokenLifetimes) -> Result<(), NotAnApp> {
+    if !ACCESS_TOKEN_MINUTES.contains(&lifetimes.access_token_minutes) {
         return Err(NotAnApp::AccessLife);
     }
-    if !REFRESH_IDLE_HOURS.contains(&lives.refresh_idle_hours) {
+    if !REFRESH_IDLE_HOURS.contains(&lifetimes.refresh_idle_hours) {
         return Err(NotAnApp::RefreshIdle);
     }
-    if !REFRESH_MAX_HOURS.contains(&lives.refresh_max_hours) || lives.refresh_max_hours < lives.refresh_idle_hours {
+    let (idle, most) = (lifetimes.refresh_idle_hours, lifetimes.refresh_max_hours);
+    if !REFRESH_MAX_HOURS.contains(&most) || most < idle {
         return Err(NotAnApp::RefreshMax);
     }
     Ok(())
@@ -342,8 +343,8 @@ mod tests {
     fn the_lives_of_an_apps_tokens_stay_within_their_bounds() {
         let check = |access, idle, most| {
             let mut app = shop();
-            app.options.lives =
-                TokenLives { access_token_minutes: access, refresh_idle_hours: idle, refresh_max_hours: most };
+            app.options.token_lifetimes =
+                TokenLifetimes { access_token_minutes: access, refresh_idle_hours: idle, refresh_max_hours: most };
             register(app).map(|_| ()).err()
         };
         for (access, idle, most) in [(1, 1, 1), (60, 2160, 8760), (10, 720, 8760)] {

@@ -22,7 +22,7 @@ impl Grants {
         let now = self.clock.now();
         let Some((mut grant, _)) = self.tokens.grant(token.grant).await? else { return Err(WRONG) };
         // RFC 9700 §4.14: a refresh token is bound to its app.
-        if grant.app != app.id || !grant.lives(now) {
+        if grant.app != app.id || !grant.is_valid(now) {
             return Err(WRONG);
         }
         let scopes = scope.map_or_else(|| grant.scopes.clone(), Scopes::parse);
@@ -31,12 +31,12 @@ impl Grants {
         }
         if token.generation == grant.generation {
             let to = grant.generation.checked_add(1).ok_or(WRONG)?;
-            let idle_until = now + app.options.lives.refresh_idle();
+            let idle_until = now + app.options.token_lifetimes.refresh_idle();
             let rotation = Rotation { from: grant.generation, to, idle_until, access_ends_at: grant.access_ends_at };
             // If another request rotated the token first, this one gets the same successor.
             if !self.records.rotate_grant(grant.id, rotation, now).await? {
                 let Some((as_it_is, _)) = self.tokens.grant(token.grant).await? else { return Err(WRONG) };
-                if as_it_is.generation != to || !as_it_is.lives(now) {
+                if as_it_is.generation != to || !as_it_is.is_valid(now) {
                     return Err(WRONG);
                 }
             }

@@ -80,11 +80,11 @@ pub struct Redeemed {
 /// scope `offline_access`, the grant has no refresh tokens and ends one minute plus the lifetime of an access token
 /// from now.
 pub fn new_grant(app: &App, person: Option<&Person>, scopes: &Scopes, now: Timestamp) -> Grant {
-    let lives = app.options.lives;
+    let lifetimes = app.options.token_lifetimes;
     let (idle_until, ends_at) = if scopes.has(Scope::OfflineAccess) {
-        (now + lives.refresh_idle(), now + lives.refresh_max())
+        (now + lifetimes.refresh_idle(), now + lifetimes.refresh_max())
     } else {
-        let end = now + CODE_LIFE + lives.access();
+        let end = now + CODE_LIFE + lifetimes.access();
         (end, end)
     };
     Grant {
@@ -131,8 +131,9 @@ impl Grants {
     /// was not used yet; otherwise fails with `invalid_grant`.
     async fn just_started(&self, id: GrantId) -> Result<Grant, OAuthError> {
         let now = self.clock.now();
-        let is_new =
-            |grant: &Grant| grant.lives(now) && grant.generation == 0 && !(grant.turned_at + LOST_ANSWER).is_over(now);
+        let is_new = |grant: &Grant| {
+            grant.is_valid(now) && grant.generation == 0 && !(grant.turned_at + LOST_ANSWER).is_over(now)
+        };
         let found = self.tokens.grant(id).await?.map(|(grant, _)| grant).filter(is_new);
         found.ok_or(OAuthError::InvalidGrant("this was exchanged before"))
     }

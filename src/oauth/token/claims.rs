@@ -182,7 +182,7 @@ impl Tokens {
 /// Returns the lifetime of an access token that is issued now: the lifetime that is set for the app, or the time until
 /// the grant ends if that is shorter.
 pub fn access_life(app: &App, grant: &Grant, now: Timestamp) -> Duration {
-    app.options.lives.access().min(grant.ends_at.left(now))
+    app.options.token_lifetimes.access().min(grant.ends_at.left(now))
 }
 
 /// Returns the session identifier `sid` that apps receive in tokens (OpenID Connect Back-Channel Logout §2.1). It is a

@@ -67,7 +67,7 @@ impl Tokens {
         let Some(token) = self.opaque.read(token, OpaqueKind::Refresh) else { return Ok(None) };
         let Some((grant, _)) = self.grant(token.grant).await? else { return Ok(None) };
         if grant.app != app.id
-            || !grant.lives(self.clock.now())
+            || !grant.is_valid(self.clock.now())
             || !accepts_refresh(&grant, token.generation, self.clock.now())
         {
             return Ok(None);

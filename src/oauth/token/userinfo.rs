@@ -72,6 +72,6 @@ impl Tokens {
             return Ok(None);
         };
         let Some((grant, account)) = self.grant(claims.grant).await? else { return Ok(None) };
-        Ok(grant.lives(now).then_some((claims, grant, account)))
+        Ok(grant.is_valid(now).then_some((claims, grant, account)))
     }
 }

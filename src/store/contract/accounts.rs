@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 
-use super::ends::{FIRST, NONE, SECOND, app, begins, grant, lives, notices, person, session};
+use super::ends::{FIRST, NONE, SECOND, app, begins, grant, is_valid, notices, person, session};
 use super::now;
 use super::pictures::picture;
 use super::records::{new_account, new_session};
@@ -54,7 +54,7 @@ pub(super) async fn of_a_disabled_account_nothing_goes_on_and_nothing_begins_unt
     assert_eq!(disabled(&records, alice).await, Removal::Done(SignedOut { sessions: 2, grants: 2 }));
     assert_eq!(notices(&records).await, [(shop, alice, NONE)]);
     assert_eq!(records.session(browser).await.expect("answers"), None);
-    assert!(!lives(&records, &device).await && lives(&records, &of_bob).await);
+    assert!(!is_valid(&records, &device).await && is_valid(&records, &of_bob).await);
     // Neither in the old epoch nor in the present one.
     assert_eq!((signs_in(FIRST).await, signs_in(SECOND).await), ([false; 3], [false; 3]));
     assert!(records.account(alice).await.expect("answers").expect("there").is_disabled);
@@ -84,7 +84,7 @@ pub(super) async fn of_a_deleted_account_nothing_is_left_and_its_apps_are_told(r
     assert!(records.picture(own.id).await.expect("answers").is_none());
     assert!(!records.add_session(new_session(alice), SECOND).await.expect("answers"));
     assert!(!records.is_signed_in(alice, SECOND, None, now()).await.expect("answers"));
-    assert!(lives(&records, &of_bob).await && records.session(theirs).await.expect("answers").is_some());
+    assert!(is_valid(&records, &of_bob).await && records.session(theirs).await.expect("answers").is_some());
     assert_eq!(deleted(&records, alice).await, Removal::Done(SignedOut::default()), "once more changes nothing");
     // Her username is free, and the next account of that name is another one.
     let next = new_account("alice");

@@ -69,7 +69,7 @@ pub(super) async fn every_act_has_its_line_and_what_changes_nothing_has_none(rec
     );
     let mut changed = App { name: "Store".to_owned(), ..shop.clone() };
     changed.options.switches.set(Switch::DeviceGrant, true);
-    changed.options.lives.access_token_minutes = 5;
+    changed.options.token_lifetimes.access_token_minutes = 5;
     for _ in 0..2 {
         settle(&records, &changed, by_grace()).await;
         assert!(records.rotate_app_secret(shop.id, AppSecretHash([9; 32]), by_grace()).await.is_ok());

@@ -77,8 +77,8 @@ pub(super) async fn begins(records: &Records, grant: &Grant, epoch: Epoch) -> Gr
     records.begin_grant(grant.clone(), epoch, now()).await.expect("answers")
 }
 
-pub(super) async fn lives(records: &Records, grant: &Grant) -> bool {
-    records.grant(grant.id).await.expect("answers").is_some_and(|(grant, _)| grant.lives(now()))
+pub(super) async fn is_valid(records: &Records, grant: &Grant) -> bool {
+    records.grant(grant.id).await.expect("answers").is_some_and(|(grant, _)| grant.is_valid(now()))
 }
 
 /// Takes the notices that are due by then.
@@ -127,7 +127,7 @@ pub(super) async fn a_session_ends_once_and_each_app_that_it_signed_in_to_is_tol
     racers.join_all().await;
     let mut left = Vec::new();
     for grant in &all {
-        left.push(lives(&records, grant).await);
+        left.push(is_valid(&records, grant).await);
     }
     assert_eq!(left, [false, false, false, true, true, true, true]);
     assert_eq!(notices(&records).await, [(shop, alice, Some(ends)), (other, alice, Some(ends))]);
@@ -160,10 +160,10 @@ pub(super) async fn of_a_session_that_is_disowned_nothing_outlasts_it_and_each_a
     for round in 0..2 {
         records.disown_session(theirs, alice, Some(shop), now()).await.expect("answers");
         for grant in &ended {
-            assert!(!lives(&records, grant).await, "{grant:?}");
+            assert!(!is_valid(&records, grant).await, "{grant:?}");
         }
         for grant in &kept {
-            assert!(lives(&records, grant).await, "{grant:?}");
+            assert!(is_valid(&records, grant).await, "{grant:?}");
         }
         let expected = [(shop, alice, NONE), (other, alice, Some(theirs))];
         assert_eq!(notices(&records).await, expected[..if round == 0 { 2 } else { 0 }], "round {round}");
@@ -180,7 +180,7 @@ pub(super) async fn of_a_session_that_is_disowned_nothing_outlasts_it_and_each_a
     let device = grant(other, alice, NONE, "openid offline_access");
     assert_eq!(begins(&records, &device, FIRST).await, GrantStart::Started);
     records.disown_session(SessionTokenHash([9; 32]), alice, Some(other), now()).await.expect("answers");
-    assert!(!lives(&records, &device).await);
+    assert!(!is_valid(&records, &device).await);
     assert_eq!(notices(&records).await, [(other, alice, NONE)]);
 }
 
@@ -208,9 +208,9 @@ pub(super) async fn of_an_account_that_is_signed_out_nothing_is_left_and_each_ap
         };
         assert_eq!(ended.expect("answers"), SignedOut { sessions: 1, grants: 6 });
         for grant in &all {
-            assert!(!lives(&records, grant).await, "{grant:?}");
+            assert!(!is_valid(&records, grant).await, "{grant:?}");
         }
-        assert!(lives(&records, &theirs).await, "of somebody else");
+        assert!(is_valid(&records, &theirs).await, "of somebody else");
         assert_eq!(records.session(browser.token_hash).await.expect("answers"), None);
         assert_eq!(notices(&records).await, [(shop, alice, NONE), (other, alice, NONE)]);
         let (kept, hash) = records.account_by_username("alice").await.expect("answers").expect("there");
@@ -274,7 +274,7 @@ pub(super) async fn whatever_begins_while_something_ends_is_refused_or_ended_and
                 }
             }
         );
-        assert!(!lives(&records, &begun).await, "round {round}: {start:?}");
+        assert!(!is_valid(&records, &begun).await, "round {round}: {start:?}");
         let is_told = !notices(&records).await.is_empty();
         // If everything of the account ends, or its consent for an app, that app is told whatever grants it has.
         let was_allowed = matches!(round % 4, 1 | 3);
@@ -305,7 +305,7 @@ pub(super) async fn ends_of_one_account_at_the_same_moment_wait_for_none_for_eve
             async { records.sign_out_account(alice, now()).await.expect("answers") },
         );
         for grant in &all {
-            assert!(!lives(&records, grant).await, "round {round}");
+            assert!(!is_valid(&records, grant).await, "round {round}");
         }
     }
 }
@@ -324,7 +324,7 @@ pub(super) async fn an_end_that_cannot_be_noted_does_not_hold_and_is_told_once_i
     assert!(records.withdraw_consent(alice, shop, now()).await.is_err());
     assert!(records.sign_out_account(alice, now()).await.is_err());
     assert!(records.replace_password(alice, "$other$".to_owned(), now()).await.is_err());
-    assert!(lives(&records, &all[0]).await && lives(&records, &all[1]).await);
+    assert!(is_valid(&records, &all[0]).await && is_valid(&records, &all[1]).await);
     let (kept, _) = records.session(browser).await.expect("answers").expect("kept");
     assert!(!kept.ends_at.is_over(now()));
     let (account, hash) = records.account_by_username("alice").await.expect("answers").expect("there");
@@ -336,7 +336,7 @@ pub(super) async fn an_end_that_cannot_be_noted_does_not_hold_and_is_told_once_i
     assert_eq!(notices(&records).await, [(shop, alice, Some(browser))]);
     records.sign_out_account(alice, now()).await.expect("answers");
     assert_eq!(notices(&records).await, [(shop, alice, NONE)]);
-    assert!(!lives(&records, &all[0]).await && !lives(&records, &all[1]).await);
+    assert!(!is_valid(&records, &all[0]).await && !is_valid(&records, &all[1]).await);
 }
 
 pub(super) async fn a_notice_is_taken_by_one_and_again_after_pauses_that_double_until_it_is_dropped(records: Records) {

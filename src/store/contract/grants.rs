@@ -94,7 +94,7 @@ pub(super) async fn a_grant_is_kept_until_it_is_ended(records: Records) {
     let early = new_grant(shop, Some(alice), 1);
     records.end_grant(early.clone(), now()).await.expect("answers");
     assert_eq!(begun(&records, &early).await, GrantStart::CodeReplayed, "what was ended first never begins");
-    assert!(!found(&records, early.id).await.lives(now()));
+    assert!(!found(&records, early.id).await.is_valid(now()));
     assert_eq!(records.grant(GrantId([0; 16])).await.expect("answers"), None);
 }
 
@@ -146,7 +146,7 @@ pub(super) async fn a_consent_is_as_it_was_said_last_and_with_it_end_its_grants(
     assert_eq!(records.withdraw_consent(alice, shop, later).await.expect("answers"), 1);
     assert!(!says(Some(&ticked), &more, later).await, "what was withdrawn cannot be changed");
     assert_eq!((known().await, records.consents(alice).await.expect("answers")), (None, Vec::new()));
-    assert!(!found(&records, grant.id).await.lives(now()));
+    assert!(!found(&records, grant.id).await.is_valid(now()));
     // A consent that was given before the withdrawal and comes late has no effect; one that is given anew does.
     for (at, expected) in [(now(), None), (now() + HOUR, Some(little.clone()))] {
         assert_eq!((says(None, &little, at).await, known().await), (expected.is_some(), expected));
@@ -190,7 +190,7 @@ pub(super) async fn grants_that_are_over_are_swept_in_time(records: Records) {
     assert_eq!(begun(&records, &unused).await, GrantStart::Started);
     records.end_grant(revoked.clone(), now()).await.expect("answers");
     records.sweep(now() + REMEMBERED.saturating_sub(HOUR)).await.expect("answers");
-    assert!(!found(&records, revoked.id).await.lives(now()), "told from unknown for as long as a token could live");
+    assert!(!found(&records, revoked.id).await.is_valid(now()), "told from unknown for as long as a token could live");
     records.sweep(now() + REMEMBERED).await.expect("answers");
     assert_eq!(records.grant(revoked.id).await.expect("answers"), None);
     records.sweep(now() + HOUR + REMEMBERED).await.expect("answers");

@@ -1,7 +1,7 @@
 //! The contract of the records about what comes late: after a change of the password, after a disowned approval, after
 //! grants are over.
 
-use super::ends::{FIRST, HOUR, NONE, SECOND, app, begins, grant, lives, notices, person, session};
+use super::ends::{FIRST, HOUR, NONE, SECOND, app, begins, grant, is_valid, notices, person, session};
 use super::now;
 use super::records::new_session;
 use crate::consent::field::{Allowed, Fields};
@@ -42,7 +42,7 @@ pub(super) async fn sec_59_an_owner_changes_the_password_that_they_gave_and_no_o
 
     assert_eq!(changes(&records, alice, FIRST, [BEGUN, "$second$"], false).await, Some(0));
     assert_eq!(changes(&records, alice, FIRST, [BEGUN, "$thief$"], true).await, None, "another tab was faster");
-    assert!(lives(&records, &device).await, "what goes on without the tick");
+    assert!(is_valid(&records, &device).await, "what goes on without the tick");
     assert_eq!(notices(&records).await, []);
 
     // An operator changes the password while the owner's new one, or a thief's, is being hashed.
@@ -65,7 +65,7 @@ pub(super) async fn sec_59_with_a_password_ends_whatever_the_one_before_opened(r
         assert_eq!(begins(&records, grant, FIRST).await, GrantStart::Started);
     }
     assert_eq!(changes(&records, alice, FIRST, [BEGUN, "$second$"], true).await, Some(1));
-    assert!(!lives(&records, &all[0]).await && !lives(&records, &all[1]).await);
+    assert!(!is_valid(&records, &all[0]).await && !is_valid(&records, &all[1]).await);
     assert_eq!(notices(&records).await, [(shop, alice, NONE)]);
     // A sign-in whose password was checked before the change is of the old epoch, and its session is refused.
     assert!(!records.add_session(new_session(alice), FIRST).await.expect("answers"));
@@ -129,7 +129,7 @@ pub(super) async fn sec_15_what_was_approved_in_a_disowned_session_is_disowned_w
     }
     // Signing out of a phone leaves the desktop signed in.
     records.end_session(second, now()).await.expect("answers");
-    assert!(is_open(&records, third).await && lives(&records, &ended[1]).await);
+    assert!(is_open(&records, third).await && is_valid(&records, &ended[1]).await);
     assert_eq!(notices(&records).await, [(shop, alice, Some(second))]);
 
     let mut disowned = records.disown_session(theirs, alice, None, now()).await.expect("answers");
@@ -139,8 +139,8 @@ pub(super) async fn sec_15_what_was_approved_in_a_disowned_session_is_disowned_w
     assert_eq!(disowned, expected);
     assert!(!is_open(&records, second).await && !is_open(&records, third).await);
     assert!(is_open(&records, phone).await && is_open(&records, own).await, "of the device that disowned it");
-    assert!(!lives(&records, &ended[0]).await && !lives(&records, &ended[1]).await);
-    assert!(lives(&records, &kept[0]).await && lives(&records, &kept[1]).await);
+    assert!(!is_valid(&records, &ended[0]).await && !is_valid(&records, &ended[1]).await);
+    assert!(is_valid(&records, &kept[0]).await && is_valid(&records, &kept[1]).await);
     assert_eq!(notices(&records).await, [(shop, alice, Some(second)), (other, alice, Some(third))]);
     // A code that was issued in one of them before.
     let late = grant(other, alice, Some(third), "openid offline_access");
@@ -181,9 +181,9 @@ pub(super) async fn sec_15_a_device_that_was_approved_in_a_disowned_session_ends
     for round in 0..2 {
         records.disown_session(theirs, alice, None, now()).await.expect("answers");
         for grant in &ended {
-            assert!(!lives(&records, grant).await, "{grant:?}");
+            assert!(!is_valid(&records, grant).await, "{grant:?}");
         }
-        assert!(lives(&records, &kept).await, "approved by another device");
+        assert!(is_valid(&records, &kept).await, "approved by another device");
         // An app whose grants have no session is told that all sign-ins ended, and nothing else.
         let expected = [(shop, alice, NONE), (other, alice, Some(second)), (third, alice, NONE)];
         assert_eq!(notices(&records).await, expected[..if round == 0 { 3 } else { 0 }], "round {round}");
@@ -230,7 +230,7 @@ pub(super) async fn sec_15_whatever_is_kept_while_its_approver_is_disowned_is_re
         for session in [theirs, second, by_first.token_hash, by_second.token_hash] {
             assert!(!is_open(&records, session).await, "round {round}");
         }
-        assert!(!lives(&records, &begun).await && is_open(&records, phone).await, "round {round}");
+        assert!(!is_valid(&records, &begun).await && is_open(&records, phone).await, "round {round}");
     }
 }
 

@@ -38,7 +38,7 @@ pub struct AppOptions {
     pub logo: Option<PictureId>,
     /// The lifetimes of its tokens.
     #[serde(flatten)]
-    pub lives: TokenLives,
+    pub token_lifetimes: TokenLifetimes,
 }
 
 impl AppOptions {
@@ -212,7 +212,7 @@ impl Verification {
 /// clients rely.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct TokenLives {
+pub struct TokenLifetimes {
     /// The lifetime of an access token, and of the ID token beside it, in minutes.
     pub access_token_minutes: u16,
     /// The hours after which a grant ends if no refresh token of it is used.
@@ -221,7 +221,7 @@ pub struct TokenLives {
     pub refresh_max_hours: u16,
 }
 
-impl Default for TokenLives {
+impl Default for TokenLifetimes {
     /// Returns the default lifetimes: BCP 247 §6.1.10 demands short-lived access tokens, and ASVS 10.4.8 an
     /// end of every grant.
     fn default() -> Self {
@@ -229,7 +229,7 @@ impl Default for TokenLives {
     }
 }
 
-impl TokenLives {
+impl TokenLifetimes {
     /// Returns the lifetime of an access token, and of the ID token beside it.
     pub fn access(self) -> Duration {
         Duration::from_secs(u64::from(self.access_token_minutes) * 60)

@@ -78,7 +78,7 @@ pub struct Grant {
 impl Grant {
     /// Returns whether the grant is valid at this time: it was not revoked, and neither its idle end nor its
     /// absolute end is reached.
-    pub fn lives(&self, now: Timestamp) -> bool {
+    pub fn is_valid(&self, now: Timestamp) -> bool {
         self.ended_at.is_none() && !self.idle_until.is_over(now) && !self.ends_at.is_over(now)
     }
 }

@@ -119,9 +119,9 @@ impl OnceRedis {
         type Row = (Option<Vec<u8>>, Option<u64>, Option<Vec<u8>>, Option<u64>);
         let (sealed, until, attempt, taken): Row =
             self.link.ask(cmd("HMGET").arg(key(name)).arg(&["value", "until", "attempt", "taken"])).await?;
-        let lives = until.is_some_and(|until| !Timestamp::from_millis(until).is_over(now));
+        let is_in_time = until.is_some_and(|until| !Timestamp::from_millis(until).is_over(now));
         let is_near = taken.is_some_and(|at| now.since(Timestamp::from_millis(at)) < taken_within);
-        Ok(sealed.filter(|_| lives && (attempt.is_none() || is_near)))
+        Ok(sealed.filter(|_| is_in_time && (attempt.is_none() || is_near)))
     }
 
     pub(in crate::store) async fn take(&self, name: &OnceName, now: Timestamp) -> Result<Taken, Fault> {

@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
-use tessera::store::records::app_options::{Switch, TokenLives, Verification};
+use tessera::store::records::app_options::{Switch, TokenLifetimes, Verification};
 use tessera::store::records::apps::App;
 
 use crate::harness::browser::{Browser, DESKTOP, PHONE, Shown};
@@ -127,9 +127,9 @@ async fn where_nothing_but_a_scan_will_do_nothing_else_is_offered_whoever_says_s
 #[tokio::test]
 async fn tokens_live_as_long_as_their_app_has_them() {
     let server = Server::start().await;
-    let lives = TokenLives { access_token_minutes: 2, refresh_idle_hours: 3, refresh_max_hours: 5 };
+    let token_lifetimes = TokenLifetimes { access_token_minutes: 2, refresh_idle_hours: 3, refresh_max_hours: 5 };
     let site = Site::register_with(&server, |app| {
-        app.options.lives = lives;
+        app.options.token_lifetimes = token_lifetimes;
         app.options.switches.set(Switch::ClientCredentials, true);
     })
     .await;
@@ -176,8 +176,9 @@ async fn sec_40_a_copy_of_a_refresh_token_is_found_out_also_where_the_lives_were
     let server = Server::start().await;
     let site = Site::register(&server).await;
     let phone = Browser::signed_in(&server, "Alice").await;
-    let change =
-        async |hours: u16| server.revise_app(&site.id, |app| app.options.lives.refresh_idle_hours = hours).await;
+    let change = async |hours: u16| {
+        server.revise_app(&site.id, |app| app.options.token_lifetimes.refresh_idle_hours = hours).await
+    };
     let code = site.code(&Browser::desktop(&server), &phone, &[OFFLINE]).await;
     let first = site.exchanges(&code).await.text("refresh_token");
     let second = site.refreshes(&first).await;
