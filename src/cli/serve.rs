@@ -54,7 +54,7 @@ impl Serve {
             settings.server.addr = addr;
         }
         let lan = if self.lan { Some(listen_on_lan(&mut settings, self.addr)?) } else { None };
-        settings.server.has_two_places().map_err(|wrong| wrong.to_string())?;
+        settings.server.check_addresses().map_err(|wrong| wrong.to_string())?;
         let listener = bind("server.addr", settings.server.addr)?;
         let port = listener.local_addr().map_err(|error| error.to_string())?.port();
         settings.listening_on(port);

@@ -53,7 +53,7 @@ pub fn check_files(settings: &Settings) -> Vec<String> {
 /// if this very server, which has this code key, listens there already, or if the user who runs the check lacks the
 /// permission to listen there.
 async fn addresses(settings: &Settings, key: Option<&[u8; 32]>) -> Vec<String> {
-    if let Err(wrong) = settings.server.has_two_places() {
+    if let Err(wrong) = settings.server.check_addresses() {
         return vec![wrong.to_string()];
     }
     let (own, admin) = (settings.server.addr, settings.server.admin_addr);

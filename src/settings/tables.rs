@@ -101,7 +101,7 @@ impl Server {
     ///
     /// # Errors
     /// If the ports are the same, and so are the addresses, or one of them includes all addresses.
-    pub fn has_two_places(&self) -> Result<(), WrongSetting> {
+    pub fn check_addresses(&self) -> Result<(), WrongSetting> {
         let (own, Some(admin)) = (self.addr, self.admin_addr) else { return Ok(()) };
         let is_same = own.ip() == admin.ip() || own.ip().is_unspecified() || admin.ip().is_unspecified();
         // Port 0 lets the system choose a free port.

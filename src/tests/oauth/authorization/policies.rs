@@ -177,7 +177,7 @@ async fn sec_40_a_copy_of_a_refresh_token_is_found_out_also_where_the_lives_were
     let site = Site::register(&server).await;
     let phone = Browser::signed_in(&server, "Alice").await;
     let change = async |hours: u16| {
-        server.revise_app(&site.id, |app| app.options.token_lifetimes.refresh_idle_hours = hours).await
+        server.revise_app(&site.id, |app| app.options.token_lifetimes.refresh_idle_hours = hours).await;
     };
     let code = site.code(&Browser::desktop(&server), &phone, &[OFFLINE]).await;
     let first = site.exchanges(&code).await.text("refresh_token");
