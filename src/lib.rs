@@ -22,8 +22,8 @@
 //! ```
 //!
 //! Imports point downwards only. Every module may also use `about`, `cause`, `clock`, `crypto`, `measure`,
-//! `names`, `secret_file`, `settings`, `shown_names`, `text`, `trace`, `weights` and `whole`, which use only
-//! each other, `ticket` and `consent`. `tests/rules/house_rules.rs` and `tests/rules/structure.rs` check
+//! `names`, `run_to_end`, `secret_file`, `settings`, `shown_names`, `text`, `trace` and `weights`, which use
+//! only each other, `ticket` and `consent`. `tests/rules/house_rules.rs` and `tests/rules/structure.rs` check
 //! this. The folder `tests` has the tests of the whole server, and `bench` the program that measures it.
 
 #[cfg(feature = "ssr")]
@@ -64,6 +64,8 @@ pub mod measure;
 #[cfg(feature = "ssr")]
 pub mod names;
 #[cfg(feature = "ssr")]
+pub mod run_to_end;
+#[cfg(feature = "ssr")]
 pub mod secret_file;
 #[cfg(feature = "ssr")]
 pub mod settings;
@@ -74,8 +76,6 @@ pub mod text;
 pub mod trace;
 #[cfg(feature = "ssr")]
 pub mod weights;
-#[cfg(feature = "ssr")]
-pub mod whole;
 
 // Part of the tests of the whole server; it is also here because it reads the list of this crate's unit
 // tests.

@@ -15,6 +15,7 @@ use self::page::{PATH, Says};
 use super::Accounts;
 use super::session::{SignedIn, sign_in_first};
 use crate::picture::FIELD;
+use crate::run_to_end::run_to_end;
 use crate::store::Fault;
 use crate::store::records::fingerprint::Settled;
 use crate::store::records::pictures::NewPicture;
@@ -22,7 +23,6 @@ use crate::text::Texts;
 use crate::ticket::ids::AccountId;
 use crate::web::form::DoneQuery;
 use crate::web::problem::Problem;
-use crate::whole::whole;
 
 /// `GET /account/profile`: shows the profile of the signed-in person in a form.
 pub async fn show(
@@ -105,7 +105,7 @@ const TRIES: u8 = 8;
 /// nothing if the account does not exist any more.
 async fn replace(accounts: &Accounts, id: AccountId, with: Option<NewPicture>) -> Result<(), Fault> {
     let records = accounts.records.clone();
-    whole(async move {
+    run_to_end(async move {
         for _ in 0..TRIES {
             let Some(account) = records.account(id).await? else { return Ok(()) };
             if records.swap_picture(id, account.profile.picture, with.clone()).await? {

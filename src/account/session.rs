@@ -30,6 +30,7 @@ use crate::clock::Clock;
 use crate::crypto::base64url;
 use crate::crypto::hash::{Keyed, sha256};
 use crate::crypto::random::random;
+use crate::run_to_end::run_to_end;
 use crate::settings;
 use crate::store::Fault;
 use crate::store::records::{LedTo, OpenedBy, Records, SessionRow};
@@ -39,7 +40,6 @@ use crate::ticket::ids::{AccountId, DeviceId, SessionTokenHash};
 use crate::ticket::machine::{Claimed, Ticket};
 use crate::ticket::time::Timestamp;
 use crate::web::cookie;
-use crate::whole::whole;
 
 /// Shortest interval between two updates of the time at which a session was last used.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
@@ -343,13 +343,13 @@ impl Sessions {
     }
 
     /// Runs `ending`, which ends sessions and returns which, to its end even if the request is dropped
-    /// ([`whole`]). Then closes the open connections of those sessions to this process.
+    /// ([`run_to_end`]). Then closes the open connections of those sessions to this process.
     async fn end_whole(
         &self,
         ending: impl Future<Output = Result<Vec<SessionTokenHash>, Fault>> + Send + 'static,
     ) -> Result<(), Fault> {
         let all = self.clone();
-        whole(async move {
+        run_to_end(async move {
             for session in ending.await? {
                 all.open_watches.end(session);
             }

@@ -9,12 +9,12 @@ use super::page::{back_to, shown};
 use super::require_admin::Administrator;
 use super::state::Administration;
 use crate::picture::{FIELD, Pictures};
+use crate::run_to_end::run_to_end;
 use crate::store::Fault;
 use crate::store::records::pictures::NewPicture;
 use crate::text::Texts;
 use crate::ticket::ids::AppId;
 use crate::web::problem::Problem;
-use crate::whole::whole;
 
 /// `POST /admin/apps/{id}/logo`: sets the logo of an app to an uploaded picture and redirects to the app's page.
 /// If the picture is rejected, the answer is the app's page with the reason, and the logo stays as it was.
@@ -52,7 +52,7 @@ pub async fn remove(
 
 async fn set(admin: &Administration, who: &Administrator, id: AppId, logo: Option<NewPicture>) -> Result<(), Problem> {
     let (records, by) = (admin.records.clone(), who.by(admin.now()));
-    let set = whole(async move {
+    let set = run_to_end(async move {
         let before = records.set_app_logo(id, logo, by).await?;
         if before.is_some() {
             tracing::info!(app.id = %id, "an app's logo was changed");

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::consent::field::{Allowed, Fields, Question};
 use crate::login::{boxes, ticked};
 use crate::picture::logo::logo;
+use crate::run_to_end::run_to_end;
 use crate::store::records::Records;
 use crate::store::records::fingerprint::Fingerprint;
 use crate::store::records::grants::{Consent, DecidedAt};
@@ -20,7 +21,6 @@ use crate::text::Texts;
 use crate::web::document::{Page, Site};
 use crate::web::form::DoneQuery;
 use crate::web::problem::Problem;
-use crate::whole::whole;
 
 /// The path of the page that shows the consents of an account.
 const PATH: &str = "/account/apps";
@@ -137,7 +137,7 @@ pub async fn withdraw(
 ) -> Result<Response, Problem> {
     let app = form.withdraw.parse().map_err(|_| Problem::malformed())?;
     let (account, now) = (who.account.id, clock.now());
-    let ended = whole(async move { records.withdraw_consent(account, app, now).await }).await?;
+    let ended = run_to_end(async move { records.withdraw_consent(account, app, now).await }).await?;
     tracing::info!(app.id = %app, grants = ended, "a consent was withdrawn");
     Ok(Redirect::to(PATH).into_response())
 }

@@ -9,10 +9,10 @@ use super::{Fault, SessionToken, Sessions, SignedInCookies};
 use crate::account::password::Verified;
 use crate::crypto::hash::{Keyed, sha256};
 use crate::crypto::random::random;
+use crate::run_to_end::run_to_end;
 use crate::store::records::OpenedBy;
 use crate::store::single_use::REPEATED_WITHIN;
 use crate::ticket::ids::Attempt;
-use crate::whole::whole;
 
 /// The identity of a form that was sent: the same form of the same page, sent twice, has the same identity.
 pub struct Sent([u8; 32]);
@@ -57,7 +57,7 @@ impl Sessions {
         let token = before.map_or_else(|| SessionToken(random()), |before| before.next(sent, &self.keyed));
         let row = self.fresh(&token, account, OpenedBy::Password);
         let change = verified.changed_to(hash, ends_all, row);
-        let changed = whole(async move {
+        let changed = run_to_end(async move {
             let changed = all.records.change_password(account, change, all.clock.now()).await?;
             if changed.is_some() {
                 for session in open {

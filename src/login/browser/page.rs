@@ -21,6 +21,7 @@ use crate::login::keys::ClaimKey;
 use crate::login::refusal::refused;
 use crate::login::watch::carriers::{Resume, Upgrade, Waiter, carry};
 use crate::measure;
+use crate::run_to_end::run_to_end;
 use crate::store::Fault;
 use crate::text::Texts;
 use crate::ticket::event::Seen;
@@ -30,7 +31,6 @@ use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{FramedBy, Problem, wants_html};
-use crate::whole::whole;
 
 /// The query of `GET /login`: `?next=&code=&user=`.
 #[derive(Debug, Deserialize)]
@@ -228,7 +228,7 @@ pub async fn claim(
     // Runs to its end even if the client disconnects: a session that was claimed must be recorded, so that
     // the person who approved it can see and end it.
     let site = login.site.clone();
-    let (next, cookies) = whole(async move { login.take(id, key, attempt, &headers).await }).await?;
+    let (next, cookies) = run_to_end(async move { login.take(id, key, attempt, &headers).await }).await?;
     let answer = if is_html { site.after_form(texts, &next) } else { Json(ClaimAnswer { next }).into_response() };
     Ok((AppendHeaders(cookies), answer).into_response())
 }

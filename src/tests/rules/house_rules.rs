@@ -59,13 +59,13 @@ const COMMON: [&str; 13] = [
     "crypto",
     "measure",
     "names",
+    "run_to_end",
     "secret_file",
     "settings",
     "shown_names",
     "text",
     "trace",
     "weights",
-    "whole",
 ];
 
 fn floor(module: &str) -> Option<usize> {
