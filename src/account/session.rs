@@ -2,11 +2,11 @@
 //! SHA-256 in the records, an idle timeout and an absolute end. It must open only for a proof: a claimed
 //! ticket or a verified password. The token of a claimed ticket is derived from the claim, so that a repeated
 //! claim, whose answer was lost, opens the same session and not a second one. The token after a change of the
-//! password is derived from the previous token ([`goes_on`]).
+//! password is derived from the previous token ([`password_change`]).
 
 pub mod known_device;
 mod extract;
-mod goes_on;
+mod password_change;
 mod signed_in;
 
 use std::collections::HashMap;
@@ -21,8 +21,8 @@ use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 pub use self::extract::{page_of, sign_in_first};
-pub use self::goes_on::Sent;
 use self::known_device::KnownDevices;
+pub use self::password_change::Sent;
 pub use self::signed_in::SignedIn;
 use super::password::Verified;
 use crate::about;

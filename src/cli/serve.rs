@@ -22,7 +22,7 @@ use crate::server::telemetry;
 use crate::server::{App, admin_router};
 use crate::settings::{Settings, parse_address};
 use crate::store::open::{has_records, place, shown};
-use crate::store::serving::serve_alone;
+use crate::store::server_lock::lock_records;
 use crate::web::assets::Assets;
 use crate::web::bounds::DESCRIPTORS_BESIDE;
 use crate::web::client::TrustedProxies;
@@ -70,7 +70,7 @@ impl Serve {
         let stopping = CancellationToken::new();
         let clock = Clock::system();
         // Held until the records are closed.
-        let serving = serve_alone(&settings)?;
+        let server_lock = lock_records(&settings)?;
         let started_with = StartedWith {
             config: config(&settings),
             records: place(&settings),
@@ -105,7 +105,7 @@ impl Serve {
         }
         listen::serve(listener, app.router(), listener_settings).await;
         app.accounts.records.close().await;
-        drop(serving);
+        drop(server_lock);
         traces.stop().await;
         tracing::info!("stopped");
         Ok(())

@@ -2,6 +2,7 @@
 //! `TESSERA_<TABLE>__<KEY>`. Wrong keys and values are errors of the start, each in one line that names the
 //! key. Everything is checked here, and nowhere else.
 
+mod parse;
 mod phone;
 mod sources;
 mod store;
@@ -9,8 +10,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod variables;
-mod written;
-mod wrong;
+mod wrong_setting;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -20,11 +20,11 @@ use sources::Sources;
 
 use crate::ticket::time::Lifetimes;
 
+pub use parse::{one_line, parse_address};
 pub use phone::{PhoneKeys, PhoneSettings};
 pub use store::{RecordsAt, RedisAddress, RedisKind, Store, StoreSettings, TicketsAt};
 pub use tables::{Account, Limits, Log, LogFormat, Login, OAuth, Phone, Server, Tables};
-pub use written::{one_line, parse_address};
-pub use wrong::WrongSetting;
+pub use wrong_setting::WrongSetting;
 
 /// The configuration of the server, checked and with defaults for what is not set.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jsonwebtoken::{Algorithm, AlgorithmFamily};
 
 use super::tables::Phone;
-use super::wrong::WrongSetting;
+use super::wrong_setting::WrongSetting;
 
 /// The checked `[phone]`: which bearer tokens of a mobile app are accepted for its user, so that the app can
 /// approve sign-ins.

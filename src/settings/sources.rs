@@ -11,9 +11,9 @@ use serde::de::{DeserializeOwned, Error as _, Visitor};
 use serde::{Deserializer, forward_to_deserialize_any};
 use toml::{Table, Value};
 
+use super::parse::one_line;
 use super::variables::{self, Variable};
-use super::written::one_line;
-use super::wrong::WrongSetting;
+use super::wrong_setting::WrongSetting;
 
 /// The values of the configuration file and of the environment variables, and the faults found in them so far.
 #[derive(Default)]

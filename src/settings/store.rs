@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnectOptions;
 use strum::IntoStaticStr;
 
-use super::wrong::{WrongSetting, within};
+use super::wrong_setting::{WrongSetting, within};
 
 /// The table `[store]` as it was configured, not checked yet.
 #[derive(Clone, Deserialize, Serialize)]

@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
+use super::parse;
 use super::sources::Sources;
 use super::store::Store;
-use super::written;
-use super::wrong::{WrongSetting, within};
+use super::wrong_setting::{WrongSetting, within};
 use crate::ticket::time::Lifetimes;
 
 /// All tables of the configuration, with defaults for what is not set; their values are not checked yet.
@@ -54,10 +54,10 @@ impl Tables {
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
     /// The address to listen on.
-    #[serde(deserialize_with = "written::address")]
+    #[serde(deserialize_with = "parse::address")]
     pub addr: SocketAddr,
     /// The address at which metrics and health are served to machines; `None` if they are not.
-    #[serde(deserialize_with = "written::optional_address")]
+    #[serde(deserialize_with = "parse::optional_address")]
     pub admin_addr: Option<SocketAddr>,
     /// The origin that browsers and phones see; `None` derives it from `addr`.
     pub public_url: Option<String>,
@@ -70,7 +70,7 @@ pub struct Server {
     /// A file with the 32 secret bytes from which codes and tokens are derived; it is made on first use.
     pub code_key_file: Option<PathBuf>,
     /// Networks of proxies whose `X-Forwarded-For` is trusted.
-    #[serde(deserialize_with = "written::networks")]
+    #[serde(deserialize_with = "parse::networks")]
     pub trusted_proxies: Vec<IpNet>,
     /// Whether browsers must use HTTPS for the subdomains of this host as well.
     pub hsts_subdomains: bool,

@@ -11,7 +11,7 @@ pub mod open;
 pub mod records;
 pub mod redis;
 mod operator_messages;
-pub mod serving;
+pub mod server_lock;
 pub mod starting;
 pub mod tickets;
 

@@ -14,7 +14,7 @@ const LOCK: &str = "tessera.lock";
 /// The lock of a server on the SQLite file of its records: no other server serves the file until this is
 /// dropped or the process ends. For records in PostgreSQL it locks nothing.
 #[derive(Debug)]
-pub struct Serving {
+pub struct ServerLock {
     _locked: Option<File>,
 }
 
@@ -23,8 +23,8 @@ pub struct Serving {
 ///
 /// # Errors
 /// If another server holds the lock; the message names it. Also if the data folder or the lock file cannot be made.
-pub fn serve_alone(settings: &Settings) -> Result<Serving, String> {
-    let RecordsAt::Sqlite = settings.store.records else { return Ok(Serving { _locked: None }) };
+pub fn lock_records(settings: &Settings) -> Result<ServerLock, String> {
+    let RecordsAt::Sqlite = settings.store.records else { return Ok(ServerLock { _locked: None }) };
     let folder = &settings.data_dir;
     let wrong = |error: io::Error| format!("server.data_dir: {}: {error}", shown(folder));
     secret_file::make_dir(folder).map_err(wrong)?;
@@ -44,5 +44,5 @@ pub fn serve_alone(settings: &Settings) -> Result<Serving, String> {
     let holder = format!("process {} at {}\n", std::process::id(), settings.public_url);
     // The name of the holder helps the operator; the lock holds without it.
     let _ = file.set_len(0).and_then(|()| file.write_all(holder.as_bytes()));
-    Ok(Serving { _locked: Some(file) })
+    Ok(ServerLock { _locked: Some(file) })
 }
