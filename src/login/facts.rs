@@ -45,7 +45,7 @@ pub struct Facts {
     pub scope: Option<String>,
     /// The claims that the app asks for and this account has, each with the default of its box; empty if there are
     /// none.
-    pub fields: Vec<Asked>,
+    pub fields: Vec<AskedField>,
     /// The code that a device shows, to be compared (RFC 8628 §5.4); `null` if a page shows it.
     pub device_code: Option<String>,
     /// Path of the app's logo, if it has one.
@@ -63,7 +63,7 @@ pub struct Facts {
 
 /// One profile field (claim) that an app asks for, as the JSON of [`Facts`] lists it.
 #[derive(Clone, Debug, Serialize)]
-pub struct Asked {
+pub struct AskedField {
     /// Name of the claim: `name`, `picture`, `language`, `gender`, `place`.
     field: &'static str,
     /// Whether its box is ticked at first.
@@ -114,7 +114,7 @@ impl Facts {
             fields: question
                 .fields
                 .iter()
-                .map(|field| Asked { field: field.word(), ticked: question.ticked.has(field) })
+                .map(|field| AskedField { field: field.word(), ticked: question.ticked.has(field) })
                 .collect(),
             question,
             picture: who.account.profile.picture,

@@ -34,7 +34,7 @@ use crate::web::problem::{FramedBy, Problem, wants_html};
 
 /// The query of `GET /login`: `?next=&code=&user=`.
 #[derive(Debug, Deserialize)]
-pub struct Asked {
+pub struct LoginPageQuery {
     #[serde(default)]
     next: String,
     /// Present if the code is to be shown on a phone too, where another page is shown otherwise.
@@ -50,15 +50,15 @@ pub struct Asked {
 pub async fn page(
     State(login): State<Login>,
     from: ClientAddress,
-    Query(asked): Query<Asked>,
+    Query(query): Query<LoginPageQuery>,
     texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let next = NextPath::parse(&asked.next).unwrap_or_else(NextPath::home);
+    let next = NextPath::parse(&query.next).unwrap_or_else(NextPath::home);
     if login.sessions.find(&headers).await?.is_some() {
         return Ok(Redirect::to(next.as_str()).into_response());
     }
-    let visit = Visit { next, app: None, shows_code: asked.code.is_some(), user: asked.user };
+    let visit = Visit { next, app: None, shows_code: query.code.is_some(), user: query.user };
     login.begin(texts, from, &headers, visit).await
 }
 
@@ -206,7 +206,7 @@ struct ClaimAnswer {
 
 /// The form of `POST /login/{ticket}/claim`.
 #[derive(Deserialize)]
-pub struct Claim {
+pub struct ClaimForm {
     /// The attempt that the page drew, in base64url; without it, a claim whose answer was lost cannot be repeated.
     #[serde(default)]
     attempt: String,
@@ -220,10 +220,10 @@ pub async fn claim(
     uri: Uri,
     texts: &'static Texts,
     headers: HeaderMap,
-    Form(claim): Form<Claim>,
+    Form(form): Form<ClaimForm>,
 ) -> Result<Response, Problem> {
     let (id, key) = whose(&uri, &ticket, &headers)?;
-    let attempt = claim.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
+    let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let is_html = wants_html(&headers);
     // Runs to its end even if the client disconnects: a session that was claimed must be recorded, so that
     // the person who approved it can see and end it.

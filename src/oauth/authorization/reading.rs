@@ -123,7 +123,7 @@ impl Requests {
         let mut acr = params.words(Param::AcrValues).peekable();
         let known_sub = match params.get(Param::IdTokenHint) {
             Some(hint) => {
-                let known = self.tokens.keys.open::<Hint>(hint, TokenKind::Id).await?;
+                let known = self.tokens.keys.open::<IdTokenHint>(hint, TokenKind::Id).await?;
                 let known = known.filter(|known| known.aud == app.id.to_string());
                 Some(known.ok_or(OAuthError::InvalidRequest("id_token_hint is not an ID token of this app"))?.sub)
             }
@@ -147,7 +147,7 @@ impl Requests {
 /// The claims that are read of an `id_token_hint`, an earlier ID token: its app and its person. The caller checks that
 /// it was issued to the app that sends it; it may have expired.
 #[derive(Deserialize)]
-struct Hint {
+struct IdTokenHint {
     aud: String,
     sub: String,
 }

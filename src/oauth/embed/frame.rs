@@ -99,14 +99,14 @@ pub async fn go_on(
 /// The form of `POST /framed/{ticket}/claim`: the identifier of the attempt, by which a repeated claim is
 /// recognised.
 #[derive(Deserialize)]
-pub struct Claim {
+pub struct ClaimForm {
     #[serde(default)]
     attempt: String,
 }
 
 /// The JSON answer to a script that claims a ticket: the address that the frame opens next.
 #[derive(Serialize)]
-struct Claimed {
+struct ClaimAnswer {
     next: String,
 }
 
@@ -121,7 +121,7 @@ pub async fn claim(
     uri: Uri,
     texts: &'static Texts,
     headers: HeaderMap,
-    Form(form): Form<Claim>,
+    Form(form): Form<ClaimForm>,
 ) -> Result<Response, Problem> {
     let (id, key) = whose(&uri, &ticket, &headers)?;
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
@@ -135,7 +135,7 @@ pub async fn claim(
     let url = request.back.address_with(&login.site, &code);
     let next = deliver(&requests.pending, &request, claimed.account(), url).await?;
     if !wants_html(&headers) {
-        return Ok(Json(Claimed { next }).into_response());
+        return Ok(Json(ClaimAnswer { next }).into_response());
     }
     if next.starts_with('/') {
         return Ok(Redirect::to(&next).into_response());

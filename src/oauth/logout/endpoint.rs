@@ -42,12 +42,12 @@ struct LogoutRequest {
     back: Option<Back>,
     /// The claims of the `id_token_hint`, which say whom the request is about; `None` if the request has no
     /// valid hint.
-    hint: Option<Hint>,
+    hint: Option<IdTokenHint>,
 }
 
 /// The claims of an `id_token_hint` that are used. It is an ID token of this server, of any age.
 #[derive(Debug, Serialize, Deserialize)]
-struct Hint {
+struct IdTokenHint {
     aud: String,
     sub: String,
     #[serde(default)]
@@ -138,7 +138,7 @@ async fn end(
 /// redirect URI. That URI is ignored if the request has neither `client_id` nor a valid `id_token_hint`.
 async fn read(clients: &Clients, tokens: &Tokens, params: &Params) -> Result<LogoutRequest, Problem> {
     let hint = match params.get(Param::IdTokenHint) {
-        Some(token) => tokens.keys.open::<Hint>(token, TokenKind::Id).await?,
+        Some(token) => tokens.keys.open::<IdTokenHint>(token, TokenKind::Id).await?,
         None => None,
     };
     let named = params.get(Param::ClientId);
