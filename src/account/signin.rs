@@ -22,6 +22,7 @@ use crate::web::client::ClientAddress;
 use crate::web::cookie;
 use crate::web::data::with_data;
 use crate::web::document::{Mark, Page, Site};
+use crate::web::language::wanted_by;
 use crate::web::limits::Guesser;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
@@ -45,6 +46,10 @@ pub struct Onward {
     /// The app that sent the person, for the log only.
     #[serde(default)]
     app: String,
+    /// The languages that the app wants for this page. The form sends them on, so that it is shown again in the same
+    /// language if the sign-in is refused.
+    #[serde(default)]
+    ui_locales: String,
 }
 
 impl Onward {
@@ -211,6 +216,8 @@ fn form_page(
     let (next, app, is_password_first) = (onward.path(), onward.app(), onward.is_password_first());
     let is_on_the_way = next.as_str().starts_with("/s/");
     let (site_name, host, next) = (site.name().to_owned(), site.host().to_owned(), next.as_str().to_owned());
+    let wanted = wanted_by(Some(onward.ui_locales.as_str()), None);
+    let action = wanted.as_ref().map_or_else(|| "/signin".to_owned(), |tags| format!("/signin?ui_locales={tags}"));
     let page = Page { class: "form", ..Page::new(texts, texts.signin.title) };
     let page = site.page(page, move || {
         view! {
@@ -224,10 +231,11 @@ fn form_page(
                 view! { <p class="lead">{with_data(texts.signin.to(&site_name))} " " <span class="host" translate="no">{host}</span></p> }.into_any()
             }}
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
-            <form method="post" action="/signin">
+            <form method="post" action=action>
                 <input type="hidden" name="next" value=next/>
                 <input type="hidden" name="probed" value="1"/>
                 {app.map(|app| view! { <input type="hidden" name="app" value=app.to_string()/> })}
+                {wanted.map(|tags| view! { <input type="hidden" name="ui_locales" value=tags/> })}
                 {is_password_first.then(|| view! { <input type="hidden" name="anew" value=PASSWORD_FIRST/> })}
                 <label for="username">{texts.common.username}</label>
                 <input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false"

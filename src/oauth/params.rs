@@ -39,6 +39,7 @@ pub enum Param {
     GrantType,
     IdTokenHint,
     Iss,
+    Lang,
     LoginHint,
     LoginType,
     MaxAge,
@@ -64,6 +65,7 @@ pub enum Param {
     State,
     Text,
     Token,
+    UiLocales,
 }
 
 impl Param {

@@ -70,6 +70,9 @@ pub struct TicketApp {
     /// The user name that the app believes its visitor to have (`login_hint`).
     #[serde(default)]
     pub login_hint: Option<Box<str>>,
+    /// The language tags that the app wants for the pages of the sign-in, separated by commas (`ui_locales`).
+    #[serde(default)]
+    pub ui_locales: Option<Box<str>>,
     /// Whether a person who does not sign in is redirected to the app with an error.
     #[serde(default)]
     pub is_told_of_refusals: bool,

@@ -4,6 +4,9 @@
 //! The first of these that names an offered language decides: `ui_locales` (OpenID Connect Core §3.1.2.1) and
 //! `lang` (the dialect of WeChat) in the query, the person's cookie, `Accept-Language`. Otherwise the
 //! language is English.
+//!
+//! The pages of an app's request have addresses of their own, without that query. Their handlers extract a
+//! [`Language`] and ask it for the texts in the language that was kept with the request ([`wanted_by`]).
 
 use std::convert::Infallible;
 
@@ -19,10 +22,22 @@ use super::cookie;
 use crate::text::negotiation::of_list;
 use crate::text::{Lang, Texts};
 
+/// Largest number of language tags that are kept of an app's request; further ones are ignored.
+const KEPT_TAGS: usize = 8;
+/// Largest number of characters of a language tag that is kept; a longer one is ignored (RFC 5646 §4.4.1).
+const TAG_CHARS: usize = 35;
+
 /// The languages that this server offers.
 #[derive(Clone, Copy, Debug)]
 pub struct Languages {
     offered: &'static [Lang],
+}
+
+/// All translated languages.
+impl Default for Languages {
+    fn default() -> Self {
+        Self::new(false)
+    }
 }
 
 impl Languages {
@@ -38,7 +53,7 @@ impl Languages {
         let accepted = accepted.collect::<Vec<_>>().join(",");
         let asked = [
             parameter(query, "ui_locales").map(|tags| tags.replace(' ', ",")),
-            parameter(query, "lang").map(|tag| if tag == "cn" { "zh-Hans".to_owned() } else { tag }),
+            parameter(query, "lang").map(|lang| tag_of(&lang).to_owned()),
             cookie::read(headers, cookie::LANGUAGE).map(str::to_owned),
             Some(accepted),
         ];
@@ -54,9 +69,32 @@ fn parameter(query: Option<&str>, name: &str) -> Option<String> {
     Some(percent_decode_str(&value.replace('+', " ")).decode_utf8().ok()?.into_owned())
 }
 
-/// The language that was chosen for a request, as an extension of the request.
+/// Returns the language tag that a value of the parameter `lang` stands for: in the dialect of WeChat `cn` is Chinese
+/// in simplified characters.
+fn tag_of(lang: &str) -> &str {
+    if lang == "cn" { "zh-Hans" } else { lang }
+}
+
+/// Returns the language tags that an app asks for with `ui_locales` (OpenID Connect Core §3.1.2.1) or `lang` (the
+/// dialect of WeChat), as they are kept with its request: in their order, separated by commas, at most [`KEPT_TAGS`].
+/// What is not a language tag is left out. `None` if none is left.
+pub fn wanted_by(ui_locales: Option<&str>, lang: Option<&str>) -> Option<String> {
+    let is_tag = |tag: &&str| {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        (1..=TAG_CHARS).contains(&tag.len()) && tag.bytes().all(is_part)
+    };
+    let tags = ui_locales.into_iter().flat_map(|tags| tags.split([' ', ','])).chain(lang.map(tag_of));
+    let kept: Vec<&str> = tags.filter(is_tag).take(KEPT_TAGS).collect();
+    (!kept.is_empty()).then(|| kept.join(","))
+}
+
+/// The language that was chosen for a request, as an extension of the request, and the languages among which it was
+/// chosen.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Language(Lang);
+pub struct Language {
+    chosen: Lang,
+    languages: Languages,
+}
 
 impl Language {
     /// Returns the language that was chosen for the request with these extensions; English if none was.
@@ -66,16 +104,32 @@ impl Language {
 
     /// Returns the texts in this language.
     pub fn texts(self) -> &'static Texts {
-        self.0.texts()
+        self.chosen.texts()
+    }
+
+    /// Returns the texts for a page of an app's request: in the first offered language of those that were kept with
+    /// it ([`wanted_by`]), or in the language that was chosen for this request of the browser.
+    pub fn texts_for(self, wanted: Option<&str>) -> &'static Texts {
+        let wanted = wanted.and_then(|tags| of_list(tags, self.languages.offered));
+        wanted.unwrap_or(self.chosen).texts()
     }
 }
 
 /// The layer that chooses the language of each request and stores it in the request. Handlers extract it as
 /// `&'static Texts`.
 pub async fn choose(State(languages): State<Languages>, mut request: Request, next: Next) -> Response {
-    let lang = languages.choose(request.uri().query(), request.headers());
-    request.extensions_mut().insert(Language(lang));
+    let chosen = languages.choose(request.uri().query(), request.headers());
+    request.extensions_mut().insert(Language { chosen, languages });
     next.run(request).await
+}
+
+/// Extracts the language of the request, for handlers of pages that an app may want in another one.
+impl<S: Sync> FromRequestParts<S> for Language {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.extensions))
+    }
 }
 
 /// Extracts the texts in the language of the request, for handlers.
@@ -120,5 +174,24 @@ mod tests {
         assert_eq!(test(Some("lang=en"), Some("ar-XA"), "ar-XA"), Lang::En);
         assert_eq!(test(Some("lang=cn"), None, "ar-XA"), Lang::Mirrored);
         assert_eq!(chosen(false, Some("ui_locales=ar-XA"), Some("ar-XA"), "ar-XA"), Lang::En);
+    }
+
+    #[test]
+    fn of_what_an_app_asks_for_a_few_language_tags_are_kept_in_their_order() {
+        let long = format!("{} de", "x".repeat(36));
+        let many = "fr ".repeat(20);
+        for (ui_locales, lang, kept) in [
+            (None, None, None),
+            (Some(""), Some(""), None),
+            (Some("fr-CA ar-XA"), None, Some("fr-CA,ar-XA")),
+            (Some("fr-CA,ar-XA"), None, Some("fr-CA,ar-XA")),
+            (None, Some("cn"), Some("zh-Hans")),
+            (Some("de"), Some("en"), Some("de,en")),
+            (Some("de_AT \"><script> en;q=0 \u{e9}"), None, None),
+            (Some(long.as_str()), None, Some("de")),
+            (Some(many.as_str()), None, Some("fr,fr,fr,fr,fr,fr,fr,fr")),
+        ] {
+            assert_eq!(wanted_by(ui_locales, lang).as_deref(), kept, "{ui_locales:?} {lang:?}");
+        }
     }
 }

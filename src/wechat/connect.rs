@@ -16,6 +16,7 @@ use crate::oauth::{
 use crate::store::records::apps::Dialect;
 use crate::ticket::ids::Purpose;
 use crate::web::client::{Agent, ClientAddress};
+use crate::web::language::wanted_by;
 use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
@@ -121,5 +122,6 @@ async fn read(clients: &Clients, params: &Params) -> Result<Result<Authorization
     if let Some(Err(problem)) = embed.as_ref().map(|embed| embed.framed_by_or_refuse(&app)) {
         return Ok(Err((WxError::InvalidUrl, problem)));
     }
-    Ok(Ok(AuthorizationRequest { embed, ..AuthorizationRequest::new(&app, back, scopes) }))
+    let ui_locales = wanted_by(None, params.get(Param::Lang));
+    Ok(Ok(AuthorizationRequest { embed, ui_locales, ..AuthorizationRequest::new(&app, back, scopes) }))
 }

@@ -29,6 +29,7 @@ use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, Purpose, TicketId};
 use crate::ticket::machine::{Asker, Goal, Refused};
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
+use crate::web::language::Language;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{FramedBy, Problem, wants_html};
 
@@ -119,7 +120,7 @@ pub async fn page_again(
     State(login): State<Login>,
     Path(ticket): Path<String>,
     uri: Uri,
-    texts: &'static Texts,
+    language: Language,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (id, key) = match whose(&uri, &ticket, &headers) {
@@ -136,6 +137,7 @@ pub async fn page_again(
         }
         Err(error) => return Err(error.into()),
     };
+    let texts = language.texts_for(ticket.app.as_ref().and_then(|app| app.ui_locales.as_deref()));
     let event = login.flow.event(&ticket).await;
     let is_late = Duration::from_millis(event.remaining_ms.into()) <= renew_before(&login);
     match event.seen {

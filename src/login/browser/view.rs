@@ -77,7 +77,9 @@ impl Way {
                 } else {
                     (!app.is_scan_only).then(|| {
                         let (hint, id) = (app.login_hint.as_deref().unwrap_or_default(), app.id.to_string());
-                        next.link_via("/signin", &[("anew", "1"), ("hint", hint), ("app", &id)])
+                        let mut beside = vec![("anew", "1"), ("hint", hint), ("app", id.as_str())];
+                        beside.extend(app.ui_locales.as_deref().map(|tags| ("ui_locales", tags)));
+                        next.link_via("/signin", &beside)
                     })
                 },
                 leave: app.is_told_of_refusals.then(|| format!("{}?leave=1", next.as_str())),

@@ -89,6 +89,7 @@ pub fn ticket_app(id: RequestId, app: &App, request: &AuthorizationRequest, purp
         theme: embed.and_then(|embed| embed.theme.as_deref()).map(Into::into),
         is_scan_only: request.is_scan_only(app),
         login_hint: request.login_hint.as_deref().map(Into::into),
+        ui_locales: request.ui_locales.as_deref().map(Into::into),
         is_told_of_refusals: request.back.is_told_of_refusals,
         ..display::ticket_app(app, purpose, host_of(&request.back.uri), request.scopes.clone())
     }

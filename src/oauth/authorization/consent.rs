@@ -24,6 +24,7 @@ use crate::web::client::ClientAddress;
 use crate::web::data::with_data;
 use crate::web::document::Page;
 use crate::web::document::Site;
+use crate::web::language::Language;
 use crate::web::problem::Problem;
 
 /// The HTML id of the form on the consent page, to which the checkboxes belong.
@@ -82,11 +83,12 @@ pub async fn decide(
     State(AuthorizationPages { requests, grants, consents, site, limits }): State<AuthorizationPages>,
     from: ClientAddress,
     Path(id): Path<String>,
-    texts: &'static Texts,
+    language: Language,
     who: Option<SignedIn>,
     Form(form): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let open = requests.find(read_id(&id)?).await?;
+    let texts = language.texts_for(open.request.ui_locales.as_deref());
     let needs = requests.needs(&open, who.as_ref()).await?;
     let Some(who) = who.filter(|_| needs != Needs::SignIn) else {
         return Ok(site.after_form(texts, &path_of(open.id)));

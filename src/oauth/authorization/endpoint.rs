@@ -25,6 +25,7 @@ use crate::text::Texts;
 use crate::ticket::ids::Purpose;
 use crate::web::client::ClientAddress;
 use crate::web::document::Site;
+use crate::web::language::Language;
 use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
@@ -105,12 +106,13 @@ pub async fn go_on(
     from: ClientAddress,
     Path(id): Path<String>,
     Query(query): Query<LoginQuery>,
-    texts: &'static Texts,
+    language: Language,
     who: Option<SignedIn>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let open = requests.find(read_id(&id)?).await?;
     let request = &open.request;
+    let texts = language.texts_for(request.ui_locales.as_deref());
     let refuse = |why| Ok(request.back.refuse(&site, texts, &why, Leads::ByRedirect));
     if query.leave.is_some() {
         return refuse(OAuthError::AccessDenied);

@@ -25,6 +25,7 @@ use crate::store::single_use::{Holder, Kind, OnceName};
 use crate::ticket::ids::AppId;
 use crate::web::bounds::NONCE_BYTES;
 use crate::web::client::ClientAddress;
+use crate::web::language::wanted_by;
 use crate::web::problem::Problem;
 
 /// The lifetime of a pushed request, within which the app has to send its visitor to `/oauth/authorize`
@@ -139,6 +140,8 @@ impl Requests {
             // OpenID Connect Core §3.1.2.1: a `login_hint` may be any text; one that is no user name here is
             // ignored.
             login_hint: params.get(Param::LoginHint).and_then(|hint| hint.parse::<Username>().ok()).map(String::from),
+            // OpenID Connect Core §3.1.2.1: languages that are not offered here are no error.
+            ui_locales: wanted_by(params.get(Param::UiLocales), None),
             ..AuthorizationRequest::new(app, back, scopes)
         })
     }

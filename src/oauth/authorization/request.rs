@@ -38,6 +38,10 @@ pub struct AuthorizationRequest {
     /// The user name that the app believes its visitor to have.
     #[serde(default)]
     pub login_hint: Option<String>,
+    /// The language tags that the app wants for the pages of this request, separated by commas (`ui_locales`, or `lang`
+    /// in WeChat's dialect).
+    #[serde(default)]
+    pub ui_locales: Option<String>,
     /// The frame that shows the sign-in code, if the request came from one.
     pub embed: Option<Embed>,
     /// The administrator who tries the app, if the request is a trial. No request from outside can set
@@ -60,6 +64,7 @@ impl AuthorizationRequest {
             wants_scan: false,
             known_sub: None,
             login_hint: None,
+            ui_locales: None,
             embed: None,
             trial: None,
         }

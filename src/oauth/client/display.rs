@@ -26,6 +26,7 @@ pub fn ticket_app(app: &App, purpose: Purpose, host: &str, scopes: Scopes) -> Ti
         logo: logo_path(app).map(Into::into),
         is_scan_only: false,
         login_hint: None,
+        ui_locales: None,
         is_told_of_refusals: false,
     }
 }

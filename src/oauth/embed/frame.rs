@@ -27,10 +27,10 @@ use crate::oauth::pending::Pending;
 use crate::store::Fault;
 use crate::store::records::apps::Dialect;
 use crate::store::single_use::{Holder, Kind};
-use crate::text::Texts;
 use crate::ticket::ids::{AccountId, AppId, Attempt, Purpose};
 use crate::web::client::ClientAddress;
 use crate::web::document::{Page, Site};
+use crate::web::language::Language;
 use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
 
@@ -79,13 +79,14 @@ pub async fn go_on(
     State(requests): State<Requests>,
     from: ClientAddress,
     Path(id): Path<String>,
-    texts: &'static Texts,
+    language: Language,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let open = requests.find(read_id(&id)?).await?;
     if open.request.embed.is_none() {
         return Err(Problem::not_found());
     }
+    let texts = language.texts_for(open.request.ui_locales.as_deref());
     let visit = Visit {
         next: NextPath::of_framed_request(open.id),
         app: Some(Box::new(ticket_app(open.id, &open.app, &open.request, Purpose::Frame))),
@@ -119,7 +120,7 @@ pub async fn claim(
     State(grants): State<Grants>,
     Path(ticket): Path<String>,
     uri: Uri,
-    texts: &'static Texts,
+    language: Language,
     headers: HeaderMap,
     Form(form): Form<ClaimForm>,
 ) -> Result<Response, Problem> {
@@ -140,6 +141,7 @@ pub async fn claim(
     if next.starts_with('/') {
         return Ok(Redirect::to(&next).into_response());
     }
+    let texts = language.texts_for(request.ui_locales.as_deref());
     let (framed_by, theme) = request.embed.map(|embed| (embed.framed_by(&app), embed.theme)).unzip();
     let page = Page {
         class: "framed",
@@ -157,6 +159,9 @@ struct Delivery {
     app: AppId,
     dialect: Dialect,
     url: String,
+    /// The languages that the app wants for its pages.
+    #[serde(default)]
+    ui_locales: Option<String>,
     #[serde(flatten)]
     embed: Embed,
 }
@@ -169,9 +174,10 @@ pub async fn done(
     State(clients): State<Clients>,
     State(pending): State<Pending>,
     Path(id): Path<String>,
-    texts: &'static Texts,
+    language: Language,
 ) -> Result<Response, Problem> {
-    let Delivery { app, dialect, url, embed } = pending.find(Kind::Delivery, &id).await?;
+    let Delivery { app, dialect, url, ui_locales, embed } = pending.find(Kind::Delivery, &id).await?;
+    let texts = language.texts_for(ui_locales.as_deref());
     // An origin that was removed from the app since is told nothing any more.
     let app = clients.find(&app.to_string(), dialect).await?.ok_or_else(Problem::unknown_app)?;
     let framed_by = embed.framed_by_or_refuse(&app)?;
@@ -202,7 +208,8 @@ async fn deliver(
     url: String,
 ) -> Result<String, Fault> {
     let Some(embed) = request.embed.as_ref().filter(|embed| !embed.goes_itself) else { return Ok(url) };
-    let delivery = Delivery { app: request.app, dialect: request.back.dialect, url, embed: embed.clone() };
+    let (ui_locales, embed) = (request.ui_locales.clone(), embed.clone());
+    let delivery = Delivery { app: request.app, dialect: request.back.dialect, url, ui_locales, embed };
     let holder = Holder::account(account, request.app);
     Ok(format!("/embed/done/{}", pending.keep(Kind::Delivery, holder, &delivery, CODE_LIFE).await?))
 }

@@ -47,6 +47,7 @@ pub(super) fn ticket(at: Timestamp) -> Ticket {
         logo: Some("/picture/x/96".into()),
         is_scan_only: true,
         login_hint: Some("alice@shop.example".into()),
+        ui_locales: Some("fr-CA,fr".into()),
         is_told_of_refusals: true,
     };
     let goal = Goal {

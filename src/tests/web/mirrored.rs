@@ -2,11 +2,14 @@
 //! A text of English on such a page stands in the code and not in a table, so no translator would find it.
 
 use reqwest::{Method, StatusCode};
+use tessera::store::records::apps::Dialect;
 
 use crate::admin::pages::{administrator, register};
 use crate::harness::browser::{Browser, DESKTOP, PHONE, Reply, Shown};
 use crate::harness::server::{PASSWORD, Server};
-use crate::harness::site::{BACK, Site, decides};
+use crate::harness::site::{BACK, Site, decides, query};
+use crate::oauth::embed;
+use crate::wechat;
 
 const COOKIE: &str = "__Host-tessera-language";
 
@@ -233,6 +236,50 @@ async fn the_pages_that_an_app_leads_to_are_mirrored() {
     let begun = browser.get("/oauth/logout").await;
     look(&browser, begun.location()).await;
     holds("a person who signed out", &browser.post(begun.location(), &[]).await);
+}
+
+/// The address in this attribute of the element that begins so.
+fn address(page: &Reply, element: &str, attribute: &str) -> String {
+    let found = page.body.split(element).nth(1).and_then(|rest| rest.split(&format!("{attribute}=\"")).nth(1));
+    let found = found.and_then(|rest| rest.split('"').next());
+    found.unwrap_or_else(|| panic!("no {attribute} of {element} in {page:?}")).replace("&amp;", "&")
+}
+
+#[tokio::test]
+async fn the_language_that_an_app_asks_for_stays_that_of_its_request_to_the_end() {
+    let server = server().await;
+    let site = Site::register_with(&server, |app| {
+        app.dialect = Dialect::Both;
+        app.options.embed_origins = vec![embed::PAGE.to_owned()];
+    })
+    .await;
+    server.person("Alice").await;
+    // Nobody has chosen a language in this browser.
+    let (browser, asks) = (Browser::desktop(&server), ("ui_locales", "fr-CA ar-XA"));
+    let path = browser.get(&site.sends_to(&[asks])).await.location().to_owned();
+    let page = look(&browser, &path).await;
+    look(&browser, &format!("/login/{}", Shown::read(&page.body).ticket)).await;
+    let form = look(&browser, &address(&page, "id=\"here\"", "href")).await;
+    let fields = [("username", "alice"), ("password", "not the password"), ("next", path.as_str())];
+    let wrong = browser.post(&address(&form, "<form", "action"), &fields).await;
+    holds("a wrong password", &wrong);
+    browser.sign_in("alice", PASSWORD, &path).await;
+    look(&browser, &path).await;
+    holds("the way back", &decides(&browser, &path, "allow").await);
+
+    let stranger = Browser::desktop(&server);
+    let from_a_site = [("accept", "text/html"), ("sec-fetch-site", "cross-site")];
+    let posted = stranger.send(Method::POST, "/oauth/authorize", &from_a_site, Some(&site.asks(&[asks]))).await;
+    let pushed = site.calls("/oauth/par", &site.asks(&[asks])).await.text("request_uri");
+    let pushed = query(&[("client_id", site.id.as_str()), ("request_uri", &pushed)]);
+    let pushed = stranger.get(&format!("/oauth/authorize?{pushed}")).await;
+    let in_the_dialect = stranger.get(&wechat::connect(&site, &[("lang", "ar-XA")])).await;
+    for (what, begun) in [("a form", posted), ("a pushed request", pushed), ("WeChat's dialect", in_the_dialect)] {
+        holds(what, &stranger.get(begun.location()).await);
+    }
+    let (_, frame) = embed::opens(&stranger, &site, &[asks]).await;
+    holds("a frame", &frame);
+    look(&stranger, &format!("/framed/{}", embed::ticket(&frame).ticket)).await;
 }
 
 #[tokio::test]
