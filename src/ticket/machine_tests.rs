@@ -277,6 +277,20 @@ fn an_attempt_is_repeated_for_as_long_as_a_claim_may_take_and_opens_the_same_ses
 }
 
 #[test]
+fn an_attempt_is_repeated_for_as_long_as_a_claim_may_take_also_where_codes_are_over_sooner() {
+    let lives = Lifetimes { code: Duration::from_secs(5), ..LIVES };
+    let apply = |ticket: &Ticket, action: Action| ticket.apply(&action, at(1), &lives).expect("allowed");
+    let scanned = apply(&fresh(), Action::Scan(Round(0), scanner(1)));
+    let denied = apply(&scanned, Action::Deny(account(1)));
+    let approved = apply(&scanned, Action::Approve(Approver::by_token(account(1))));
+    let claimed = apply(&approved, Action::Claim(key(1), attempt(1)));
+    for (ticket, action) in [(&claimed, Action::Claim(key(1), attempt(1))), (&denied, Action::Deny(account(1)))] {
+        assert_eq!(ticket.apply(&action, at(30), &lives).as_ref(), Ok(ticket), "{action:?}");
+        assert_eq!(ticket.apply(&action, at(31), &lives), Err(Refused::Expired), "{action:?}");
+    }
+}
+
+#[test]
 fn a_decision_is_repeated_for_as_long_as_a_claim_may_take_and_nothing_comes_of_it() {
     let [_, _, (_, approved), (_, claimed), (_, denied), _] = stages();
     let approve = Action::Approve(Approver::by_token(account(1)));

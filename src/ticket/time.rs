@@ -166,9 +166,10 @@ pub struct Lifetimes {
 
 impl Lifetimes {
     /// Returns the time from the claim, denial or cancellation of a ticket until the ticket expires: twice the lifetime
-    /// of a code. Until then a repeated request is answered with what happened and not with "expired".
+    /// of a code, or the time for a claim if that is longer. Until then a repeated request is answered with what
+    /// happened and not with "expired", and a claim may be repeated for as long as it may take.
     pub fn afterlife(&self) -> Duration {
-        self.code * 2
+        (self.code * 2).max(self.claim)
     }
 }
 

@@ -129,6 +129,23 @@ async fn a_claim_whose_answer_was_lost_is_repeated_and_opens_the_same_session() 
 }
 
 #[tokio::test]
+async fn a_claim_is_repeated_for_as_long_as_it_may_take_where_codes_live_for_seconds_too() {
+    let server = Server::start_with(|settings| settings.login.code_seconds = 5).await;
+    let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
+    let shown = browser.show_code().await;
+    phone.approve(&shown).await;
+    let (path, mine) = (format!("/login/{}/claim", shown.ticket), [("attempt", "AAAAAAAAAAAAAAAAAAAAAA")]);
+    assert_eq!(browser.post(&path, &mine).await.status, StatusCode::SEE_OTHER);
+    let session = browser.cookie("__Host-tessera-session").expect("a session");
+    server.pass(29);
+    server.app.tickets.sweep(server.clock.now());
+    assert_eq!(browser.post(&path, &mine).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(browser.cookie("__Host-tessera-session"), Some(session));
+    server.pass(1);
+    assert_eq!(browser.post(&path, &mine).await.status, StatusCode::GONE, "and no longer");
+}
+
+#[tokio::test]
 async fn a_forged_code_is_refused_without_asking_the_store() {
     let server = Server::start().await;
     let phone = Browser::signed_in(&server, "Alice").await;
