@@ -160,3 +160,19 @@ test('a page that is slow to take its session is not said to be closed', async (
   await expectSignedIn(desktop);
   await expectHeading(phone, 'Signed in');
 });
+
+test('a page that is told to claim later waits so long and takes its session then', async ({ desktop, phone }) => {
+  await isSignedIn(phone);
+  await desktop.goto('/login?next=/link');
+  const claims: number[] = [];
+  await desktop.route('**/claim', async (route) => {
+    claims.push(Date.now());
+    if (claims.length > 1) return route.continue();
+    return route.fulfill({ status: 429, headers: { 'retry-after': '3' }, json: { error: 'too_many_requests', message: 'Too many tries.' } });
+  });
+  await scan(phone, desktop);
+  await approve(phone);
+  await expect(desktop).toHaveURL(/\/link$/);
+  expect(claims).toHaveLength(2);
+  expect(claims[1]! - claims[0]!).toBeGreaterThanOrEqual(2_900);
+});

@@ -16,11 +16,13 @@ use web_sys::HtmlElement;
 use super::shown::Shown;
 use super::status::title;
 use super::words::Words;
+use crate::login::watch::backoff::pause_after_limit;
 use crate::login::watch::client::{Asks, End, Follow};
 use crate::login::watch::wake::{SLEPT_MS, is_visible, waker};
 use crate::ticket::event::{Code, Event, Seen, from_js};
 
-/// Largest number of attempts to claim, one second apart: together as long as a claim may be repeated.
+/// Largest number of attempts to claim, one second apart unless the server says when to ask again: together as long as
+/// a claim may be repeated.
 const CLAIM_TRIES: u8 = 30;
 
 fn go(path: &str) {
@@ -225,8 +227,8 @@ impl LoginPage {
     }
 
     /// Claims the approved session and goes to the destination of the sign-in. The same attempt is repeated if
-    /// the network or the server fails; if the claim is refused, or fails in [`CLAIM_TRIES`] attempts, the page
-    /// gets a new ticket.
+    /// the network or the server fails, or if a rate limit is reached and leaves time for another one; if the claim is
+    /// refused, or fails in [`CLAIM_TRIES`] attempts, the page gets a new ticket.
     async fn claim(&self) {
         let path = [&self.shown.path, "/claim"].concat();
         let attempt = ["attempt=", &self.shown.attempt].concat();
@@ -237,21 +239,33 @@ impl LoginPage {
                 Ok(request) => request.send().await,
                 Err(error) => Err(error),
             };
+            let mut pause = Duration::from_secs(1);
             if let Ok(response) = answer {
+                let retry_after = response.headers().get("retry-after");
                 match response.text().await {
                     Ok(text) if response.ok() => {
                         let next = from_js::parse(&text).and_then(|signed_in| from_js::text(&signed_in, "next"));
                         return go(next.as_deref().unwrap_or("/"));
                     }
+                    // Not refused for good: other pages and people behind the same address ask often.
+                    _ if response.status() == 429 => match pause_after_limit(retry_after.as_deref(), self.left()) {
+                        Some(told) => pause = told,
+                        None => break,
+                    },
                     // Refused, for example because another tab claimed the ticket: the new page redirects if
                     // there is a session.
                     _ if response.status() < 500 => break,
                     _ => {}
                 }
             }
-            sleep(Duration::from_secs(1)).await;
+            sleep(pause).await;
         }
         self.start_again();
+    }
+
+    /// Returns the time until the present state of the ticket expires; zero if it has expired.
+    fn left(&self) -> Duration {
+        Duration::from_secs_f64((self.ends.get() - js_sys::Date::now()).max(0.0) / 1000.0)
     }
 }
 
