@@ -190,14 +190,16 @@ pub async fn cancel(
     headers: HeaderMap,
 ) -> Result<Redirect, Problem> {
     let (id, key) = whose(&uri, &ticket, &headers)?;
-    let ticket = login.flow.ticket_of(id, key, "cancel").await;
-    let leads = ticket.map_or_else(|_| "/login?code=1".to_owned(), |ticket| again(&ticket));
-    // A ticket that cannot be cancelled is over or unknown: the redirect to a new one is right in that case
-    // as well.
-    if let Err(StepError::Fault(fault)) = login.flow.cancel(id, key).await {
-        return Err(fault.into());
-    }
-    Ok(Redirect::to(&leads))
+    let ticket = login.flow.get(id).await;
+    let leads = match login.flow.cancel(id, key).await {
+        Err(StepError::Fault(fault)) => return Err(fault.into()),
+        // The ticket of another browser does not say where this one was going.
+        Err(StepError::Refused(Refused::WrongKey)) => None,
+        // A ticket that cannot be cancelled is over or unknown: the redirect to a new one is right in that case as
+        // well.
+        _ => ticket.ok().map(|ticket| again(&ticket)),
+    };
+    Ok(Redirect::to(leads.as_deref().unwrap_or("/login?code=1")))
 }
 
 /// The JSON answer to a script's claim: the path to go to.

@@ -337,6 +337,29 @@ async fn sec_06_every_refused_step_leaves_one_line_with_its_reason() {
 }
 
 #[tokio::test]
+async fn starting_over_leaves_one_line_where_it_is_refused_and_none_where_it_is_not() {
+    let (lines, _guard) = listen();
+    let server = Server::start().await;
+    let (browser, other) = (Browser::desktop(&server), Browser::new(&server, DESKTOP, "198.51.100.2"));
+    let (shown, theirs) = (browser.show_code().await, other.show_code().await);
+    let unknown = "0".repeat(32);
+    for (ticket, code) in [
+        (&theirs.ticket, "code=\"other_browser\""),
+        (&unknown, "code=\"expired\""),
+        (&shown.ticket, ""),
+        (&shown.ticket, "code=\"cancelled\""),
+    ] {
+        let before = lines.text().lines().count();
+        let leads = browser.post(&format!("/login/{ticket}/cancel"), &[]).await;
+        assert_eq!((leads.status, leads.location()), (StatusCode::SEE_OTHER, "/login?code=1"), "{ticket}");
+        let text = lines.text();
+        let said: Vec<_> = text.lines().skip(before).filter(|line| line.contains("a step was refused")).collect();
+        assert_eq!(said.len(), usize::from(!code.is_empty()), "{ticket}: {said:?}");
+        assert!(said.iter().all(|line| line.contains("step=\"cancel\"") && line.contains(code)), "{said:?}");
+    }
+}
+
+#[tokio::test]
 async fn sec_34_no_secret_of_an_app_is_in_any_log_line() {
     let (lines, _guard) = listen();
     let server = Server::start().await;
