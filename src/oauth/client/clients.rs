@@ -36,6 +36,12 @@ impl Clients {
         let app = self.records.known_app(id).await?;
         Ok(app.filter(|app| app.disabled_at.is_none() && app.dialects.includes(dialect)))
     }
+
+    /// Returns whether there is an app with this client id that is disabled, so that [`find`](Self::find) returns none.
+    pub async fn is_disabled(&self, id: &str) -> Result<bool, Fault> {
+        let Ok(id) = id.parse() else { return Ok(false) };
+        Ok(self.records.known_app(id).await?.is_some_and(|app| app.disabled_at.is_some()))
+    }
 }
 
 /// Returns whether `asked` matches a redirect URI of the app ([`RedirectUri::allows`]). In WeChat's dialect, for an

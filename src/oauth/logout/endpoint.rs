@@ -135,7 +135,8 @@ async fn end(
 
 /// Reads and checks a logout request from its parameters, and finds the app that made it. Fails if `client_id` and
 /// `id_token_hint` name different apps, or if the app does not exist or is not registered with the post-logout
-/// redirect URI. That URI is ignored if the request has neither `client_id` nor a valid `id_token_hint`.
+/// redirect URI. That URI is ignored if the request has neither `client_id` nor a valid `id_token_hint`, or if the app
+/// is disabled: the person can sign out all the same.
 async fn read(clients: &Clients, tokens: &Tokens, params: &Params) -> Result<LogoutRequest, Problem> {
     let hint = match params.get(Param::IdTokenHint) {
         Some(token) => tokens.keys.open::<IdTokenHint>(token, TokenKind::Id).await?,
@@ -148,10 +149,16 @@ async fn read(clients: &Clients, tokens: &Tokens, params: &Params) -> Result<Log
         (None, None) => None,
     };
     let state = params.state()?;
-    // §2, §3: if no app is named, there is no redirect; the person is asked all the same, because they came
-    // to sign out.
-    let is_known = named.is_some() || hint.is_some();
-    let uri = params.get(Param::PostLogoutRedirectUri).filter(|_| is_known);
+    // §2, §3: if no app is named, or one that is disabled, there is no redirect; the person is asked all the same,
+    // because they came to sign out.
+    let id = named.or(hint.as_ref().map(|hint| hint.aud.as_str()));
+    let mut uri = params.get(Param::PostLogoutRedirectUri).filter(|_| id.is_some());
+    if let (Some(id), Some(_), None) = (id, uri, &app)
+        && clients.is_disabled(id).await?
+    {
+        tracing::info!(code = "disabled_app", "a logout request leads nowhere, because its app is disabled");
+        uri = None;
+    }
     let back = uri.map(|uri| back_to(app.as_ref(), uri, state)).transpose()?;
     Ok(LogoutRequest { app: app.map(|app| app.id), back, hint })
 }

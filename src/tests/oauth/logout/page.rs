@@ -162,6 +162,27 @@ async fn sec_52_nobody_is_led_to_an_address_that_was_taken_from_its_app_since_th
 }
 
 #[tokio::test]
+async fn whoever_a_disabled_app_sends_to_sign_out_can_do_so_and_is_led_nowhere() {
+    let server = Server::start().await;
+    let (site, phone) = (shop(&server).await, Browser::signed_in(&server, "Alice").await);
+    let (browser, hint) = signed_in(&server, &site, &phone).await;
+    let id = site.id.parse().expect("an id");
+    assert!(server.app.records.disable_app(id, server.operator()).await.expect("answers"));
+    for named in [("client_id", site.id.as_str()), ("id_token_hint", hint.as_str())] {
+        for uri in [AFTER, "https://evil.example/", ""] {
+            let question = asks(&browser, &[named, ("post_logout_redirect_uri", uri), ("state", "s1")]).await;
+            assert!(question.body.contains(">Sign out</button>"), "{named:?} {uri}: {question:?}");
+        }
+    }
+    assert!(browser.is_signed_in().await, "a question signs nobody out");
+    let begun = query(&[("client_id", &site.id), ("post_logout_redirect_uri", AFTER)]);
+    let begun = browser.get(&format!("/oauth/logout?{begun}")).await;
+    let done = browser.post(begun.location(), &[]).await;
+    assert!(done.location().is_empty() && done.body.contains("<h1>Signed out</h1>"), "{done:?}");
+    assert!(!browser.is_signed_in().await);
+}
+
+#[tokio::test]
 async fn sec_14_a_flood_of_logout_requests_keeps_nobody_signed_in_who_wants_to_go() {
     let server = Server::start_with(|settings| settings.limits.tickets = 20).await;
     let (site, phone) = (shop(&server).await, Browser::signed_in(&server, "Alice").await);
