@@ -99,7 +99,7 @@ pub struct LoginQuery {
 
 /// `GET /oauth/authorize/{id}`: answers with the person's next step: the login page, the consent page, or back to the
 /// app with a code, or with an error if they leave. With `prompt=none` a person who would need a page is sent back with
-/// an error. A request that is over or whose app is not accepted any more has an error page.
+/// an error, also if a store fails. A request that is over or whose app is not accepted any more has an error page.
 pub async fn go_on(
     State(login): State<Login>,
     State(AuthorizationPages { requests, grants, consents, site, .. }): State<AuthorizationPages>,
@@ -107,7 +107,7 @@ pub async fn go_on(
     Path(id): Path<String>,
     Query(query): Query<LoginQuery>,
     language: Language,
-    who: Option<SignedIn>,
+    who: Result<Option<SignedIn>, Problem>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let open = requests.find(read_id(&id)?).await?;
@@ -120,11 +120,17 @@ pub async fn go_on(
     // The query `code` comes from a form of ours, and the person may have signed in meanwhile in another tab:
     // then the answer to that form leads to the app.
     let leads = if query.code.is_some() { Leads::ByPage } else { Leads::ByRedirect };
-    let needs = requests.needs(&open, who.as_ref()).await?;
+    let asked = async {
+        let who = who?;
+        Ok::<_, Problem>((requests.needs(&open, who.as_ref()).await?, who))
+    };
+    // OpenID Connect Core §3.1.2.1, §3.1.2.6: with `prompt=none` no page is shown, so a failure goes to the app too.
+    let (needs, who) = match asked.await {
+        Err(_) if request.prompt == Prompt::None => return refuse(OAuthError::TemporarilyUnavailable),
+        asked => asked?,
+    };
     match (needs, who) {
         (Needs::Nothing, Some(who)) => match requests.finish(&grants, &site, texts, &open, &who, leads).await {
-            // OpenID Connect Core §3.1.2.1: with `prompt=none` no page is shown, so a failure goes to the app
-            // too.
             Err(_) if request.prompt == Prompt::None => refuse(OAuthError::TemporarilyUnavailable),
             answer => answer,
         },

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use tessera::store::records::app_options::Switch;
 
 use reqwest::{Method, StatusCode};
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::harness::browser::{Browser, Reply, Shown};
 use crate::harness::pair::Pair;
@@ -201,6 +203,27 @@ async fn when_the_store_is_full(heard: &Heard) {
     // Whoever sees a page may wait on it, and where none may be shown the app is told.
     heard.sent("TemporarilyUnavailable", &phone.get(silent.location()).await);
     assert_eq!(phone.get(seen.location()).await.status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn where_no_page_may_be_shown_the_app_is_told_that_the_records_failed() {
+    let server = Server::start().await;
+    let (site, phone) = (Site::register(&server).await, Browser::signed_in(&server, "Alice").await);
+    let (silent, seen) = (phone.get(&site.sends_to(&[("prompt", "none")])).await, phone.get(&site.sends_to(&[])).await);
+    let records = SqliteConnectOptions::new().filename(server.folder.path().join("tessera.db"));
+    let mut records = records.connect().await.expect("opens");
+    for [away, back] in [
+        ["ALTER TABLE sessions RENAME TO away", "ALTER TABLE away RENAME TO sessions"],
+        ["ALTER TABLE consents RENAME TO away", "ALTER TABLE away RENAME TO consents"],
+    ] {
+        sqlx::query(away).execute(&mut records).await.expect("renamed");
+        let told = phone.get(silent.location()).await;
+        assert_eq!(told.status, StatusCode::SEE_OTHER, "{away}: {told:?}");
+        let said = ["error", "state"].map(|name| said(told.location(), name));
+        assert_eq!(said, ["temporarily_unavailable", "s1"], "{away}");
+        assert_eq!(phone.get(seen.location()).await.status, StatusCode::SERVICE_UNAVAILABLE, "{away}: a page may wait");
+        sqlx::query(back).execute(&mut records).await.expect("renamed");
+    }
 }
 
 /// Who asks too often is told when to come back, and not that something is broken.
