@@ -9,6 +9,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use crate::harness::browser::{Browser, DESKTOP, Shown};
 use crate::harness::hang::eventually;
 use crate::harness::server::{PASSWORD, Server};
+use crate::operating::logs::listen;
 use crate::watch::carriers::{close, watch};
 
 #[tokio::test]
@@ -77,6 +78,26 @@ async fn sec_14_an_ipv6_subscriber_is_one_address() {
     let fourth = Browser::new(&server, DESKTOP, "2001:db8:1:2:ffff::4").get("/login").await;
     assert_eq!(fourth.status, StatusCode::TOO_MANY_REQUESTS);
     Browser::new(&server, DESKTOP, "2001:db8:1:3::1").show_code().await;
+}
+
+#[tokio::test]
+async fn each_of_many_who_are_refused_in_turn_has_one_line_a_second() {
+    let (lines, _guard) = listen();
+    let server = Server::start_with(|settings| settings.limits.logins_per_minute = 1).await;
+    let said = || lines.text().matches("code=\"too_many_requests\" rule=\"logins\"").count();
+    let visitors: Vec<_> = (1..=20).map(|of| Browser::new(&server, DESKTOP, &format!("192.0.2.{of}"))).collect();
+    for visitor in &visitors {
+        visitor.show_code().await;
+    }
+    for seconds in 1..=2 {
+        for _ in 0..3 {
+            for visitor in &visitors {
+                assert_eq!(visitor.get("/login").await.status, StatusCode::TOO_MANY_REQUESTS);
+            }
+        }
+        assert_eq!(said(), seconds * visitors.len());
+        server.pass(1);
+    }
 }
 
 /// Strangers, each at an address of its own, guess as often as all of them together may; returns how often that was.

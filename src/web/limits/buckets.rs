@@ -28,9 +28,12 @@ const SHARED: u64 = 4_096;
 /// Factor by which the requests that a bucket allows increase from a single key to its narrowest group of neighbours,
 /// and from each group to the next wider one.
 const WIDER: u32 = 8;
-/// Shortest time between two log lines about the same key that is refused again and again, if no other key is refused
-/// between them.
+/// Shortest time between two log lines about the same key that is refused again and again.
 const LOGGED_EVERY: Duration = Duration::from_secs(1);
+/// Number of keys whose log lines of the last [`LOGGED_EVERY`] are remembered, for each rate limit. It is larger than the
+/// number of lines of one kind that are written within that time (server/telemetry/refusals.rs), so that the line of a
+/// key that is not remembered is only counted.
+const LOGGED_KEYS: usize = 32;
 /// Shortest interval between searches for buckets that are full again: a search takes a millisecond or two.
 const TIDY_EVERY: Duration = Duration::from_secs(1);
 
@@ -144,8 +147,9 @@ pub struct Buckets<K: Counted> {
     hasher: RandomState,
     name: &'static str,
     clock: Clock,
-    /// Hash of the key that the last log line was about, and its time on the monotonic clock.
-    last_logged: Mutex<(u64, Duration)>,
+    /// Hashes of the keys that the log lines of the last [`LOGGED_EVERY`] were about, at most [`LOGGED_KEYS`], and the
+    /// times of those lines on the monotonic clock.
+    logged: Mutex<Vec<(u64, Duration)>>,
 }
 
 impl<K: Counted> Buckets<K> {
@@ -189,17 +193,20 @@ impl<K: Counted> Buckets<K> {
         })
     }
 
-    /// Returns whether a refusal of this key is to be logged, and if so, records it as the last logged one. It is to
-    /// be logged if the last logged refusal was of another key or is at least [`LOGGED_EVERY`] old. Keys of one client
-    /// count as one ([`Counted::whole`]).
+    /// Returns whether a refusal of this key is to be logged, and if so, records it as logged. It is not to be logged
+    /// if one of the same key is remembered that was logged less than [`LOGGED_EVERY`] ago. Keys of one client count as
+    /// one ([`Counted::whole`]).
     fn is_to_be_logged(&self, key: &K) -> bool {
         let (key, now) = (self.hasher.hash_one(key.at_width(key.whole())), self.clock.steady());
-        let mut last_logged = self.last_logged.lock();
-        let is_new = last_logged.0 != key || now.saturating_sub(last_logged.1) >= LOGGED_EVERY;
-        if is_new {
-            *last_logged = (key, now);
+        let mut logged = self.logged.lock();
+        logged.retain(|(_, at)| now.saturating_sub(*at) < LOGGED_EVERY);
+        if logged.iter().any(|(known, _)| *known == key) {
+            return false;
         }
-        is_new
+        if said.len() < SAID_KEYS {
+            said.push((key, now));
+        }
+        true
     }
 
     /// Takes one request from the narrowest bucket of this key that has at least the width `narrowest` and for which
