@@ -20,7 +20,7 @@ use crate::listen::tls;
 use crate::secret_file;
 use crate::server::telemetry;
 use crate::server::{App, admin_router};
-use crate::settings::{Settings, parse_address};
+use crate::settings::{CONNECTIONS_LEAST, Settings, parse_address};
 use crate::store::open::{has_records, place, shown};
 use crate::store::server_lock::lock_records;
 use crate::web::assets::Assets;
@@ -185,10 +185,11 @@ fn lan_address() -> Result<IpAddr, String> {
 }
 
 /// Raises this process's limit of file descriptors, and returns the configured limit of connections, or a lower
-/// one if the descriptors do not suffice; some of them are reserved for files. The result is 16 or more.
+/// one if the descriptors do not suffice; some of them are reserved for files. The result is [`CONNECTIONS_LEAST`] or
+/// more.
 fn connections(configured: u64) -> usize {
     let descriptors = rlimit::increase_nofile_limit(configured + DESCRIPTORS_BESIDE).unwrap_or(1024);
-    let most = configured.min(descriptors.saturating_sub(DESCRIPTORS_BESIDE)).max(16);
+    let most = configured.min(descriptors.saturating_sub(DESCRIPTORS_BESIDE)).max(CONNECTIONS_LEAST);
     if most < configured {
         tracing::warn!(configured, most, "the machine allows fewer descriptors than limits.connections asks for");
     }

@@ -254,6 +254,10 @@ pub struct OAuth {
     pub apps_file: Option<PathBuf>,
 }
 
+/// Smallest limit of open connections: a page that waits, the browser's other requests and the operator's probes each
+/// need one at the same time.
+pub const CONNECTIONS_LEAST: u64 = 16;
+
 /// The table `[limits]`: the limits that an operator may change. The fixed limits are in `web/bounds.rs`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -297,7 +301,7 @@ impl Default for Limits {
 impl Limits {
     pub(super) fn check(&self) -> Result<(), WrongSetting> {
         within("limits.tickets", self.tickets, 1, 100_000_000)?;
-        within("limits.connections", self.connections, 1, 10_000_000)?;
+        within("limits.connections", self.connections, CONNECTIONS_LEAST, 10_000_000)?;
         within("limits.connections_per_address", self.connections_per_address, 1, 10_000_000)?;
         for (key, value) in [
             ("limits.logins_per_minute", self.logins_per_minute),

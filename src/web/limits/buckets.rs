@@ -203,8 +203,8 @@ impl<K: Counted> Buckets<K> {
         if logged.iter().any(|(known, _)| *known == key) {
             return false;
         }
-        if said.len() < SAID_KEYS {
-            said.push((key, now));
+        if logged.len() < LOGGED_KEYS {
+            logged.push((key, now));
         }
         true
     }
