@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr as _;
+use std::str::{FromStr as _, Utf8Error};
 
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
@@ -223,10 +223,10 @@ impl RedisAddress {
         };
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         let (user, hosts) = authority.rsplit_once('@').map_or((None, authority), |(user, hosts)| (Some(user), hosts));
-        let (username, password) = match user.map(|user| user.split_once(':').unwrap_or((user, ""))) {
-            Some((name, password)) => (decoded(name), decoded(password)),
-            None => (None, None),
-        };
+        let (name, password) = user.map_or(("", ""), |user| user.split_once(':').unwrap_or((user, "")));
+        let not_text =
+            |_| wrong("has a user or a password that is not UTF-8 once its %XX are decoded: choose one that is");
+        let (username, password) = (decoded(name).map_err(not_text)?, decoded(password).map_err(not_text)?);
         let mut path = path.split('/').filter(|part| !part.is_empty());
         let (kind, port) = match plain {
             "" => (RedisKind::Single, 6379),
@@ -252,9 +252,10 @@ impl RedisAddress {
     }
 }
 
-fn decoded(text: &str) -> Option<String> {
-    let text = percent_decode_str(text).decode_utf8().ok()?;
-    (!text.is_empty()).then(|| text.into_owned())
+/// Decodes a user or a password of an address; `None` for an empty one. Fails if it is not UTF-8.
+fn decoded(text: &str) -> Result<Option<String>, Utf8Error> {
+    let text = percent_decode_str(text).decode_utf8()?;
+    Ok((!text.is_empty()).then(|| text.into_owned()))
 }
 
 fn node(text: &str, port: u16) -> Option<(String, u16)> {
@@ -337,6 +338,8 @@ mod tests {
             "redis+sentinel://tessera:hunter2@a",
             "redis+cluster://tessera:hunter2@a/1",
             "redis+ring://tessera:hunter2@a",
+            "redis://tessera:hunter2%FF@a",
+            "redis://hunter2%C3:x@a",
         ] {
             let line = parse(address).expect_err(address).to_string();
             assert!(line.starts_with("store.tickets: ") && !line.contains("hunter2"), "{address}: {line}");
