@@ -68,7 +68,8 @@ impl Tickets {
     }
 
     /// Reserves a code that people type instead of scanning, for this ticket and round until `until`, and returns
-    /// `true`. Returns `false` if another ticket has the code; a store in memory also if this ticket has it.
+    /// `true`. The same call again returns `true` as well, because its answer may have been lost. Returns `false` if
+    /// the code is reserved otherwise: for another ticket, or for another round or time of this one.
     ///
     /// # Errors
     /// [`Fault::Full`] if the store cannot hold more typed codes.

@@ -14,6 +14,7 @@ pub(super) mod records;
 #[path = "../../tests/harness/spawn.rs"]
 mod spawn;
 mod tickets;
+mod typed;
 mod watched;
 
 use std::sync::Arc;
@@ -55,11 +56,24 @@ macro_rules! tickets_contract {
                 a_change_is_seen_and_a_refused_one_changes_nothing,
                 of_many_at_once_exactly_one_wins_each_step,
                 a_change_tells_the_watchers_of_the_instance_that_made_it,
-                a_typed_code_belongs_to_one_ticket_until_its_end,
                 sec_14_whoever_fills_the_store_with_tickets_loses_their_own_and_no_other,
                 sec_14_what_was_given_up_gives_way_and_what_was_scanned_does_not,
                 sec_14_of_equals_the_oldest_gives_way,
                 sec_14_a_ticket_that_is_renewed_goes_on_to_count,
+            ]
+        );
+    };
+}
+
+macro_rules! typed_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            typed,
+            [
+                a_typed_code_belongs_to_one_ticket_until_its_end,
+                a_typed_code_is_reserved_once_more_by_the_same_call_and_by_no_other,
             ]
         );
     };
@@ -290,6 +304,9 @@ tickets_contract!(memory, in_memory());
 tickets_contract!(redis_alone, in_redis());
 tickets_contract!(redis_sentinel, under_sentinels());
 tickets_contract!(redis_cluster, in_a_cluster());
+typed_contract!(typed_memory, in_memory());
+typed_contract!(typed_redis, in_redis());
+typed_contract!(typed_cluster, in_a_cluster());
 once_contract!(once_memory, (Once::memory(ONCE), ()));
 once_contract!(once_redis, once_in_redis());
 once_contract!(once_cluster, once_in_a_cluster());

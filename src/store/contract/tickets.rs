@@ -204,47 +204,19 @@ pub(super) async fn a_change_tells_the_watchers_of_the_instance_that_made_it(tic
     assert_eq!(watching.news(), None);
 }
 
-pub(super) async fn a_typed_code_belongs_to_one_ticket_until_its_end(tickets: Tickets) {
-    let code = UserCode::draw(|| random::<1>()[0]);
-    let (first, second) = (TicketId::from_random(random()), TicketId::from_random(random()));
-    let until = now() + LIVES.code;
-    assert!(tickets.reserve(code, first, Round(0), now(), until).await.expect("answers"));
-    assert!(!tickets.reserve(code, second, Round(0), now(), until).await.expect("answers"));
-    assert_eq!(tickets.find(code, now()).await.expect("answers"), Some((first, Round(0))));
-    assert_eq!(tickets.find(code, until).await.expect("answers"), None);
-    assert!(tickets.reserve(code, second, Round(1), until, until + LIVES.code).await.expect("answers"));
-    assert_eq!(tickets.find(code, until).await.expect("answers"), Some((second, Round(1))));
-    tickets.release(code).await.expect("answers");
-    assert_eq!(tickets.find(code, until).await.expect("answers"), None);
-}
-
-#[tokio::test]
-async fn memory_holds_so_many_typed_codes_and_no_more() {
-    let tickets = Tickets::memory(10);
-    let reserve = async |at: Timestamp| {
-        let code = UserCode::draw(|| random::<1>()[0]);
-        tickets.reserve(code, TicketId::from_random(random()), Round(0), at, at + LIVES.code).await
-    };
-    for _ in 0..80 {
-        assert!(reserve(now()).await.expect("room"));
-    }
-    assert!(matches!(reserve(now()).await, Err(Fault::Full)));
-    assert!(reserve(now() + LIVES.code).await.expect("what is over makes room"));
-}
-
 /// Returns a ticket for a client at this address, issued this many milliseconds after `now`.
-fn ticket_at(address: IpAddr, after: u64) -> Ticket {
+pub(super) fn ticket_at(address: IpAddr, after: u64) -> Ticket {
     let mut ticket = ticket(now() + Duration::from_millis(after));
     ticket.asker.address = address;
     ticket
 }
 
 /// Returns one of the networks of a single subscriber (RFC 6177).
-fn network(of: u16) -> IpAddr {
+pub(super) fn network(of: u16) -> IpAddr {
     IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 7, of, 0, 0, 0, 1))
 }
 
-async fn added(tickets: &Tickets, ticket: Ticket) -> Vec<TicketId> {
+pub(super) async fn added(tickets: &Tickets, ticket: Ticket) -> Vec<TicketId> {
     let at = ticket.issued_at;
     tickets.add(ticket, at).await.expect("room")
 }
@@ -331,38 +303,6 @@ pub(super) async fn sec_14_a_ticket_that_is_renewed_goes_on_to_count(tickets: Ti
     }
     assert!(given_way.len() >= 20);
     assert_eq!(given_way, early[..given_way.len()]);
-}
-
-#[tokio::test]
-async fn sec_14_pages_that_renew_their_codes_leave_newcomers_room_in_memory() {
-    let tickets = Tickets::memory(50);
-    let reserve = async |ticket: &Ticket, at: Timestamp| {
-        let code = UserCode::draw(|| random::<1>()[0]);
-        assert!(tickets.reserve(code, ticket.id, ticket.round, at, at + LIVES.code).await.expect("room"));
-    };
-    for of in 0..50 {
-        let ticket = ticket_at(network(of), 0);
-        reserve(&ticket, now()).await;
-        added(&tickets, ticket.clone()).await;
-        reserve(&ticket, now() + LIVES.code / 2).await;
-    }
-    let late = ticket_at([192, 0, 2, 1].into(), 31_000);
-    reserve(&late, late.issued_at).await;
-    assert_eq!(added(&tickets, late).await.len(), 1);
-}
-
-#[tokio::test]
-async fn sec_14_what_gives_way_in_memory_hands_its_typed_code_back() {
-    let tickets = Tickets::memory(10);
-    // A store that did not release the codes would have filled its room for them by then, which is eight per ticket.
-    for of in 0..200 {
-        let ticket = ticket_at(network(of), u64::from(of));
-        let at = ticket.issued_at;
-        let reserved = tickets.reserve(ticket.user_code, ticket.id, ticket.round, at, at + LIVES.code).await;
-        assert!(reserved.expect("room"));
-        added(&tickets, ticket).await;
-    }
-    assert_eq!(tickets.count(), 10);
 }
 
 #[tokio::test]

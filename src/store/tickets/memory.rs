@@ -34,7 +34,7 @@ struct Shard {
     due: BinaryHeap<Reverse<(Due, TicketId)>>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Typed {
     ticket: TicketId,
     round: Round,
@@ -86,9 +86,9 @@ impl Memory {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<bool, Fault> {
-        let mut typed = self.typed.lock();
-        if typed.get(&code).is_some_and(|held| !held.until.is_over(now)) {
-            return Ok(false);
+        let (mut typed, own) = (self.typed.lock(), Typed { ticket, round, until });
+        if let Some(held) = typed.get(&code).filter(|held| !held.until.is_over(now)) {
+            return Ok(*held == own);
         }
         // The limit on tickets is reached first: each ticket has only a few codes.
         if typed.len() >= self.capacity.saturating_mul(TYPED_EACH) {
@@ -97,7 +97,7 @@ impl Memory {
                 return Err(Fault::Full);
             }
         }
-        typed.insert(code, Typed { ticket, round, until });
+        typed.insert(code, own);
         Ok(true)
     }
 

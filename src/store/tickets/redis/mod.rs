@@ -56,16 +56,18 @@ static ADD: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Reserves a typed code and returns 1; 0 if another ticket has it. `ARGV`: now (ms), until (ms), round, ticket.
+/// Reserves a typed code and returns 1, also if the same call has reserved it before; 0 if it is reserved otherwise.
+/// `ARGV`: now (ms), until (ms), round, ticket.
 static RESERVE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
+        local own = ARGV[2] .. ' ' .. ARGV[3] .. ' ' .. ARGV[4]
         local held = redis.call('GET', KEYS[1])
-        if held then
-            local untill, ticket = string.match(held, '^(%d+) %d+ (%x+)$')
-            if tonumber(untill) > tonumber(ARGV[1]) and ticket ~= ARGV[4] then return 0 end
+        if held and held ~= own then
+            local untill = string.match(held, '^(%d+) ')
+            if tonumber(untill) > tonumber(ARGV[1]) then return 0 end
         end
-        redis.call('SET', KEYS[1], ARGV[2] .. ' ' .. ARGV[3] .. ' ' .. ARGV[4], 'PXAT', ARGV[2])
+        redis.call('SET', KEYS[1], own, 'PXAT', ARGV[2])
         return 1",
     )
 });

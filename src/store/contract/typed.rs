@@ -1,0 +1,86 @@
+//! The contract of the stores of tickets about the codes that people type, and tests of the one in memory.
+
+use super::tickets::{LIVES, added, network, ticket_at};
+use super::now;
+use crate::crypto::random::random;
+use crate::store::Fault;
+use crate::store::tickets::Tickets;
+use crate::ticket::ids::{Round, TicketId, UserCode};
+use crate::ticket::machine::Ticket;
+use crate::ticket::time::Timestamp;
+
+pub(super) async fn a_typed_code_belongs_to_one_ticket_until_its_end(tickets: Tickets) {
+    let code = UserCode::draw(|| random::<1>()[0]);
+    let (first, second) = (TicketId::from_random(random()), TicketId::from_random(random()));
+    let until = now() + LIVES.code;
+    assert!(tickets.reserve(code, first, Round(0), now(), until).await.expect("answers"));
+    assert!(!tickets.reserve(code, second, Round(0), now(), until).await.expect("answers"));
+    assert_eq!(tickets.find(code, now()).await.expect("answers"), Some((first, Round(0))));
+    assert_eq!(tickets.find(code, until).await.expect("answers"), None);
+    assert!(tickets.reserve(code, second, Round(1), until, until + LIVES.code).await.expect("answers"));
+    assert_eq!(tickets.find(code, until).await.expect("answers"), Some((second, Round(1))));
+    tickets.release(code).await.expect("answers");
+    assert_eq!(tickets.find(code, until).await.expect("answers"), None);
+}
+
+pub(super) async fn a_typed_code_is_reserved_once_more_by_the_same_call_and_by_no_other(tickets: Tickets) {
+    let code = UserCode::draw(|| random::<1>()[0]);
+    let (first, second) = (TicketId::from_random(random()), TicketId::from_random(random()));
+    let until = now() + LIVES.code;
+    let reserve = async |ticket: TicketId, round: u8, until: Timestamp| {
+        tickets.reserve(code, ticket, Round(round), now(), until).await.expect("answers")
+    };
+    assert!(reserve(first, 0, until).await);
+    assert!(reserve(first, 0, until).await, "its answer was lost");
+    assert!(!reserve(first, 1, until).await, "another round of the ticket");
+    assert!(!reserve(first, 0, until + LIVES.code).await, "another time");
+    assert!(!reserve(second, 0, until).await, "another ticket");
+    assert_eq!(tickets.find(code, now()).await.expect("answers"), Some((first, Round(0))));
+    assert_eq!(tickets.find(code, until).await.expect("answers"), None, "nothing is prolonged");
+}
+
+#[tokio::test]
+async fn memory_holds_so_many_typed_codes_and_no_more() {
+    let tickets = Tickets::memory(10);
+    let reserve = async |at: Timestamp| {
+        let code = UserCode::draw(|| random::<1>()[0]);
+        tickets.reserve(code, TicketId::from_random(random()), Round(0), at, at + LIVES.code).await
+    };
+    for _ in 0..80 {
+        assert!(reserve(now()).await.expect("room"));
+    }
+    assert!(matches!(reserve(now()).await, Err(Fault::Full)));
+    assert!(reserve(now() + LIVES.code).await.expect("what is over makes room"));
+}
+
+#[tokio::test]
+async fn sec_14_pages_that_renew_their_codes_leave_newcomers_room_in_memory() {
+    let tickets = Tickets::memory(50);
+    let reserve = async |ticket: &Ticket, at: Timestamp| {
+        let code = UserCode::draw(|| random::<1>()[0]);
+        assert!(tickets.reserve(code, ticket.id, ticket.round, at, at + LIVES.code).await.expect("room"));
+    };
+    for of in 0..50 {
+        let ticket = ticket_at(network(of), 0);
+        reserve(&ticket, now()).await;
+        added(&tickets, ticket.clone()).await;
+        reserve(&ticket, now() + LIVES.code / 2).await;
+    }
+    let late = ticket_at([192, 0, 2, 1].into(), 31_000);
+    reserve(&late, late.issued_at).await;
+    assert_eq!(added(&tickets, late).await.len(), 1);
+}
+
+#[tokio::test]
+async fn sec_14_what_gives_way_in_memory_hands_its_typed_code_back() {
+    let tickets = Tickets::memory(10);
+    // A store that did not release the codes would have filled its room for them by then, which is eight per ticket.
+    for of in 0..200 {
+        let ticket = ticket_at(network(of), u64::from(of));
+        let at = ticket.issued_at;
+        let reserved = tickets.reserve(ticket.user_code, ticket.id, ticket.round, at, at + LIVES.code).await;
+        assert!(reserved.expect("room"));
+        added(&tickets, ticket).await;
+    }
+    assert_eq!(tickets.count(), 10);
+}
