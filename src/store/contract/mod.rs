@@ -74,6 +74,7 @@ macro_rules! typed_contract {
             [
                 a_typed_code_belongs_to_one_ticket_until_its_end,
                 a_typed_code_is_reserved_once_more_by_the_same_call_and_by_no_other,
+                the_typed_code_of_a_ticket_that_gave_way_is_free_again,
             ]
         );
     };

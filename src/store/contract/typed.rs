@@ -1,7 +1,7 @@
 //! The contract of the stores of tickets about the codes that people type, and tests of the one in memory.
 
 use super::tickets::{LIVES, added, network, ticket_at};
-use super::now;
+use super::{TICKETS, now};
 use crate::crypto::random::random;
 use crate::store::Fault;
 use crate::store::tickets::Tickets;
@@ -37,6 +37,23 @@ pub(super) async fn a_typed_code_is_reserved_once_more_by_the_same_call_and_by_n
     assert!(!reserve(second, 0, until).await, "another ticket");
     assert_eq!(tickets.find(code, now()).await.expect("answers"), Some((first, Round(0))));
     assert_eq!(tickets.find(code, until).await.expect("answers"), None, "nothing is prolonged");
+}
+
+pub(super) async fn the_typed_code_of_a_ticket_that_gave_way_is_free_again(tickets: Tickets) {
+    let (early, other) = (ticket_at(network(0), 0), TicketId::from_random(random()));
+    let until = now() + LIVES.code;
+    let reserve = async |ticket: TicketId| {
+        tickets.reserve(early.user_code, ticket, Round(0), now(), until).await.expect("answers")
+    };
+    assert!(reserve(early.id).await);
+    added(&tickets, early.clone()).await;
+    let mut given_way = Vec::new();
+    for of in 1..=u16::try_from(TICKETS).expect("few") {
+        given_way.extend(added(&tickets, ticket_at(network(of), u64::from(of))).await);
+    }
+    assert_eq!(given_way.first(), Some(&early.id));
+    assert_eq!(tickets.find(early.user_code, now()).await.expect("answers"), None);
+    assert!(reserve(other).await);
 }
 
 #[tokio::test]

@@ -72,6 +72,15 @@ static RESERVE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// Deletes a typed code if this ticket has it. `ARGV`: ticket.
+static RELEASE_OF: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        local held = redis.call('GET', KEYS[1])
+        if held and string.match(held, ' (%x+)$') == ARGV[1] then redis.call('DEL', KEYS[1]) end",
+    )
+});
+
 /// Adds a ticket to the index of tickets per subscriber ([`BOOKS`]). While the index is full, removes the oldest ticket
 /// of the subscriber with the most from it, at most 64, and returns their ids, so that the caller evicts them. `ARGV`:
 /// prefix of the keys of the index, id, the most tickets, subscriber, when the entry is removed (ms), now (ms).
@@ -89,17 +98,18 @@ static ENTER: LazyLock<Script> = LazyLock::new(|| {
     Script::new(&[BOOKS, enter].concat())
 });
 
-/// Deletes a ticket, publishes its id to the instance where its browser watches, and returns 1. Returns 0 if there is
-/// none or it may not be evicted (`store::tickets::may_give_way`). `ARGV`: id, the channel of this instance.
+/// Deletes a ticket, publishes its id to the instance where its browser watches, and returns the ticket. Returns
+/// nothing if there is none or it may not be evicted (`store::tickets::may_give_way`). `ARGV`: id, the channel of this
+/// instance.
 static GIVE_WAY: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
         local now = redis.call('HMGET', KEYS[1], 'ticket', 'browser')
         local stage = now[1] and cjson.decode(now[1]).stage
-        if stage ~= 'Waiting' and stage ~= 'Cancelled' then return 0 end
+        if stage ~= 'Waiting' and stage ~= 'Cancelled' then return false end
         redis.call('DEL', KEYS[1])
         if now[2] and now[2] ~= ARGV[2] then redis.call('PUBLISH', now[2], ARGV[1]) end
-        return 1",
+        return now[1]",
     )
 });
 
@@ -202,9 +212,19 @@ impl RedisTickets {
         self.link.script(&ENTER, TICKET_BOOKS, &arguments).await
     }
 
+    /// Evicts a ticket, releases the typed code of its present round, and returns `true`; returns `false` if the ticket
+    /// is gone or may not be evicted any more.
     async fn give_way(&self, id: TicketId) -> Result<bool, Fault> {
         let text = id.to_string();
-        self.link.script(&GIVE_WAY, key(id), &[text.as_bytes(), self.channel.as_bytes()]).await
+        let arguments = [text.as_bytes(), self.channel.as_bytes()];
+        let evicted: Option<Vec<u8>> = self.link.script(&GIVE_WAY, key(id), &arguments).await?;
+        let Some(evicted) = evicted else { return Ok(false) };
+        // In a cluster the code is on another node than its ticket, so the script cannot release it. A code that is not
+        // released because Redis fails just now is free at its end.
+        if let Some(ticket) = decode(&evicted) {
+            let _ = self.link.script::<()>(&RELEASE_OF, typed_key(ticket.user_code), &[text.as_bytes()]).await;
+        }
+        Ok(true)
     }
 
     pub(in crate::store) async fn get(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {
