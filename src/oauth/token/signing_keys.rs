@@ -77,6 +77,8 @@ struct Inner {
 #[derive(Default)]
 struct ReadKeys {
     keys: Vec<Arc<Key>>,
+    /// The ids of the keys that cannot be decrypted, so that each is logged once and not at every read.
+    left_out: Vec<String>,
     at: Option<Timestamp>,
     /// The number of times that the read keys became outdated. A read that began before the last time is not
     /// kept.
@@ -214,14 +216,20 @@ impl Keys {
 
     /// Reads the keys again and, if an algorithm still has no key or its youngest is still too old, makes the first key
     /// or the successor. Returns the key that signs now. The caller holds the lock `making`.
+    ///
+    /// A successor that this server cannot decrypt, because it was made with another secret, is itself followed by the
+    /// new key. Otherwise every signature would make a key that is not kept. If no key of the algorithm can be
+    /// decrypted, none is made: only an operator may replace the keys of another secret (`tessera keys rotate`).
     async fn renew(&self, algorithm: SigningAlgorithm, now: Timestamp) -> Result<Arc<Key>, KeyError> {
+        // Read before the keys: a key that another instance stores meanwhile is among those, and no other is made.
+        let newest = self.newest(algorithm).await?;
         self.forget_read();
-        let before = match Newest::of(&self.keys().await?, algorithm, now) {
+        match Newest::of(&self.keys().await?, algorithm, now) {
             Some(Newest { signs, is_old: false, .. }) => return Ok(signs),
-            Some(Newest { kid, .. }) => kid,
-            None => String::new(),
-        };
-        self.follow(algorithm, before, now).await?;
+            None if newest.is_some() => return Err(KeyError::Sealed),
+            _ => {}
+        }
+        self.follow(algorithm, newest.unwrap_or_default(), now).await?;
         Newest::of(&self.keys().await?, algorithm, now).map(|newest| newest.signs).ok_or(KeyError::Library)
     }
 
@@ -242,15 +250,15 @@ impl Keys {
 
     async fn read_within(&self, within: Duration) -> Result<Vec<Arc<Key>>, KeyError> {
         let now = self.0.clock.now();
-        let (before, outdated) = {
+        let (before, known_as_left_out, outdated) = {
             let read = self.0.read.read().unwrap_or_else(PoisonError::into_inner);
             if read.at.is_some_and(|at| now.since(at) < within) {
                 return Ok(read.keys.clone());
             }
-            (read.keys.clone(), read.outdated)
+            (read.keys.clone(), read.left_out.clone(), read.outdated)
         };
         let rows = self.0.records.signing_keys().await?;
-        let mut keys = Vec::with_capacity(rows.len());
+        let (mut keys, mut left_out) = (Vec::with_capacity(rows.len()), Vec::new());
         for row in rows {
             // Decrypting a key takes longer than a signature, so a key that was decrypted before is used
             // again.
@@ -259,13 +267,18 @@ impl Keys {
                 Ok(key) => keys.push(key),
                 // What this key signed cannot be checked any more, but another key can sign from now on.
                 Err(error) => {
-                    tracing::error!(%error, row.kid, "a key is left out; `tessera keys rotate` makes another");
+                    if !known_as_left_out.contains(&row.kid) {
+                        tracing::error!(%error, row.kid, "a key is left out; `tessera keys rotate` makes another");
+                    }
+                    left_out.push(row.kid);
                 }
             }
         }
         let mut read = self.0.read.write().unwrap_or_else(PoisonError::into_inner);
         if read.outdated == outdated {
-            *read = ReadKeys { keys: keys.clone(), at: Some(now), outdated };
+            *read = ReadKeys { keys: keys.clone(), left_out, at: Some(now), outdated };
+        } else {
+            read.left_out = left_out;
         }
         Ok(keys)
     }

@@ -13,6 +13,7 @@ use crate::harness::browser::Browser;
 use crate::harness::pair::Pair;
 use crate::harness::server::{PASSWORD, Server};
 use crate::harness::site::{Answer, Site, header, query, said};
+use crate::operating::logs::listen;
 
 /// Where the site has people sent after they signed out.
 const AFTER: &str = "https://shop.example/signed-out";
@@ -195,6 +196,51 @@ async fn a_server_with_another_key_of_its_own_cannot_sign_with_what_it_finds() {
     let site = Site::register(&server).await;
     assert!(Browser::desktop(&server).get("/oauth/jwks").await.body.contains("\"kid\""));
     drop(site);
+}
+
+#[tokio::test]
+async fn a_successor_that_another_secret_sealed_is_followed_once_and_told_once() {
+    let (lines, _guard) = listen();
+    let server = Server::start().await;
+    let (keys, records) = (&server.app.tokens.keys, &server.app.records);
+    let algorithm = SigningAlgorithm::Es256;
+    let kid_of_next = async || {
+        let token = keys.sign(algorithm, TokenKind::Id, &json!({})).await.expect("signs");
+        header(&token)["kid"].as_str().expect("a kid").to_owned()
+    };
+    let kept = async || {
+        let rows = records.signing_keys().await.expect("answers");
+        rows.into_iter().filter(|row| row.algorithm == algorithm.name()).map(|row| row.kid).collect::<Vec<_>>()
+    };
+    let first = kid_of_next().await;
+    server.pass(1);
+    let sealed = Keys::new(records.clone(), server.clock.clone(), &[9; 32]).rotate(algorithm).await.expect("rotates");
+    server.pass(91 * 24 * 3600);
+    for _ in 0..3 {
+        assert_eq!(kid_of_next().await, first, "its successor is published first");
+        server.pass(11);
+    }
+    assert_eq!(kept().await.len(), 3, "one key follows the sealed one");
+    server.pass(60);
+    let next = kid_of_next().await;
+    assert_eq!(kept().await, [first, sealed.clone(), next]);
+    let (log, advice) = (lines.text(), "`tessera keys rotate` makes another");
+    let said = log.lines().filter(|line| line.contains(advice) && line.contains(&sealed)).count();
+    assert_eq!(said, 1, "{log}");
+}
+
+#[tokio::test]
+async fn where_no_key_can_be_opened_none_is_made_unasked() {
+    let server = Server::start().await;
+    server.app.tokens.keys.published().await.expect("keys");
+    let records = &server.app.records;
+    let other = Keys::new(records.clone(), server.clock.clone(), &[9; 32]);
+    for _ in 0..2 {
+        let refused = other.sign(SigningAlgorithm::Rs256, TokenKind::Id, &json!({})).await;
+        assert_eq!(refused.expect_err("sealed").to_string(), "a signing key was sealed with another server key");
+        server.pass(11);
+    }
+    assert_eq!(records.signing_keys().await.expect("answers").len(), SigningAlgorithm::ALL.len());
 }
 
 #[tokio::test]
