@@ -115,6 +115,15 @@ impl RedirectUri {
         host_of(&self.0)
     }
 
+    /// Returns the sector for which pairwise subject identifiers are made (OpenID Connect Core §8.1): the host of this
+    /// URI, in lower case and without a port; for a URI with a private-use scheme, the scheme.
+    pub fn sector(&self) -> String {
+        let host = self.host();
+        // The colons of an IPv6 address stand in brackets.
+        let port = host.rfind(':').filter(|at| !host[*at..].contains(']'));
+        host[..port.unwrap_or(host.len())].to_ascii_lowercase()
+    }
+
     /// Returns the text of the URI.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -281,6 +290,20 @@ mod tests {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
         assert!(!parse("https://shop.example/").expect("right").is_private_use());
+    }
+
+    #[test]
+    fn a_sector_is_a_host_without_its_port() {
+        for (uri, sector) in [
+            ("https://shop.example/signed-in", "shop.example"),
+            ("https://Shop.example:8443/?from=tessera", "shop.example"),
+            ("http://127.0.0.1:4000/signed-in", "127.0.0.1"),
+            ("http://[::1]/signed-in", "[::1]"),
+            ("https://[2001:db8::7]:8443/", "[2001:db8::7]"),
+            ("com.example.app:/cb", "com.example.app"),
+        ] {
+            assert_eq!(parse(uri).expect(uri).sector(), sector, "{uri}");
+        }
     }
 
     #[test]

@@ -155,15 +155,15 @@ impl NewApp {
         if self.redirect_uris.is_empty() || !is_a_short_set(&self.redirect_uris) {
             return Err(NotAnApp::HowManyUris);
         }
-        let mut hosts = Vec::new();
+        let mut sectors = Vec::new();
         for uri in &self.redirect_uris {
             let uri = self.check_uri(uri).map_err(|why| NotAnApp::Uri(uri.clone(), why))?;
-            hosts.push(uri.host().to_owned());
+            sectors.push(uri.sector());
         }
         for uri in &self.options.post_logout_redirect_uris {
             self.check_uri(uri).map_err(|why| NotAnApp::LogoutUri(uri.clone(), why))?;
         }
-        if self.options.subject_type == SubjectType::Pairwise && hosts.iter().any(|host| *host != hosts[0]) {
+        if self.options.subject_type == SubjectType::Pairwise && sectors.iter().any(|sector| *sector != sectors[0]) {
             return Err(NotAnApp::Hosts);
         }
         if !self.has_secret && self.dialects != Dialects::Oidc {
@@ -317,11 +317,14 @@ mod tests {
         );
         let twice = vec!["https://shop.example/out".to_owned(); 2];
         assert_eq!(why(&|app| app.options.post_logout_redirect_uris.clone_from(&twice)), NotAnApp::HowManyLogoutUris);
-        let hosts = |app: &mut NewApp| {
+        let pairwise = |app: &mut NewApp, uri: &str| {
             app.options.subject_type = SubjectType::Pairwise;
-            app.redirect_uris.push("https://notes.example/".to_owned());
+            app.redirect_uris.push(uri.to_owned());
         };
-        assert_eq!(why(&hosts), NotAnApp::Hosts);
+        assert_eq!(why(&|app| pairwise(app, "https://notes.example/")), NotAnApp::Hosts);
+        let mut on_another_port = shop();
+        pairwise(&mut on_another_port, "https://shop.example:8443/");
+        assert!(register(on_another_port).is_ok(), "OpenID Connect Core §8.1: it is the host that counts");
         let of_a_page = |origin: &str| why(&|app| app.options.embed_origins = vec![origin.to_owned()]);
         assert_eq!(of_a_page("shop.example"), NotAnApp::Origin("shop.example".to_owned()));
         assert_eq!(of_a_page("http://[::1]:3000"), NotAnApp::OriginHost("http://[::1]:3000".to_owned()));

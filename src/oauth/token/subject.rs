@@ -24,11 +24,11 @@ impl Subjects {
 
     /// Returns the subject identifier `sub` of an account at an app (OpenID Connect Core §8). It is the same at all
     /// apps of the subject type `public`, and at all apps of the subject type `pairwise` whose redirect URIs have the
-    /// same host.
+    /// same host, whatever the port (§8.1).
     pub fn sub(&self, app: &App, account: AccountId) -> String {
         let uri = app.redirect_uris.first().and_then(|uri| uri.parse::<RedirectUri>().ok());
         match uri.filter(|_| app.options.subject_type == SubjectType::Pairwise) {
-            Some(uri) => self.name("pairwise", uri.host(), account),
+            Some(uri) => self.name("pairwise", &uri.sector(), account),
             None => self.name("public", "", account),
         }
     }
@@ -50,5 +50,41 @@ impl Subjects {
     fn name(&self, kind: &str, of: &str, account: AccountId) -> String {
         let parts = [kind.as_bytes(), b"\0", of.as_bytes(), b"\0", account.as_bytes()];
         URL_SAFE_NO_PAD.encode(&self.0.of(&parts)[..21])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oauth::client::registration::NewApp;
+    use crate::oauth::client::secret::AppSecret;
+    use crate::store::records::app_options::AppOptions;
+    use crate::store::records::apps::Dialect;
+    use crate::ticket::ids::AppId;
+    use crate::ticket::time::Timestamp;
+
+    fn app(uri: &str) -> App {
+        let app = NewApp {
+            name: "Shop".to_owned(),
+            redirect_uris: vec![uri.to_owned()],
+            dialect: Dialect::Oidc,
+            is_public: true,
+            options: AppOptions { subject_type: SubjectType::Pairwise, ..AppOptions::default() },
+        };
+        let (id, secret) = (AppId::from_random([7; 8]), AppSecret::from_random([8; 32]));
+        app.register(id, secret, Timestamp::from_millis(0)).expect("right").0
+    }
+
+    #[test]
+    fn a_pairwise_subject_is_that_of_a_host_whatever_its_port() {
+        let (subjects, account) = (Subjects::new(&[1; 32]), AccountId::from_random([2; 16]));
+        let sub = |uri: &str| subjects.sub(&app(uri), account);
+        let shop = sub("https://shop.example/signed-in");
+        for same in ["https://shop.example:8443/signed-in", "https://shop.example", "https://Shop.Example/?x=1"] {
+            assert_eq!(sub(same), shop, "{same}");
+        }
+        for other in ["https://www.shop.example/signed-in", "https://shop.example.org/", "com.example.shop:/back"] {
+            assert_ne!(sub(other), shop, "{other}");
+        }
     }
 }
