@@ -94,6 +94,10 @@ pub async fn change(
         let page = again(text.to_owned());
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
+    let busy = || {
+        tracing::info!(code = "busy", "a change of a password was refused");
+        Ok(Problem::queue_full(BUSY_FOR).beside_form(&headers, texts, again))
+    };
     let new = match Password::typed(form.new_password.clone()).chosen() {
         Ok(new) => new,
         Err(Unacceptable::Length) => return refuse("password_not_taken", texts.setup.wrong_password),
@@ -115,10 +119,11 @@ pub async fn change(
             }
             return refuse("wrong_credentials", texts.new_password.wrong);
         }
-        Err(VerifyError::Busy) => return Err(Problem::queue_full(BUSY_FOR)),
+        Err(VerifyError::Busy) => return busy(),
         Err(VerifyError::Fault(fault)) => return Err(fault.into()),
     };
-    let hash = accounts.passwords.hash(new).await.map_err(|_| Problem::broken())?;
+    // A hash asks no store and compares nothing, so it fails only if too many requests wait.
+    let Ok(hash) = accounts.passwords.hash(new).await else { return busy() };
     // Replaces only the password that was given: one that an operator set meanwhile is kept.
     let ends_all = form.end_others.is_some();
     let Some((cookies, ended)) = accounts.sessions.change_password(verified, hash, ends_all, &headers, &sent).await?

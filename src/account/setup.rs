@@ -73,6 +73,12 @@ struct Owner {
 }
 
 impl First {
+    /// Returns what a page shows again of this form.
+    fn without_password(&self) -> Self {
+        let (token, username, display_name) = (self.token.clone(), self.username.clone(), self.display_name.clone());
+        Self { token, username, display_name, ..Self::default() }
+    }
+
     /// Checks the fields of the form and returns them. The error is the code of the reason for the log, and the
     /// sentence that the person is shown.
     fn read(&self, texts: &'static Texts) -> Result<Owner, (&'static str, &'static str)> {
@@ -97,7 +103,8 @@ pub async fn create(
     headers: HeaderMap,
     Form(form): Form<First>,
 ) -> Result<Response, Problem> {
-    let again = |why: String| form_page(&accounts.site, texts, &headers, &form, Some(why));
+    let shown = form.without_password();
+    let again = |why: String| form_page(&accounts.site, texts, &headers, &shown, Some(why));
     // Only sending the form counts as an attempt, not showing the page.
     if let Err(too_many) = accounts.limits.set_up(from) {
         return Ok(too_many.beside_form(&headers, texts, again));
@@ -120,7 +127,19 @@ pub async fn create(
         }
     };
     let username = owner.username.clone();
-    let is_made = is_first && make_first(&accounts, owner).await?;
+    let failed = |error: VerifyError| match error {
+        VerifyError::Busy => {
+            say_refused("busy");
+            Ok(Problem::queue_full(BUSY_FOR).beside_form(&headers, texts, again))
+        }
+        VerifyError::Fault(fault) => Err(fault.into()),
+        VerifyError::Wrong => Err(used()),
+    };
+    let made = if is_first { make_first(&accounts, owner).await } else { Ok(false) };
+    let is_made = match made {
+        Ok(is_made) => is_made,
+        Err(error) => return failed(error),
+    };
     if !is_made {
         // If the button was pressed twice, the first request made the account and the second one signs its owner in:
         // name and password are those of the account. It counts as a sign-in, with the same limits.
@@ -130,8 +149,8 @@ pub async fn create(
     let requester = if is_made { Requester::Choosing } else { Requester::Stranger(from) };
     let password = Password::typed(form.password);
     let verified = match accounts.passwords.verify(&accounts.records, username.as_str(), password, requester).await {
-        Err(VerifyError::Wrong) => return Err(used()),
-        verified => verified.map_err(busy)?,
+        Ok(verified) => verified,
+        Err(error) => return failed(error),
     };
     about::account(verified.account().id);
     let cookies =
@@ -145,13 +164,13 @@ pub async fn create(
 
 /// Hashes the password, stores the first account, an administrator's, and returns `true`. Stores nothing and
 /// returns `false` if another request has made an account.
-async fn make_first(accounts: &Accounts, owner: Owner) -> Result<bool, Problem> {
+async fn make_first(accounts: &Accounts, owner: Owner) -> Result<bool, VerifyError> {
     let id = AccountId::from_random(random());
     let first = NewAccount {
         id,
         username: owner.username.as_str().to_owned(),
         display_name: owner.display_name.as_str().to_owned(),
-        password_hash: accounts.passwords.hash(owner.password).await.map_err(busy)?,
+        password_hash: accounts.passwords.hash(owner.password).await?,
         is_admin: true,
         created_at: accounts.clock.now(),
     };
@@ -181,14 +200,6 @@ fn refused(code: &'static str, advice: fn(&'static Texts) -> &'static str) -> Pr
 fn say_refused(code: &'static str) {
     tracing::info!(code, "a set-up was refused");
     measure::refused("set_up", code);
-}
-
-fn busy(error: VerifyError) -> Problem {
-    match error {
-        VerifyError::Fault(fault) => fault.into(),
-        VerifyError::Busy => Problem::queue_full(BUSY_FOR),
-        VerifyError::Wrong => Problem::broken(),
-    }
 }
 
 /// Renders the set-up form with the message `wrong` and what was typed, except the password. If the request has no

@@ -1,5 +1,6 @@
 //! People: their sessions, devices, names and profiles, and what an operator does to accounts.
 
+mod busy;
 pub mod devices;
 mod names;
 pub mod profile;
