@@ -106,10 +106,11 @@ pub fn logo_section(texts: &'static Texts, app: &App, path: &str, wrong: Option<
 pub fn try_buttons(texts: &'static Texts, app: &App, path: &str) -> impl IntoView + use<> {
     let action = format!("{path}/try");
     let dialects = [(Dialect::Oidc, texts.trial.oidc), (Dialect::WeChat, texts.trial.wechat)];
-    let buttons = dialects.into_iter().filter(|(dialect, _)| app.dialects.includes(*dialect)).map(|(dialect, label)| {
-        let label = if app.dialects == Dialects::Both { label } else { texts.trial.start };
-        view! { <button type="submit" name="dialect" value=dialect.word()>{label}</button> " " }
-    });
+    let buttons =
+        dialects.into_iter().filter(|(dialect, _)| app.dialects.includes(*dialect)).map(|(dialect, label)| {
+            let label = if app.dialects == Dialects::Both { label } else { texts.trial.start };
+            view! { <button type="submit" name="dialect" value=dialect.word()>{label}</button> " " }
+        });
     let buttons = buttons.collect_view();
     view! {
         <section id="try">

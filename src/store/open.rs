@@ -82,7 +82,9 @@ pub async fn check_code_key(settings: &Settings) -> Result<Option<Secret>, Strin
     let place = KeyPlace::of(settings);
     place.may_begin(settings)?;
     let (made_with, shared) = match inspect(settings).await? {
-        Some((inspected, _)) if inspected.version > migrations::newest() => return Err(failed(settings, &Fault::Newer)),
+        Some((inspected, _)) if inspected.version > migrations::newest() => {
+            return Err(failed(settings, &Fault::Newer));
+        }
         Some((inspected, shared)) => (inspected.made_with, shared),
         None => (MadeWith::NoKey, None),
     };

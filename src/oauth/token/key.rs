@@ -19,14 +19,12 @@ use crate::ticket::time::Timestamp;
 /// The age at which a signing key gets a successor: 90 days.
 const REPLACED_AFTER: Duration = Duration::from_secs(90 * 24 * 3600);
 
-/// The result of a search among the signing keys of one algorithm: the key that signs at the given time, and the
-/// identifier of the youngest key and whether it needs a successor.
+/// The result of a search among the signing keys of one algorithm: the key that signs at the given time, and whether
+/// the youngest key needs a successor.
 pub struct Newest {
     /// The key that signs at this time.
     pub signs: Arc<Key>,
-    /// The identifier of the youngest key, which perhaps does not sign yet.
-    pub kid: String,
-    /// Whether the youngest key is so old that it needs a successor.
+    /// Whether the youngest key, which perhaps does not sign yet, is so old that it needs a successor.
     pub is_old: bool,
 }
 
@@ -52,8 +50,7 @@ pub struct Key {
 
 impl Newest {
     /// Finds among these keys the one of an algorithm that signs at the time `now`: the latest whose time to sign has
-    /// come or, if none has, the one that signs first. Returns it with what is known of the youngest key of the
-    /// algorithm. `None` if there is no key of the algorithm.
+    /// come or, if none has, the one that signs first. `None` if there is no key of the algorithm.
     pub fn of(keys: &[Arc<Key>], algorithm: SigningAlgorithm, now: Timestamp) -> Option<Self> {
         let of = keys.iter().filter(|key| key.algorithm == algorithm);
         let youngest = of.clone().max_by_key(|key| key.created_at)?;
@@ -61,7 +58,7 @@ impl Newest {
         // The first key signs at once, also if the clock of the instance that made it is ahead.
         let signs = signs.or_else(|| of.min_by_key(|key| key.signs_from))?;
         let is_old = now.since(youngest.created_at) > REPLACED_AFTER;
-        Some(Self { signs: Arc::clone(signs), kid: youngest.kid.clone(), is_old })
+        Some(Self { signs: Arc::clone(signs), is_old })
     }
 }
 

@@ -59,7 +59,7 @@ mod tests {
     use crate::oauth::client::registration::NewApp;
     use crate::oauth::client::secret::AppSecret;
     use crate::store::records::app_options::AppOptions;
-    use crate::store::records::apps::Dialect;
+    use crate::store::records::apps::Dialects;
     use crate::ticket::ids::AppId;
     use crate::ticket::time::Timestamp;
 
@@ -67,8 +67,8 @@ mod tests {
         let app = NewApp {
             name: "Shop".to_owned(),
             redirect_uris: vec![uri.to_owned()],
-            dialect: Dialect::Oidc,
-            is_public: true,
+            dialects: Dialects::Oidc,
+            has_secret: false,
             options: AppOptions { subject_type: SubjectType::Pairwise, ..AppOptions::default() },
         };
         let (id, secret) = (AppId::from_random([7; 8]), AppSecret::from_random([8; 32]));

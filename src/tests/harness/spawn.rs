@@ -3,8 +3,11 @@
 
 #![allow(clippy::allow_attributes, dead_code, reason = "each kind of test uses its part of it")]
 
+#[path = "postgres.rs"]
+mod postgres;
+
 use std::fs::File;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -12,6 +15,7 @@ use std::sync::{Mutex, MutexGuard};
 
 use tempfile::TempDir;
 
+pub use self::postgres::Postgres;
 use super::hang::{holds_in_the_end, until_blocking};
 
 /// A process that ends with its owner.
@@ -303,92 +307,4 @@ impl Cluster {
         let nodes: Vec<_> = self.nodes.iter().map(|node| format!("127.0.0.1:{}", node.port)).collect();
         format!("redis+cluster://{}", nodes.join(","))
     }
-}
-
-/// One PostgreSQL.
-pub struct Postgres {
-    pub port: u16,
-    pub process: Process,
-    folder: TempDir,
-}
-
-impl Postgres {
-    pub fn start() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        if is_root() {
-            let done = Command::new("chown").arg("postgres").arg(folder.path()).status();
-            assert!(done.expect("chown").success(), "PostgreSQL has a user of its own");
-        }
-        let data = folder.path().join("data");
-        let mut init = postgres_command("initdb");
-        let made = init.args(["--no-sync", "--auth=trust", "--username=tessera", "--encoding=UTF8", "-D"]).arg(&data);
-        let made = made.output().expect("initdb");
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let port = free_port();
-        let process = Process::start(&mut Self::command(port, folder.path()), &folder.path().join("log"));
-        let postgres = Self { port, process, folder };
-        postgres.await_answer();
-        postgres
-    }
-
-    fn command(port: u16, folder: &Path) -> Command {
-        let mut command = postgres_command("postgres");
-        command.arg("-D").arg(folder.join("data")).args(["-p", &port.to_string(), "-h", "127.0.0.1", "-k", ""]);
-        command
-    }
-
-    fn await_answer(&self) {
-        until_blocking("an answer of PostgreSQL", || {
-            TcpStream::connect(("127.0.0.1", self.port)).is_ok()
-                && std::fs::read_to_string(self.folder.path().join("log"))
-                    .is_ok_and(|log| log.contains("ready to accept connections"))
-        });
-    }
-
-    /// `pg_ctl stop -m immediate`: as a crash would.
-    pub fn stop_immediately(&self) {
-        let done = postgres_command("pg_ctl")
-            .args(["stop", "-m", "immediate", "-D"])
-            .arg(self.folder.path().join("data"))
-            .stdout(Stdio::null())
-            .status();
-        assert!(done.expect("pg_ctl").success());
-        self.process.ended();
-    }
-
-    /// Starts it again on the same port and folder.
-    pub fn start_again(&self) {
-        self.process.again(&mut Self::command(self.port, self.folder.path()), &self.folder.path().join("log"));
-        self.await_answer();
-    }
-
-    pub fn address(&self) -> String {
-        format!("postgres://tessera@127.0.0.1:{}/postgres", self.port)
-    }
-}
-
-impl Drop for Postgres {
-    /// Its shared memory is the kernel's, and outlives a process that is killed.
-    fn drop(&mut self) {
-        self.process.end_gently();
-    }
-}
-
-/// One of PostgreSQL's programs; it refuses to be root.
-fn postgres_command(program: &str) -> Command {
-    let found = ["/usr/lib/postgresql/17/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/15/bin"]
-        .iter()
-        .map(|folder| PathBuf::from(folder).join(program))
-        .find(|path| path.exists())
-        .unwrap_or_else(|| program.into());
-    if !is_root() {
-        return Command::new(found);
-    }
-    let mut command = Command::new("setpriv");
-    command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]).arg(found).current_dir("/");
-    command
-}
-
-fn is_root() -> bool {
-    std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
 }

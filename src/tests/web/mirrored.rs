@@ -2,7 +2,7 @@
 //! A text of English on such a page stands in the code and not in a table, so no translator would find it.
 
 use reqwest::{Method, StatusCode};
-use tessera::store::records::apps::Dialect;
+use tessera::store::records::apps::Dialects;
 
 use crate::admin::pages::{administrator, register};
 use crate::harness::browser::{Browser, DESKTOP, PHONE, Reply, Shown};
@@ -249,7 +249,7 @@ fn address(page: &Reply, element: &str, attribute: &str) -> String {
 async fn the_language_that_an_app_asks_for_stays_that_of_its_request_to_the_end() {
     let server = server().await;
     let site = Site::register_with(&server, |app| {
-        app.dialect = Dialect::Both;
+        app.dialects = Dialects::Both;
         app.options.embed_origins = vec![embed::PAGE.to_owned()];
     })
     .await;

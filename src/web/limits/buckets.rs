@@ -170,7 +170,7 @@ impl<K: Counted> Buckets<K> {
             hasher: RandomState::new(),
             name,
             clock: clock.clone(),
-            last_logged: Mutex::default(),
+            logged: Mutex::default(),
         }
     }
 
