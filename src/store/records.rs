@@ -28,7 +28,7 @@ use self::database::postgres::Postgres;
 use self::database::sqlite;
 use self::database::sqlite::Sqlite;
 use self::known_apps::KnownApps;
-pub use self::sessions::{LedTo, OpenedBy, REMEMBERED, SessionRow};
+pub use self::sessions::{ENDED_SESSION_KEPT, LedTo, OpenedBy, SessionRow};
 use super::Fault;
 use crate::measure;
 use crate::names::spellings;
@@ -216,8 +216,8 @@ impl Records {
         write!(self, one touch_session(token, now))
     }
 
-    /// Deletes what is not needed any more: sessions [`REMEMBERED`] after their end, grants a day after theirs, old
-    /// lines of the log of changes to apps, and unused pictures. A grant whose session has not ended is kept.
+    /// Deletes what is not needed any more: sessions [`ENDED_SESSION_KEPT`] after their end, grants a day after theirs,
+    /// old lines of the log of changes to apps, and unused pictures. A grant whose session has not ended is kept.
     pub async fn sweep(&self, now: Timestamp) -> Result<(), Fault> {
         write!(self, sweep(now))?;
         self.sweep_pictures(now).await

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use self::announcements::{Announcements, channel};
 pub use self::announcements::{Side, Subscription, WATCHERS};
-pub use self::change::{ChangeError, REMEMBERED};
+pub use self::change::{ChangeError, ENDED_TICKET_KEPT};
 use self::memory::Memory;
 use self::redis::RedisTickets;
 use super::Fault;
@@ -106,10 +106,10 @@ impl Tickets {
         }
     }
 
-    /// Adds a new ticket, which is kept for [`REMEMBERED`] after its end, so that its code is answered with "expired"
-    /// and not "unknown". When the store is full, tickets that were not scanned or were cancelled are evicted, the
-    /// oldest of the [subscriber](crate::weights::subscriber) (IPv4 address or IPv6 /48) with the most first. Wakes the
-    /// watchers of the evicted tickets and returns their ids.
+    /// Adds a new ticket, which is kept for [`ENDED_TICKET_KEPT`] after its end, so that its code is answered with
+    /// "expired" and not "unknown". When the store is full, tickets that were not scanned or were cancelled are evicted,
+    /// the oldest of the [subscriber](crate::weights::subscriber) (IPv4 address or IPv6 /48) with the most first. Wakes
+    /// the watchers of the evicted tickets and returns their ids.
     ///
     /// # Errors
     /// [`Fault::Full`] if no ticket may be evicted.
@@ -201,8 +201,8 @@ impl Tickets {
         }
     }
 
-    /// Removes expired typed codes, and tickets that ended more than [`REMEMBERED`] ago, from a store in memory. Redis
-    /// removes them by itself.
+    /// Removes expired typed codes, and tickets that ended more than [`ENDED_TICKET_KEPT`] ago, from a store in memory.
+    /// Redis removes them by itself.
     pub fn sweep(&self, now: Timestamp) {
         if let Kept::Memory(memory) = &self.kept {
             memory.sweep(now);

@@ -10,7 +10,7 @@ use super::records::{new_account, new_app, new_session};
 use crate::consent::field::{Allowed, Fields};
 use crate::consent::scope::Scopes;
 use crate::crypto::random::random;
-use crate::store::records::grants::{DecidedAt, Grant, GrantId, GrantStart, REMEMBERED, Rotation};
+use crate::store::records::grants::{DecidedAt, ENDED_GRANT_KEPT, Grant, GrantId, GrantStart, Rotation};
 use crate::store::records::keys::SealedKey;
 use crate::store::records::{OpenedBy, Records, SessionRow};
 use crate::ticket::approval::Epoch;
@@ -189,11 +189,11 @@ pub(super) async fn grants_that_are_over_are_swept_in_time(records: Records) {
     let (unused, revoked) = (new_grant(shop, Some(alice), 1), new_grant(shop, Some(alice), 1));
     assert_eq!(begun(&records, &unused).await, GrantStart::Started);
     records.end_grant(revoked.clone(), now()).await.expect("answers");
-    records.sweep(now() + REMEMBERED.saturating_sub(HOUR)).await.expect("answers");
+    records.sweep(now() + ENDED_GRANT_KEPT.saturating_sub(HOUR)).await.expect("answers");
     assert!(!found(&records, revoked.id).await.is_valid(now()), "told from unknown for as long as a token could live");
-    records.sweep(now() + REMEMBERED).await.expect("answers");
+    records.sweep(now() + ENDED_GRANT_KEPT).await.expect("answers");
     assert_eq!(records.grant(revoked.id).await.expect("answers"), None);
-    records.sweep(now() + HOUR + REMEMBERED).await.expect("answers");
+    records.sweep(now() + HOUR + ENDED_GRANT_KEPT).await.expect("answers");
     assert_eq!(records.grant(unused.id).await.expect("answers"), None);
 
     // While the session of a grant lives, its app is still to be told of the end of the session.
@@ -204,7 +204,7 @@ pub(super) async fn grants_that_are_over_are_swept_in_time(records: Records) {
     records.sweep(now() + 99 * HOUR).await.expect("answers");
     records.end_session(session.token_hash, now() + 99 * HOUR).await.expect("answers");
     assert!(found(&records, heard.id).await.ended_at.is_some());
-    records.sweep(now() + 99 * HOUR + REMEMBERED).await.expect("answers");
+    records.sweep(now() + 99 * HOUR + ENDED_GRANT_KEPT).await.expect("answers");
     assert_eq!(records.grant(heard.id).await.expect("answers"), None);
 }
 

@@ -8,7 +8,7 @@ use crate::consent::field::{Allowed, Fields};
 use crate::consent::scope::Scopes;
 use crate::store::records::ends::PasswordChange;
 use crate::store::records::grants::{DecidedAt, Grant, GrantStart};
-use crate::store::records::{REMEMBERED, Records, SessionRow};
+use crate::store::records::{ENDED_SESSION_KEPT, Records, SessionRow};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 
@@ -152,7 +152,7 @@ pub(super) async fn sec_15_what_was_approved_in_a_disowned_session_is_disowned_w
     let forgotten = approved(&records, alice, phone).await;
     let last = approved(&records, alice, forgotten).await;
     records.end_session(forgotten, now()).await.expect("answers");
-    records.sweep(now() + REMEMBERED).await.expect("answers");
+    records.sweep(now() + ENDED_SESSION_KEPT).await.expect("answers");
     assert!(records.session(forgotten).await.expect("answers").is_none() && is_open(&records, last).await);
     records.disown_session(forgotten, alice, None, now()).await.expect("answers");
     assert!(!is_open(&records, last).await && is_open(&records, phone).await);

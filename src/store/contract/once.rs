@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use super::{ONCE, now, once_in_redis};
 use crate::store::Fault;
 use crate::store::single_use::{
-    BYTES_BESIDE, BYTES_EACH, Holder, Kind, Once, OnceName, REMEMBERED, REPEATED_WITHIN, Taken,
+    BYTES_BESIDE, BYTES_EACH, ENDED_CODE_KEPT, Holder, Kind, Once, OnceName, REPEATED_WITHIN, Taken,
 };
 use crate::ticket::ids::{AccountId, AppId};
 
@@ -50,7 +50,7 @@ pub(super) async fn what_is_kept_is_taken_once_and_then_known_as_taken(once: Onc
         );
     }
     assert!(!kept(&once, &name, b"another").await, "and its name is not given again");
-    let late = (LIFE + REMEMBERED).saturating_sub(Duration::from_secs(1));
+    let late = (LIFE + ENDED_CODE_KEPT).saturating_sub(Duration::from_secs(1));
     assert_eq!(taken(&once, &name, late).await, Taken::Again(value.to_vec()), "remembered beyond its end");
 }
 
@@ -220,9 +220,9 @@ async fn a_code_is_remembered_beyond_its_end_and_keeps_its_room_for_as_long() {
     let known = async |at: u8| taken(&once, &code(&[&[at]]), LIFE).await != Taken::Unknown;
     assert!(keep(4, LIFE).await);
     assert!(!known(0).await && known(1).await, "the oldest of equals gave way");
-    assert!(keep(5, LIFE + REMEMBERED).await, "those of before are over");
+    assert!(keep(5, LIFE + ENDED_CODE_KEPT).await, "those of before are over");
     assert!(!known(1).await && known(4).await);
-    once.sweep(now() + LIFE + LIFE + REMEMBERED + REMEMBERED);
+    once.sweep(now() + LIFE + LIFE + ENDED_CODE_KEPT + ENDED_CODE_KEPT);
     assert!(!known(5).await);
 }
 

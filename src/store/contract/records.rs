@@ -13,7 +13,9 @@ use crate::store::records::app_options::{AppOptions, SubjectType};
 use crate::store::records::apps::{App, AppSecretHash, Dialects};
 use crate::store::records::fingerprint::Settled;
 use crate::store::records::profiles::{Gender, Profile};
-use crate::store::records::{Account, Demotion, LedTo, NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, Vouched};
+use crate::store::records::{
+    Account, Demotion, ENDED_SESSION_KEPT, LedTo, NewAccount, OpenedBy, Records, SessionRow, Vouched,
+};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 
@@ -191,7 +193,7 @@ pub(super) async fn sessions_past_their_end_are_swept(records: Records) {
     assert!(records.session(session.token_hash).await.expect("answers").is_some());
     records.sweep(session.ends_at).await.expect("answers");
     assert!(records.session(session.token_hash).await.expect("answers").is_some(), "not at once");
-    records.sweep(session.ends_at + REMEMBERED).await.expect("answers");
+    records.sweep(session.ends_at + ENDED_SESSION_KEPT).await.expect("answers");
     assert!(records.session(session.token_hash).await.expect("answers").is_none());
 }
 

@@ -18,7 +18,7 @@ use crate::ticket::time::Timestamp;
 
 /// How long a grant stays stored after its end, so that its tokens are answered with "revoked" for as long as they
 /// could be valid.
-pub const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
+pub const ENDED_GRANT_KEPT: Duration = Duration::from_secs(24 * 3600);
 
 /// The id of a grant, which all its tokens contain. It is no secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ use crate::ticket::time::Timestamp;
 
 /// How long a session stays stored after its end. A browser may repeat the request that opened the session with its
 /// approved ticket, for less than this time; so the repetition does not open the session again.
-pub const REMEMBERED: Duration = Duration::from_secs(600);
+pub const ENDED_SESSION_KEPT: Duration = Duration::from_secs(600);
 
 /// The way in which a session was opened: by a password or by a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]

@@ -23,7 +23,7 @@ use crate::settings::RedisAddress;
 use crate::ticket::time::Timestamp;
 
 pub use self::holder::{Holder, Who};
-pub use self::object::{BYTES_BESIDE, BYTES_EACH, Kind, OnceName, REMEMBERED, REPEATED_WITHIN, Taken};
+pub use self::object::{BYTES_BESIDE, BYTES_EACH, ENDED_CODE_KEPT, Kind, OnceName, REPEATED_WITHIN, Taken};
 
 /// The store of single-use objects; cheap to clone.
 #[derive(Clone, Debug)]

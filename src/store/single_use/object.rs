@@ -12,7 +12,7 @@ use crate::store::Fault;
 
 /// How long an authorization code is remembered after its end, so that "used" and "expired" can be told from
 /// "unknown".
-pub const REMEMBERED: Duration = Duration::from_secs(600);
+pub const ENDED_CODE_KEPT: Duration = Duration::from_secs(600);
 /// The time after the first use of an object within which a repeated step (because a button was pressed twice or an
 /// answer was lost) gets the same answer again.
 pub const REPEATED_WITHIN: Duration = Duration::from_secs(10);
@@ -57,10 +57,10 @@ impl Kind {
         self != Self::Proof
     }
 
-    /// Returns how long an object of this kind is remembered after its end: [`REMEMBERED`] for a code, for
+    /// Returns how long an object of this kind is remembered after its end: [`ENDED_CODE_KEPT`] for a code, for
     /// which it matters whether it was used before, and no time for all others.
     pub fn remembered(self) -> Duration {
-        if self == Self::Code { REMEMBERED } else { Duration::ZERO }
+        if self == Self::Code { ENDED_CODE_KEPT } else { Duration::ZERO }
     }
 }
 

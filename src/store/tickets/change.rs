@@ -9,7 +9,7 @@ use crate::ticket::machine::{Refused, Stage, Ticket};
 
 /// The time for which a ticket is kept after its end, so that its code is answered with "expired" or "used" and not
 /// "unknown": twice the longest `login.code_seconds` (BCP 247 §6.1.4).
-pub const REMEMBERED: Duration = Duration::from_secs(120);
+pub const ENDED_TICKET_KEPT: Duration = Duration::from_secs(120);
 
 /// Returns whether a ticket may be evicted to make room for another: it was not scanned, or the browser
 /// cancelled it. That costs no more than the code on a screen.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::{Mutex, MutexGuard};
 
-use super::change::{ChangeError, REMEMBERED, may_give_way};
+use super::change::{ChangeError, ENDED_TICKET_KEPT, may_give_way};
 use crate::store::Fault;
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Ticket};
@@ -122,7 +122,7 @@ impl Memory {
         }
         let mut shard = self.shard(ticket.id);
         self.count.fetch_sub(shard.forget(now), Ordering::Relaxed);
-        shard.due.push(Reverse((Due(ticket.expires_at + REMEMBERED), ticket.id)));
+        shard.due.push(Reverse((Due(ticket.expires_at + ENDED_TICKET_KEPT), ticket.id)));
         shard.tickets.insert(ticket.id, Box::new(ticket));
         Ok(given_way)
     }
@@ -133,9 +133,9 @@ impl Memory {
         self.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
     }
 
-    /// Removes tickets that ended more than [`REMEMBERED`] ago. If the store is still full, evicts some that [may be
-    /// evicted](may_give_way), the oldest of the subscribers (IPv4 addresses or IPv6 /48) with the most first, and
-    /// returns the ids of the evicted ones.
+    /// Removes tickets that ended more than [`ENDED_TICKET_KEPT`] ago. If the store is still full, evicts some that
+    /// [may be evicted](may_give_way), the oldest of the subscribers (IPv4 addresses or IPv6 /48) with the most first,
+    /// and returns the ids of the evicted ones.
     fn make_room(&self, now: Timestamp) -> Vec<TicketId> {
         let _alone = self.making_room.lock();
         for shard in &self.shards {
@@ -233,7 +233,7 @@ impl Shard {
         true
     }
 
-    /// Removes the tickets of this shard that ended more than [`REMEMBERED`] ago; returns their number.
+    /// Removes the tickets of this shard that ended more than [`ENDED_TICKET_KEPT`] ago; returns their number.
     fn forget(&mut self, now: Timestamp) -> usize {
         let mut forgotten = 0;
         while let Some(Reverse((Due(due), id))) = self.due.peek().copied()
@@ -241,7 +241,7 @@ impl Shard {
         {
             self.due.pop();
             let Some(ticket) = self.tickets.get(&id) else { continue };
-            let until = ticket.expires_at + REMEMBERED;
+            let until = ticket.expires_at + ENDED_TICKET_KEPT;
             if until.is_over(now) {
                 self.tickets.remove(&id);
                 forgotten += 1;

@@ -39,7 +39,7 @@ macro_rules! queries {
         use crate::store::Fault;
         use crate::store::records::queries::insert_session;
         use crate::store::records::{
-            Account, Demotion, LedTo, NewAccount, OpenedBy, REMEMBERED, SessionRow, Vouched,
+            Account, Demotion, ENDED_SESSION_KEPT, LedTo, NewAccount, OpenedBy, SessionRow, Vouched,
         };
         use crate::ticket::approval::Epoch;
         use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
@@ -254,9 +254,9 @@ macro_rules! queries {
         }
 
         pub async fn sweep(on: &mut $connection, now: Timestamp) -> Result<(), Fault> {
-            let remembered = i64::try_from(REMEMBERED.as_millis()).unwrap_or(i64::MAX);
+            let kept = i64::try_from(ENDED_SESSION_KEPT.as_millis()).unwrap_or(i64::MAX);
             sqlx::query("DELETE FROM sessions WHERE ends_at <= $1")
-                .bind(millis(now).saturating_sub(remembered))
+                .bind(millis(now).saturating_sub(kept))
                 .execute(&mut *on)
                 .await?;
             sweep_acts(on, now).await?;

@@ -19,8 +19,7 @@ macro_rules! grant_values {
 /// the helpers of [`super::queries`].
 macro_rules! oauth_queries {
     ($connection:ty, $row:ty, $held:literal) => {
-        use crate::store::records::grants::REMEMBERED as GRANTS_REMEMBERED;
-        use crate::store::records::grants::{Consent, DecidedAt, Grant, GrantId, Rotation};
+        use crate::store::records::grants::{Consent, DecidedAt, ENDED_GRANT_KEPT, Grant, GrantId, Rotation};
         use crate::store::records::queries::oauth::{grant_values, insert_grant};
         use crate::consent::field::{Allowed, Fields};
         use crate::consent::scope::Scopes;
@@ -138,14 +137,14 @@ macro_rules! oauth_queries {
         }
 
         pub async fn sweep_grants(on: &mut $connection, now: Timestamp) -> Result<(), Fault> {
-            let remembered = i64::try_from(GRANTS_REMEMBERED.as_millis()).unwrap_or(i64::MAX);
+            let kept = i64::try_from(ENDED_GRANT_KEPT.as_millis()).unwrap_or(i64::MAX);
             // A grant whose session has not ended is kept, because its app gets a logout notice when the
             // session ends (OpenID Connect Back-Channel Logout).
             sqlx::query(
                 "DELETE FROM grants WHERE (ended_at <= $1 OR ends_at <= $1 OR idle_until <= $1)
                  AND NOT EXISTS (SELECT 1 FROM sessions WHERE token_hash = session_hash AND sessions.ends_at > $2)",
             )
-            .bind(millis(now).saturating_sub(remembered))
+            .bind(millis(now).saturating_sub(kept))
             .bind(millis(now))
             .execute(on)
             .await?;

@@ -16,7 +16,7 @@ use crate::store::redis::books::BOOKS;
 use crate::store::redis::link::Link;
 use crate::store::redis::replicas::Replicas;
 use crate::store::single_use::Holder;
-use crate::store::tickets::{ChangeError, REMEMBERED};
+use crate::store::tickets::{ChangeError, ENDED_TICKET_KEPT};
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
@@ -186,7 +186,7 @@ impl RedisTickets {
 
     /// Adds a ticket; returns the ids of those that were evicted for it.
     pub(in crate::store) async fn add(&self, ticket: &Ticket, now: Timestamp) -> Result<Vec<TicketId>, Fault> {
-        let (seq, forget) = (ticket.seq.to_string(), millis(ticket.expires_at + REMEMBERED));
+        let (seq, forget) = (ticket.seq.to_string(), millis(ticket.expires_at + ENDED_TICKET_KEPT));
         let (text, key) = (encode(ticket), key(ticket.id));
         let arguments: [&[u8]; 3] = [seq.as_bytes(), &text, forget.as_bytes()];
         let added = self.link.script::<()>(&ADD, &key, &arguments);
@@ -205,7 +205,7 @@ impl RedisTickets {
     /// the index.
     async fn enter(&self, ticket: &Ticket, now: Timestamp) -> Result<Vec<String>, Fault> {
         let renewed = ticket.issued_at + self.lifetimes.renewal + self.lifetimes.code;
-        let forget = millis(ticket.expires_at.max(renewed) + REMEMBERED);
+        let forget = millis(ticket.expires_at.max(renewed) + ENDED_TICKET_KEPT);
         let holder = Holder::at(ticket.asker.address, None).who.to_string();
         let (id, room, now) = (ticket.id.to_string(), self.capacity.to_string(), millis(now));
         let arguments = [TICKET_BOOKS, &id, &room, &holder, &forget, &now].map(str::as_bytes);
@@ -294,7 +294,7 @@ impl RedisTickets {
             _ => String::new(),
         };
         let (seq, next) = (before.ticket.seq.to_string(), after.seq.to_string());
-        let forget = millis(after.expires_at + REMEMBERED);
+        let forget = millis(after.expires_at + ENDED_TICKET_KEPT);
         let arguments: [&[u8]; 8] = [
             seq.as_bytes(),
             &before.attempt,
