@@ -28,7 +28,7 @@ pub fn initials(name: &str) -> String {
 /// Converts a text to HTML for the `inner_html` of an element in an island (an interactive component): escapes it, and
 /// puts each name between the marks of [`DATA`] into an element that browsers do not translate. A text node could not
 /// be updated any more after a browser that translates the page has replaced it.
-pub fn held(text: &str) -> String {
+pub fn to_html(text: &str) -> String {
     let [begin, end] = DATA;
     text.replace('&', "&amp;").replace('<', "&lt;").replace(begin, "<span translate=\"no\">").replace(end, "</span>")
 }

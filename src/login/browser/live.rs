@@ -17,7 +17,7 @@ use super::shown::Shown;
 use super::status::title;
 use super::words::Words;
 use crate::login::watch::backoff::pause_after_limit;
-use crate::login::watch::client::{Asks, End, Follow};
+use crate::login::watch::client::{End, Follow, RenewRequests};
 use crate::login::watch::wake::{SLEPT_MS, is_visible, waker};
 use crate::ticket::event::{Code, Event, Seen, from_js};
 
@@ -94,7 +94,7 @@ struct LoginPage {
     renewing: Cell<f64>,
     /// Whether the page asked for a newer code than the one it shows.
     is_asked: Cell<bool>,
-    asks: Asks,
+    renew_requests: RenewRequests,
 }
 
 impl LoginPage {
@@ -110,7 +110,7 @@ impl LoginPage {
             is_claiming: Cell::default(),
             renewing: Cell::default(),
             is_asked: Cell::default(),
-            asks: Asks::default(),
+            renew_requests: RenewRequests::default(),
         }
     }
 
@@ -126,7 +126,7 @@ impl LoginPage {
             hear: Box::new(move |heard| page.hear(heard)),
             lost: Box::new(move |lost| is_lost.set(lost)),
             wake: woken,
-            asks: Asks::clone(&self.asks),
+            renew_requests: RenewRequests::clone(&self.renew_requests),
         };
         let page = Rc::clone(self);
         spawn_local(async move {
@@ -204,7 +204,8 @@ impl LoginPage {
     /// check its connection, which may be dead. The code itself always comes over the watch.
     fn renew(&self, wake: &impl Fn()) {
         let is_repeated = self.is_asked.replace(true);
-        let is_said = !is_repeated && self.asks.borrow().as_ref().is_some_and(|ask| ask.unbounded_send(()).is_ok());
+        let is_said = !is_repeated
+            && self.renew_requests.borrow().as_ref().is_some_and(|ask| ask.unbounded_send(()).is_ok());
         if !is_said {
             let path = [&self.shown.path, "/refresh"].concat();
             spawn_local(async move {

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::element::ELEMENT;
 use super::shown::Shown;
 use super::status::{notice_text, state_name, status};
-use crate::shown_names::{held, initials};
+use crate::shown_names::{initials, to_html};
 use crate::ticket::event::Seen;
 
 /// Renders the panel of the login page with the code, the state of the ticket and the buttons. It has no
@@ -63,7 +63,7 @@ pub fn Panel() -> impl IntoView {
                     <path fill="none" stroke="#000" d=move || code.with(|code| code.path.clone())/>
                 </svg>
                 <div class="veil">
-                    <p class="avatar when-scanned" aria-hidden="true" hidden=move || picture.get().is_some() || scanner.with(String::is_empty) translate="no" inner_html=move || scanner.with(|name| held(&initials(name)))></p>
+                    <p class="avatar when-scanned" aria-hidden="true" hidden=move || picture.get().is_some() || scanner.with(String::is_empty) translate="no" inner_html=move || scanner.with(|name| to_html(&initials(name)))></p>
                     <img class="avatar when-scanned" alt="" src=move || picture.get() hidden=move || picture.get().is_none()/>
                     <p class="sign done when-approved" aria-hidden="true"></p>
                     <p class="sign no when-denied" aria-hidden="true"></p>
@@ -83,7 +83,7 @@ pub fn Panel() -> impl IntoView {
                     <circle class="track" cx="10" cy="10" r="8"/>
                     <circle class="left" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray="100" stroke-dashoffset=move || spent.get()/>
                 </svg>
-                <span inner_html=move || held(&status_text())></span>
+                <span inner_html=move || to_html(&status_text())></span>
             </p>
             <p class="hint when-waiting" inner_html=labels.steps></p>
             // Only without script: with it, the page goes on by itself.
@@ -94,10 +94,10 @@ pub fn Panel() -> impl IntoView {
             </form>
             <p class="typed when-waiting">
                 <span inner_html=labels.or_type></span>
-                <code aria-label=labels.code_label translate="no" inner_html=move || code.with(|code| held(&code.user_code))></code>
+                <code aria-label=labels.code_label translate="no" inner_html=move || code.with(|code| to_html(&code.user_code))></code>
             </p>
             // Below everything else, so that nothing moves when it appears.
-            <p class="alert" role="alert" hidden=move || event.with(|event| event.notice.is_none()) inner_html=move || held(&notice())></p>
+            <p class="alert" role="alert" hidden=move || event.with(|event| event.notice.is_none()) inner_html=move || to_html(&notice())></p>
         </div>
     }
 }

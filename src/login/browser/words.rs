@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 #[cfg(feature = "ssr")]
-use crate::shown_names::held;
+use crate::shown_names::to_html;
 #[cfg(feature = "ssr")]
 use crate::text::Texts;
 
@@ -138,12 +138,12 @@ impl Labels {
     /// Makes the texts in this language; `link` is the address of the page on which a code is typed.
     pub(super) fn of(texts: &Texts, link: &str) -> Self {
         Self {
-            show_a_new_code: held(texts.common.show_a_new_code),
-            go_on: held(texts.common.go_on),
-            steps: held(texts.panel.steps),
-            press_continue: held(texts.panel.press_continue),
-            start_over: held(texts.panel.start_over),
-            or_type: held(&texts.panel.or_type(link)),
+            show_a_new_code: to_html(texts.common.show_a_new_code),
+            go_on: to_html(texts.common.go_on),
+            steps: to_html(texts.panel.steps),
+            press_continue: to_html(texts.panel.press_continue),
+            start_over: to_html(texts.panel.start_over),
+            or_type: to_html(&texts.panel.or_type(link)),
             code_label: texts.panel.code_label.to_owned(),
         }
     }

@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::HtmlFormElement;
 
 use super::following::Following;
-use crate::login::watch::client::{Asks, Follow};
+use crate::login::watch::client::{Follow, RenewRequests};
 use crate::login::watch::wake::{SLEPT_MS, waker};
 use crate::ticket::event::Event;
 
@@ -53,7 +53,7 @@ pub fn phone(following: &Following) {
         hear: Box::new(hear),
         lost: Box::new(|_| {}),
         wake: woken,
-        asks: Asks::default(),
+        renew_requests: RenewRequests::default(),
     };
     spawn_local(async move {
         follow.run().await;

@@ -73,9 +73,9 @@ pub enum End {
     Barred,
 }
 
-/// The sender with which the page asks for a newer code over its socket; `None` while no socket works. The page
-/// and its watch share it.
-pub type Asks = Rc<RefCell<Option<UnboundedSender<()>>>>;
+/// The sender of the page's requests for a newer code, which its socket takes to the server; `None` while no socket
+/// works. The page and its watch share it.
+pub type RenewRequests = Rc<RefCell<Option<UnboundedSender<()>>>>;
 
 /// A page's watch of one ticket: its path, the state that the page shows already, and how the page is told of
 /// changes.
@@ -92,8 +92,8 @@ pub struct Follow {
     pub lost: Box<dyn Fn(bool)>,
     /// Receives a message when the page wakes up.
     pub wake: UnboundedReceiver<()>,
-    /// The place where the page finds the sender for its requests for a newer code.
-    pub asks: Asks,
+    /// Where the watch puts the sender for the page, whenever a socket works.
+    pub renew_requests: RenewRequests,
 }
 
 impl Follow {
@@ -169,7 +169,7 @@ impl Follow {
             return Lost::Mute;
         };
         let lost = self.talk(socket).await;
-        *self.asks.borrow_mut() = None;
+        *self.renew_requests.borrow_mut() = None;
         lost
     }
 
@@ -194,7 +194,7 @@ impl Follow {
                         return lost;
                     }
                     // Only after the first message: a socket that sends nothing does not receive either.
-                    *self.asks.borrow_mut() = Some(ask.clone());
+                    *self.renew_requests.borrow_mut() = Some(ask.clone());
                 }
                 Ok(Some(_)) => return if heard { Lost::Broken } else { Lost::Mute },
                 Err(lost) => return lost,
