@@ -69,7 +69,7 @@ pub fn unknown_name(hash: impl Display) {
 
 /// Adds the app that this ticket signs in to, if there is one, to the following log lines of the current
 /// request.
-pub fn ticket(ticket: &Ticket) {
+pub fn app_of(ticket: &Ticket) {
     if let Some(asks) = &ticket.app {
         app(asks.id);
     }

@@ -34,8 +34,8 @@ fuzz_target!(|data: &[u8]| {
     }
     if let Ok(code) = std::str::from_utf8(form) {
         let flow = &house().app.login.flow;
-        if let Ok(known) = flow.parse(code) {
-            assert!(flow.text(known).eq_ignore_ascii_case(code), "one code has one text: {code}");
+        if let Ok(known) = flow.parse_scan_code(code) {
+            assert!(flow.link_text(known).eq_ignore_ascii_case(code), "one code has one text: {code}");
         }
         let _ = house().ask(Method::GET, &format!("/s/{code}"), &own[..1], Vec::new());
     }

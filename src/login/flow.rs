@@ -185,7 +185,7 @@ impl Flow {
     ) -> Result<(Ticket, Claimed), StepError> {
         let now = self.now();
         let once = |ticket: &Ticket| {
-            about::ticket(ticket);
+            about::app_of(ticket);
             let (after, claimed) = ticket.claim(claim_key, attempt, now, &self.0.lifetimes)?;
             Ok((after, (claimed, ticket.since)))
         };
@@ -241,7 +241,7 @@ impl Flow {
 
     /// Returns a ticket if it was claimed and this account approved it; otherwise a refusal, which is logged for
     /// the step "disown", in which a person takes back their approval.
-    pub async fn claimed_by(&self, id: TicketId, account: AccountId) -> Result<Ticket, StepError> {
+    pub async fn ticket_to_disown(&self, id: TicketId, account: AccountId) -> Result<Ticket, StepError> {
         let ticket = self.get(id).await?;
         match &ticket.stage {
             Stage::Claimed(owner, ..) if owner.account == account => Ok(ticket),
@@ -279,7 +279,7 @@ impl Flow {
         let cached = self.0.tickets.cached(id).filter(|ticket| matches!(ticket.stage, Stage::Approved(..)));
         match cached {
             Some(ticket) if ticket.opens_with(&claim_key) => {
-                about::ticket(&ticket);
+                about::app_of(&ticket);
                 Ok(ticket)
             }
             _ => self.ticket_of(id, claim_key, "claim").await,
@@ -325,7 +325,7 @@ impl Flow {
 
     pub(super) async fn get(&self, id: TicketId) -> Result<Ticket, StepError> {
         let ticket = self.0.tickets.get(id).await?.ok_or(StepError::Unknown)?;
-        about::ticket(&ticket);
+        about::app_of(&ticket);
         Ok(ticket)
     }
 
@@ -345,7 +345,7 @@ impl Flow {
     async fn change_since(&self, id: TicketId, action: &Action) -> Result<(Ticket, Option<Timestamp>), StepError> {
         let now = self.now();
         let step = |ticket: &Ticket| {
-            about::ticket(ticket);
+            about::app_of(ticket);
             let after = ticket.apply(action, now, &self.0.lifetimes)?;
             let before = (after.seq != ticket.seq).then_some(ticket.since);
             Ok((after, before))

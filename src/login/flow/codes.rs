@@ -18,40 +18,40 @@ const DRAWS: u8 = 8;
 impl Flow {
     /// Parses the text of a scan code and checks its tag. A malformed or forged code is refused without asking the
     /// store, and the refusal is logged.
-    pub fn parse(&self, code: &str) -> Result<ScanCode, StepError> {
+    pub fn parse_scan_code(&self, code: &str) -> Result<ScanCode, StepError> {
         ScanCode::parse(code, &self.0.code_key).map_err(|error| refused("parse", error.into()))
     }
 
     /// Parses a code that a person typed, without asking the store. The refusal of a text that is not a code is
     /// logged.
-    pub fn read(&self, typed: &str) -> Result<UserCode, StepError> {
+    pub fn parse_typed_code(&self, typed: &str) -> Result<UserCode, StepError> {
         typed.parse().map_err(|error: NotACode| refused("type", error.into()))
     }
 
     /// Looks up a typed code in the store and returns the scan code of the same ticket and round;
     /// [`StepError::Unknown`] if no ticket has the typed code.
-    pub async fn find(&self, typed: UserCode) -> Result<ScanCode, StepError> {
+    pub async fn resolve_typed(&self, typed: UserCode) -> Result<ScanCode, StepError> {
         let found = self.0.tickets.find(typed, self.now()).await?;
         let (ticket, round) = found.ok_or_else(|| refused("type", StepError::Unknown))?;
         Ok(ScanCode { ticket, round })
     }
 
     /// Encodes a scan code as the characters at the end of the link in a QR code; they include the HMAC tag.
-    pub fn text(&self, code: ScanCode) -> String {
+    pub fn link_text(&self, code: ScanCode) -> String {
         code.encode(&self.0.code_key)
     }
 
     /// Draws the QR code of a ticket's present round, and returns it with the typed code, as the login page shows
     /// them.
-    pub fn code(&self, ticket: &Ticket) -> Code {
-        let text = self.text(ScanCode { ticket: ticket.id, round: ticket.round });
+    pub fn shown_code(&self, ticket: &Ticket) -> Code {
+        let text = self.link_text(ScanCode { ticket: ticket.id, round: ticket.round });
         let modules = self.0.printer.print(&text);
         Code { size: modules.size, path: modules.path, user_code: ticket.user_code.to_string() }
     }
 
     /// Returns the QR code of a ticket's present round as a picture (PNG), for apps that draw their own page.
-    pub fn picture(&self, ticket: &Ticket) -> Vec<u8> {
-        self.0.printer.picture(&self.text(ScanCode { ticket: ticket.id, round: ticket.round }))
+    pub fn qr_png(&self, ticket: &Ticket) -> Vec<u8> {
+        self.0.printer.picture(&self.link_text(ScanCode { ticket: ticket.id, round: ticket.round }))
     }
 
     /// Draws a typed code that no other ticket has, and reserves it for this round of a ticket for the time `life`.

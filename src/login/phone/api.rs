@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
-use super::server_functions::ticked;
+use super::server_functions::fields_of_words;
 use crate::account::phone_token::TokenError;
 use crate::account::session::SignedIn;
 use crate::login::Login;
@@ -72,7 +72,7 @@ pub async fn scan(call: Call) -> Result<Response, Problem> {
 /// without it, those that the answer to `scan` has as ticked.
 pub async fn approve(call: Call) -> Result<Response, Problem> {
     call.check_parameters(&Parameters { fields: call.parameters.fields.clone(), ..Parameters::default() })?;
-    let ticked = call.parameters.fields.as_deref().map(ticked);
+    let ticked = call.parameters.fields.as_deref().map(fields_of_words);
     let ticket = call.login.flow.approve(call.code, &call.who, ticked).await?;
     call.answer(&ticket).await
 }
@@ -106,7 +106,7 @@ pub async fn watch(
 impl Call {
     async fn answer(&self, ticket: &Ticket) -> Result<Response, Problem> {
         let facts = self.login.facts(ticket, &self.who, self.from).await?;
-        let code = self.login.flow.text(self.code);
+        let code = self.login.flow.link_text(self.code);
         Ok(Json(StepAnswer { code, event: self.login.flow.event(ticket).await, facts }).into_response())
     }
 
@@ -155,9 +155,9 @@ async fn read_code(login: &Login, account: &Account, text: &str) -> Result<ScanC
     match text.parse::<UserCode>() {
         Ok(typed) => {
             login.limits.typed_code(account.id)?;
-            Ok(login.flow.find(typed).await?)
+            Ok(login.flow.resolve_typed(typed).await?)
         }
-        Err(_) => Ok(login.flow.parse(text)?),
+        Err(_) => Ok(login.flow.parse_scan_code(text)?),
     }
 }
 

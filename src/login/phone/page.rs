@@ -49,8 +49,8 @@ pub async fn page(
     who: Option<SignedIn>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let code = login.flow.parse(&code)?;
-    let text = login.flow.text(code);
+    let code = login.flow.parse_scan_code(&code)?;
+    let text = login.flow.link_text(code);
     let Some(who) = who else { return Ok(sign_in_first(&format!("/s/{text}"))) };
     let ticket = login.flow.look(code, &who, own_key(&headers)).await?;
     let event = login.flow.event(&ticket).await;
@@ -104,7 +104,7 @@ pub async fn watch(
     headers: HeaderMap,
     upgrade: Upgrade,
 ) -> Result<Response, Problem> {
-    let code = login.flow.parse(&code)?;
+    let code = login.flow.parse_scan_code(&code)?;
     let who = who.ok_or_else(not_signed_in)?;
     let begin = login.flow.watch_as_phone(code.ticket, &who);
     let until = login.sessions.while_signed_in(&headers, &login.stopping);
@@ -118,10 +118,10 @@ pub async fn disown(
     Path(code): Path<String>,
     who: Option<SignedIn>,
 ) -> Result<Redirect, Problem> {
-    let code = login.flow.parse(&code)?;
+    let code = login.flow.parse_scan_code(&code)?;
     let account = who.ok_or_else(not_signed_in)?.account.id;
     login.limits.decision(account)?;
-    let ticket = login.flow.claimed_by(code.ticket, account).await?;
+    let ticket = login.flow.ticket_to_disown(code.ticket, account).await?;
     login.sessions.disown(&ticket, account).await?;
     tracing::warn!(ticket.id = %ticket.id, "an approval was disowned by whoever gave it");
     Ok(Redirect::to(&format!("{DEVICES}?done=ended")))
@@ -296,8 +296,8 @@ pub async fn link(
         return Ok(too_many.beside_form(&headers, texts, again));
     }
     let wrong = |text: &str| Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, again(text.to_owned())).into_response());
-    let Ok(code) = login.flow.read(&typed.code) else { return wrong(texts.link.malformed) };
-    let code = match login.flow.find(code).await {
+    let Ok(code) = login.flow.parse_typed_code(&typed.code) else { return wrong(texts.link.malformed) };
+    let code = match login.flow.resolve_typed(code).await {
         Ok(code) => code,
         Err(StepError::Unknown) => return wrong(texts.link.unknown),
         Err(error) => return Err(error.into()),
@@ -310,7 +310,7 @@ pub async fn link(
     if let Err(StepError::Fault(fault)) = login.flow.scan(code, &who, own_key(&headers), ScanCause::Pressed).await {
         return Err(fault.into());
     }
-    Ok(Redirect::to(&format!("/s/{}", login.flow.text(code))).into_response())
+    Ok(Redirect::to(&format!("/s/{}", login.flow.link_text(code))).into_response())
 }
 
 fn link_form(login: &Login, texts: &'static Texts, typed: &str, wrong: Option<String>) -> Response {

@@ -71,7 +71,7 @@ pub async fn approve(
     fields: Option<Vec<String>>,
 ) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
-    let ticked = fields.as_deref().map(server::ticked);
+    let ticked = fields.as_deref().map(server::fields_of_words);
     let approved = asking.flow.approve(asking.code, &asking.who, ticked).await;
     asking.back(approved)
 }
@@ -88,7 +88,7 @@ pub async fn deny(
 }
 
 #[cfg(feature = "ssr")]
-pub use server::ticked;
+pub use server::fields_of_words;
 
 #[cfg(feature = "ssr")]
 mod server {
@@ -126,7 +126,7 @@ mod server {
     }
 
     /// Returns the set of the profile fields that these words name; unknown words are left out.
-    pub fn ticked(words: &[String]) -> Fields {
+    pub fn fields_of_words(words: &[String]) -> Fields {
         Fields::parse(words.iter().map(String::as_str))
     }
 
@@ -134,8 +134,8 @@ mod server {
         let login = expect_context::<Login>();
         let headers = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
         let mut answer = Answer { html: wants_html(&headers), page: "/link".to_owned() };
-        let code = login.flow.parse(code).map_err(|error| answer.refuse(error))?;
-        answer.page = format!("/s/{}", login.flow.text(code));
+        let code = login.flow.parse_scan_code(code).map_err(|error| answer.refuse(error))?;
+        answer.page = format!("/s/{}", login.flow.link_text(code));
         let who = match login.sessions.find(&headers).await {
             Ok(Some(who)) => who,
             Ok(None) => return Err(answer.send(StatusCode::UNAUTHORIZED, DecideError::SignInFirst)),

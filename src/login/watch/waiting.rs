@@ -195,7 +195,7 @@ impl Watch {
 
     fn show_code(&self, event: &mut Event, ticket: &Ticket) {
         if let (Side::Browser, Seen::Waiting { code, .. }) = (self.subscription.side(), &mut event.seen) {
-            *code = Some(self.flow.code(ticket));
+            *code = Some(self.flow.shown_code(ticket));
         }
     }
 }

@@ -141,8 +141,8 @@ impl Server {
     /// The path of the page behind a code, without anybody having scanned it.
     pub async fn path_of(&self, shown: &Shown) -> String {
         let flow = &self.app.login.flow;
-        let code = flow.find(shown.typed.parse().expect("a code")).await.expect("a ticket");
-        format!("/s/{}", flow.text(code))
+        let code = flow.resolve_typed(shown.typed.parse().expect("a code")).await.expect("a ticket");
+        format!("/s/{}", flow.link_text(code))
     }
 
     /// Moves the clock.

@@ -232,8 +232,8 @@ async fn a_phone_that_is_not_signed_in_signs_in_and_comes_back() {
     let (browser, phone) = (Browser::desktop(&server), Browser::phone(&server));
     let shown = browser.show_code().await;
     let ticket = shown.ticket.parse().expect("a ticket");
-    let code =
-        server.app.login.flow.text(tessera::login::keys::ScanCode { ticket, round: tessera::ticket::ids::Round(0) });
+    let code = tessera::login::keys::ScanCode { ticket, round: tessera::ticket::ids::Round(0) };
+    let code = server.app.login.flow.link_text(code);
     let sent = phone.get(&format!("/S/{code}")).await;
     assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, format!("/signin?next=/s/{code}").as_str()));
     let back = phone.sign_in("alice", crate::harness::server::PASSWORD, &format!("/s/{code}")).await;
