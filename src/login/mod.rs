@@ -48,7 +48,7 @@ pub mod place;
 mod qr;
 
 #[cfg(feature = "ssr")]
-pub use self::browser::page::{in_its_frame, whose};
+pub use self::browser::page::{show_refusals_in_frame, ticket_and_key};
 #[cfg(feature = "ssr")]
 pub use self::browser::visit::Visit;
 #[cfg(feature = "ssr")]

@@ -15,8 +15,8 @@ where
     Login: FromRef<S>,
     Sessions: FromRef<S>,
 {
-    // These pages also serve sign-ins to an app.
-    let led_to = Routes::new()
+    // A site may open these pages in a window of its own, for a sign-in to its app.
+    let opened_by_sites = Routes::new()
         .route("/login/{ticket}", get(browser::page::page_again))
         .route("/login/{ticket}/cancel", post(browser::page::cancel))
         .route("/login/{ticket}/claim", post(browser::page::claim))
@@ -28,8 +28,8 @@ where
         .route("/framed/{ticket}/watch", get(browser::page::watch))
         .route("/framed/{ticket}/refresh", post(browser::page::refresh))
         .route("/framed/{ticket}/cancel", post(browser::page::cancel))
-        .layer(from_fn_with_state(login, browser::page::in_its_frame));
-    led_to
+        .layer(from_fn_with_state(login, browser::page::show_refusals_in_frame));
+    opened_by_sites
         .merge(framed)
         .route("/login", get(browser::page::page))
         .route("/login/{ticket}/watch", get(browser::page::watch))

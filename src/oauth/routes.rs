@@ -17,7 +17,7 @@ use super::{authorization, cors, discovery, grant, granted_apps, logout};
 use crate::account::session::Sessions;
 use crate::clock::Clock;
 use crate::login::flow::Flow;
-use crate::login::{Consents, Login, in_its_frame};
+use crate::login::{Consents, Login, show_refusals_in_frame};
 use crate::store::records::Records;
 use crate::web::document::Site;
 use crate::web::limits::Limits;
@@ -44,16 +44,16 @@ where
 {
     let framed = Routes::new()
         .route("/framed/{ticket}/claim", post(frame::claim))
-        .layer(from_fn_with_state(login, in_its_frame));
+        .layer(from_fn_with_state(login, show_refusals_in_frame));
     // A script of the embedding page may read why the frame was refused.
     let frames = Routes::new().route("/embed/{app}", get(frame::begin)).layer(from_fn(cors::readable_errors));
-    let led_to = Routes::new()
+    let opened_by_sites = Routes::new()
         .route("/oauth/authorize/{id}", get(authorization::endpoint::go_on).post(authorization::consent::decide))
         .route("/oauth/logout/{id}", get(logout::endpoint::go_on).post(logout::endpoint::confirm))
         .in_windows_of_sites();
     framed
         .merge(frames)
-        .merge(led_to)
+        .merge(opened_by_sites)
         .route("/account/apps", get(granted_apps::page).post(granted_apps::withdraw))
         .route("/account/apps/{app}", post(granted_apps::change))
         .route("/embed/theme.css", get(theme::style))

@@ -53,7 +53,7 @@ pub struct Approval {
 impl Approval {
     /// Returns whether an approval by this approver would equal this one: it has the same epoch, session and ticks.
     /// The accounts are not compared.
-    pub fn is_by(&self, by: &Approver) -> bool {
+    pub fn has_same_terms(&self, by: &Approver) -> bool {
         (self.epoch, self.session, self.ticked) == (by.epoch, by.session, by.ticked)
     }
 }

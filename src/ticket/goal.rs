@@ -19,9 +19,9 @@ pub struct Goal {
     /// Lifetime of the code; `None` if it is the configured one. A client that cannot renew its code shows it for
     /// longer.
     pub code_life: Option<Duration>,
-    /// The account whose name was typed before the code is shown; `None` if no name was typed, and any account may
-    /// scan.
-    pub account: Option<AccountId>,
+    /// The only account that may scan, because its name was typed before the code is shown; `None` if no name was
+    /// typed, and any account may scan.
+    pub only_for: Option<AccountId>,
 }
 
 impl Goal {

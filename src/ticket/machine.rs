@@ -32,8 +32,8 @@ pub struct Ticket {
     /// The app to which the person signs in; `None` for this site itself.
     pub app: Option<Box<TicketApp>>,
     /// The only account that may scan the ticket; `None` if any account may (BCP 247 §6.1.17).
-    #[serde(default)]
-    pub account: Option<AccountId>,
+    #[serde(rename = "account", default)]
+    pub only_for: Option<AccountId>,
     /// The time at which the page was opened.
     pub issued_at: Timestamp,
     /// The time from which on every action is refused.
@@ -178,7 +178,7 @@ impl Ticket {
             asker,
             next: goal.next,
             app: goal.app,
-            account: goal.account,
+            only_for: goal.only_for,
             issued_at: now,
             expires_at: now + goal.code_life.unwrap_or(lifetimes.code),
             seq: 1,
@@ -211,7 +211,7 @@ impl Ticket {
             // The button was pressed twice, or the answer was lost: the same decision again changes nothing.
             (Stage::Approved(owner, approval) | Stage::Claimed(owner, approval, _), Action::Approve(by))
                 if owner.account == by.account
-                    && approval.is_by(by)
+                    && approval.has_same_terms(by)
                     && !(approval.at + lifetimes.claim).is_over(now) =>
             {
                 return Ok(after);
@@ -244,7 +244,7 @@ impl Ticket {
             }
             (Stage::Waiting, Action::Scan(round, by)) => {
                 self.check_round(*round, now)?;
-                if self.account.is_some_and(|only| only != by.account) {
+                if self.only_for.is_some_and(|only| only != by.account) {
                     return Err(Refused::WrongAccount);
                 }
                 // If a ticket bound to one account took a scan without a press, its screen would learn whose device was
@@ -348,7 +348,7 @@ impl Ticket {
     /// person pressed anything. It is not if only one account may scan the ticket, because such a scan would reveal
     /// whose device it was.
     pub fn takes_unpressed_scans(&self) -> bool {
-        self.account.is_none()
+        self.only_for.is_none()
     }
 
     /// Returns whether this is the hash of the claim key of the browser that made the ticket.

@@ -252,7 +252,7 @@ fn who_scanned_is_shown_once_a_person_pressed_something_and_from_then_on() {
 
 #[test]
 fn sec_12_a_ticket_for_one_account_is_scanned_by_a_press_and_by_nothing_less() {
-    let bound = Ticket { account: Some(account(1)), ..fresh() };
+    let bound = Ticket { only_for: Some(account(1)), ..fresh() };
     let opened = |ticket: &Ticket, by| ticket.apply(&Action::Scan(Round(0), scanner(by)), at(2), &LIVES);
     assert_eq!(opened(&bound, 1).as_ref(), Ok(&bound), "the screen hears nothing");
     assert_eq!(opened(&bound, 2), Err(Refused::WrongAccount), "nor here");

@@ -68,7 +68,7 @@ pub(super) async fn page(
 ) -> Result<Response, Problem> {
     let key = ClaimKey::from_random(random());
     let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
-    let goal = Goal { next: next.into_boxed(), app: Some(Box::new(app)), code_life: Some(LIFE), account: None };
+    let goal = Goal { next: next.into_boxed(), app: Some(Box::new(app)), code_life: Some(LIFE), only_for: None };
     let ticket = flow.issue(&key, asker, goal).await?;
     let uuid = TicketSecret { ticket: ticket.id, key }.expose();
     let page = format!("<!DOCTYPE html><img class=\"qrcode\" src=\"/connect/qrcode/{uuid}\">");
@@ -79,7 +79,7 @@ pub(super) async fn page(
 pub async fn qrcode(State(flow): State<Flow>, Path(uuid): Path<String>) -> Result<Response, Problem> {
     let secret: TicketSecret = uuid.parse().map_err(StepError::from)?;
     let ticket = flow.ticket_of(secret.ticket, secret.key.hash(Purpose::Program), "show").await?;
-    Ok(([(CONTENT_TYPE, "image/png")], flow.picture(&ticket)).into_response())
+    Ok(([(CONTENT_TYPE, "image/png")], flow.qr_png(&ticket)).into_response())
 }
 
 /// The query `?uuid=&last=&f=`; with `f=json` the answer is JSON, otherwise a script.

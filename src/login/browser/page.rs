@@ -89,7 +89,7 @@ impl Login {
                 Err(too_many)
             };
         }
-        let account = match visit.user {
+        let only_for = match visit.user {
             Some(name) => Some(self.account_named(&name).await?),
             None => None,
         };
@@ -99,7 +99,7 @@ impl Login {
         let key = cookie::read(headers, name).and_then(|key| key.parse().ok());
         let key: ClaimKey = key.unwrap_or_else(|| ClaimKey::from_random(random()));
         let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
-        let goal = Goal { next: visit.next.into_boxed(), app: visit.app, code_life: None, account };
+        let goal = Goal { next: visit.next.into_boxed(), app: visit.app, code_life: None, only_for };
         let ticket = self.flow.issue(&key, asker, goal).await?;
         let cookie = claim_cookie(self, &key, is_framed);
         Ok(([(SET_COOKIE, cookie)], code_page(self, texts, &ticket).await).into_response())
@@ -123,15 +123,15 @@ pub async fn page_again(
     language: Language,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (id, key) = match whose(&uri, &ticket, &headers) {
-        Ok(whose) => whose,
+    let (id, key) = match ticket_and_key(&uri, &ticket, &headers) {
+        Ok(both) => both,
         // A new page would set the cookie again, and the browser would drop it again.
         Err(error @ StepError::NoCookie) => return Err(error.into()),
         Err(_) => return Ok(Redirect::to("/login").into_response()),
     };
     let ticket = match login.flow.ticket_of(id, key, "show").await {
         Ok(ticket) => ticket,
-        // The login page may not be framed; a refusal may (`in_its_frame`).
+        // The login page may not be framed; a refusal may (`show_refusals_in_frame`).
         Err(StepError::Unknown | StepError::Refused(Refused::WrongKey)) if !is_framed(&uri) => {
             return Ok(Redirect::to("/login").into_response());
         }
@@ -163,7 +163,7 @@ pub async fn watch(
     upgrade: Upgrade,
 ) -> Result<Response, Problem> {
     let begin = async {
-        let (id, key) = whose(&uri, &ticket, &headers)?;
+        let (id, key) = ticket_and_key(&uri, &ticket, &headers)?;
         login.flow.watch_as_browser(id, key).await
     };
     carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), waiter, begin).await
@@ -176,7 +176,7 @@ pub async fn refresh(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    let (id, key) = whose(&uri, &ticket, &headers)?;
+    let (id, key) = ticket_and_key(&uri, &ticket, &headers)?;
     login.flow.refresh(id, key).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -189,7 +189,7 @@ pub async fn cancel(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Redirect, Problem> {
-    let (id, key) = whose(&uri, &ticket, &headers)?;
+    let (id, key) = ticket_and_key(&uri, &ticket, &headers)?;
     let ticket = login.flow.get(id).await;
     let leads = match login.flow.cancel(id, key).await {
         Err(StepError::Fault(fault)) => return Err(fault.into()),
@@ -226,13 +226,13 @@ pub async fn claim(
     headers: HeaderMap,
     Form(form): Form<ClaimForm>,
 ) -> Result<Response, Problem> {
-    let (id, key) = whose(&uri, &ticket, &headers)?;
+    let (id, key) = ticket_and_key(&uri, &ticket, &headers)?;
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let is_html = wants_html(&headers);
     // Runs to its end even if the client disconnects: a session that was claimed must be recorded, so that
     // the person who approved it can see and end it.
     let site = login.site.clone();
-    let (next, cookies) = run_to_end(async move { login.take(id, key, attempt, &headers).await }).await?;
+    let (next, cookies) = run_to_end(async move { login.claim_and_sign_in(id, key, attempt, &headers).await }).await?;
     let answer = if is_html { site.after_form(texts, &next) } else { Json(ClaimAnswer { next }).into_response() };
     Ok((AppendHeaders(cookies), answer).into_response())
 }
@@ -240,7 +240,7 @@ pub async fn claim(
 impl Login {
     /// Claims the approval, opens the session, and stores the consent to the app. Returns the path to go to,
     /// and the cookies.
-    async fn take(
+    async fn claim_and_sign_in(
         &self,
         id: TicketId,
         key: ClaimKeyHash,
@@ -267,7 +267,7 @@ impl Login {
 /// Middleware of the routes for frames: lets the page of a refusal be shown in the frame, because the embedding
 /// page cannot tell why the request was refused. The link on it leads out of the frame, where the browser keeps
 /// cookies.
-pub async fn in_its_frame(
+pub async fn show_refusals_in_frame(
     State(login): State<Login>,
     Path(ticket): Path<String>,
     request: Request,
@@ -298,7 +298,7 @@ fn is_framed(uri: &Uri) -> bool {
 /// Returns the id of the ticket in the path and the hash of the claim key in the browser's cookie, without asking
 /// the store. A page in a frame has another cookie and another hash, so that neither page can be used through the
 /// other. [`StepError::NoCookie`] if the browser sent no such cookie; [`StepError::Unknown`] if the path has no id.
-pub fn whose(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(TicketId, ClaimKeyHash), StepError> {
+pub fn ticket_and_key(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(TicketId, ClaimKeyHash), StepError> {
     let id = ticket.parse().map_err(|_| StepError::Unknown)?;
     let (name, purpose) =
         if is_framed(uri) { (cookie::FRAME, Purpose::Frame) } else { (cookie::BROWSER, Purpose::Session) };

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::theme::Theme;
 use crate::crypto::random::random;
 use crate::login::flow::StepError;
-use crate::login::{Login, Visit, whose};
+use crate::login::{Login, Visit, ticket_and_key};
 use crate::oauth::authorization::answer::ticket_app;
 use crate::oauth::authorization::reading::AuthorizeError;
 use crate::oauth::authorization::request::{AuthorizationRequest, Embed, Prompt};
@@ -124,7 +124,7 @@ pub async fn claim(
     headers: HeaderMap,
     Form(form): Form<ClaimForm>,
 ) -> Result<Response, Problem> {
-    let (id, key) = whose(&uri, &ticket, &headers)?;
+    let (id, key) = ticket_and_key(&uri, &ticket, &headers)?;
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let ticket = login.flow.ticket_of(id, key, "claim").await?;
     let request = ticket.app.and_then(|app| app.request).ok_or(StepError::Unknown)?;

@@ -54,7 +54,7 @@ pub(super) fn ticket(at: Timestamp) -> Ticket {
         next: Some("/next".into()),
         app: Some(Box::new(app)),
         code_life: None,
-        account: Some(scanner(1).account),
+        only_for: Some(scanner(1).account),
     };
     Ticket::issue(TicketId::from_random(random()), browser(), code, asker, goal, at, &LIVES)
 }
@@ -62,7 +62,7 @@ pub(super) fn ticket(at: Timestamp) -> Ticket {
 /// Returns the witness of a claim after this approval.
 pub(super) fn claimed(by: Approver) -> Claimed {
     let scan = Action::Scan(Round(0), Scanner { account: by.account, ..scanner(1) });
-    let scanned = Ticket { account: None, ..ticket(now()) }.apply(&scan, now(), &LIVES);
+    let scanned = Ticket { only_for: None, ..ticket(now()) }.apply(&scan, now(), &LIVES);
     let approved = scanned.expect("allowed").apply(&Action::Approve(by), now(), &LIVES).expect("allowed");
     approved.claim(browser(), Attempt::from_random([1; 16]), now(), &LIVES).expect("allowed").1
 }
@@ -127,7 +127,7 @@ async fn what_an_instance_saw_of_a_ticket_is_never_the_reason_for_its_answer() {
     let late = apply(&first, added.id, Action::Claim(browser(), Attempt::from_random([2; 16]))).await;
     assert!(matches!(late, Err(ChangeError::Refused(Refused::Used))), "it was approved when it was seen: {late:?}");
 
-    let (lost, other) = (Ticket { account: None, ..ticket(now()) }, scanner(2));
+    let (lost, other) = (Ticket { only_for: None, ..ticket(now()) }, scanner(2));
     first.add(lost.clone(), now()).await.expect("room");
     apply(&first, lost.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
     // A replica that had missed the scan was promoted; then another account scans, and the seq is the same again.

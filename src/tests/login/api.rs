@@ -160,7 +160,7 @@ async fn sec_12_an_app_scans_a_code_for_one_account_only_where_a_person_pressed(
     let key = ClaimKey::from_random(random());
     screen.set_cookie("__Host-tessera-browser", &key.expose());
     let asker = Asker { browser: None, system: None, address: IpAddr::V4(Ipv4Addr::LOCALHOST) };
-    let goal = Goal { account: Some(account), ..Goal::default() };
+    let goal = Goal { only_for: Some(account), ..Goal::default() };
     let ticket = server.app.login.flow.issue(&key, asker, goal).await.expect("room");
     let shown = Shown { ticket: ticket.id.to_string(), typed: ticket.user_code.to_string() };
     let (mine, theirs) = (token(&claims()), {
