@@ -54,11 +54,12 @@ enum Lost {
 /// The answer to a single request for the state of the ticket.
 enum Answer {
     Is(Event),
-    /// The server answers, but does not know the ticket: it was restarted, or the ticket has long expired.
+    /// The server refuses the watch: it was restarted and does not know the ticket, the ticket has long expired, or
+    /// this page may not watch it.
     Gone,
     /// The server answers that this browser keeps no cookies.
     Barred,
-    /// The server does not answer.
+    /// The server does not answer, or only that it cannot now.
     Silent,
 }
 
@@ -67,7 +68,7 @@ enum Answer {
 pub enum End {
     /// The ticket is over; nothing can follow.
     Over,
-    /// The server does not know the ticket any more.
+    /// The server does not know the ticket any more, or refuses the watch.
     Gone,
     /// This browser keeps no cookies, so it cannot own a ticket.
     Barred,
@@ -247,9 +248,9 @@ impl Follow {
         match response.status() {
             200 => response.text().await.ok().and_then(|text| read(&text)).map_or(Answer::Silent, Answer::Is),
             // A ticket that the page may not watch is gone for it, except where the browser keeps no cookies
-            // at all.
+            // at all. A timeout and a rate limit say nothing about the ticket.
             403 if is_barred(response.text().await.ok()) => Answer::Barred,
-            401 | 403 | 404 | 409 | 410 => Answer::Gone,
+            status @ 400..500 if !matches!(status, 408 | 425 | 429) => Answer::Gone,
             _ => Answer::Silent,
         }
     }
