@@ -1,8 +1,10 @@
 //! The steps of a sign-in, in order: issue, look, scan, approve or deny, claim; and the optional ones: refresh,
 //! cancel. Watching a ticket is in `login/watch/waiting.rs`. The ticket's state machine decides about each step; the
-//! ticket store compares and swaps, and notifies the watching pages. Nothing in this module may depend on HTTP.
+//! ticket store compares and swaps, and notifies the watching pages. `flow/codes.rs` reads and draws the codes of
+//! tickets, and `flow/lookups.rs` reads tickets. Nothing in this module may depend on HTTP.
 
 mod codes;
+mod lookups;
 
 use std::sync::Arc;
 
@@ -21,8 +23,8 @@ use crate::measure;
 use crate::store::records::Records;
 use crate::store::tickets::Tickets;
 use crate::ticket::approval::Approver;
-use crate::ticket::event::{Event, Notice, Seen};
-use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, Purpose, Round, TicketId};
+use crate::ticket::event::Notice;
+use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, Round, TicketId};
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
 use crate::web::limits::tally::Tally;
@@ -239,99 +241,12 @@ impl Flow {
         renewed
     }
 
-    /// Returns a ticket if it was claimed and this account approved it; otherwise a refusal, which is logged for
-    /// the step "disown", in which a person takes back their approval.
-    pub async fn ticket_to_disown(&self, id: TicketId, account: AccountId) -> Result<Ticket, StepError> {
-        let ticket = self.get(id).await?;
-        match &ticket.stage {
-            Stage::Claimed(owner, ..) if owner.account == account => Ok(ticket),
-            Stage::Approved(owner, _) if owner.account == account => {
-                Err(refused("disown", id, Refused::NotApproved.into()))
-            }
-            _ => Err(refused("disown", id, Refused::NotYours.into())),
-        }
-    }
-
     /// Cancels a ticket at the request of the browser that made it, whose claim key has the hash `claim_key`, and
     /// returns the ticket. Refused if the key is wrong or the state does not allow it.
     pub async fn cancel(&self, id: TicketId, claim_key: ClaimKeyHash) -> Result<Ticket, StepError> {
         let ticket = step("cancel", id, self.change(id, &Action::Cancel(claim_key))).await?;
         measure::sign_in("cancelled");
         Ok(ticket)
-    }
-
-    /// Returns a ticket, whatever its state, if `claim_key` is the hash of the claim key of the browser that made
-    /// it. Otherwise the request is refused, and the refusal is logged for the step that `step` names.
-    pub async fn ticket_of(
-        &self,
-        id: TicketId,
-        claim_key: ClaimKeyHash,
-        step: &'static str,
-    ) -> Result<Ticket, StepError> {
-        let ticket = self.get(id).await?;
-        if ticket.opens_with(&claim_key) { Ok(ticket) } else { Err(refused(step, id, Refused::WrongKey.into())) }
-    }
-
-    /// Returns a ticket in any stage, for a client that wants to claim it, if `claim_key` is the hash of the
-    /// claim key of the browser that made it; refuses it otherwise. If this instance has seen the approval already, the
-    /// store is not asked, because the claim checks it again.
-    pub async fn ticket_to_claim(&self, id: TicketId, claim_key: ClaimKeyHash) -> Result<Ticket, StepError> {
-        let cached = self.0.tickets.cached(id).filter(|ticket| matches!(ticket.stage, Stage::Approved(..)));
-        match cached {
-            Some(ticket) if ticket.opens_with(&claim_key) => {
-                about::app_of(&ticket);
-                Ok(ticket)
-            }
-            _ => self.ticket_of(id, claim_key, "claim").await,
-        }
-    }
-
-    /// Returns what a page may know of a ticket now, without the code; pages that show the code add it.
-    pub async fn event(&self, ticket: &Ticket) -> Event {
-        let left = ticket.expires_at.left(self.now());
-        let seen = match &ticket.stage {
-            Stage::Claimed(..) => Seen::Claimed,
-            Stage::Denied(_) => Seen::Denied,
-            Stage::Cancelled => Seen::Cancelled,
-            _ if left.is_zero() => Seen::Expired,
-            Stage::Waiting => Seen::Waiting { code: None },
-            Stage::Scanned(by) => Seen::Scanned {
-                by: by.shown().map(|by| by.name.to_string()),
-                picture: by.shown().and_then(|by| by.picture.as_deref()).map(str::to_owned),
-            },
-            Stage::Approved(by, _) => {
-                // A device has no page. If the store cannot tell whether a page is open, it is taken as
-                // closed.
-                let page_open = ticket.purpose() != Purpose::Device
-                    && self.0.tickets.browser_is_here(ticket.id).await.unwrap_or(false);
-                Seen::Approved { page_open, by: by.name.to_string() }
-            }
-        };
-        let remaining_ms = u32::try_from(left.as_millis()).unwrap_or(u32::MAX);
-        Event { seq: ticket.seq, remaining_ms, seen, notice: ticket.notice }
-    }
-
-    pub(super) fn records(&self) -> &Records {
-        &self.0.records
-    }
-
-    pub(super) fn tickets(&self) -> &Tickets {
-        &self.0.tickets
-    }
-
-    pub(super) fn clock(&self) -> &Clock {
-        &self.0.clock
-    }
-
-    pub(super) async fn get(&self, id: TicketId) -> Result<Ticket, StepError> {
-        let ticket = self.0.tickets.get(id).await?.ok_or(StepError::Unknown)?;
-        about::app_of(&ticket);
-        Ok(ticket)
-    }
-
-    /// Returns the current time of this server's clock.
-    pub fn now(&self) -> Timestamp {
-        self.0.clock.now()
     }
 
     /// Applies an action to a ticket and returns the ticket after it. All changes go through this function or

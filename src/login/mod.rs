@@ -10,16 +10,19 @@
 //! | decide | phone | server functions `approve`, `deny` | [`flow::Flow::approve`], [`flow::Flow::deny`] | Approved, Denied |
 //! | claim | browser | `POST /login/{ticket}/claim` | [`flow::Flow::claim`] | Claimed, once |
 //! | cancel | browser | `POST /login/{ticket}/cancel` | [`flow::Flow::cancel`] | Cancelled |
+//! | disown | phone | `POST /s/{code}/disown` | [`flow::Flow::ticket_to_disown`] | – (its session ends) |
 //!
-//! Without script the browser's page is `GET /login/{ticket}`, which reloads itself. A code can be typed at
-//! `/link`. A site's own mobile app decides at `POST /v1/tickets/{code}/scan | approve | deny`, and reads the
-//! events of the ticket that it decided at `GET /v1/tickets/{code}/watch`.
+//! Without script the browser's page is `GET /login/{ticket}`, which reloads itself. In a frame of an app's page,
+//! the browser sends these requests to `/framed/{ticket}` instead; the claim there gives the app an authorization
+//! code and opens no session, and is in `oauth/embed/frame.rs`. A code can be typed at `/link`. A site's own mobile
+//! app decides at `POST /v1/tickets/{code}/scan | approve | deny`, and reads the events of the ticket that it
+//! decided at `GET /v1/tickets/{code}/watch`.
 //!
-//! `flow` has the steps of the table, and `keys` the secrets that they need; `refusal` and `outcome_pages`
-//! are how a step is refused. `browser` is the page that shows the code (`qr` draws it), `phone` the page and
-//! the API of the device that decides, and `watch` how both follow a ticket. `facts` and `place` are what the
-//! phone's page shows about a request; `consent_boxes` asks what an app may know. `routes` and `state` put it
-//! together.
+//! `flow` has the steps of the table, and `keys` the secrets that they need; how a disowned session ends is in
+//! `account/session.rs`. `refusal` and `outcome_pages` are how a step is refused. `browser` is the page that shows
+//! the code (`qr` draws it), `phone` the page and the API of the device that decides, and `watch` how both follow a
+//! ticket. `facts` and `place` are what the phone's page shows about a request; `consent_boxes` asks what an app may
+//! know. `routes` and `state` put it together.
 
 #[cfg(feature = "ssr")]
 mod state;
