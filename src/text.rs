@@ -10,7 +10,8 @@
 //! are not in these tables. The WebAssembly of the browser contains no texts: the texts of its islands are
 //! sent with the page.
 //!
-//! To add a language, copy `en/`, translate it, and add a variant to [`Lang`] with its table and its tags.
+//! To add a language, copy `en.rs` and `en/`, translate them, and add a variant to [`Lang`] with its table and its
+//! tags. Texts with a number use the rule of the language in [`plural`]; add it there if no other language has it.
 
 /// Formats a text whose named arguments are names, hosts or addresses, and marks those with `data`.
 macro_rules! naming {

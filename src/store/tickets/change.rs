@@ -12,7 +12,8 @@ use crate::ticket::machine::{Refused, Stage, Ticket};
 pub const ENDED_TICKET_KEPT: Duration = Duration::from_secs(120);
 
 /// Returns whether a ticket may be evicted to make room for another: it was not scanned, or the browser
-/// cancelled it. That costs no more than the code on a screen.
+/// cancelled it. That costs no more than the code on a screen. The script `GIVE_WAY` of `tickets/redis/mod.rs` says the
+/// same by the names of these stages, so both are changed together.
 pub(super) fn may_give_way(ticket: &Ticket) -> bool {
     matches!(ticket.stage, Stage::Waiting | Stage::Cancelled)
 }

@@ -99,8 +99,9 @@ static ENTER: LazyLock<Script> = LazyLock::new(|| {
 });
 
 /// Deletes a ticket, publishes its id to the instance where its browser watches, and returns the ticket. Returns
-/// nothing if there is none or it may not be evicted (`store::tickets::may_give_way`). `ARGV`: id, the channel of this
-/// instance.
+/// nothing if there is none or it may not be evicted. The stages that may be evicted are also in `may_give_way` of
+/// `tickets/change.rs`, for the store in memory, and both are changed together; here a stage has its name in JSON.
+/// `ARGV`: id, the channel of this instance.
 static GIVE_WAY: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
