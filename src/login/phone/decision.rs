@@ -3,17 +3,19 @@
 
 use leptos::prelude::*;
 
-use super::following::{ELEMENT, Following};
+use super::script_task::{ELEMENT, ScriptTask};
+
 /// Renders a hidden element of the phone's page whose script watches the ticket and reloads the page when it
 /// changes; before the scan, it sends the scan instead. It has no properties: Leptos would add a JSON parser of
 /// its own to read them.
 #[island]
 pub fn Decision() -> impl IntoView {
-    let following = Following::here();
+    let task = ScriptTask::here();
     #[cfg(feature = "hydrate")]
     Effect::new({
-        let following = following.clone();
-        move || super::live::phone(&following)
+        let task = task.clone();
+        move || super::live::phone(&task)
     });
-    view! { <span id=ELEMENT hidden=true data-watch=following.watch data-seq=following.seq.to_string()></span> }
+    let (watch, seq) = task.into_attributes();
+    view! { <span id=ELEMENT hidden=true data-watch=watch data-seq=seq.to_string()></span> }
 }

@@ -10,23 +10,23 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 use web_sys::HtmlFormElement;
 
-use super::following::Following;
+use super::script_task::ScriptTask;
 use crate::login::watch::client::{Follow, RenewRequests};
 use crate::login::watch::wake::{SLEPT_MS, waker};
 use crate::ticket::event::Event;
 
-/// Runs the phone's page: submits the scan if there is nothing to follow yet; otherwise watches the ticket,
-/// and reloads the page when the state changes or the watch ends.
-pub fn phone(following: &Following) {
-    let (path, seq) = (following.watch.clone(), following.seq);
-    if path.is_empty() {
+/// Runs the phone's page: submits the scan, or watches the ticket and reloads the page when the state changes or
+/// the watch ends.
+pub fn phone(task: &ScriptTask) {
+    let ScriptTask::Follow { watch, seq } = task else {
         if let Some(form) =
             document().get_element_by_id("scan").and_then(|form| form.dyn_into::<HtmlFormElement>().ok())
         {
             let _ = form.request_submit();
         }
         return;
-    }
+    };
+    let (path, seq) = (watch.clone(), *seq);
     let (wake, woken) = unbounded();
     let wake = waker(wake);
     let last_tick = Cell::new(js_sys::Date::now());

@@ -1,5 +1,5 @@
 //! The device that decides: its page (`page`), the server functions behind its buttons, its island (`decision`,
-//! with `live` as its script and `following` as its data), and the same steps for the operator's mobile app
+//! with `live` as its script and `script_task` as its data), and the same steps for the operator's mobile app
 //! ([`api`]).
 
 #[cfg(feature = "ssr")]
@@ -8,7 +8,7 @@ mod server_functions;
 pub(super) mod decision;
 #[cfg(feature = "ssr")]
 pub(super) mod api;
-mod following;
+mod script_task;
 #[cfg(feature = "hydrate")]
 mod live;
 #[cfg(feature = "ssr")]

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::decision::Decision;
-use super::following::Following;
+use super::script_task::ScriptTask;
 use super::server_functions;
 use super::who::{not_signed_in, own_key};
 use crate::account::DEVICES;
@@ -39,6 +39,45 @@ const RELOAD_SECONDS: u8 = 2;
 /// The `id` of the form that approves; the boxes of the profile fields belong to it.
 const APPROVE_FORM: &str = "approve";
 
+/// What the page of a code shows.
+#[derive(Clone, Copy)]
+enum Shows {
+    /// The page before the scan by this account, with a button that sends the scan.
+    Opening(Sender),
+    /// The question whether to approve: this account scanned the code.
+    Question,
+    /// That this account approved, and that the browser is awaited, which may have closed its page.
+    Approved { page_open: bool },
+    /// That the browser is signed in.
+    SignedIn,
+    /// That the sign-in was denied.
+    Denied,
+    /// That the ticket has expired or was cancelled.
+    Gone,
+}
+
+/// Who sends the scan from the page before it.
+#[derive(Clone, Copy)]
+enum Sender {
+    /// The person, by a press of the button.
+    Person,
+    /// The script of the page, without a press.
+    Script,
+}
+
+impl Shows {
+    fn title(self, texts: &'static Texts) -> &'static str {
+        match self {
+            Self::Opening(_) => texts.opening.title,
+            Self::Question => texts.confirm.title,
+            Self::Approved { .. } => texts.outcome.approved_title,
+            Self::SignedIn => texts.outcome.done_title,
+            Self::Denied => texts.outcome.denied_title,
+            Self::Gone => texts.outcome.gone_title,
+        }
+    }
+}
+
 /// `GET /s/{code}`: shows the ticket of a scanned code in its present state. Without a session it redirects
 /// to the sign-in.
 pub async fn page(
@@ -51,45 +90,44 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let code = login.flow.parse_scan_code(&code)?;
     let text = login.flow.link_text(code);
-    let Some(who) = who else { return Ok(sign_in_first(&format!("/s/{text}"))) };
+    let path = format!("/s/{text}");
+    let Some(who) = who else { return Ok(sign_in_first(&path)) };
     let ticket = login.flow.look(code, &who, own_key(&headers)).await?;
     let event = login.flow.event(&ticket).await;
     let facts = login.facts(&ticket, &who, from).await?;
-    let waits = matches!(event.seen, Seen::Approved { .. });
-    let asks = matches!(event.seen, Seen::Scanned { .. }) && ticket.scanned_by() == Some(who.account.id);
-    let is_opening = matches!(event.seen, Seen::Waiting { .. } | Seen::Scanned { .. }) && !asks;
-    // A scan that needs a press is not sent by the page: it would change nothing, and the page would reload
-    // itself for ever.
-    let scans_by_itself =
-        is_opening && ticket.takes_unpressed_scans() && may_scan_by_itself(&headers, &who, &format!("/s/{text}"));
-    let title = match event.seen {
-        Seen::Scanned { .. } if asks => texts.confirm.title,
-        Seen::Waiting { .. } | Seen::Scanned { .. } => texts.opening.title,
-        Seen::Approved { .. } => texts.outcome.approved_title,
-        Seen::Claimed => texts.outcome.done_title,
-        Seen::Denied => texts.outcome.denied_title,
-        Seen::Expired | Seen::Cancelled => texts.outcome.gone_title,
+    let shows = match event.seen {
+        Seen::Scanned { .. } if ticket.scanned_by() == Some(who.account.id) => Shows::Question,
+        Seen::Waiting { .. } | Seen::Scanned { .. } => Shows::Opening(scan_sender(&ticket, &headers, &who, &path)),
+        Seen::Approved { page_open, .. } => Shows::Approved { page_open },
+        Seen::Claimed => Shows::SignedIn,
+        Seen::Denied => Shows::Denied,
+        Seen::Expired | Seen::Cancelled => Shows::Gone,
+    };
+    let task = match shows {
+        Shows::Opening(Sender::Script) => Some(ScriptTask::SendScan),
+        Shows::Question | Shows::Approved { .. } => {
+            Some(ScriptTask::Follow { watch: format!("{path}/watch"), seq: event.seq })
+        }
+        Shows::Opening(Sender::Person) | Shows::SignedIn | Shows::Denied | Shows::Gone => None,
     };
     let page = Page {
-        islands: asks || waits || scans_by_itself,
-        reload: waits.then(|| (RELOAD_SECONDS, format!("/s/{text}"))),
-        class: if asks { "confirm" } else { "turn" },
-        ..Page::new(texts, title)
+        islands: task.is_some(),
+        reload: matches!(shows, Shows::Approved { .. }).then_some((RELOAD_SECONDS, path)),
+        class: if matches!(shows, Shows::Question) { "confirm" } else { "turn" },
+        ..Page::new(texts, shows.title(texts))
     };
-    let following = Following { watch: format!("/s/{text}/watch"), seq: event.seq };
-    Ok(login.site.page(page, move || match event.seen {
-        Seen::Scanned { .. } if asks => {
-            provide_context(following);
-            view! { <Decision/> {confirm(texts, text, &facts, event.notice)} }.into_any()
+    Ok(login.site.page(page, move || {
+        if let Some(task) = task {
+            provide_context(task);
         }
-        Seen::Waiting { .. } | Seen::Scanned { .. } => opening(texts, text, scans_by_itself).into_any(),
-        Seen::Approved { page_open, .. } => {
-            provide_context(following);
-            view! { <Decision/> {approved(texts, &facts, page_open)} }.into_any()
+        match shows {
+            Shows::Opening(sender) => opening(texts, text, sender).into_any(),
+            Shows::Question => view! { <Decision/> {confirm(texts, text, &facts, event.notice)} }.into_any(),
+            Shows::Approved { page_open } => view! { <Decision/> {approved(texts, &facts, page_open)} }.into_any(),
+            Shows::SignedIn => signed_in(texts, &text, &facts).into_any(),
+            Shows::Denied => denied(texts).into_any(),
+            Shows::Gone => gone(texts).into_any(),
         }
-        Seen::Claimed => signed_in(texts, &text, &facts).into_any(),
-        Seen::Denied => denied(texts).into_any(),
-        Seen::Expired | Seen::Cancelled => gone(texts).into_any(),
     }))
 }
 
@@ -140,6 +178,16 @@ impl Login {
     }
 }
 
+/// Returns who sends the scan. A scan that needs a press is not sent by the script: it would change nothing, and the
+/// page would reload itself for ever.
+fn scan_sender(ticket: &Ticket, headers: &HeaderMap, who: &SignedIn, path: &str) -> Sender {
+    if ticket.takes_unpressed_scans() && may_scan_by_itself(headers, who, path) {
+        Sender::Script
+    } else {
+        Sender::Person
+    }
+}
+
 /// Returns whether the page may send the scan by itself, so that a camera's link leads straight to the
 /// question. Any site can send its visitors here, and a scan tells that site's own screen that its visitor is
 /// signed in. So the page may only if the browser says that no site opened it, or if the person has just
@@ -161,10 +209,10 @@ fn may_scan_by_itself(headers: &HeaderMap, who: &SignedIn, path: &str) -> bool {
 }
 
 /// Renders the page before the scan. Its form sends the scan when the person presses the button, or without a
-/// press by the script, if `scans_by_itself`. Only a press also sends the button's value, `pressed`.
-fn opening(texts: &'static Texts, text: String, scans_by_itself: bool) -> impl IntoView {
+/// press if the script is the `sender`. Only a press also sends the button's value, `pressed`.
+fn opening(texts: &'static Texts, text: String, sender: Sender) -> impl IntoView {
     view! {
-        {scans_by_itself.then(|| view! { <Decision/> })}
+        {matches!(sender, Sender::Script).then(|| view! { <Decision/> })}
         <Mark/>
         <h1>{texts.opening.title}</h1>
         <p class="lead">{texts.opening.lead}</p>
