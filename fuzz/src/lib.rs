@@ -13,7 +13,7 @@ use tessera::server::App;
 use tessera::clock::Clock;
 use tessera::oauth::{AppSecret, NewApp};
 use tessera::settings::Settings;
-use tessera::store::records::acts::{Actor, By};
+use tessera::store::records::app_log::{Actor, By};
 use tessera::store::records::app_options::AppOptions;
 use tessera::store::records::apps::Dialects;
 use tessera::ticket::time::Timestamp;

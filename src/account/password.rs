@@ -21,7 +21,7 @@ pub use self::hash_queue::Requester;
 use crate::crypto::random::random;
 use crate::names;
 use crate::store::Fault;
-use crate::store::records::ends::PasswordChange;
+use crate::store::records::early_ends::PasswordChange;
 use crate::store::records::{Account, Records, SessionRow};
 use crate::web::bounds::{PASSWORD_BYTES_MOST, PASSWORD_CHARS_LEAST};
 

@@ -14,7 +14,7 @@ use super::shown_once;
 use super::state::Administration;
 use crate::crypto::random::random;
 use crate::oauth::{AppSecret, NotAnApp};
-use crate::store::records::acts::Alike;
+use crate::store::records::app_log::Alike;
 use crate::store::records::fingerprint::Settled;
 use crate::text::Texts;
 use crate::ticket::ids::{AppId, Attempt};

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::state::Administration;
-use crate::store::records::acts::{Act, Actor, Line};
+use crate::store::records::app_log::{Act, Actor, Line};
 use crate::text::Texts;
 use crate::ticket::ids::AppId;
 use crate::web::bounds::LOG_LINES;

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use crate::account::password_first;
 use crate::account::session::{Sessions, SignedIn, page_of};
 use crate::store::records::Account;
-use crate::store::records::acts::{Actor, By};
+use crate::store::records::app_log::{Actor, By};
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 use crate::web::client::ClientAddress;

@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::crypto::random::random;
 use crate::oauth::{AppSecret, Applied, AppsFile, NewApp, NotAnApp};
 use crate::store::records::Records;
-use crate::store::records::acts::{Actor, By, Revised};
+use crate::store::records::app_log::{Actor, By, Revised};
 use crate::store::records::app_options::AppOptions;
 use crate::store::records::apps;
 use crate::store::records::apps::Dialects;

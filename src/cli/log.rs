@@ -2,7 +2,7 @@
 
 use crate::cause::caused;
 use crate::store::records::Records;
-use crate::store::records::acts::{Actor, Line};
+use crate::store::records::app_log::{Actor, Line};
 use crate::text::rfc3339;
 use serde_json::{Value, json};
 

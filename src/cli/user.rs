@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::crypto::random::random;
 use crate::names::NotAName;
 use crate::store::records::accounts::{Listed, Removal};
-use crate::store::records::ends::SignedOut;
+use crate::store::records::early_ends::SignedOut;
 use crate::store::records::{Demotion, NewAccount, Records};
 use crate::text::rfc3339;
 use crate::ticket::ids::AccountId;

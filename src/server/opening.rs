@@ -16,7 +16,7 @@ use crate::settings::{RedisAddress, Settings, TicketsAt};
 use crate::store::Fault;
 use crate::store::open::{code_key, open_records, remember_key};
 use crate::store::records::Records;
-use crate::store::records::acts::{Actor, By};
+use crate::store::records::app_log::{Actor, By};
 use crate::store::redis::{Link, share_time};
 use crate::store::single_use::Once;
 use crate::store::starting::patiently;

@@ -4,11 +4,11 @@
 pub(in crate::store) mod database;
 pub mod accounts;
 mod sessions;
-mod calls;
-pub mod acts;
+mod methods;
+pub mod app_log;
 pub mod app_options;
 pub mod apps;
-pub mod ends;
+pub mod early_ends;
 pub mod grants;
 pub mod keys;
 mod known_apps;

@@ -29,7 +29,7 @@ use crate::crypto::random::random;
 use crate::picture::{NotTaken, Pictures};
 use crate::store::Fault;
 use crate::store::records::Records;
-use crate::store::records::acts::{Alike, By, Revised};
+use crate::store::records::app_log::{Alike, By, Revised};
 use crate::store::records::app_options::AppOptions;
 use crate::store::records::apps::{App, Dialects};
 use crate::store::records::pictures::PictureId;

@@ -9,7 +9,7 @@ use super::redirect_uri::{NotARedirectUri, RedirectUri};
 use super::secret::AppSecret;
 use crate::account::DisplayName;
 use crate::names::NotAName;
-use crate::store::records::acts::Alike;
+use crate::store::records::app_log::Alike;
 use crate::store::records::app_options::{AppOptions, SubjectType, Switch, TokenLifetimes};
 use crate::store::records::apps::{App, Dialects};
 use crate::ticket::ids::AppId;

@@ -1,6 +1,6 @@
 //! Back-channel logout (OpenID Connect Back-Channel Logout 1.0): tells an app, once, that a session ended
 //! from which a person signed in to it, or that all sign-ins of an account to it ended. The notices are
-//! stored in the records together with the end (`store::records::ends`). Any instance sends them, also after
+//! stored in the records together with the end (`store::records::early_ends`). Any instance sends them, also after
 //! a restart, until they are received or given up. Administrators register the address of an app (see
 //! [`crate::oauth::client::outbound`]); redirects are not followed.
 
@@ -24,7 +24,7 @@ use crate::oauth::token::signing_keys::TokenKind;
 use crate::oauth::token::tokens::Tokens;
 use crate::store::records::Records;
 use crate::store::records::apps::App;
-use crate::store::records::ends::LogoutNotice;
+use crate::store::records::early_ends::LogoutNotice;
 use crate::ticket::ids::AppId;
 
 /// The name of the event in the claim `events` of a logout token (OpenID Connect Back-Channel Logout §2.4).
@@ -34,7 +34,7 @@ const LIFE: Duration = Duration::from_secs(120);
 /// How long a request with a logout token to an app may take. Only the status of the answer is read.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// The largest number of tries to send one logout notice. The pauses between them double from
-/// `store::records::ends::FIRST_PAUSE` on, so an app that cannot be reached for eleven hours still gets it. After
+/// `store::records::early_ends::FIRST_PAUSE` on, so an app that cannot be reached for eleven hours still gets it. After
 /// that it is not sent.
 const TRIES: u64 = 13;
 /// The largest number of logout notices that an app is sent before other apps that wait are served. It bounds how

@@ -2,13 +2,13 @@
 
 use futures_util::future::join_all;
 
-use super::ends::{FIRST, NONE, SECOND, app, begins, grant, is_valid, notices, person, session};
+use super::early_ends::{FIRST, NONE, SECOND, app, begins, grant, is_valid, notices, person, session};
 use super::now;
 use super::pictures::picture;
 use super::records::{new_account, new_session};
 use crate::crypto::random::random;
 use crate::store::records::accounts::{Listed, Removal};
-use crate::store::records::ends::SignedOut;
+use crate::store::records::early_ends::SignedOut;
 use crate::store::records::grants::GrantStart;
 use crate::store::records::{Demotion, NewAccount, Records, Vouched};
 use crate::ticket::ids::AccountId;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::acts::by;
+use super::app_log::by;
 use super::now;
 use super::records::{new_account, new_app, new_session};
 use crate::consent::field::{Allowed, Fields};

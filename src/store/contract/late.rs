@@ -1,12 +1,12 @@
 //! The contract of the records about what comes late: after a change of the password, after a disowned approval, after
 //! grants are over.
 
-use super::ends::{FIRST, HOUR, NONE, SECOND, app, begins, grant, is_valid, notices, person, session};
+use super::early_ends::{FIRST, HOUR, NONE, SECOND, app, begins, grant, is_valid, notices, person, session};
 use super::now;
 use super::records::new_session;
 use crate::consent::field::{Allowed, Fields};
 use crate::consent::scope::Scopes;
-use crate::store::records::ends::PasswordChange;
+use crate::store::records::early_ends::PasswordChange;
 use crate::store::records::grants::{DecidedAt, Grant, GrantStart};
 use crate::store::records::{ENDED_SESSION_KEPT, Records, SessionRow};
 use crate::ticket::approval::Epoch;

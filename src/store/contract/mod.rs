@@ -2,8 +2,8 @@
 //! list at the end of this file.
 
 mod accounts;
-mod acts;
-mod ends;
+mod app_log;
+mod early_ends;
 mod grants;
 #[path = "../../tests/harness/hang.rs"]
 mod hang;
@@ -120,12 +120,12 @@ macro_rules! grants_contract {
     };
 }
 
-macro_rules! ends_contract {
+macro_rules! early_ends_contract {
     ($backend:ident, $store:expr) => {
         contract!(
             $backend,
             $store,
-            ends,
+            early_ends,
             [
                 a_session_ends_once_and_each_app_that_it_signed_in_to_is_told_once,
                 of_a_session_that_is_disowned_nothing_outlasts_it_and_each_app_is_told_once,
@@ -177,12 +177,12 @@ macro_rules! accounts_contract {
     };
 }
 
-macro_rules! acts_contract {
+macro_rules! app_log_contract {
     ($backend:ident, $store:expr) => {
         contract!(
             $backend,
             $store,
-            acts,
+            app_log,
             [
                 every_act_has_its_line_and_what_changes_nothing_has_none,
                 of_many_acts_at_once_each_has_its_line_and_says_what_it_changed,
@@ -313,14 +313,14 @@ once_contract!(once_redis, once_in_redis());
 once_contract!(once_cluster, once_in_a_cluster());
 grants_contract!(grants_sqlite, in_a_file().await);
 grants_contract!(grants_postgres, in_postgres().await);
-ends_contract!(ends_sqlite, in_a_file().await);
-ends_contract!(ends_postgres, in_postgres().await);
+early_ends_contract!(early_ends_sqlite, in_a_file().await);
+early_ends_contract!(early_ends_postgres, in_postgres().await);
 late_contract!(late_sqlite, in_a_file().await);
 late_contract!(late_postgres, in_postgres().await);
 accounts_contract!(accounts_sqlite, in_a_file().await);
 accounts_contract!(accounts_postgres, in_postgres().await);
-acts_contract!(acts_sqlite, in_a_file().await);
-acts_contract!(acts_postgres, in_postgres().await);
+app_log_contract!(app_log_sqlite, in_a_file().await);
+app_log_contract!(app_log_postgres, in_postgres().await);
 pictures_contract!(pictures_sqlite, in_a_file().await);
 pictures_contract!(pictures_postgres, in_postgres().await);
 records_contract!(sqlite, in_a_file().await);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::acts::{by, run};
+use super::app_log::{by, run};
 use super::now;
 use super::records::{new_account, new_app};
 use crate::store::records::Records;

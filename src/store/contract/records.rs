@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::acts::{by, run};
+use super::app_log::{by, run};
 use super::now;
 use super::pictures::picture;
 use crate::consent::field::Fields;

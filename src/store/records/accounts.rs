@@ -1,6 +1,6 @@
 //! Accounts as they are stored, and what an operator does to them: list, disable and delete.
 
-use super::ends::SignedOut;
+use super::early_ends::SignedOut;
 use super::fingerprint::Fingerprint;
 use super::profiles::{Gender, Profile};
 use crate::consent::field::{Field, Fields};

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use reqwest::StatusCode;
-use tessera::store::records::acts::Act;
+use tessera::store::records::app_log::Act;
 
 use super::pages::{administrator, register, saves};
 use crate::harness::browser::{Browser, DESKTOP, Reply};

@@ -1,7 +1,7 @@
 //! What is done to apps is written down, and administrators try them.
 
 use reqwest::StatusCode;
-use tessera::store::records::acts::Act;
+use tessera::store::records::app_log::Act;
 use tessera::store::records::app_options::Verification;
 use tessera::store::records::apps::Dialects;
 

@@ -14,7 +14,7 @@ use tessera::listen::ListenerSettings;
 use tessera::server::App;
 use tessera::settings::Settings;
 use tessera::store::records::NewAccount;
-use tessera::store::records::acts::{Actor, By, Revised};
+use tessera::store::records::app_log::{Actor, By, Revised};
 use tessera::ticket::ids::AccountId;
 use tessera::ticket::time::Timestamp;
 use tessera::web::assets::Assets;

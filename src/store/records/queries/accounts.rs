@@ -2,7 +2,7 @@
 //! deletes one has locked the table of accounts.
 
 /// Defines the queries about accounts for one type of connection (SQLite or PostgreSQL); they use the helpers
-/// of [`super::queries`] and of [`super::ends`].
+/// of [`super::queries`] and of [`super::early_ends`].
 macro_rules! account_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::accounts::{Listed, Removal};

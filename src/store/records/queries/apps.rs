@@ -5,7 +5,7 @@
 /// [`super::queries`].
 macro_rules! app_queries {
     ($connection:ty, $row:ty) => {
-        use crate::store::records::acts::{Act, Actor, Alike, By, KEPT as ACTS_KEPT, Line, differing};
+        use crate::store::records::app_log::{Act, Actor, Alike, By, KEPT as ACTS_KEPT, Line, differing};
         use crate::store::records::app_options::AppOptions;
         use crate::store::records::apps::{App, AppSecretHash, Dialects};
         use crate::store::records::fingerprint::{Fingerprint, Settled};

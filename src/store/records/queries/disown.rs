@@ -2,7 +2,7 @@
 //! their caller.
 
 /// Defines the queries that disown a session for one type of connection (SQLite or PostgreSQL); they use the
-/// helpers of [`super::queries`] and of [`super::ends`].
+/// helpers of [`super::queries`] and of [`super::early_ends`].
 macro_rules! disown_queries {
     ($connection:ty, $row:ty) => {
         /// Disowns a session: ends it, everything that was approved in it, and their grants, and returns the

@@ -5,7 +5,7 @@
 pub(in crate::store) mod accounts;
 pub(in crate::store) mod apps;
 pub(in crate::store) mod disown;
-pub(in crate::store) mod ends;
+pub(in crate::store) mod early_ends;
 pub(in crate::store) mod keys;
 pub(in crate::store) mod oauth;
 pub(in crate::store) mod pictures;
@@ -49,7 +49,7 @@ macro_rules! queries {
         crate::store::records::queries::oauth::oauth_queries!($connection, $row, $held);
         crate::store::records::queries::accounts::account_queries!($connection, $row);
         crate::store::records::queries::keys::key_queries!($connection, $row);
-        crate::store::records::queries::ends::end_queries!($connection, $row);
+        crate::store::records::queries::early_ends::end_queries!($connection, $row);
         crate::store::records::queries::disown::disown_queries!($connection, $row);
         crate::store::records::queries::profiles::profile_queries!($connection, $row);
         crate::store::records::queries::pictures::picture_queries!($connection, $row);

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use tessera::clock::Clock;
 use tessera::crypto::hash::sha256;
 use tessera::store::records::Records;
-use tessera::store::records::ends::FIRST_PAUSE;
+use tessera::store::records::early_ends::FIRST_PAUSE;
 use tessera::ticket::ids::SessionTokenHash;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::error::TryRecvError;

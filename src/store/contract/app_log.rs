@@ -12,7 +12,7 @@ use super::pictures::picture;
 use super::records::new_app;
 use crate::store::Fault;
 use crate::store::records::Records;
-use crate::store::records::acts::{Act, Actor, Alike, By, KEPT, Line, Revised};
+use crate::store::records::app_log::{Act, Actor, Alike, By, KEPT, Line, Revised};
 use crate::store::records::apps::{App, AppSecretHash};
 use crate::store::records::fingerprint::{Fingerprint, Settled};
 use crate::ticket::ids::{AccountId, AppId};

@@ -7,7 +7,7 @@ macro_rules! end_queries {
     ($connection:ty, $row:ty) => {
         use std::collections::BTreeSet;
 
-        use crate::store::records::ends::{FIRST_PAUSE, LogoutNotice, PasswordChange, SignedOut};
+        use crate::store::records::early_ends::{FIRST_PAUSE, LogoutNotice, PasswordChange, SignedOut};
 
         pub async fn end_session(
             on: &mut $connection,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::acts::{by, run};
+use super::app_log::{by, run};
 use super::now;
 use super::records::{new_account, new_app, new_session};
 use super::tickets::claimed;
@@ -13,7 +13,7 @@ use crate::consent::scope::Scopes;
 use crate::crypto::random::random;
 use crate::store::records::app_options::AppOptions;
 use crate::store::records::apps::App;
-use crate::store::records::ends::{FIRST_PAUSE, LogoutNotice, SignedOut};
+use crate::store::records::early_ends::{FIRST_PAUSE, LogoutNotice, SignedOut};
 use crate::store::records::grants::{DecidedAt, Grant, GrantId, GrantStart};
 use crate::store::records::{OpenedBy, Records, SessionRow};
 use crate::ticket::approval::{Approver, Epoch};

@@ -2,8 +2,8 @@
 //! the database that is in use, as one that reads or one that writes.
 
 mod accounts;
-mod acts;
-mod ends;
+mod app_log;
+mod early_ends;
 mod grants;
 mod keys;
 mod pictures;

@@ -2,7 +2,7 @@
 
 use crate::measure;
 use crate::store::Fault;
-use crate::store::records::acts::{Alike, By, Line, REVISIONS, Revised};
+use crate::store::records::app_log::{Alike, By, Line, REVISIONS, Revised};
 use crate::store::records::app_options::AppOptions;
 use crate::store::records::apps::{App, AppSecretHash};
 use crate::store::records::database::postgres;

@@ -4,7 +4,7 @@ use crate::measure;
 use crate::store::Fault;
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
-use crate::store::records::ends::{LogoutNotice, PasswordChange, SignedOut};
+use crate::store::records::early_ends::{LogoutNotice, PasswordChange, SignedOut};
 use crate::store::records::{Records, on_postgres, read, write, write_whole};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
