@@ -107,9 +107,9 @@ impl Tickets {
     }
 
     /// Adds a new ticket, which is kept for [`ENDED_TICKET_KEPT`] after its end, so that its code is answered with
-    /// "expired" and not "unknown". When the store is full, tickets that were not scanned or were cancelled are evicted,
-    /// the oldest of the [subscriber](crate::weights::subscriber) (IPv4 address or IPv6 /48) with the most first. Wakes
-    /// the watchers of the evicted tickets and returns their ids.
+    /// "expired" and not "unknown". When the store is full, tickets that were not scanned or were cancelled are
+    /// evicted, the oldest of the [subscriber](crate::weights::subscriber) (IPv4 address or IPv6 /48) with the most
+    /// first. Wakes the watchers of the evicted tickets and returns their ids.
     ///
     /// # Errors
     /// [`Fault::Full`] if no ticket may be evicted.
