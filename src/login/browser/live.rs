@@ -204,8 +204,8 @@ impl LoginPage {
     /// check its connection, which may be dead. The code itself always comes over the watch.
     fn renew(&self, wake: &impl Fn()) {
         let is_repeated = self.is_asked.replace(true);
-        let is_said = !is_repeated
-            && self.renew_requests.borrow().as_ref().is_some_and(|ask| ask.unbounded_send(()).is_ok());
+        let is_said =
+            !is_repeated && self.renew_requests.borrow().as_ref().is_some_and(|ask| ask.unbounded_send(()).is_ok());
         if !is_said {
             let path = [&self.shown.path, "/refresh"].concat();
             spawn_local(async move {
