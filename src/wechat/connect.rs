@@ -123,5 +123,5 @@ async fn read(clients: &Clients, params: &Params) -> Result<Result<Authorization
         return Ok(Err((WxError::InvalidUrl, problem)));
     }
     let ui_locales = wanted_by(None, params.get(Param::Lang));
-    Ok(Ok(AuthorizationRequest { embed, ui_locales, ..AuthorizationRequest::new(&app, back, scopes) }))
+    Ok(Ok(AuthorizationRequest { ui_locales, embed, ..AuthorizationRequest::new(&app, back, scopes) }))
 }
