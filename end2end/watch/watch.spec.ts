@@ -61,9 +61,9 @@ test('a change of a page and of the style sheet is on the open page without touc
   expect(answer?.status()).toBe(200);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in to Tessera');
 
-  await test.step('a text of the page, which both halves are built from', async () => {
+  await test.step('a text of the page', async () => {
     const awake = isAwake(page);
-    edit('src/text.rs', 'Self::En => format!("Sign in to {site}"),', 'Self::En => format!("Welcome to {site}"),');
+    edit('src/text/en/browser.rs', 'naming!("Sign in to {site}", site)', 'naming!("Welcome to {site}", site)');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Welcome to Tessera', { timeout: BUILD_MS });
     await awake;
   });
