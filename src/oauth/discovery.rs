@@ -12,6 +12,7 @@ use super::token::claims::{ACR_PASSWORD, ACR_SCAN};
 use super::token::tokens::Tokens;
 use crate::consent::scope::Scope;
 use crate::store::records::app_options::SigningAlgorithm;
+use crate::text::Lang;
 use crate::web::document::Site;
 
 /// The `Cache-Control` of the server metadata and of the key set: 30 seconds. That is shorter than the time
@@ -27,6 +28,7 @@ pub async fn metadata(State(site): State<Site>) -> Response {
     // RFC 8414 §2: the algorithms of client assertions are listed for each endpoint that accepts one.
     let proof_algorithms = ["RS256", "PS256", "ES256", "EdDSA"];
     let proofs = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+    let languages: Vec<&str> = Lang::TRANSLATED.iter().map(|lang| lang.texts().tag).collect();
     let metadata = json!({
         "issuer": issuer,
         "authorization_endpoint": at("/oauth/authorize"),
@@ -60,7 +62,7 @@ pub async fn metadata(State(site): State<Site>) -> Response {
         "claims_supported":
             ["iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "acr", "amr", "at_hash", "sid", "name", "picture",
              "gender", "locale", "address"],
-        "ui_locales_supported": ["en"],
+        "ui_locales_supported": languages,
         "display_values_supported": ["page"],
         "claims_parameter_supported": false,
         "request_parameter_supported": false,

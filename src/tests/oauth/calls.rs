@@ -2,6 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use tessera::store::records::app_options::AppOptions;
+use tessera::text::Lang;
 use tessera::web::routes::Writers;
 
 use crate::harness::browser::{Browser, Reply};
@@ -197,6 +198,17 @@ async fn what_an_app_may_sign_its_proof_with_is_said_of_every_endpoint_that_take
         }
         assert_eq!(seen, 3, "token, introspection and revocation");
     }
+}
+
+#[tokio::test]
+async fn the_metadata_names_every_language_into_which_the_pages_are_translated() {
+    let server = Server::start().await;
+    let program = Browser::new(&server, "shop/1.0", "192.0.2.80");
+    let metadata = Answer::of(program.send(Method::GET, "/.well-known/openid-configuration", &[], None).await).json;
+    let named = metadata["ui_locales_supported"].as_array().expect("a list");
+    let named: Vec<&str> = named.iter().filter_map(serde_json::Value::as_str).collect();
+    assert_eq!(named, Lang::TRANSLATED.iter().map(|lang| lang.texts().tag).collect::<Vec<_>>());
+    assert!(named.contains(&"en") && !named.contains(&Lang::Mirrored.texts().tag), "{named:?}");
 }
 
 #[tokio::test]
