@@ -5,6 +5,7 @@
 //! | `GET`, `POST /oauth/authorize` | a browser, sent by an app | starts a sign-in: [`authorization`] |
 //! | `GET`, `POST /oauth/authorize/{id}` | the person | signs in, consents, goes back with a code |
 //! | `GET /embed/{app}`, `/embed/go/{id}` | a frame in an app's page | shows the sign-in code there: [`embed`] |
+//! | `POST /framed/{ticket}/claim` | that frame | claims the approved ticket, gets a code: [`embed`] |
 //! | `GET`, `POST /account/apps` | the person | sees, changes and withdraws consents: [`granted_apps`] |
 //! | `/admin/apps/{id}/try`, `tried` | an administrator | a sign-in as a trial of an app: [`Trials`] |
 //! | `POST /oauth/token` | the app | exchanges a code or a refresh token for tokens: [`grant`] |
@@ -21,8 +22,8 @@
 //!    (`Requests::read`), keeps it under an id (`Requests::keep`), and redirects to `/oauth/authorize/{id}`. Only the
 //!    second address reads cookies: the first one is opened by another site.
 //! 2. `endpoint::go_on` asks what the person still has to do (`Requests::needs`): sign in, consent, or nothing. A
-//!    sign-in leads back to the same address. Its session records for which address it was opened, which is how
-//!    `needs` recognises a sign-in for this very request.
+//!    sign-in leads back to the same address. `Sessions::open` stores the hash of that address in the session
+//!    (`LedTo`), which is how `needs` recognises a sign-in for this very request.
 //! 3. `consent::page` asks the person, and `consent::decide` takes the answer.
 //! 4. `Requests::finish` makes the code (`Grants::code_of_step`), and `Back::answer` takes it to the redirect URI.
 //!    A repetition of the step within a moment gets the same code.
@@ -31,8 +32,9 @@
 //!    that comes a second time ends the grant (RFC 6749 §4.1.2).
 //!
 //! In an app's page ([`embed`]) and in WeChat's dialect (`wechat`) the browser claims a scanned ticket in
-//! place of steps 2 to 4, and the code is made of the claim (`Grants::code_of_claim`). A device claims its ticket at
-//! `/oauth/token` itself (`Grants::redeem_device`) and gets no code.
+//! place of steps 2 to 4. `Requests::code_of_claim` then checks that the account may answer the request, stores the
+//! consent that was given on the phone, and has the code made of the claim (`Grants::code_of_claim`). A device claims
+//! its ticket at `/oauth/token` itself (`Grants::redeem_device`) and gets no code.
 //!
 //! A module of this list imports only from modules below it:
 //!
