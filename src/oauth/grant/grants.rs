@@ -26,6 +26,9 @@ impl Grants {
     /// Makes a `Grants` over these records. Authorization codes that a repeated request has to get again are derived
     /// from the server's secret.
     pub fn new(records: Records, tokens: Tokens, pending: Pending, clock: Clock, secret: &[u8; 32]) -> Self {
+        // Another label would give another key. The codes in use would stay valid, because each is stored under its own
+        // text, but a claim or a step that is repeated after the change would get a second code, and a device a second
+        // grant.
         Self { records, tokens, pending, codes: Keyed::new(secret, "codes of claimed tickets"), clock }
     }
 }

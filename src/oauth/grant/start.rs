@@ -78,7 +78,7 @@ pub struct Redeemed {
 
 /// Makes a grant that starts now; it is not stored yet. Without a person, it is a grant of the app itself. Without the
 /// scope `offline_access`, the grant has no refresh tokens and ends one minute plus the lifetime of an access token
-/// from now.
+/// from now. In WeChat's dialect the exchange of the code replaces these ends by its own (`Sns::redeem`).
 pub fn new_grant(app: &App, person: Option<&Person>, scopes: &Scopes, now: Timestamp) -> Grant {
     let lifetimes = app.options.token_lifetimes;
     let (idle_until, ends_at) = if scopes.has(Scope::OfflineAccess) {

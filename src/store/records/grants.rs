@@ -67,11 +67,13 @@ pub struct Grant {
     pub idle_until: Timestamp,
     /// The time at which the grant ends even if it is used.
     pub ends_at: Timestamp,
-    /// The end of its opaque access token, which is not in the token itself.
+    /// The end of its opaque access token, which is not in the token itself. It is read in WeChat's dialect only: an
+    /// access token of OpenID Connect contains its own end.
     pub access_ends_at: Timestamp,
     /// The time at which the grant was revoked; `None` if it was not.
     pub ended_at: Option<Timestamp>,
-    /// The time of the last use of its refresh token, or of the start of the grant if there was none.
+    /// The time of the last use of its refresh token. Until the first use it is the time at which the grant was made;
+    /// if the grant is of an authorization code, that is when the code was made, before the grant starts.
     pub turned_at: Timestamp,
 }
 
