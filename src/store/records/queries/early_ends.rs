@@ -21,8 +21,8 @@ macro_rules! end_queries {
                 .execute(&mut *on)
                 .await?;
             let has_ended = close_session(on, session, now).await?;
-            // Grants with these scopes outlast the session (`Scopes::outlast_a_session`), but their apps get
-            // a logout notice too.
+            // Grants with these scopes outlast the session, but their apps get a logout notice too. The rule is
+            // that of `Scopes::outlast_a_session` in consent/scope.rs; change both together.
             sqlx::query(
                 "UPDATE grants SET ended_at =
                      CASE WHEN scopes LIKE '%offline_access%' OR scopes LIKE '%snsapi_login%' THEN NULL ELSE $2 END
