@@ -194,7 +194,7 @@ impl Flow {
         let claimed = async {
             let (ticket, (claimed, approved_at)) = self.0.tickets.change(id, once).await?;
             about::account(claimed.account());
-            if !self.0.records.approval_counts(&claimed, now).await? {
+            if !self.0.records.is_approval_valid(&claimed, now).await? {
                 self.change(id, &Action::Revoke).await?;
                 tracing::warn!("who approved was signed out before the claim");
                 return Err(Refused::Denied.into());

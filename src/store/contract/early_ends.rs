@@ -224,7 +224,7 @@ pub(super) async fn what_is_from_an_earlier_epoch_begins_nothing_wherever_it_was
     let (phone, other) = (session(&records, alice).await, session(&records, alice).await);
     let approval = |epoch, session| claimed(Approver { epoch, session, ..Approver::by_token(alice) });
     let counts =
-        async |epoch, session, at| records.approval_counts(&approval(epoch, session), at).await.expect("answers");
+        async |epoch, session, at| records.is_approval_valid(&approval(epoch, session), at).await.expect("answers");
     assert!(counts(FIRST, Some(phone), now()).await && counts(FIRST, NONE, now()).await);
     assert!(!counts(FIRST, Some(SessionTokenHash([9; 32])), now()).await, "no such session");
     assert!(!counts(FIRST, Some(phone), now() + HOUR).await, "the session is over");

@@ -74,7 +74,7 @@ impl Records {
 
     /// Returns whether an approval that a browser claimed is still valid: it is not if the account that approved
     /// was signed out or disabled, or if the session in which it approved has ended.
-    pub async fn approval_counts(&self, claimed: &Claimed, now: Timestamp) -> Result<bool, Fault> {
+    pub async fn is_approval_valid(&self, claimed: &Claimed, now: Timestamp) -> Result<bool, Fault> {
         self.is_signed_in(claimed.account(), claimed.epoch(), claimed.approved_in(), now).await
     }
 
@@ -87,7 +87,7 @@ impl Records {
         session: Option<SessionTokenHash>,
         now: Timestamp,
     ) -> Result<bool, Fault> {
-        read!(self, approval_counts(account, epoch, session, now))
+        read!(self, is_approval_valid(account, epoch, session, now))
     }
 
     /// Returns the apps that have a logout notice which is due, the app whose notice has been due for longest first.

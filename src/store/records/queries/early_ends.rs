@@ -218,7 +218,7 @@ macro_rules! end_queries {
             Ok(rows.len())
         }
 
-        pub async fn approval_counts(
+        pub async fn is_approval_valid(
             on: &mut $connection,
             account: AccountId,
             epoch: Epoch,
