@@ -2,7 +2,7 @@
 //! the database that is in use, as one that reads or one that writes.
 
 mod accounts;
-mod app_log;
+mod apps;
 mod early_ends;
 mod grants;
 mod keys;
