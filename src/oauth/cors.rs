@@ -59,7 +59,7 @@ pub async fn readable_errors(request: Request, next: Next) -> Response {
 async fn is_origin_of_an_app(records: &Records, origin: &HeaderValue) -> bool {
     let Ok(origin) = origin.to_str() else { return false };
     // If the store does not answer, the origin counts as unknown, and the request itself fails on its own.
-    let apps = records.known_apps_all().await.unwrap_or_default();
+    let apps = records.cached_apps().await.unwrap_or_default();
     apps.iter().any(|app| is_origin_of(app, origin))
 }
 

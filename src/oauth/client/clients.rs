@@ -33,14 +33,14 @@ impl Clients {
     pub async fn find(&self, id: &str, dialect: Dialect) -> Result<Option<App>, Fault> {
         let Ok(id) = id.parse() else { return Ok(None) };
         about::app(id);
-        let app = self.records.known_app(id).await?;
+        let app = self.records.cached_app(id).await?;
         Ok(app.filter(|app| app.disabled_at.is_none() && app.dialects.includes(dialect)))
     }
 
     /// Returns whether there is an app with this client id that is disabled, so that [`find`](Self::find) returns none.
     pub async fn is_disabled(&self, id: &str) -> Result<bool, Fault> {
         let Ok(id) = id.parse() else { return Ok(false) };
-        Ok(self.records.known_app(id).await?.is_some_and(|app| app.disabled_at.is_some()))
+        Ok(self.records.cached_app(id).await?.is_some_and(|app| app.disabled_at.is_some()))
     }
 }
 

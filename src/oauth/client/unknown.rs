@@ -26,7 +26,7 @@ impl Clients {
             return Ok(Ok(app));
         }
         let known = match named.parse() {
-            Ok(id) => self.records.known_app(id).await?,
+            Ok(id) => self.records.cached_app(id).await?,
             Err(_) => None,
         };
         // A visitor is not told that an app is disabled; its operator is.

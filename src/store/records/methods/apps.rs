@@ -114,7 +114,7 @@ impl Records {
     /// Returns the app of this id, from a cache or, if it was not read within the last second, from the
     /// database; `None` if there is no such app. A change by this instance is seen at once, one by another
     /// instance after a second.
-    pub async fn known_app(&self, id: AppId) -> Result<Option<App>, Fault> {
+    pub async fn cached_app(&self, id: AppId) -> Result<Option<App>, Fault> {
         let known = self.known_apps();
         if let Some(app) = known.get(id, Instant::now()) {
             return Ok(Some(app));
@@ -129,7 +129,7 @@ impl Records {
 
     /// Returns every app, from a cache or, if the list was not read within the last second, from the database.
     /// A change by this instance is seen at once, one by another instance after a second.
-    pub async fn known_apps_all(&self) -> Result<Arc<[App]>, Fault> {
+    pub async fn cached_apps(&self) -> Result<Arc<[App]>, Fault> {
         let known = self.known_apps();
         if let Some(apps) = known.all(Instant::now()) {
             return Ok(apps);
