@@ -33,7 +33,7 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let app = asked.app.map(|app| app.parse::<AppId>().map_err(|_| Problem::not_found())).transpose()?;
     // One line more than the page has tells whether there are older ones.
-    let mut lines = admin.records.acts(app, asked.before, LOG_LINES + 1).await?;
+    let mut lines = admin.records.app_log(app, asked.before, LOG_LINES + 1).await?;
     let has_more = lines.len() > usize::from(LOG_LINES);
     lines.truncate(LOG_LINES.into());
     let older = lines.last().filter(|_| has_more).map(|line| address(app, Some(line.seq)));

@@ -11,7 +11,7 @@ use super::common::say;
 /// Prints the last `last` lines of the change log, the newest first: of the app with this id, or of all apps.
 pub async fn show(records: &Records, app_id: Option<&str>, last: u16, json: bool) -> Result<(), String> {
     let app = app_id.map(|id| id.parse().map_err(|_| format!("{id} is not the id of an app")));
-    let lines = records.acts(app.transpose()?, None, last).await.map_err(|fault| caused(&fault))?;
+    let lines = records.app_log(app.transpose()?, None, last).await.map_err(|fault| caused(&fault))?;
     if json {
         say(&lines.iter().map(described).collect::<Value>().to_string());
         return Ok(());

@@ -48,7 +48,7 @@ async fn settle(records: &Records, app: &App, by: By) {
 }
 
 async fn all(records: &Records) -> Vec<Line> {
-    records.acts(None, None, 100).await.expect("answers")
+    records.app_log(None, None, 100).await.expect("answers")
 }
 
 pub(super) async fn every_act_has_its_line_and_what_changes_nothing_has_none(records: Records) {
@@ -270,15 +270,15 @@ pub(super) async fn acts_are_read_page_by_page_and_swept_in_time(records: Record
         records.disable_app(apps[0].id, by(now() + Duration::from_secs(1))).await.expect("answers");
         records.enable_app(apps[0].id, by(now() + Duration::from_secs(1))).await.expect("answers");
     }
-    let first = records.acts(None, None, 5).await.expect("answers");
-    let rest = records.acts(None, first.last().map(|line| line.seq), 5).await.expect("answers");
+    let first = records.app_log(None, None, 5).await.expect("answers");
+    let rest = records.app_log(None, first.last().map(|line| line.seq), 5).await.expect("answers");
     assert_eq!((first.len(), rest.len()), (5, 3));
     let whole: Vec<Line> = first.into_iter().chain(rest).collect();
     assert_eq!(whole, all(&records).await);
     assert!(whole.is_sorted_by_key(|line| std::cmp::Reverse(line.seq)));
-    let of_second = records.acts(Some(apps[1].id), None, 100).await.expect("answers");
+    let of_second = records.app_log(Some(apps[1].id), None, 100).await.expect("answers");
     assert_eq!(of_second.iter().map(|line| line.act).collect::<Vec<_>>(), [Act::Added]);
-    assert!(records.acts(Some(AppId::from_random([9; 8])), None, 100).await.expect("answers").is_empty());
+    assert!(records.app_log(Some(AppId::from_random([9; 8])), None, 100).await.expect("answers").is_empty());
     records.sweep(now() + KEPT).await.expect("answers");
     assert_eq!(all(&records).await.len(), 6, "those of the first moment are over");
 }

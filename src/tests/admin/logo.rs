@@ -71,7 +71,7 @@ async fn an_apps_logo_stands_beside_its_name_on_every_page_that_shows_it() {
     admin.post(&format!("{path}/logo/remove"), &[]).await;
     assert_eq!(logo_on(&admin.get(&path).await), None);
     assert_eq!(stranger.get(&second).await.status, StatusCode::NOT_FOUND);
-    let acts = server.app.records.acts(None, None, 10).await.expect("answers");
+    let acts = server.app.records.app_log(None, None, 10).await.expect("answers");
     assert!(acts[0].act == Act::Changed && acts[0].fields == ["logo"], "{acts:?}");
     assert_eq!(acts.iter().filter(|act| act.fields == ["logo"]).count(), 3);
 }

@@ -68,7 +68,7 @@ async fn an_administrator_sees_what_an_app_would_receive_and_nothing_of_it_lasts
     assert!(!shown.body.contains("<b>Sons"), "{}", shown.body);
     assert_eq!(site.calls("/oauth/token", &own).await.error(), "invalid_grant");
     assert!(admin.get(address).await.body.contains("This try is over"), "once");
-    let acts = server.app.records.acts(None, None, 10).await.expect("answers");
+    let acts = server.app.records.app_log(None, None, 10).await.expect("answers");
     assert_eq!(acts[0].act, Act::Tried);
 }
 

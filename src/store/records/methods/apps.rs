@@ -149,7 +149,7 @@ impl Records {
 
     /// Returns at most `most` lines of the log of changes to this app, or to all apps, the newest first. With
     /// `before`, only lines that are older than the line with that number are returned.
-    pub async fn acts(&self, app: Option<AppId>, before: Option<u64>, most: u16) -> Result<Vec<Line>, Fault> {
-        read!(self, acts(app, before, most))
+    pub async fn app_log(&self, app: Option<AppId>, before: Option<u64>, most: u16) -> Result<Vec<Line>, Fault> {
+        read!(self, app_log(app, before, most))
     }
 }

@@ -168,7 +168,7 @@ macro_rules! app_queries {
         pub async fn try_app(on: &mut $connection, id: AppId, by: &By) -> Result<bool, Fault> {
             let Some(app) = held_app(on, id).await? else { return Ok(false) };
             // A button that is pressed twice is logged once.
-            let last = acts(on, Some(id), None, 1).await?.pop();
+            let last = app_log(on, Some(id), None, 1).await?.pop();
             if last.is_some_and(|last| last.act == Act::Tried && by.repeats(&last)) {
                 return Ok(true);
             }
@@ -198,7 +198,7 @@ macro_rules! app_queries {
             Ok(())
         }
 
-        pub async fn acts(
+        pub async fn app_log(
             on: &mut $connection,
             app: Option<AppId>,
             before: Option<u64>,
@@ -216,7 +216,7 @@ macro_rules! app_queries {
             rows.iter().map(line_of).collect()
         }
 
-        pub async fn sweep_acts(on: &mut $connection, now: Timestamp) -> Result<(), Fault> {
+        pub async fn sweep_app_log(on: &mut $connection, now: Timestamp) -> Result<(), Fault> {
             let kept = i64::try_from(ACTS_KEPT.as_millis()).unwrap_or(i64::MAX);
             sqlx::query("DELETE FROM app_acts WHERE at <= $1")
                 .bind(millis(now).saturating_sub(kept))

@@ -259,7 +259,7 @@ macro_rules! queries {
                 .bind(millis(now).saturating_sub(kept))
                 .execute(&mut *on)
                 .await?;
-            sweep_acts(on, now).await?;
+            sweep_app_log(on, now).await?;
             sweep_grants(on, now).await
         }
 
