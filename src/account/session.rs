@@ -210,7 +210,7 @@ impl Sessions {
         if !self.records.add_session(row, witness.epoch()).await? {
             return Ok(None);
         }
-        self.end_before(headers, &row).await?;
+        self.end_previous(headers, &row).await?;
         Ok(Some(self.cookies(headers, &token, &row)))
     }
 
@@ -232,7 +232,7 @@ impl Sessions {
 
     /// Ends the session whose token these headers have, if there is one, unless it is `row`, the session that
     /// the device gets now.
-    async fn end_before(&self, headers: &HeaderMap, row: &SessionRow) -> Result<(), Fault> {
+    async fn end_previous(&self, headers: &HeaderMap, row: &SessionRow) -> Result<(), Fault> {
         let before = SessionToken::of(headers).map(|token| token.hash());
         match before.filter(|before| *before != row.token_hash) {
             Some(before) => self.end_one(before).await,

@@ -67,7 +67,7 @@ impl Sessions {
             Ok::<_, Fault>(changed)
         });
         let Some(ended) = changed.await? else { return Ok(None) };
-        self.end_before(headers, &row).await?;
+        self.end_previous(headers, &row).await?;
         Ok(Some((self.cookies(headers, &token, &row), ended)))
     }
 
