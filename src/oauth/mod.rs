@@ -79,7 +79,7 @@ mod params;
 mod pending;
 mod cors;
 
-pub use self::authorization::answer::ticket_app;
+pub use self::authorization::answer::ticket_app_of_request;
 pub use self::authorization::pages::AuthorizationPages;
 pub use self::authorization::reading::AuthorizeError;
 pub use self::authorization::request::{AuthorizationRequest, Embed};

@@ -10,8 +10,8 @@ use super::poll;
 use crate::consent::scope::{Scope, Scopes};
 use crate::login::flow::Flow;
 use crate::oauth::{
-    AuthorizationRequest, Back, Clients, Embed, OAuthError, Param, Params, Requests, is_redirect_of, ticket_app,
-    unknown_redirect,
+    AuthorizationRequest, Back, Clients, Embed, OAuthError, Param, Params, Requests, is_redirect_of,
+    ticket_app_of_request, unknown_redirect,
 };
 use crate::store::records::apps::Dialect;
 use crate::ticket::ids::Purpose;
@@ -58,7 +58,7 @@ async fn lead_on(
         Ok(request) if !wants_html(headers) => {
             let app = requests.app_of(&request).await?;
             let id = requests.keep(from, &request).await?;
-            let shown = ticket_app(id, &app, &request, Purpose::Program);
+            let shown = ticket_app_of_request(id, &app, &request, Purpose::Program);
             poll::page(flow, NextPath::of_request(id), from, Agent::of(headers), shown).await
         }
         Ok(request) => {

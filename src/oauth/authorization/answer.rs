@@ -81,7 +81,7 @@ impl Requests {
 /// Returns the description of the app for the ticket of this request's sign-in: what the login page and the phone show
 /// of the app, what the browser gets once the phone has approved (`purpose`), and for a frame also the origins that may
 /// embed it.
-pub fn ticket_app(id: RequestId, app: &App, request: &AuthorizationRequest, purpose: Purpose) -> TicketApp {
+pub fn ticket_app_of_request(id: RequestId, app: &App, request: &AuthorizationRequest, purpose: Purpose) -> TicketApp {
     let embed = request.embed.as_ref().filter(|_| purpose == Purpose::Frame);
     TicketApp {
         request: Some(id),

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
 
-use super::answer::ticket_app;
+use super::answer::ticket_app_of_request;
 use super::consent;
 use super::needs::Needs;
 use super::pages::AuthorizationPages;
@@ -140,7 +140,7 @@ pub async fn go_on(
         _ => {
             let visit = Visit {
                 next: NextPath::of_request(open.id),
-                app: Some(Box::new(ticket_app(open.id, &open.app, request, Purpose::Session))),
+                app: Some(Box::new(ticket_app_of_request(open.id, &open.app, request, Purpose::Session))),
                 // If only a scan is accepted, there is no other sign-in for a phone to show first.
                 shows_code: query.code.is_some() || request.is_scan_only(&open.app),
                 user: query.user,

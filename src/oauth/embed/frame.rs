@@ -15,7 +15,7 @@ use super::theme::Theme;
 use crate::crypto::random::random;
 use crate::login::flow::StepError;
 use crate::login::{Login, Visit, ticket_and_key};
-use crate::oauth::authorization::answer::ticket_app;
+use crate::oauth::authorization::answer::ticket_app_of_request;
 use crate::oauth::authorization::reading::AuthorizeError;
 use crate::oauth::authorization::request::{AuthorizationRequest, Embed, Prompt};
 use crate::oauth::authorization::requests::{Requests, read_id};
@@ -89,7 +89,7 @@ pub async fn go_on(
     let texts = language.texts_for(open.request.ui_locales.as_deref());
     let visit = Visit {
         next: NextPath::of_framed_request(open.id),
-        app: Some(Box::new(ticket_app(open.id, &open.app, &open.request, Purpose::Frame))),
+        app: Some(Box::new(ticket_app_of_request(open.id, &open.app, &open.request, Purpose::Frame))),
         // In a frame the code is shown on a phone too; a link out of the frame is below it.
         shows_code: true,
         user: None,
