@@ -35,7 +35,7 @@ impl HasSecret {
 /// focus.
 pub fn fields(texts: &'static Texts, has_secret: HasSecret, typed: &AppForm, wrong: Option<&FieldError>) -> AnyView {
     let basic = [form::NAME, form::REDIRECT_URI, form::PUBLIC];
-    let is_open = wrong.map_or_else(|| typed.says_more(), |wrong| !basic.contains(&wrong.name) || typed.says_more());
+    let is_open = typed.has_unusual_settings() || wrong.is_some_and(|wrong| !basic.contains(&wrong.name));
     view! {
         {text(form::NAME, texts.app_form.name, texts.app_form.name_hint, typed, wrong, DISPLAY_NAME_CHARS)}
         {several(form::REDIRECT_URI, texts.app_form.redirect_uris, texts.app_form.redirect_uri, texts.app_form.redirect_hint, typed, wrong, 2)}

@@ -128,7 +128,7 @@ impl AppForm {
 
     /// Returns whether a setting in the part "More settings" differs from its default or cannot be read; that
     /// part is then shown open.
-    pub fn says_more(&self) -> bool {
+    pub fn has_unusual_settings(&self) -> bool {
         self.dialects() != Dialects::Oidc || self.options() != Ok(AppOptions::default())
     }
 
@@ -268,13 +268,13 @@ mod tests {
         for switch in Switch::ALL {
             let with_one = AppOptions { switches: [*switch].into_iter().collect(), ..AppOptions::default() };
             assert!(
-                AppForm::of(&NewApp { options: with_one, ..oidc.clone() }).says_more(),
+                AppForm::of(&NewApp { options: with_one, ..oidc.clone() }).has_unusual_settings(),
                 "{switch:?} is seen at once"
             );
         }
-        assert!(!AppForm::of(&oidc).says_more());
+        assert!(!AppForm::of(&oidc).has_unusual_settings());
         let unreadable = AppForm(vec![(ACCESS_LIFE.to_owned(), "soon".to_owned())]);
-        assert!(unreadable.says_more(), "what has to be mended is seen at once");
+        assert!(unreadable.has_unusual_settings(), "what has to be mended is seen at once");
         for app in [plain.clone(), NewApp { options: full, has_secret: false, ..plain }] {
             let read = AppForm::of(&app).app().expect("readable");
             assert_eq!((read.name, read.redirect_uris, read.dialects), (app.name, app.redirect_uris, app.dialects));
