@@ -33,11 +33,11 @@ use crate::web::document::{Page, Site};
 use crate::web::language::Language;
 use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
+use crate::web::problem::{Problem, wants_html};
 
 /// The script on the last page of a frame, which gives the redirect URI with the code to the embedding page: as a
 /// message to its exact origin or, if the origin is not known, by sending the whole window to that URI.
 const DELIVERS: &str = include_str!("delivers.js");
-use crate::web::problem::{Problem, wants_html};
 
 /// `GET /embed/{app}`: checks and stores an authorization request that was made in an iframe, and redirects to
 /// `/embed/go/{id}`. The query has the parameters of the request without `client_id`, and the `origin` and the
