@@ -58,7 +58,7 @@ impl Scopes {
 
     /// Returns whether a grant of these scopes outlasts the session that it came from: if it has a refresh
     /// token (`offline_access`), or is of WeChat's dialect, in which every grant has one. The query `end_session` in
-    /// store/records/queries/early_ends.rs has the same rule in SQL; change both together.
+    /// `store/records/queries/early_ends.rs` has the same rule in SQL; change both together.
     pub fn outlast_a_session(&self) -> bool {
         self.has(Scope::OfflineAccess) || self.has(Scope::SnsapiLogin)
     }
