@@ -190,15 +190,16 @@ pub async fn cancel(
     headers: HeaderMap,
 ) -> Result<Redirect, Problem> {
     let (id, key) = ticket_and_key(&uri, &ticket, &headers)?;
-    let ticket = login.flow.get(id).await;
-    let leads = match login.flow.cancel(id, key).await {
+    let ticket = match login.flow.cancel(id, key).await {
         Err(StepError::Fault(fault)) => return Err(fault.into()),
         // The ticket of another browser does not say where this one was going.
         Err(StepError::Refused(Refused::WrongKey)) => None,
         // A ticket that cannot be cancelled is over or unknown: the redirect to a new one is right in that case as
         // well.
-        _ => ticket.ok().map(|ticket| again(&ticket)),
+        Err(_) => login.flow.get(id).await.ok(),
+        Ok(ticket) => Some(ticket),
     };
+    let leads = ticket.map(|ticket| again(&ticket));
     Ok(Redirect::to(leads.as_deref().unwrap_or("/login?code=1")))
 }
 
