@@ -41,8 +41,7 @@ impl Records {
 
     /// Revokes a grant. One that was not started yet is stored as revoked, so that it cannot be started any more.
     pub async fn end_grant(&self, grant: Grant, now: Timestamp) -> Result<(), Fault> {
-        let ended = Grant { ended_at: Some(now), ..grant };
-        write!(self, end_grant(&ended, now))
+        write!(self, one end_grant(&grant, now))
     }
 
     /// Returns what this account lets this app know; `None` if it never gave a consent, or withdrew it.

@@ -71,14 +71,14 @@ macro_rules! oauth_queries {
         /// Revokes a grant, or stores it as revoked if it was not started yet; one that was revoked before keeps
         /// the earlier time. That is one statement, so that the order of the grant's start and its end does not
         /// matter.
-        pub async fn end_grant(on: &mut $connection, ended: &Grant, now: Timestamp) -> Result<(), Fault> {
+        pub async fn end_grant(on: &mut $connection, grant: &Grant, now: Timestamp) -> Result<(), Fault> {
             const SQL: &str = concat!(
                 insert_grant!(),
                 " VALUES ",
                 grant_values!("(", ")"),
                 " ON CONFLICT (id) DO UPDATE SET ended_at = COALESCE(grants.ended_at, excluded.ended_at)"
             );
-            let ended = Grant { ended_at: Some(now), ..ended.clone() };
+            let ended = Grant { ended_at: Some(now), ..grant.clone() };
             bind_grant(sqlx::query(SQL), &ended).execute(on).await?;
             Ok(())
         }
