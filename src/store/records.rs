@@ -76,9 +76,13 @@ macro_rules! read {
 
 /// Runs a query that changes something. SQLite has one writer, to which the query is moved; `one` marks a query
 /// that is a single statement, which the writer runs without a savepoint.
-macro_rules! write {
-    ($records:expr, one $query:ident ( $($argument:expr),* )) => { write!(@ $records, write_one, $query, $($argument),*) };
-    ($records:expr, $query:ident ( $($argument:expr),* )) => { write!(@ $records, write, $query, $($argument),*) };
+macro_rules! write_query {
+    ($records:expr, one $query:ident ( $($argument:expr),* )) => {
+        write_query!(@ $records, write_one, $query, $($argument),*)
+    };
+    ($records:expr, $query:ident ( $($argument:expr),* )) => {
+        write_query!(@ $records, write, $query, $($argument),*)
+    };
     (@ $records:expr, $write:ident, $query:ident, $($argument:expr),*) => {
         match $records {
             Records::Sqlite(sqlite) => {
@@ -97,7 +101,7 @@ macro_rules! write_whole {
     ($records:expr, $query:ident ( $($argument:expr),* )) => {
         match $records {
             // The writer has a savepoint around each of its jobs.
-            Records::Sqlite(_) => write!($records, $query($($argument),*)),
+            Records::Sqlite(_) => write_query!($records, $query($($argument),*)),
             Records::Postgres(postgres) => on_postgres!(
                 postgres,
                 async |connection: &mut sqlx::PgConnection| {
@@ -117,7 +121,7 @@ macro_rules! write_alone {
     ($records:expr, $table:literal, $query:ident ( $($argument:expr),* )) => {
         match $records {
             // SQLite has one writer, so nothing else is written meanwhile.
-            Records::Sqlite(_) => write!($records, $query($($argument),*)),
+            Records::Sqlite(_) => write_query!($records, $query($($argument),*)),
             Records::Postgres(postgres) => on_postgres!(
                 postgres,
                 async |connection: &mut sqlx::PgConnection| {
@@ -133,7 +137,7 @@ macro_rules! write_alone {
     };
 }
 
-pub(super) use {on_postgres, read, write, write_alone, write_whole};
+pub(super) use {on_postgres, read, write_alone, write_query, write_whole};
 
 impl Records {
     /// Opens the SQLite file at `path`, makes it if it is missing, and migrates its tables.
@@ -154,7 +158,7 @@ impl Records {
     /// Adds an account and returns `true`. Returns `false` and adds nothing if its username is taken, or looks
     /// like one that is taken.
     pub async fn add_account(&self, account: NewAccount) -> Result<bool, Fault> {
-        write!(self, add_account(&account))
+        write_query!(self, add_account(&account))
     }
 
     /// Adds the first account and returns `true`. Returns `false` and adds nothing if there is any account
@@ -165,7 +169,7 @@ impl Records {
 
     /// Gives the account with this id the rights of an administrator; does nothing if there is no such account.
     pub async fn promote(&self, id: AccountId) -> Result<(), Fault> {
-        write!(self, one promote(id))
+        write_query!(self, one promote(id))
     }
 
     /// Takes the rights of an administrator away from an account. Changes nothing if no other administrator can
@@ -192,7 +196,7 @@ impl Records {
     pub async fn vouched_account(&self, vouched: Vouched) -> Result<Account, Fault> {
         match read!(self, known_vouched_account(&vouched))? {
             Some(known) => Ok(known),
-            None => write!(self, vouched_account(&vouched)),
+            None => write_query!(self, vouched_account(&vouched)),
         }
     }
 
@@ -201,7 +205,7 @@ impl Records {
     /// disowned (ended because its owner did not mean to open it), or if the session in which it was approved is
     /// missing or was disowned.
     pub async fn add_session(&self, session: SessionRow, epoch: Epoch) -> Result<bool, Fault> {
-        write!(self, one add_session(&session, epoch))
+        write_query!(self, one add_session(&session, epoch))
     }
 
     /// Returns the session whose token has this hash, and its account. A session that has ended is returned too, as
@@ -213,13 +217,13 @@ impl Records {
     /// Stores the time at which a session was used; does nothing if the stored time is not earlier, or if there is
     /// no such session.
     pub async fn touch_session(&self, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
-        write!(self, one touch_session(token, now))
+        write_query!(self, one touch_session(token, now))
     }
 
     /// Deletes what is not needed any more: sessions [`ENDED_SESSION_KEPT`] after their end, grants a day after theirs,
     /// old lines of the log of changes to apps, and unused pictures. A grant whose session has not ended is kept.
     pub async fn sweep(&self, now: Timestamp) -> Result<(), Fault> {
-        write!(self, sweep(now))?;
+        write_query!(self, sweep(now))?;
         self.sweep_pictures(now).await
     }
 

@@ -5,7 +5,7 @@ use crate::store::Fault;
 use crate::store::records::accounts::{Listed, Removal};
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
-use crate::store::records::{Records, on_postgres, read, write, write_alone};
+use crate::store::records::{Records, on_postgres, read, write_alone, write_query};
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 use tokio::time::timeout;
@@ -25,7 +25,7 @@ impl Records {
 
     /// Enables a disabled account, so that it can sign in again; does nothing if it is enabled or does not exist.
     pub async fn enable_account(&self, id: AccountId) -> Result<(), Fault> {
-        write!(self, one enable_account(id))
+        write_query!(self, one enable_account(id))
     }
 
     /// Ends everything that an account has open, and deletes it with everything that belongs to it; the result

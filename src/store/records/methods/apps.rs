@@ -9,7 +9,7 @@ use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
 use crate::store::records::fingerprint::{Fingerprint, Settled};
 use crate::store::records::pictures::NewPicture;
-use crate::store::records::{Records, on_postgres, read, write, write_alone, write_whole};
+use crate::store::records::{Records, on_postgres, read, write_alone, write_query, write_whole};
 use crate::ticket::ids::AppId;
 use std::sync::Arc;
 use tokio::time::{Instant, timeout};

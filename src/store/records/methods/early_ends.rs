@@ -5,7 +5,7 @@ use crate::store::Fault;
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
 use crate::store::records::early_ends::{LogoutNotice, PasswordChange, SignedOut};
-use crate::store::records::{Records, on_postgres, read, write, write_whole};
+use crate::store::records::{Records, on_postgres, read, write_query, write_whole};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::machine::Claimed;
@@ -99,12 +99,12 @@ impl Records {
     /// pause after this try is over, so that no other instance takes it. A delivered notice is dropped by
     /// [`Records::drop_logout_notice`]; any other is sent again.
     pub async fn take_logout_notices(&self, app: AppId, most: u16, now: Timestamp) -> Result<Vec<LogoutNotice>, Fault> {
-        write!(self, one take_logout_notices(app, most, now))
+        write_query!(self, one take_logout_notices(app, most, now))
     }
 
     /// Deletes a stored logout notice, because it was delivered or will never be.
     pub async fn drop_logout_notice(&self, notice: LogoutNotice) -> Result<(), Fault> {
-        write!(self, one drop_logout_notice(notice.seq))
+        write_query!(self, one drop_logout_notice(notice.seq))
     }
 
     /// Waits until this instance has ended, or tried to end, a session, a grant or a consent, so that a logout

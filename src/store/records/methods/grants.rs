@@ -6,7 +6,7 @@ use crate::store::Fault;
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
 use crate::store::records::grants::{Consent, DecidedAt, Grant, GrantId, GrantStart, Rotation};
-use crate::store::records::{Account, Records, on_postgres, read, write};
+use crate::store::records::{Account, Records, on_postgres, read, write_query};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
@@ -19,7 +19,7 @@ impl Records {
     /// disowned. Otherwise, or if the grant is stored already, stores nothing; the result tells which.
     pub async fn begin_grant(&self, grant: Grant, epoch: Epoch, now: Timestamp) -> Result<GrantStart, Fault> {
         let (id, outlasts) = (grant.id, grant.scopes.outlast_a_session());
-        if write!(self, one begin_grant(&grant, epoch, outlasts, now))? {
+        if write_query!(self, one begin_grant(&grant, epoch, outlasts, now))? {
             return Ok(GrantStart::Started);
         }
         let is_kept = self.grant(id).await?.is_some();
@@ -36,12 +36,12 @@ impl Records {
     /// the access token. Returns `false` and changes nothing if the present generation is not `rotation.from`, or
     /// if the grant was revoked or is over.
     pub async fn rotate_grant(&self, id: GrantId, rotation: Rotation, now: Timestamp) -> Result<bool, Fault> {
-        write!(self, one rotate_grant(id, rotation, now))
+        write_query!(self, one rotate_grant(id, rotation, now))
     }
 
     /// Revokes a grant. One that was not started yet is stored as revoked, so that it cannot be started any more.
     pub async fn end_grant(&self, grant: Grant, now: Timestamp) -> Result<(), Fault> {
-        write!(self, one end_grant(&grant, now))
+        write_query!(self, one end_grant(&grant, now))
     }
 
     /// Returns what this account lets this app know; `None` if it never gave a consent, or withdrew it.
@@ -66,6 +66,6 @@ impl Records {
         decided_at: DecidedAt,
     ) -> Result<bool, Fault> {
         let seen = seen.unwrap_or_default();
-        write!(self, one settle_consent(account, app, &seen, &after, decided_at))
+        write_query!(self, one settle_consent(account, app, &seen, &after, decided_at))
     }
 }

@@ -5,7 +5,7 @@ use crate::store::Fault;
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
 use crate::store::records::keys::{KeyMark, MadeWith, SealedKey};
-use crate::store::records::{Records, on_postgres, read, write};
+use crate::store::records::{Records, on_postgres, read, write_query};
 use tokio::time::timeout;
 
 impl Records {
@@ -19,7 +19,7 @@ impl Records {
     /// different key is recognised later. If a mark is stored already, also of another key, it stays, and the call
     /// succeeds.
     pub async fn mark_key(&self, mark: KeyMark) -> Result<(), Fault> {
-        write!(self, one mark_key(mark))
+        write_query!(self, one mark_key(mark))
     }
 
     /// Returns the random id of these records, which distinguishes them from all other records, also from those
@@ -36,17 +36,17 @@ impl Records {
     /// Stores a signing key and returns `true`. Returns `false` and stores nothing if another key of its algorithm
     /// already follows the same previous key, or if it names no previous key although its algorithm already has a key.
     pub async fn add_signing_key(&self, key: SealedKey) -> Result<bool, Fault> {
-        write!(self, add_signing_key(&key))
+        write_query!(self, add_signing_key(&key))
     }
 
     /// Replaces the stored private half of a signing key by the public half `public`, because nothing is signed
     /// with the key any more. Does nothing if there is no such key.
     pub async fn retire_signing_key(&self, kid: String, public: Vec<u8>) -> Result<(), Fault> {
-        write!(self, retire_signing_key(&kid, &public))
+        write_query!(self, retire_signing_key(&kid, &public))
     }
 
     /// Deletes a stored signing key, retired or not; does nothing if there is no key with this id.
     pub async fn drop_signing_key(&self, kid: String) -> Result<(), Fault> {
-        write!(self, drop_signing_key(&kid))
+        write_query!(self, drop_signing_key(&kid))
     }
 }

@@ -5,7 +5,7 @@ use crate::store::Fault;
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
 use crate::store::records::pictures::PictureId;
-use crate::store::records::{Records, on_postgres, read, write};
+use crate::store::records::{Records, on_postgres, read, write_query};
 use crate::ticket::time::Timestamp;
 use std::collections::HashSet;
 use tokio::time::timeout;
@@ -23,7 +23,7 @@ impl Records {
         // Read after the pictures: a picture that was added meanwhile is not among the unused ones.
         let logos: HashSet<PictureId> = self.apps().await?.into_iter().filter_map(|app| app.options.logo).collect();
         for id in unused.into_iter().filter(|id| !logos.contains(id)) {
-            write!(self, one drop_old_picture(id, now))?;
+            write_query!(self, one drop_old_picture(id, now))?;
         }
         Ok(())
     }

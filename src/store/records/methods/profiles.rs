@@ -6,7 +6,7 @@ use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
 use crate::store::records::fingerprint::{Fingerprint, Settled};
 use crate::store::records::pictures::{NewPicture, PictureId};
-use crate::store::records::{Account, Records, on_postgres, read, write, write_whole};
+use crate::store::records::{Account, Records, on_postgres, read, write_query, write_whole};
 use crate::ticket::ids::AccountId;
 use tokio::time::timeout;
 
