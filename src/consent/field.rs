@@ -30,6 +30,16 @@ impl Field {
     pub fn word(self) -> &'static str {
         self.into()
     }
+
+    /// Returns the scopes that ask for this field: for a claim of OpenID Connect Core §5.4, or for a part of the user
+    /// information of WeChat's dialect.
+    fn scopes(self) -> &'static [Scope] {
+        match self {
+            Self::Name | Self::Picture | Self::Gender => &[Scope::Profile, Scope::SnsapiLogin],
+            Self::Language => &[Scope::Profile],
+            Self::Place => &[Scope::Address, Scope::SnsapiLogin],
+        }
+    }
 }
 
 /// A set of fields of a profile. Its text has the words of the fields, separated by spaces.
@@ -54,13 +64,10 @@ impl Fields {
         Self::of(&[Field::Name, Field::Picture, Field::Language])
     }
 
-    /// Returns the fields that these scopes ask for: the claims of OpenID Connect Core §5.4, and the user information
-    /// of WeChat's dialect.
+    /// Returns the fields that these scopes ask for.
     pub fn asked_by(scopes: &Scopes) -> Self {
-        let asked = |scope, fields: &[Field]| if scopes.has(scope) { Self::of(fields) } else { Self::NONE };
-        asked(Scope::Profile, &[Field::Name, Field::Picture, Field::Language, Field::Gender])
-            .union(asked(Scope::Address, &[Field::Place]))
-            .union(asked(Scope::SnsapiLogin, &[Field::Name, Field::Picture, Field::Gender, Field::Place]))
+        let is_asked = |field: &Field| field.scopes().iter().any(|scope| scopes.has(*scope));
+        Self(EnumSet::all().iter().filter(is_asked).collect())
     }
 
     /// Parses a set from texts with the words of fields, separated by spaces or commas. Unknown words are left out.
