@@ -44,7 +44,8 @@ impl Sources {
         Ok(Self { values, ..Self::default() })
     }
 
-    /// Overrides the values of the file by those of environment variables.
+    /// Overrides the values of the file by those of environment variables. A value that is not UTF-8 is noted as a
+    /// fault, and does not override anything: with other characters in its place, it would be another password.
     pub fn overridden_by(mut self, variables: impl IntoIterator<Item = Variable>) -> Self {
         for Variable { name, path, value } in variables {
             let Some((table, keys)) = path.split_first() else { continue };
@@ -52,7 +53,10 @@ impl Sources {
                 self.variables.insert(table.clone(), name.clone());
             }
             self.variables.insert(path.join("."), name);
-            put(&mut self.values, table, keys, value);
+            match value {
+                Some(value) => put(&mut self.values, table, keys, value),
+                None => self.note(&path.join("."), "is not UTF-8"),
+            }
         }
         self
     }

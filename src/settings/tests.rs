@@ -190,7 +190,7 @@ fn a_key_that_there_is_not_is_told_which_ones_there_are() {
 #[test]
 fn a_variable_is_read_over_the_file_and_is_named_where_it_is_wrong() {
     let read = |toml: &str, variables: &[(&str, &str)]| {
-        let variables = variables.iter().filter_map(|(name, text)| variables::variable(name, text));
+        let variables = variables.iter().filter_map(|(name, text)| variables::variable(name, Some(text)));
         Settings::read(Sources::text(toml).expect("TOML").overridden_by(variables))
     };
     let toml = "[login]\ncode_seconds = 10\nsite_name = 'Shop'";

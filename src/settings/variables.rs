@@ -11,22 +11,23 @@ pub(super) struct Variable {
     /// The parts of the name in lower case: a table, a key, and more keys if there are more parts. It has at
     /// least one part.
     pub path: Vec<String>,
-    /// The value of the variable.
-    pub value: Value,
+    /// The value of the variable; `None` if it is not UTF-8.
+    pub value: Option<Value>,
 }
 
 /// Returns the environment variables of this process whose names begin with `TESSERA_`, with their values
 /// parsed.
 pub(super) fn of_this_process() -> impl Iterator<Item = Variable> {
-    env::vars_os().filter_map(|(name, text)| variable(&name.to_string_lossy(), &text.to_string_lossy()))
+    env::vars_os().filter_map(|(name, text)| variable(&name.to_string_lossy(), text.to_str()))
 }
 
-/// Parses an environment variable; `None` if its name does not begin with `TESSERA_` or has an empty part.
-pub(super) fn variable(name: &str, text: &str) -> Option<Variable> {
+/// Parses an environment variable, whose text is `None` if it is not UTF-8. Returns `None` if its name does not begin
+/// with `TESSERA_` or has an empty part.
+pub(super) fn variable(name: &str, text: Option<&str>) -> Option<Variable> {
     let name = name.trim().to_ascii_uppercase();
     let path: Vec<_> = name.strip_prefix("TESSERA_")?.split("__").map(str::to_ascii_lowercase).collect();
     let is_whole = path.iter().all(|part| !part.is_empty());
-    is_whole.then(|| Variable { path, value: value(text), name })
+    is_whole.then(|| Variable { path, value: text.map(value), name })
 }
 
 /// Returns the name that was probably meant if a variable's name has only one underscore after the name of one of these
@@ -111,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_name_is_a_table_and_a_key_in_letters_of_either_case() {
-        let path = |name: &str| variable(name, "").map(|variable| variable.path.join("."));
+        let path = |name: &str| variable(name, Some("")).map(|variable| variable.path.join("."));
         assert_eq!(path("TESSERA_SERVER__PUBLIC_URL").as_deref(), Some("server.public_url"));
         assert_eq!(path("tessera_log__level").as_deref(), Some("log.level"));
         assert_eq!(path("TESSERA_SERVER_ADDR").as_deref(), Some("server_addr"));

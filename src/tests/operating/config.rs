@@ -1,8 +1,10 @@
 //! `tessera config check` says what a start would fail at, in the words of the start; and those words can be acted on.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::net::TcpListener;
+use std::os::unix::ffi::OsStrExt as _;
 use std::process::{Command, Output, Stdio};
 
 use sqlx::sqlite::SqliteConnectOptions;
@@ -243,6 +245,29 @@ fn a_variable_with_one_underscore_behind_its_table_is_told_the_right_name() {
     }
     let line = complaint(&folder, &CHECK, &[("SERVER__TLS_CERT_FILE", "x")]);
     assert!(line.contains("server.tls_cert_file: there is no such key"), "{line}");
+}
+
+#[test]
+fn an_address_that_is_not_utf_8_is_refused_and_not_read_with_other_characters() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("address"), b"redis://tessera:hunter2\xff@127.0.0.1:1").expect("written");
+    for (name, value, line) in [
+        (
+            "TESSERA_STORE__TICKETS",
+            &b"redis://tessera:hunter2\xff@127.0.0.1:1"[..],
+            "tessera: store.tickets: is not UTF-8 (in TESSERA_STORE__TICKETS)\n",
+        ),
+        ("TESSERA_STORE__TICKETS_FILE", b"address", "tessera: store.tickets_file: address: "),
+    ] {
+        for words in [&CHECK[..], &SERVE] {
+            let mut command = tessera(&folder);
+            command.args(words).env(name, OsStr::from_bytes(value)).stderr(Stdio::piped());
+            let done = command.output().expect("runs");
+            let said = String::from_utf8(done.stderr).expect("text");
+            assert!(!done.status.success() && said.starts_with(line) && said.lines().count() == 1, "{said}");
+            assert!(!said.contains("hunter2"), "{said}");
+        }
+    }
 }
 
 #[test]
