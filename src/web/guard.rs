@@ -215,7 +215,7 @@ pub async fn headers(State(gate): State<Gate>, request: Request, next: Next) -> 
         Err(problem) => {
             // No rate limit applies before this, so one log line per request could be a flood.
             gate.malformed.one();
-            rendered(site, Reader::of(&request), closing(problem))
+            rendered(site, &Reader::of(&request), closing(problem))
         }
     };
     let headers = response.headers_mut();

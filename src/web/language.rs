@@ -6,9 +6,11 @@
 //! language is English.
 //!
 //! The pages of an app's request have addresses of their own, without that query. Their handlers extract a
-//! [`Language`] and ask it for the texts in the language that was kept with the request ([`wanted_by`]).
+//! [`Language`] and change it to the one that was kept with the app's request ([`wanted_by`]), in which error pages are
+//! rendered from then on too.
 
 use std::convert::Infallible;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, COOKIE, VARY};
@@ -88,30 +90,36 @@ pub fn wanted_by(ui_locales: Option<&str>, lang: Option<&str>) -> Option<String>
     (!kept.is_empty()).then(|| kept.join(","))
 }
 
-/// The language that was chosen for a request, as an extension of the request, and the languages among which it was
-/// chosen.
-#[derive(Clone, Copy, Debug, Default)]
+/// The language of a request, as an extension of the request. Clones share it: what one of them learns of an app's
+/// request holds for all of them, and so for the layer that renders error pages.
+#[derive(Clone, Debug, Default)]
 pub struct Language {
+    /// The language that was chosen by the query and the headers of the request.
     chosen: Lang,
+    /// The language that an app asked for, once a handler has found the app's request.
+    of_app: Arc<OnceLock<Lang>>,
     languages: Languages,
 }
 
 impl Language {
     /// Returns the language that was chosen for the request with these extensions; English if none was.
     pub fn of(extensions: &Extensions) -> Self {
-        extensions.get::<Self>().copied().unwrap_or_default()
+        extensions.get::<Self>().cloned().unwrap_or_default()
     }
 
     /// Returns the texts in this language.
-    pub fn texts(self) -> &'static Texts {
-        self.chosen.texts()
+    pub fn texts(&self) -> &'static Texts {
+        self.of_app.get().unwrap_or(&self.chosen).texts()
     }
 
-    /// Returns the texts for a page of an app's request: in the first offered language of those that were kept with
-    /// it ([`wanted_by`]), or in the language that was chosen for this request of the browser.
-    pub fn texts_for(self, wanted: Option<&str>) -> &'static Texts {
-        let wanted = wanted.and_then(|tags| of_list(tags, self.languages.offered));
-        wanted.unwrap_or(self.chosen).texts()
+    /// Changes the language to the first offered one of those that were kept with an app's request ([`wanted_by`]),
+    /// for everything that is rendered from now on, and returns the texts in it. If none of them is offered, the
+    /// language stays as it is; so it does after it was changed once, because a request has one app.
+    pub fn follow(&self, wanted: Option<&str>) -> &'static Texts {
+        if let Some(wanted) = wanted.and_then(|tags| of_list(tags, self.languages.offered)) {
+            self.of_app.get_or_init(|| wanted);
+        }
+        self.texts()
     }
 }
 
@@ -119,7 +127,7 @@ impl Language {
 /// `&'static Texts`.
 pub async fn choose(State(languages): State<Languages>, mut request: Request, next: Next) -> Response {
     let chosen = languages.choose(request.uri().query(), request.headers());
-    request.extensions_mut().insert(Language { chosen, languages });
+    request.extensions_mut().insert(Language { chosen, of_app: Arc::default(), languages });
     next.run(request).await
 }
 

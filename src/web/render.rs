@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::document::Site;
 use super::language::{Language, varies};
 use super::problem::{FramedBy, Problem, wants_html};
-use crate::text::{Lang, Texts};
+use crate::text::Lang;
 
 /// The JSON of a refusal for programs other than apps, such as this site's scripts.
 #[derive(Serialize)]
@@ -29,10 +29,10 @@ struct AppBody {
 
 /// The client that reads an answer: whether it is a person, a program or an app, its language, and whether its request
 /// only reads (`GET`, `HEAD`).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Reader {
     kind: Kind,
-    texts: &'static Texts,
+    language: Language,
     only_looks: bool,
 }
 
@@ -63,7 +63,7 @@ impl Reader {
     /// only reads.
     pub(super) fn of(request: &Request) -> Self {
         let only_looks = matches!(*request.method(), Method::GET | Method::HEAD);
-        Self { kind: Kind::of(request), texts: Language::of(request.extensions()).texts(), only_looks }
+        Self { kind: Kind::of(request), language: Language::of(request.extensions()), only_looks }
     }
 }
 
@@ -71,20 +71,22 @@ impl Reader {
 /// reader: a page for a person, JSON for a program or an app.
 pub async fn render(State(site): State<Site>, request: Request, next: Next) -> Response {
     let reader = Reader::of(&request);
-    rendered(&site, reader, next.run(request).await)
+    rendered(&site, &reader, next.run(request).await)
 }
 
 /// Returns the answer with its [`Problem`] rendered for this reader: as a page, or as JSON. A refusal that a library
 /// made is rendered as the problem that fits it ([`foreign`]). Any other answer is returned unchanged.
-pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> Response {
+pub(super) fn rendered(site: &Site, reader: &Reader, mut response: Response) -> Response {
     let status = response.status();
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| foreign(status, &response));
     let Some(problem) = problem else { return response };
     let framed_by = response.extensions_mut().remove::<FramedBy>().map(|FramedBy(pages)| pages);
     let (mut parts, _) = response.into_parts();
+    // Asked for only now: the handler may have found the request of an app that wants another language.
+    let texts = reader.language.texts();
     let mut rendered = match reader.kind {
         Kind::Person => {
-            let mut page = site.problem_page(reader.texts, &problem, framed_by);
+            let mut page = site.problem_page(texts, &problem, framed_by);
             if reader.only_looks && problem.status == StatusCode::SERVICE_UNAVAILABLE {
                 // The page reloads itself, because the person has only looked and can look again.
                 page.headers_mut().insert("refresh", HeaderValue::from(problem.retry_seconds()));
@@ -92,9 +94,9 @@ pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> R
             page
         }
         Kind::Program => {
-            let body = Body { error: problem.code, message: problem.message(reader.texts) };
+            let body = Body { error: problem.code, message: problem.message(texts) };
             let mut answer = axum::Json(body).into_response();
-            varies(answer.headers_mut(), reader.texts);
+            varies(answer.headers_mut(), texts);
             answer
         }
         Kind::App => {

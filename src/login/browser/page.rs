@@ -26,7 +26,7 @@ use crate::store::Fault;
 use crate::text::Texts;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, Purpose, TicketId};
-use crate::ticket::machine::{Asker, Goal, Refused};
+use crate::ticket::machine::{Asker, Goal, Refused, Ticket};
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
 use crate::web::language::Language;
@@ -137,7 +137,7 @@ pub async fn page_again(
         }
         Err(error) => return Err(error.into()),
     };
-    let texts = language.texts_for(ticket.app.as_ref().and_then(|app| app.ui_locales.as_deref()));
+    let texts = follow_app(&language, &ticket);
     let event = login.flow.event(&ticket).await;
     let is_late = Duration::from_millis(event.remaining_ms.into()) <= renew_before(&login);
     match event.seen {
@@ -223,7 +223,7 @@ pub async fn claim(
     State(login): State<Login>,
     Path(ticket): Path<String>,
     uri: Uri,
-    texts: &'static Texts,
+    language: Language,
     headers: HeaderMap,
     Form(form): Form<ClaimForm>,
 ) -> Result<Response, Problem> {
@@ -232,23 +232,35 @@ pub async fn claim(
     let is_html = wants_html(&headers);
     // Runs to its end even if the client disconnects: a session that was claimed must be recorded, so that
     // the person who approved it can see and end it.
-    let site = login.site.clone();
-    let (next, cookies) = run_to_end(async move { login.claim_and_sign_in(id, key, attempt, &headers).await }).await?;
-    let answer = if is_html { site.after_form(texts, &next) } else { Json(ClaimAnswer { next }).into_response() };
+    let (site, of_page) = (login.site.clone(), language.clone());
+    let signed_in = async move { login.claim_and_sign_in(&of_page, id, key, attempt, &headers).await };
+    let (next, cookies) = run_to_end(signed_in).await?;
+    let answer =
+        if is_html { site.after_form(language.texts(), &next) } else { Json(ClaimAnswer { next }).into_response() };
     Ok((AppendHeaders(cookies), answer).into_response())
 }
 
 impl Login {
     /// Claims the approval, opens the session, and stores the consent to the app. Returns the path to go to,
-    /// and the cookies.
+    /// and the cookies. Changes the language to the one that the app wants, also if the claim is refused.
     async fn claim_and_sign_in(
         &self,
+        language: &Language,
         id: TicketId,
         key: ClaimKeyHash,
         attempt: Attempt,
         headers: &HeaderMap,
     ) -> Result<(String, SignedInCookies), Problem> {
-        let (ticket, claimed) = self.flow.claim(id, key, attempt).await?;
+        let claimed = self.flow.claim(id, key, attempt).await;
+        // The browser that made the ticket is told of a refusal in that language too.
+        if claimed.is_err()
+            && let Ok(ticket) = self.flow.get(id).await
+            && ticket.opens_with(&key)
+        {
+            follow_app(language, &ticket);
+        }
+        let (ticket, claimed) = claimed?;
+        follow_app(language, &ticket);
         let (account, ticked, approved_at) = (claimed.account(), claimed.ticked(), claimed.approved_at());
         let next = ticket.next.as_deref().unwrap_or("/").to_owned();
         // A sign-in to this site is not one to the app whose authorization request it leads on to.
@@ -265,12 +277,18 @@ impl Login {
     }
 }
 
+/// Changes the language to the one that the app of this ticket wants, if it has an app, and returns the texts in it.
+fn follow_app(language: &Language, ticket: &Ticket) -> &'static Texts {
+    language.follow(ticket.app.as_ref().and_then(|app| app.ui_locales.as_deref()))
+}
+
 /// Middleware of the routes for frames: lets the page of a refusal be shown in the frame, because the embedding
-/// page cannot tell why the request was refused. The link on it leads out of the frame, where the browser keeps
-/// cookies.
+/// page cannot tell why the request was refused. It is in the language of the app's request. The link on it leads out
+/// of the frame, where the browser keeps cookies.
 pub async fn show_refusals_in_frame(
     State(login): State<Login>,
     Path(ticket): Path<String>,
+    language: Language,
     request: Request,
     next: Next,
 ) -> Response {
@@ -285,6 +303,7 @@ pub async fn show_refusals_in_frame(
         if let Some(way) = out_of_frame(&app) {
             problem = problem.leading(|texts| texts.login.here_instead, way);
         }
+        language.follow(app.ui_locales.as_deref());
         response.extensions_mut().insert(FramedBy(pages.as_ref().into()));
     }
     response.extensions_mut().insert(problem);

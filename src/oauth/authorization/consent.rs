@@ -88,7 +88,7 @@ pub async fn decide(
     Form(form): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let open = requests.find(read_id(&id)?).await?;
-    let texts = language.texts_for(open.request.ui_locales.as_deref());
+    let texts = language.follow(open.request.ui_locales.as_deref());
     let needs = requests.needs(&open, who.as_ref()).await?;
     let Some(who) = who.filter(|_| needs != Needs::SignIn) else {
         return Ok(site.after_form(texts, &path_of(open.id)));

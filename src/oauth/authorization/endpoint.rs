@@ -20,12 +20,11 @@ use crate::account::session::SignedIn;
 use crate::login::{Login, Visit};
 use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
-use crate::oauth::params::{Params, Unchecked};
-use crate::text::Texts;
+use crate::oauth::params::{Param, Params, Unchecked};
 use crate::ticket::ids::Purpose;
 use crate::web::client::ClientAddress;
 use crate::web::document::Site;
-use crate::web::language::Language;
+use crate::web::language::{Language, wanted_by};
 use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
@@ -38,10 +37,12 @@ pub async fn begin(
     State(site): State<Site>,
     State(requests): State<Requests>,
     from: ClientAddress,
-    texts: &'static Texts,
+    language: Language,
     params: Result<Unchecked, OAuthError>,
 ) -> Result<Response, Problem> {
     let Unchecked(params) = params?;
+    // The parameters of a form are not in the query, by which the language was chosen.
+    let texts = language.follow(wanted_by(params.get(Param::UiLocales), None).as_deref());
     // A request is kept for a while, so it counts towards the limit of sign-ins from its address.
     limits.login(from)?;
     let request = match requests.read(&params).await {
@@ -49,6 +50,8 @@ pub async fn begin(
         Err(AuthorizeError::ShowPage(problem)) => return Err(problem),
         Err(AuthorizeError::RedirectBack(back, why)) => return Ok(back.refuse(&site, texts, &why, Leads::ByRedirect)),
     };
+    // A pushed request has the languages with it.
+    let texts = language.follow(request.ui_locales.as_deref());
     match requests.keep(from, &request).await {
         Ok(id) => Ok(Redirect::to(&path_of(id)).into_response()),
         // RFC 6749 §4.1.2.1: the redirect URI is known, so the app receives the error.
@@ -112,7 +115,7 @@ pub async fn go_on(
 ) -> Result<Response, Problem> {
     let open = requests.find(read_id(&id)?).await?;
     let request = &open.request;
-    let texts = language.texts_for(request.ui_locales.as_deref());
+    let texts = language.follow(request.ui_locales.as_deref());
     let refuse = |why| Ok(request.back.refuse(&site, texts, &why, Leads::ByRedirect));
     if query.leave.is_some() {
         return refuse(OAuthError::AccessDenied);

@@ -83,10 +83,10 @@ pub async fn go_on(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let open = requests.find(read_id(&id)?).await?;
+    let texts = language.follow(open.request.ui_locales.as_deref());
     if open.request.embed.is_none() {
         return Err(Problem::not_found());
     }
-    let texts = language.texts_for(open.request.ui_locales.as_deref());
     let visit = Visit {
         next: NextPath::of_framed_request(open.id),
         app: Some(Box::new(ticket_app_of_request(open.id, &open.app, &open.request, Purpose::Frame))),
@@ -141,7 +141,7 @@ pub async fn claim(
     if next.starts_with('/') {
         return Ok(Redirect::to(&next).into_response());
     }
-    let texts = language.texts_for(request.ui_locales.as_deref());
+    let texts = language.follow(request.ui_locales.as_deref());
     let (framed_by, theme) = request.embed.map(|embed| (embed.framed_by(&app), embed.theme)).unzip();
     let page = Page {
         class: "framed",
@@ -177,7 +177,7 @@ pub async fn done(
     language: Language,
 ) -> Result<Response, Problem> {
     let Delivery { app, dialect, url, ui_locales, embed } = pending.find(Kind::Delivery, &id).await?;
-    let texts = language.texts_for(ui_locales.as_deref());
+    let texts = language.follow(ui_locales.as_deref());
     // An origin that was removed from the app since is told nothing any more.
     let app = clients.find(&app.to_string(), dialect).await?.ok_or_else(Problem::unknown_app)?;
     let framed_by = embed.framed_by_or_refuse(&app)?;

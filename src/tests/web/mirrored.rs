@@ -283,6 +283,33 @@ async fn the_language_that_an_app_asks_for_stays_that_of_its_request_to_the_end(
 }
 
 #[tokio::test]
+async fn error_pages_and_the_page_behind_a_claim_are_in_the_language_of_the_apps_request() {
+    let server = server().await;
+    let site = Site::register_with(&server, |app| app.options.embed_origins = vec![embed::PAGE.to_owned()]).await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    // Nobody has chosen a language in this browser.
+    let (browser, asks) = (Browser::desktop(&server), ("ui_locales", "ar-XA"));
+    let (wrong, from_a_site) =
+        ([asks, ("client_id", "x")], [("accept", "text/html"), ("sec-fetch-site", "cross-site")]);
+    look(&browser, &site.sends_to(&wrong)).await;
+    let posted = browser.send(Method::POST, "/oauth/authorize", &from_a_site, Some(&site.asks(&wrong))).await;
+    holds("a form of an unknown app", &posted);
+    let asked = phone.get(&site.sends_to(&[asks])).await;
+    holds("a decision that is none", &decides(&phone, asked.location(), "x").await);
+    let (_, shown) = site.shows(&browser, &[asks]).await;
+    let claim = format!("/login/{}/claim", shown.ticket);
+    holds("a claim too early", &browser.post(&claim, &[]).await);
+    phone.approve(&shown).await;
+    let claimed = browser.post(&claim, &[]).await;
+    assert!(claimed.goes_on(), "{claimed:?}");
+    holds("a claim", &claimed);
+    holds("a second claim", &browser.post(&claim, &[]).await);
+    let (_, frame) = embed::opens(&browser, &site, &[asks]).await;
+    let framed = format!("/framed/{}/claim", embed::ticket(&frame).ticket);
+    holds("a claim in a frame too early", &browser.post(&framed, &[]).await);
+}
+
+#[tokio::test]
 async fn the_pages_of_an_administrator_are_mirrored() {
     let server = server().await;
     let admin = mirrored(administrator(&server).await);
