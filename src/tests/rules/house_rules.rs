@@ -150,6 +150,21 @@ fn leptos_toml_says_the_same_as_cargo_toml() {
     assert_eq!(&*loaded.leptos_options.output_name, "tessera");
 }
 
+/// The test of `make watch` takes many minutes, so it runs seldom.
+#[test]
+fn what_the_test_of_make_watch_edits_is_there_once() {
+    let test = fs::read_to_string("end2end/watch/watch.spec.ts").expect("a text");
+    let mut found = 0;
+    for call in test.split(" edit('").skip(1) {
+        let mut words = call.split("', '");
+        let (file, from) = (words.next().expect("a file"), words.next().expect("a place"));
+        let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert_eq!(text.matches(from).count(), 1, "end2end/watch/watch.spec.ts edits {from} in {file}");
+        found += 1;
+    }
+    assert!(found >= 2, "the edits are found");
+}
+
 /// rules/checklist.rs holds that the table names all that the test programs list, and nothing else.
 #[test]
 fn each_mark_of_the_security_checklist_in_the_code_is_the_name_of_a_test_in_its_table() {
