@@ -9,9 +9,9 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use tempfile::TempDir;
-use tessera::server::App;
 use tessera::clock::Clock;
 use tessera::oauth::{AppSecret, NewApp};
+use tessera::server::ServerState;
 use tessera::settings::Settings;
 use tessera::store::records::app_log::{Actor, By};
 use tessera::store::records::app_options::AppOptions;
@@ -37,7 +37,7 @@ pub struct House {
     /// What runs it.
     pub runtime: Runtime,
     /// Its parts.
-    pub app: App,
+    pub app: ServerState,
     /// All that it answers.
     pub router: Router,
     _folder: TempDir,
@@ -86,7 +86,9 @@ impl House {
         change(&mut settings);
         let app = runtime.block_on(async {
             let clock = Clock::manual(NOW);
-            let app = App::build(&settings, &Assets::new(|_| None), clock, CancellationToken::new()).await.expect("builds");
+            let app = ServerState::build(&settings, &Assets::new(|_| None), clock, CancellationToken::new())
+                .await
+                .expect("builds");
             let new = NewApp {
                 name: "Shop".to_owned(),
                 redirect_uris: vec![BACK.to_owned()],

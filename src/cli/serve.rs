@@ -19,7 +19,7 @@ use crate::listen::ListenerSettings;
 use crate::listen::tls;
 use crate::secret_file;
 use crate::server::telemetry;
-use crate::server::{App, admin_router};
+use crate::server::{ServerState, admin_router};
 use crate::settings::{CONNECTIONS_LEAST, Settings, parse_address};
 use crate::store::open::{has_records, place, shown};
 use crate::store::server_lock::lock_records;
@@ -76,10 +76,10 @@ impl Serve {
             records: place(&settings),
             are_new: !has_records(&settings).await?,
         };
-        let app = App::build(&settings, assets, clock.clone(), stopping.clone()).await?;
+        let state = ServerState::build(&settings, assets, clock.clone(), stopping.clone()).await?;
         // Before the greeting is printed, so that a signal that follows it stops the server gracefully.
         tokio::spawn(stop_on_signal(stopping.clone())?);
-        greet(&app, lan.is_some(), &started_with).await?;
+        greet(&state, lan.is_some(), &started_with).await?;
         started_with.log();
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),
@@ -89,7 +89,7 @@ impl Serve {
             tickets = settings.store.tickets.word(),
             "started"
         );
-        tokio::spawn(sweep(app.clone(), clock.clone()));
+        tokio::spawn(sweep(state.clone(), clock.clone()));
 
         let listener_settings = ListenerSettings {
             connections: connections(settings.limits.connections),
@@ -101,10 +101,10 @@ impl Serve {
         };
         if let Some(admin) = admin {
             let plain = ListenerSettings { tls: None, ..listener_settings.clone() };
-            tokio::spawn(listen::serve(admin, admin_router(&app), plain));
+            tokio::spawn(listen::serve(admin, admin_router(&state), plain));
         }
-        listen::serve(listener, app.router(), listener_settings).await;
-        app.accounts.records.close().await;
+        listen::serve(listener, state.router(), listener_settings).await;
+        state.accounts.records.close().await;
         drop(server_lock);
         traces.stop().await;
         tracing::info!("stopped");
@@ -199,10 +199,10 @@ fn connections(configured: u64) -> usize {
 /// Prints the server's address, the configuration file and whether records are new, for the person who started
 /// the server; with `--lan`, also a QR code that opens the address. If there is no account yet, the QR code and the
 /// last line are the link that creates the first one.
-async fn greet(app: &App, lan: bool, started_with: &StartedWith) -> Result<(), String> {
-    let origin = app.login.site.origin();
-    let is_first = !app.accounts.records.has_accounts().await.map_err(|fault| caused(&fault))?;
-    let link = if is_first { app.accounts.setup.link(origin) } else { origin.to_owned() };
+async fn greet(state: &ServerState, lan: bool, started_with: &StartedWith) -> Result<(), String> {
+    let origin = state.login.site.origin();
+    let is_first = !state.accounts.records.has_accounts().await.map_err(|fault| caused(&fault))?;
+    let link = if is_first { state.accounts.setup.link(origin) } else { origin.to_owned() };
     say(&format!("Tessera is at {origin}"));
     if lan {
         say("The certificate is this machine's own, so the phone will warn once. Scan to open it there:");
@@ -226,19 +226,19 @@ async fn greet(app: &App, lan: bool, started_with: &StartedWith) -> Result<(), S
 
 /// Runs for ever and deletes what has expired: tickets and single-use objects every ten seconds, to free
 /// memory; records and signing keys every hour, to free disk space.
-async fn sweep(app: App, clock: Clock) {
+async fn sweep(state: ServerState, clock: Clock) {
     const TICKETS: Duration = Duration::from_secs(10);
     const SESSIONS: u32 = 360;
     let mut round = 0_u32;
     loop {
         tokio::time::sleep(TICKETS).await;
-        app.tickets.sweep(clock.now());
-        app.once.sweep(clock.now());
+        state.tickets.sweep(clock.now());
+        state.once.sweep(clock.now());
         if round.is_multiple_of(SESSIONS) {
-            if let Err(fault) = app.accounts.records.sweep(clock.now()).await {
+            if let Err(fault) = state.accounts.records.sweep(clock.now()).await {
                 tracing::error!(fault = %caused(&fault), "what is over could not be forgotten");
             }
-            if let Err(error) = app.tokens.keys.sweep().await {
+            if let Err(error) = state.tokens.keys.sweep().await {
                 tracing::error!(%error, "keys that are over could not be forgotten");
             }
         }

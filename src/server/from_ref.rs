@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 
-use super::App;
+use super::ServerState;
 use super::health::Health;
 use crate::account::Accounts;
 use crate::account::session::Sessions;
@@ -21,14 +21,14 @@ use crate::web::limits::Limits;
 use crate::wechat::Sns;
 
 /// The state as the routes hold it: a request clones it for every layer and handler, so the clone must be one pointer.
-pub type Shared = Arc<App>;
+pub type Shared = Arc<ServerState>;
 
 /// Implements `FromRef` for each of these types: it clones the given field of the server's state.
 macro_rules! gives {
     ($($part:ty: $($field:ident).+;)+) => {$(
         impl FromRef<Shared> for $part {
-            fn from_ref(app: &Shared) -> Self {
-                app.$($field).+.clone()
+            fn from_ref(state: &Shared) -> Self {
+                state.$($field).+.clone()
             }
         }
     )+};
@@ -57,31 +57,31 @@ gives! {
 }
 
 impl FromRef<Shared> for Trials {
-    fn from_ref(app: &Shared) -> Self {
-        Self { requests: app.requests.clone(), grants: app.grants.clone() }
+    fn from_ref(state: &Shared) -> Self {
+        Self { requests: state.requests.clone(), grants: state.grants.clone() }
     }
 }
 
 impl FromRef<Shared> for AuthorizationPages {
-    fn from_ref(app: &Shared) -> Self {
+    fn from_ref(state: &Shared) -> Self {
         Self {
-            requests: app.requests.clone(),
-            grants: app.grants.clone(),
-            consents: app.login.consents.clone(),
-            site: app.login.site.clone(),
-            limits: app.login.limits.clone(),
+            requests: state.requests.clone(),
+            grants: state.grants.clone(),
+            consents: state.login.consents.clone(),
+            site: state.login.site.clone(),
+            limits: state.login.limits.clone(),
         }
     }
 }
 
 impl FromRef<Shared> for LogoutPages {
-    fn from_ref(app: &Shared) -> Self {
+    fn from_ref(state: &Shared) -> Self {
         Self {
-            sessions: app.login.sessions.clone(),
-            site: app.login.site.clone(),
-            clients: app.clients.clone(),
-            tokens: app.tokens.clone(),
-            pending: app.pending.clone(),
+            sessions: state.login.sessions.clone(),
+            site: state.login.site.clone(),
+            clients: state.clients.clone(),
+            tokens: state.tokens.clone(),
+            pending: state.pending.clone(),
         }
     }
 }

@@ -52,7 +52,7 @@ pub use self::router::admin_router;
 
 /// The state of the running server; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct App {
+pub struct ServerState {
     /// State of the sign-in by scan.
     pub login: Login,
     /// State of the account pages.
@@ -87,7 +87,7 @@ pub struct App {
     clock: Clock,
 }
 
-impl App {
+impl ServerState {
     /// Builds the state of the server: opens the stores, creates the secrets that are missing, and starts the
     /// tasks that run beside it.
     ///

@@ -15,7 +15,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use super::App;
+use super::ServerState;
 use super::from_ref::Shared;
 use super::health;
 use super::openapi;
@@ -36,7 +36,7 @@ use crate::web::render;
 use crate::web::routes::{Route, Routes, get, post};
 use crate::wechat;
 
-impl App {
+impl ServerState {
     /// Builds the router of `[server] addr`, with all its routes and the layers around them.
     pub fn router(&self) -> Router {
         self.assembled().with_state(Arc::new(self.clone()))
@@ -107,14 +107,14 @@ fn bounded(router: Routes<Shared>, body_bytes: usize) -> Routes<Shared> {
 
 /// Builds the router of `[server] admin_addr`: metrics and health, for machines in the same network. It also starts the
 /// measuring of the metrics.
-pub fn admin_router(app: &App) -> Router {
+pub fn admin_router(state: &ServerState) -> Router {
     measure::render();
     Routes::new()
         .route("/metrics", get(|| async { ([(CONTENT_TYPE, "text/plain; version=0.0.4")], measure::render()) }))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .layer(from_fn_with_state(app.gate.clone(), guard::headers))
-        .with_state(Arc::new(app.clone()))
+        .layer(from_fn_with_state(state.gate.clone(), guard::headers))
+        .with_state(Arc::new(state.clone()))
 }
 
 fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {

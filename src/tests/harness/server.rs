@@ -11,7 +11,7 @@ use tessera::clock::Clock;
 use tessera::crypto::random::random;
 use tessera::listen;
 use tessera::listen::ListenerSettings;
-use tessera::server::App;
+use tessera::server::ServerState;
 use tessera::settings::Settings;
 use tessera::store::records::NewAccount;
 use tessera::store::records::app_log::{Actor, By, Revised};
@@ -40,7 +40,7 @@ pub struct Server {
     /// `127.0.0.1:<port>`
     pub address: String,
     pub clock: Clock,
-    pub app: App,
+    pub app: ServerState,
     /// Stops the server; its listener closes [`LINGER`](tessera::web::bounds::LINGER) later.
     pub stopping: CancellationToken,
     /// Tells the server that it is about to stop, and leaves its listener open, for as long as a test has questions.
@@ -75,7 +75,7 @@ impl Server {
         change(&mut settings);
         let stopping = CancellationToken::new();
         let announced = stopping.child_token();
-        let app = App::build(&settings, &assets(), clock.clone(), announced.clone()).await.expect("builds");
+        let app = ServerState::build(&settings, &assets(), clock.clone(), announced.clone()).await.expect("builds");
         let listener_settings = ListenerSettings {
             connections: usize::try_from(settings.limits.connections).expect("fits"),
             per_network: settings.limits.connections_per_address,

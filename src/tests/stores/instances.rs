@@ -146,7 +146,7 @@ async fn sec_64_of_64_claims_on_two_instances_one_wins_and_a_repeated_one_wins_a
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_instance_with_another_key_is_refused_in_words() {
     use tessera::clock::Clock;
-    use tessera::server::App;
+    use tessera::server::ServerState;
     use tessera::settings::{self, Settings};
     use tokio_util::sync::CancellationToken;
 
@@ -156,7 +156,7 @@ async fn an_instance_with_another_key_is_refused_in_words() {
         settings.data_dir = folder.to_owned();
         let store = settings::Store { tickets: redis.address(), ..settings::Store::default() };
         settings.store = store.check().expect("an address");
-        App::build(&settings, &crate::harness::server::assets(), Clock::system(), CancellationToken::new())
+        ServerState::build(&settings, &crate::harness::server::assets(), Clock::system(), CancellationToken::new())
             .await
             .map(|_| ())
     };

@@ -123,7 +123,7 @@ async fn redis_is_reached_over_tls_and_with_a_password() {
 #[tokio::test]
 async fn sec_68_instances_whose_clocks_are_a_minute_apart_agree_on_the_time() {
     use tessera::clock::Clock;
-    use tessera::server::App;
+    use tessera::server::ServerState;
     use tessera::settings::{self, Settings};
     use tokio_util::sync::CancellationToken;
 
@@ -138,7 +138,7 @@ async fn sec_68_instances_whose_clocks_are_a_minute_apart_agree_on_the_time() {
         let clock = Clock::system();
         let now = clock.now().as_millis();
         clock.follow(tessera::ticket::time::Timestamp::from_millis(now.saturating_add_signed(wrong_by)));
-        App::build(&settings, &crate::harness::server::assets(), clock.clone(), CancellationToken::new())
+        ServerState::build(&settings, &crate::harness::server::assets(), clock.clone(), CancellationToken::new())
             .await
             .expect("builds");
         clocks.push(clock);

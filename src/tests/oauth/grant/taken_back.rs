@@ -1,7 +1,7 @@
 //! What is taken back while an app exchanges what it has: no token of it counts, whoever comes first.
 
 use reqwest::{Method, StatusCode};
-use tessera::server::App as Running;
+use tessera::server::ServerState;
 use tessera::store::records::app_options::Switch;
 use tessera::store::records::apps::{App, Dialect, Dialects};
 
@@ -30,7 +30,7 @@ async fn device_code(site: &Site, phone: &Browser) -> String {
 }
 
 /// Between the two steps of an exchange.
-async fn between(server: &Running, site: &Site, desktop: impl Fn() -> Browser, phone: &Browser) {
+async fn between(server: &ServerState, site: &Site, desktop: impl Fn() -> Browser, phone: &Browser) {
     let app = server.clients.find(&site.id, Dialect::Oidc).await.expect("answers").expect("there");
     let redeemed = async |code: &str| server.grants.redeem(&app, code, BACK, Some(VERIFIER)).await.expect("a code");
 
