@@ -53,7 +53,7 @@ async fn lead_on(
     headers: &HeaderMap,
     params: &Params,
 ) -> Result<Response, Problem> {
-    limits.login(from)?;
+    limits.new_sign_in(from)?;
     match read(&requests.clients, params).await? {
         Ok(request) if !wants_html(headers) => {
             let app = requests.app_of(&request).await?;

@@ -81,7 +81,7 @@ impl Login {
         if self.settings.name_first && visit.user.is_none() {
             return Ok(name_page(self, texts, &visit, None));
         }
-        if let Err(too_many) = self.limits.login(from) {
+        if let Err(too_many) = self.limits.new_sign_in(from) {
             let has_form = visit.user.is_some();
             return if has_form {
                 Ok(too_many.beside_form(headers, texts, |why| name_page(self, texts, &visit, Some(why))))

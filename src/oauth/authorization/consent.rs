@@ -111,7 +111,7 @@ pub async fn decide(
         // The request is kept a second time and demands a sign-in, with any account. Until then the session
         // stays.
         "another" => {
-            limits.login(from)?;
+            limits.new_sign_in(from)?;
             let prompt = open.request.prompt.with_login();
             let request = AuthorizationRequest { prompt, ..open.request };
             Ok(Redirect::to(&path_of(requests.keep(from, &request).await?)).into_response())

@@ -44,7 +44,7 @@ pub async fn begin(
     // The parameters of a form are not in the query, by which the language was chosen.
     let texts = language.follow(wanted_by(params.get(Param::UiLocales), None).as_deref());
     // A request is kept for a while, so it counts towards the limit of sign-ins from its address.
-    limits.login(from)?;
+    limits.new_sign_in(from)?;
     let request = match requests.read(&params).await {
         Ok(request) => request,
         Err(AuthorizeError::ShowPage(problem)) => return Err(problem),
@@ -79,7 +79,7 @@ pub async fn push(
     let app = clients.authenticate(&headers, &params).await?;
     if !app.is_confidential() {
         // Anyone can name a public client, and could fill the store.
-        limits.login(from).map_err(|problem| OAuthError::TooMany(problem.retry_seconds()))?;
+        limits.new_sign_in(from).map_err(|problem| OAuthError::TooMany(problem.retry_seconds()))?;
     }
     let request_uri = requests.push(from, &app, &params).await?;
     Ok((StatusCode::CREATED, Json(Pushed { request_uri, expires_in: PUSHED_LIFE.as_secs() })).into_response())

@@ -50,7 +50,7 @@ pub async fn begin(
     params: Result<Params, OAuthError>,
 ) -> Result<Response, Problem> {
     let params = params?.with(Param::ClientId, &app);
-    limits.login(from)?;
+    limits.new_sign_in(from)?;
     let origin = Some(params.get(Param::Origin).unwrap_or_default().to_owned());
     let theme = Theme::parse(&params)?.map(|theme| theme.to_string());
     let request = match requests.read(&params).await {

@@ -63,7 +63,7 @@ pub async fn authorize(
 ) -> Result<Json<Authorization>, OAuthError> {
     let app = clients.authenticate(&headers, &params).await?;
     check_device_grant(&app)?;
-    limits.login(from).map_err(|problem| OAuthError::TooMany(problem.retry_seconds()))?;
+    limits.new_sign_in(from).map_err(|problem| OAuthError::TooMany(problem.retry_seconds()))?;
     let scopes = Scopes::parse(params.get(Param::Scope).unwrap_or_default()).only(&Scope::OIDC);
     if scopes.is_empty() {
         return Err(OAuthError::InvalidScope);

@@ -65,7 +65,7 @@ pub async fn begin(
     params: Result<Params, OAuthError>,
 ) -> Result<Response, Problem> {
     let params = params?;
-    limits.login(from)?;
+    limits.new_sign_in(from)?;
     let request = read(&clients, &tokens, &params).await?;
     let id = pending.keep(Kind::Logout, Holder::at(from.0, request.app), &request, REQUEST_LIFE).await?;
     Ok(Redirect::to(&path_of(&id)).into_response())

@@ -160,7 +160,7 @@ impl Limits {
     }
 
     /// Counts the start of a sign-in, which is a new QR code, by this address. Fails with 429 at the limit.
-    pub fn login(&self, from: ClientAddress) -> Result<(), Problem> {
+    pub fn new_sign_in(&self, from: ClientAddress) -> Result<(), Problem> {
         self.0.logins.take(from)
     }
 

@@ -35,32 +35,32 @@ async fn sec_14_a_flood_from_one_site_turns_nobody_away_who_is_elsewhere() {
     let (limits, clock) = limits();
     let (known, known_elsewhere) = (at("198.51.100.1"), at("2001:db8:900d:1::1"));
     for known in [known, known_elsewhere] {
-        limits.login(known).expect("the first of two");
+        limits.new_sign_in(known).expect("the first of two");
     }
     // Each of them has used one of two, so no bucket is full again, as in a flood of `GET /setup`.
-    let let_in = (0..=u16::MAX).filter(|of| limits.login(subnet(*of)).is_ok()).count();
+    let let_in = (0..=u16::MAX).filter(|of| limits.new_sign_in(subnet(*of)).is_ok()).count();
     assert_eq!(let_in, 128, "all networks of one site have 64 times as much as one of them");
     for of in 0..=u16::MAX {
-        let _ = limits.login(site(of));
+        let _ = limits.new_sign_in(site(of));
     }
 
-    let of_net = (0..=255).filter(|host| limits.login(at(&format!("192.0.5.{host}"))).is_ok()).count();
+    let of_net = (0..=255).filter(|host| limits.new_sign_in(at(&format!("192.0.5.{host}"))).is_ok()).count();
     assert_eq!(of_net, 256, "no address of IPv4 shares with its neighbours because of a flood over IPv6");
     for address in ["192.0.2.1", "192.0.2.2", "203.0.113.200", "2001:db8:1::1", "2001:db8:1:1::1", "2001:db9::1"] {
-        limits.login(at(address)).unwrap_or_else(|_| panic!("{address} did nothing"));
+        limits.new_sign_in(at(address)).unwrap_or_else(|_| panic!("{address} did nothing"));
     }
     for known in [known, known_elsewhere] {
-        limits.login(known).expect("its own bucket");
-        limits.login(known).expect_err("and only that");
+        limits.new_sign_in(known).expect("its own bucket");
+        limits.new_sign_in(known).expect_err("and only that");
     }
     clock.advance(Duration::from_secs(61));
-    let of_site = |part: u16| (0..256).filter(|of| limits.login(subnet(256 * part + of)).is_ok()).count();
+    let of_site = |part: u16| (0..256).filter(|of| limits.new_sign_in(subnet(256 * part + of)).is_ok()).count();
     assert_eq!(
         [of_site(0), of_site(0), of_site(1)],
         [16, 0, 16],
         "each /56 has eight times as much as one of its networks"
     );
-    let more = (0..=u16::MAX).filter(|of| limits.login(subnet(*of)).is_ok()).count();
+    let more = (0..=u16::MAX).filter(|of| limits.new_sign_in(subnet(*of)).is_ok()).count();
     assert_eq!(more, 128 - 32, "and the site has no more than before");
 }
 
@@ -69,14 +69,15 @@ async fn sec_14_whoever_shares_a_bucket_shares_it_with_neighbours() {
     let (limits, _) = limits();
     for of in 0..=u16::MAX {
         let [high, low] = of.to_be_bytes();
-        let _ = limits.login(at(&format!("10.9.{high}.{low}")));
-        let _ = limits.login(at(&format!("2001:bad:{high:x}:{low:x}::1")));
+        let _ = limits.new_sign_in(at(&format!("10.9.{high}.{low}")));
+        let _ = limits.new_sign_in(at(&format!("2001:bad:{high:x}:{low:x}::1")));
     }
     // A whole /24 has eight times as much as one address, and the next /24 has its own.
-    let of_net = |net: u8| (0..=255).filter(|host| limits.login(at(&format!("192.0.{net}.{host}"))).is_ok()).count();
+    let of_net =
+        |net: u8| (0..=255).filter(|host| limits.new_sign_in(at(&format!("192.0.{net}.{host}"))).is_ok()).count();
     assert_eq!([of_net(2), of_net(3), of_net(2)], [16, 16, 0]);
     let of_site = |site: u16| {
-        let lets = |of: u16| limits.login(at(&format!("2001:db8:{site:x}:{of:x}::1"))).is_ok();
+        let lets = |of: u16| limits.new_sign_in(at(&format!("2001:db8:{site:x}:{of:x}::1"))).is_ok();
         (0..256).filter(|of| lets(*of)).count()
     };
     assert_eq!([of_site(1), of_site(2), of_site(1)], [16, 16, 0], "a /56");
