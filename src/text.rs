@@ -13,9 +13,9 @@
 //! To add a language, copy `en.rs` and `en/`, translate them, and add a variant to [`Lang`] with its table and its
 //! tags. Texts with a number use the rule of the language in [`plural`]; add it there if no other language has it.
 
-/// Formats a text whose named arguments are names, hosts or addresses, and marks those with `data`.
+/// Formats a text whose named arguments are names, hosts or addresses, and marks those by `mark_name`.
 macro_rules! naming {
-    ($text:literal, $($data:ident),+) => { format!($text, $($data = $crate::text::data($data)),+) };
+    ($text:literal, $($name:ident),+) => { format!($text, $($name = $crate::text::mark_name($name)),+) };
 }
 
 mod choice;
@@ -32,7 +32,7 @@ use strum::VariantArray;
 
 pub use self::dates::rfc3339;
 pub use self::table::Texts;
-use crate::shown_names::DATA;
+use crate::shown_names::NAME_MARKS;
 
 /// A language of the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, VariantArray)]
@@ -73,14 +73,14 @@ impl Lang {
     }
 }
 
-/// Puts the invisible marks of [`DATA`] around a name, a host or an address that is inserted into another text, so that
-/// it is not translated.
-pub fn data(text: &str) -> String {
-    let [begin, end] = DATA;
+/// Puts the invisible marks of [`NAME_MARKS`] around a name, a host or an address that is inserted into another text, so
+/// that it is not translated.
+pub fn mark_name(text: &str) -> String {
+    let [begin, end] = NAME_MARKS;
     format!("{begin}{text}{end}")
 }
 
 /// Removes the invisible marks around names from a text that is not shown on a page.
 pub fn plain(text: &str) -> String {
-    text.replace(DATA, "")
+    text.replace(NAME_MARKS, "")
 }

@@ -8,8 +8,8 @@ use super::Accounts;
 use crate::account::session::SignedIn;
 use crate::picture::avatar::{Size, avatar};
 use crate::text::Texts;
-use crate::web::data::with_data;
 use crate::web::document::{Mark, Page};
+use crate::web::marked_text::marked_text;
 use crate::web::problem::Problem;
 
 /// `GET /`: shows a signed-in person their name and links to the account's pages. Others are shown the ways to sign
@@ -30,7 +30,7 @@ pub async fn page(
             view! {
                 {avatar(&name, picture, Size::Usual)}
                 <h1 translate="no">{name}</h1>
-                <p class="lead">{with_data(texts.home.signed_in(&site_name))}</p>
+                <p class="lead">{marked_text(texts.home.signed_in(&site_name))}</p>
                 <p><a class="button" href="/link">{texts.home.type_a_code}</a></p>
                 <nav>
                     <a class="quiet" href="/account/profile">{texts.home.profile}</a>

@@ -20,10 +20,10 @@ use crate::ticket::ids::{AccountId, AppId};
 use crate::web::bounds::USERNAME_CHARS;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
-use crate::web::data::with_data;
 use crate::web::document::{Mark, Page, Site};
 use crate::web::language::wanted_by;
 use crate::web::limits::Guesser;
+use crate::web::marked_text::marked_text;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
 
@@ -226,9 +226,9 @@ fn form_page(
             {if is_password_first {
                 view! { <p class="lead">{texts.signin.password_first_lead}</p> }.into_any()
             } else if is_on_the_way {
-                view! { <p class="lead">{with_data(texts.signin.to_confirm(&host))}</p> }.into_any()
+                view! { <p class="lead">{marked_text(texts.signin.to_confirm(&host))}</p> }.into_any()
             } else {
-                view! { <p class="lead">{with_data(texts.signin.to(&site_name))} " " <span class="host" translate="no">{host}</span></p> }.into_any()
+                view! { <p class="lead">{marked_text(texts.signin.to(&site_name))} " " <span class="host" translate="no">{host}</span></p> }.into_any()
             }}
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             <form method="post" action=action>

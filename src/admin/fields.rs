@@ -8,8 +8,8 @@ use crate::store::records::app_options::{SigningAlgorithm, Switch, TokenLifetime
 use crate::store::records::apps::{App, Dialects};
 use crate::text::Texts;
 use crate::web::bounds::{APP_KEYS_BYTES, DISPLAY_NAME_CHARS, REDIRECT_URI_BYTES, REDIRECT_URIS};
-use crate::web::data::with_data;
 use crate::web::form::Notes;
+use crate::web::marked_text::marked_text;
 
 /// Whether an app has a secret, or is being registered and may still get one. Some options need a secret, and a
 /// registered app cannot gain or lose it.
@@ -78,7 +78,7 @@ fn text(
     view! {
         <div class="field">
             <label for=name>{label}</label>
-            <p class="hint" id=format!("{name}-hint")>{with_data(hint)}</p>
+            <p class="hint" id=format!("{name}-hint")>{marked_text(hint)}</p>
             <input id=name name=name value=typed.one(name).to_owned() maxlength=most.to_string() autocomplete="off"
                 required=name == form::NAME spellcheck="false" aria-describedby=notes.described_by
                 aria-invalid=notes.is_wrong.then_some("true") autofocus=notes.is_wrong/>
@@ -119,7 +119,7 @@ fn several(
     view! {
         <fieldset>
             <legend>{legend}</legend>
-            <p class="hint" id=format!("{name}-hint")>{with_data(hint)}</p>
+            <p class="hint" id=format!("{name}-hint")>{marked_text(hint)}</p>
             {inputs}
         </fieldset>
     }
@@ -138,7 +138,7 @@ fn tick(
             <input type="checkbox" id=name name=name value="on" checked=typed.has(name) aria-describedby=notes.described_by
                 aria-invalid=notes.is_wrong.then_some("true") autofocus=notes.is_wrong/>
             <label for=name>{label}</label>
-            <p class="hint" id=format!("{name}-hint")>{with_data(hint)}</p>
+            <p class="hint" id=format!("{name}-hint")>{marked_text(hint)}</p>
             {notes.text}
         </div>
     }

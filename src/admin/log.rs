@@ -10,8 +10,8 @@ use crate::store::records::app_log::{Act, Actor, Line};
 use crate::text::Texts;
 use crate::ticket::ids::AppId;
 use crate::web::bounds::LOG_LINES;
-use crate::web::data::with_data;
 use crate::web::document::Page;
+use crate::web::marked_text::marked_text;
 use crate::web::problem::Problem;
 
 /// The query `?app=&before=` of the change log, which chooses the app and the page.
@@ -73,7 +73,7 @@ fn row(texts: &'static Texts, line: Line) -> impl IntoView {
     view! {
         <li>
             <a href=format!("/admin/apps/{}", line.app) translate="no">{line.app_name}</a> " " {act(texts, line.act)} {fields}
-            <span class="hint">{texts.date_and_time(line.at)} " · " {with_data(by)}</span>
+            <span class="hint">{texts.date_and_time(line.at)} " · " {marked_text(by)}</span>
         </li>
     }
 }

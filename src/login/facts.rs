@@ -10,7 +10,7 @@ use crate::account::session::SignedIn;
 use crate::consent::field::Question;
 use crate::consent::scope::Scopes;
 use crate::store::records::pictures::PictureId;
-use crate::text::{Texts, data};
+use crate::text::{Texts, mark_name};
 use crate::ticket::ids::Purpose;
 use crate::ticket::machine::Ticket;
 use crate::ticket::time::Timestamp;
@@ -147,7 +147,7 @@ impl Facts {
     pub fn device(&self, texts: &'static Texts) -> String {
         match (&self.browser, &self.system) {
             (Some(browser), Some(system)) => texts.facts.device_both(browser, system),
-            (Some(one), None) | (None, Some(one)) => data(one),
+            (Some(one), None) | (None, Some(one)) => mark_name(one),
             (None, None) => texts.facts.device_unknown.to_owned(),
         }
     }

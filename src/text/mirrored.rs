@@ -2,7 +2,7 @@
 //! pages are laid out from right to left, and whose words are a third longer, as in many languages. Names
 //! keep their letters, so any other Latin letter on such a page belongs to a text that is in no table.
 
-use crate::shown_names::DATA;
+use crate::shown_names::NAME_MARKS;
 
 /// The Arabic letters that replace the 26 Latin ones in the mirrored test language, chosen by sound if there is one.
 const LETTERS: [char; 26] = [
@@ -14,7 +14,7 @@ const STROKE: char = 'ـ';
 
 /// Translates an English text into the mirrored test language. Marked names in it, digits and signs are not changed.
 pub(super) fn text(text: &str) -> String {
-    let [begin, end] = DATA;
+    let [begin, end] = NAME_MARKS;
     let mut mirrored = String::new();
     let (mut is_name, mut letters) = (false, 0);
     for letter in text.chars() {

@@ -14,8 +14,8 @@ use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
 use super::assets::Assets;
-use super::data::with_data;
 use super::language::varies;
+use super::marked_text::marked_text;
 use super::next_path::may_lead_on;
 use super::problem::{Problem, Words};
 use crate::crypto::random::random;
@@ -259,7 +259,7 @@ impl Site {
             view! {
                 <Mark/>
                 <h1>{title}</h1>
-                <p class="lead">{with_data(advice)}</p>
+                <p class="lead">{marked_text(advice)}</p>
                 <p><a class="button" href=path.into_owned() target=target>{step(texts)}</a></p>
             }
         })

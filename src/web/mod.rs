@@ -2,7 +2,7 @@
 //! but not their records.
 //!
 //! - [`agent`], [`client`]: browser, system and address of a client
-//! - [`assets`], [`data`], [`document`], [`language`]: static files, and the pages
+//! - [`assets`], [`document`], [`language`], [`marked_text`]: static files, and the pages
 //! - [`cookie`], [`next_path`], [`routes`]: cookies, the path after a sign-in, the list of routes
 //! - [`bounds`], [`guard`], [`limits`]: fixed limits, the checks before every handler, rate
 //!   limits, log lines about floods
@@ -14,12 +14,12 @@ pub mod assets;
 pub mod bounds;
 pub mod client;
 pub mod cookie;
-pub mod data;
 pub mod document;
 pub mod form;
 pub mod guard;
 pub mod language;
 pub mod limits;
+pub mod marked_text;
 pub mod next_path;
 pub mod problem;
 pub mod render;

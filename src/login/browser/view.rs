@@ -19,8 +19,8 @@ use crate::ticket::event::Seen;
 use crate::ticket::ids::Attempt;
 use crate::ticket::machine::{Ticket, TicketApp};
 use crate::web::bounds::USERNAME_CHARS;
-use crate::web::data::with_data;
 use crate::web::document::{Mark, Page};
+use crate::web::marked_text::marked_text;
 use crate::web::next_path::NextPath;
 
 /// Returns the path at which the browser gets a new ticket, with a new code, for the same sign-in.
@@ -100,14 +100,14 @@ impl Way {
     fn foot(self, texts: &'static Texts) -> impl IntoView {
         let leave = self.leave.map(|leave| {
             let text = texts.login.leave(&self.name);
-            view! { <p class="foot"><a class="quiet" href=leave>{with_data(text)}</a></p> }
+            view! { <p class="foot"><a class="quiet" href=leave>{marked_text(text)}</a></p> }
         });
         let signin = match self.signin {
             Some(signin) => {
                 view! { <p class="foot"><a id="here" class="quiet" href=signin>{texts.login.here_instead}</a></p> }
                     .into_any()
             }
-            None => view! { <p class="foot hint">{with_data(texts.login.scan_only(&self.name))}</p> }.into_any(),
+            None => view! { <p class="foot hint">{marked_text(texts.login.scan_only(&self.name))}</p> }.into_any(),
         };
         view! {
             {signin}
@@ -175,7 +175,7 @@ pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ti
             None => view! {
                 <script nonce=nonce>{late}</script>
                 {way.mark()}
-                <h1>{with_data(texts.login.heading(&way.name))}</h1>
+                <h1>{marked_text(texts.login.heading(&way.name))}</h1>
                 <p class="lead"><span class="host" translate="no">{way.host.clone()}</span></p>
                 <Panel/>
                 {way.foot(texts)}
@@ -192,7 +192,7 @@ fn framed(texts: &'static Texts, way: Way, origin: String, nonce: Option<Nonce>,
     let heading = texts.login.heading(&way.name);
     view! {
         <script nonce=nonce.clone()>{late.to_owned()}</script>
-        <h1 class="unseen">{with_data(heading)}</h1>
+        <h1 class="unseen">{marked_text(heading)}</h1>
         <Panel/>
         {way.signin.map(|signin| view! {
             <p class="foot"><a class="quiet" href=signin target="_top">{texts.login.here_instead}</a></p>
@@ -237,7 +237,7 @@ pub(in crate::login) fn name_page(
     login.site.page(page, move || {
         view! {
             {way.mark()}
-            <h1>{with_data(texts.login.heading(&way.name))}</h1>
+            <h1>{marked_text(texts.login.heading(&way.name))}</h1>
             <p class="lead">{texts.login.name_first}</p>
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             <form method="get" action=action>
@@ -262,7 +262,7 @@ pub(in crate::login) fn phone_page(login: &Login, texts: &'static Texts, visit: 
     login.site.page(page, move || {
         view! {
             {way.mark()}
-            <h1>{with_data(texts.login.heading(&way.name))}</h1>
+            <h1>{marked_text(texts.login.heading(&way.name))}</h1>
             <p class="lead"><span class="host" translate="no">{way.host}</span></p>
             <p>{texts.login.on_phone}</p>
             {way.signin.map(|signin| view! {
@@ -273,7 +273,7 @@ pub(in crate::login) fn phone_page(login: &Login, texts: &'static Texts, visit: 
                 <input type="hidden" name="code" value="1"/>
                 <button type="submit" class="quiet">{texts.login.on_phone_code}</button>
             </form>
-            {way.leave.map(|leave| view! { <p class="foot"><a class="quiet" href=leave>{with_data(texts.login.leave(&way.name))}</a></p> })}
+            {way.leave.map(|leave| view! { <p class="foot"><a class="quiet" href=leave>{marked_text(texts.login.leave(&way.name))}</a></p> })}
         }
     })
 }

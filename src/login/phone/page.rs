@@ -30,8 +30,8 @@ use crate::text::Texts;
 use crate::ticket::event::{Notice, Seen};
 use crate::ticket::machine::{ScanCause, Ticket};
 use crate::web::client::ClientAddress;
-use crate::web::data::with_data;
 use crate::web::document::{Mark, Page};
+use crate::web::marked_text::marked_text;
 use crate::web::problem::Problem;
 
 /// Seconds after which a waiting page without script reloads itself.
@@ -246,10 +246,10 @@ fn confirm(texts: &'static Texts, text: String, facts: &Facts, notice: Option<No
     let mood = if facts.same_network == Some(true) { "" } else { "unusual" };
     view! {
         {avatar(&facts.account, facts.picture, Size::Small)}
-        <h1>{with_data(texts.confirm.question(facts.target()))}</h1>
+        <h1>{marked_text(texts.confirm.question(facts.target()))}</h1>
         <dl class="facts">
             <dt>{texts.facts.site}</dt>{site}
-            <dt>{texts.facts.device}</dt><dd>{with_data(facts.device(texts))}</dd>
+            <dt>{texts.facts.device}</dt><dd>{marked_text(facts.device(texts))}</dd>
             <dt>{texts.facts.address}</dt><dd class=mood><span class="address" translate="no">{facts.address.clone()}</span> " · " <span class="note">{network}</span></dd>
             {facts.place.clone().map(|place| view! { <dt>{texts.facts.place}</dt><dd>{place}</dd> })}
             <dt>{texts.facts.age}</dt><dd>{texts.ago(Duration::from_secs(facts.age_seconds))}</dd>
@@ -260,7 +260,7 @@ fn confirm(texts: &'static Texts, text: String, facts: &Facts, notice: Option<No
                 <dd>{learns}</dd>
                 {boxes(texts, facts.question, APPROVE_FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
             })}
-            {facts.effect(texts).map(|effect| view! { <dt>{texts.facts.effect}</dt><dd>{with_data(effect)}</dd> })}
+            {facts.effect(texts).map(|effect| view! { <dt>{texts.facts.effect}</dt><dd>{marked_text(effect)}</dd> })}
         </dl>
         <p class="warning">{warning}</p>
         <div class="choice">
@@ -282,7 +282,7 @@ fn approved(texts: &'static Texts, facts: &Facts, page_open: bool) -> impl IntoV
         <p class="sign waiting" aria-hidden="true"></p>
         <h1>{texts.outcome.approved_title}</h1>
         <p class="lead" role="status">{hint}</p>
-        <p class="hint">{with_data(facts.device(texts))}</p>
+        <p class="hint">{marked_text(facts.device(texts))}</p>
     }
 }
 
@@ -290,7 +290,7 @@ fn signed_in(texts: &'static Texts, text: &str, facts: &Facts) -> impl IntoView 
     view! {
         <p class="sign done" aria-hidden="true"></p>
         <h1>{texts.outcome.done_title}</h1>
-        <p class="lead" role="status">{with_data(texts.outcome.done_lead(&facts.device(texts), facts.target()))}</p>
+        <p class="lead" role="status">{marked_text(texts.outcome.done_lead(&facts.device(texts), facts.target()))}</p>
         <p><a class="button" href="/">{texts.common.to_account}</a></p>
         <form method="post" action=format!("/s/{text}/disown")>
             <button type="submit" class="quiet">{texts.outcome.not_me}</button>
@@ -368,7 +368,7 @@ fn link_form(login: &Login, texts: &'static Texts, typed: &str, wrong: Option<St
             <Mark/>
             <h1>{texts.link.title}</h1>
             <p class="lead">{texts.link.lead}</p>
-            {wrong.map(|text| view! { <p class="alert" role="alert">{with_data(text)}</p> })}
+            {wrong.map(|text| view! { <p class="alert" role="alert">{marked_text(text)}</p> })}
             <form method="post" action="/link">
                 <label for="code">{texts.link.code}</label>
                 <input id="code" name="code" class="code" value=typed placeholder="XXXX-XXXX" maxlength="16" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" required=true autofocus=true/>

@@ -21,10 +21,10 @@ use crate::picture::logo::logo;
 use crate::store::Fault;
 use crate::text::Texts;
 use crate::web::client::ClientAddress;
-use crate::web::data::with_data;
 use crate::web::document::Page;
 use crate::web::document::Site;
 use crate::web::language::Language;
+use crate::web::marked_text::marked_text;
 use crate::web::problem::Problem;
 
 /// The HTML id of the form on the consent page, to which the checkboxes belong.
@@ -54,7 +54,7 @@ pub async fn page(
     Ok(site.page(page, move || {
         view! {
             {avatar(&account, picture, Size::Small)}
-            <h1>{with_data(texts.consent.question(&name))}</h1>
+            <h1>{marked_text(texts.consent.question(&name))}</h1>
             <dl class="facts">
                 <dt>{texts.facts.site}</dt><dd class="branded">{logo(&name, shown)} " " <span translate="no">{host}</span></dd>
                 <dt>{texts.facts.account}</dt><dd translate="no">{account}</dd>

@@ -25,9 +25,9 @@ use crate::text::Texts;
 use crate::ticket::ids::AppId;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
-use crate::web::data::with_data;
 use crate::web::document::{Mark, Page, Site};
 use crate::web::limits::Limits;
+use crate::web::marked_text::marked_text;
 use crate::web::problem::Problem;
 
 /// A logout request of an app after it was checked. It is stored under an identifier for ten minutes,
@@ -224,7 +224,7 @@ fn question(site: &Site, texts: &'static Texts, id: &str) -> Response {
     site.page(Page { class: "turn", ..Page::new(texts, texts.logout.title) }, move || {
         view! {
             <Mark/>
-            <h1>{with_data(texts.logout.question(&host))}</h1>
+            <h1>{marked_text(texts.logout.question(&host))}</h1>
             <p class="lead">{texts.logout.lead}</p>
             <form method="post" action=action>
                 <button type="submit" class="primary">{texts.common.sign_out}</button>

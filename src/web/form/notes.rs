@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::web::data::with_data;
+use crate::web::marked_text::marked_text;
 
 /// The attributes with which a form's field refers to its hint and its error, and the error to show below it.
 pub struct Notes {
@@ -24,7 +24,7 @@ impl Notes {
             described_by: Some(ids).filter(|ids| !ids.is_empty()),
             is_wrong: wrong.is_some(),
             text: wrong
-                .map(|text| view! { <p class="wrong" id=format!("{name}-wrong")>{with_data(text)}</p> }.into_any()),
+                .map(|text| view! { <p class="wrong" id=format!("{name}-wrong")>{marked_text(text)}</p> }.into_any()),
         }
     }
 }

@@ -3,12 +3,12 @@
 
 use leptos::prelude::*;
 
-use crate::shown_names::DATA;
+use crate::shown_names::NAME_MARKS;
 
-/// Renders a text as HTML. Each part between the two marks of [`DATA`], such as a name, becomes an element with
+/// Renders a text as HTML. Each part between the two marks of [`NAME_MARKS`], such as a name, becomes an element with
 /// `translate="no"`.
-pub fn with_data(text: impl AsRef<str>) -> AnyView {
-    let [begin, end] = DATA;
+pub fn marked_text(text: impl AsRef<str>) -> AnyView {
+    let [begin, end] = NAME_MARKS;
     // Leptos would render a space for an empty text.
     let plain = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let parts = text.as_ref().split(begin).map(|part| match part.split_once(end) {
