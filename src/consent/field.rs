@@ -64,10 +64,14 @@ impl Fields {
         Self::of(&[Field::Name, Field::Picture, Field::Language])
     }
 
+    /// Makes the set of all fields for which this holds.
+    pub fn which(holds: impl Fn(Field) -> bool) -> Self {
+        Self(EnumSet::all().iter().filter(|field| holds(*field)).collect())
+    }
+
     /// Returns the fields that these scopes ask for.
     pub fn asked_by(scopes: &Scopes) -> Self {
-        let is_asked = |field: &Field| field.scopes().iter().any(|scope| scopes.has(*scope));
-        Self(EnumSet::all().iter().filter(is_asked).collect())
+        Self::which(|field| field.scopes().iter().any(|scope| scopes.has(*scope)))
     }
 
     /// Parses a set from texts with the words of fields, separated by spaces or commas. Unknown words are left out.

@@ -102,14 +102,13 @@ impl Account {
     /// gender and place those that are given. The place is given if the city, the province or the country is.
     pub fn filled_fields(&self) -> Fields {
         let profile = &self.profile;
-        let is_filled = |field: &Field| match field {
+        Fields::which(|field| match field {
             Field::Name => true,
             Field::Picture => profile.picture.is_some() || profile.picture_link.is_some(),
             Field::Language => profile.language.is_some(),
             Field::Gender => profile.gender.is_some(),
             Field::Place => profile.place().is_some(),
-        };
-        Fields::of(&Fields::ALL.iter().filter(is_filled).collect::<Vec<_>>())
+        })
     }
 
     /// Returns a fingerprint of what the owner can change in the profile with its form: it is different after a
