@@ -252,8 +252,9 @@ impl Login {
         headers: &HeaderMap,
     ) -> Result<(String, SignedInCookies), Problem> {
         let claimed = self.flow.claim(id, key, attempt).await;
-        // The browser that made the ticket is told of a refusal in that language too.
-        if claimed.is_err()
+        // The browser that made the ticket is told of a refusal in that language too. A store that has just failed is
+        // not asked again.
+        if let Err(StepError::Refused(_)) = claimed
             && let Ok(ticket) = self.flow.get(id).await
             && ticket.opens_with(&key)
         {
