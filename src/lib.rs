@@ -17,6 +17,7 @@
 //!     ├ listen      accepts connections: TLS, limits, timeouts, eviction
 //!     ├ web         what all pages share: document, guards, problems, files
 //!     ├ store       the stores: tickets, single-use objects, records; in memory, Redis, SQLite, PostgreSQL
+//!     ├ waiting     who watches which ticket, and the parked sockets of the pages that only wait
 //!     ├ ticket      the core, without input and output: the state machine of a sign-in, its ids, its times
 //!     └ consent     what an app may know about a person, without input and output
 //! ```
@@ -47,6 +48,8 @@ pub mod listen;
 pub mod web;
 #[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(feature = "ssr")]
+pub mod waiting;
 pub mod ticket;
 #[cfg(feature = "ssr")]
 pub mod consent;

@@ -11,6 +11,7 @@ use axum::response::Response;
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
+use crate::waiting::{End, Key, Room};
 use crate::web::client::{ClientAddress, TrustedProxies};
 use crate::weights::{InLine, Line, Weights, subscriber};
 
@@ -38,11 +39,30 @@ struct Waiting {
 #[derive(Debug)]
 struct Waiter {
     network: IpAddr,
-    until: CancellationToken,
+    until: Until,
+}
+
+/// How the wait of a connection is ended.
+#[derive(Clone, Debug)]
+pub enum Until {
+    /// This is cancelled, and the task of the connection ends.
+    Cancelled(CancellationToken),
+    /// The room closes the socket of this page.
+    Closed(Arc<Room>, Key),
+}
+
+impl Until {
+    /// Ends the wait to admit another connection.
+    fn end(self) {
+        match self {
+            Self::Cancelled(token) => token.cancel(),
+            Self::Closed(room, page) => room.end(page, End::Evicted),
+        }
+    }
 }
 
 impl Waiting {
-    fn add(&mut self, network: IpAddr, until: CancellationToken) -> InLine<IpAddr> {
+    fn add(&mut self, network: IpAddr, until: Until) -> InLine<IpAddr> {
         self.networks.add(&(), &network, 1);
         self.line.add(subscriber(network), Waiter { network, until })
     }
@@ -79,9 +99,9 @@ impl Crowd {
     }
 
     /// Counts one more connection on which this client only waits for events, until the returned value is dropped, and
-    /// queues it for [`Crowd::end_one`]. Cancelling `until` ends the wait. `None` if the client's network is at its
+    /// queues it for [`Crowd::end_one`], which ends the wait by `until`. `None` if the client's network is at its
     /// limit. A client whose address is a trusted proxy's is neither counted nor queued.
-    pub(crate) fn wait(self: &Arc<Self>, client: ClientAddress, until: CancellationToken) -> Option<Waits> {
+    pub(crate) fn wait(self: &Arc<Self>, client: ClientAddress, until: Until) -> Option<Counted> {
         let place = match self.network(client.0) {
             None => None,
             Some(network) => {
@@ -89,20 +109,27 @@ impl Crowd {
                 if waiting.networks.of(&(), &network) >= self.most {
                     return None;
                 }
-                Some(waiting.add(network, until.clone()))
+                Some(waiting.add(network, until))
             }
         };
-        Some(Waits { crowd: Arc::clone(self), place, until })
+        Some(Counted { crowd: Arc::clone(self), place })
     }
 
     /// Ends the oldest waiting connection of the subscriber (an IPv4 address or an IPv6 /48) with the most, to admit a
     /// connection of `network`, and returns `true`. Ends none and returns `false` if that subscriber has at most one
     /// more than the subscriber of the new connection.
     pub(crate) fn end_one(&self, network: Option<IpAddr>) -> bool {
-        let mut waiting = self.waiting.lock();
-        let Some(Waiter { network, until }) = waiting.line.end_one(network.map(subscriber)) else { return false };
-        waiting.networks.remove(&(), &network, 1);
-        until.cancel();
+        let ended = {
+            let mut waiting = self.waiting.lock();
+            let ended = waiting.line.end_one(network.map(subscriber));
+            if let Some(Waiter { network, .. }) = &ended {
+                waiting.networks.remove(&(), network, 1);
+            }
+            ended
+        };
+        // Without the lock, which the end of the wait takes too.
+        let Some(Waiter { until, .. }) = ended else { return false };
+        until.end();
         true
     }
 }
@@ -124,10 +151,32 @@ impl Drop for Arrival {
 
 /// One connection that only waits for events; it is counted until this is dropped.
 #[derive(Debug)]
-pub struct Waits {
+pub struct Counted {
     crowd: Arc<Crowd>,
     place: Option<InLine<IpAddr>>,
-    until: CancellationToken,
+}
+
+impl Counted {
+    fn gives_way(&self) -> bool {
+        self.place.is_some_and(|place| !self.crowd.waiting.lock().line.has(place))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        if let Some(place) = self.place {
+            self.crowd.waiting.lock().remove(place);
+        }
+    }
+}
+
+/// One connection that only waits for events, as the task knows it that waits.
+#[derive(Debug)]
+pub struct Waits {
+    /// What counts the connection.
+    pub(super) counted: Counted,
+    /// Cancelled when the wait has to end.
+    pub(super) until: CancellationToken,
 }
 
 impl Waits {
@@ -139,7 +188,7 @@ impl Waits {
 
     /// Returns whether [`Crowd::end_one`] chose this connection to admit another one, so that it has to close at once.
     pub fn gives_way(&self) -> bool {
-        self.place.is_some_and(|place| !self.crowd.waiting.lock().line.has(place))
+        self.counted.gives_way()
     }
 
     /// Adds `Connection: close` to the answer on this connection if it was chosen to admit another connection, so that
@@ -149,14 +198,6 @@ impl Waits {
             answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         answer
-    }
-}
-
-impl Drop for Waits {
-    fn drop(&mut self) {
-        if let Some(place) = self.place {
-            self.crowd.waiting.lock().remove(place);
-        }
     }
 }
 
@@ -172,8 +213,8 @@ mod tests {
         Crowd::new(3, TrustedProxies::new(&["10.0.0.0/8".parse().expect("a network")]))
     }
 
-    fn waits(crowd: &Arc<Crowd>, address: &str) -> Option<Waits> {
-        crowd.wait(at(address), CancellationToken::new())
+    fn waits(crowd: &Arc<Crowd>, address: &str) -> Option<Counted> {
+        crowd.wait(at(address), Until::Cancelled(CancellationToken::new()))
     }
 
     #[test]
@@ -206,10 +247,9 @@ mod tests {
         assert!(!crowd.end_one(crowd.network(at("198.51.100.1").0)), "it does not make room for itself");
         assert!(crowd.end_one(newcomer));
         assert_eq!([0, 1, 2].map(|of| greedy[of].gives_way()), [true, false, false]);
-        assert!(greedy[0].until.is_cancelled());
         assert!(crowd.end_one(None));
         assert!(!crowd.end_one(newcomer) && !crowd.end_one(None), "all have one");
-        assert!(!others.iter().any(Waits::gives_way));
+        assert!(!others.iter().any(Counted::gives_way));
     }
 
     #[test]
@@ -222,6 +262,6 @@ mod tests {
         assert!(!crowd.end_one(crowd.network(at("2001:db8:bad:5::1").0)), "a network of its own gets it nothing");
         assert!(crowd.end_one(crowd.network(at("2001:db8:900d:1::1").0)));
         assert_eq!([0, 1, 2, 3].map(|of| greedy[of].gives_way()), [true, false, false, false]);
-        assert!(!other.iter().any(Waits::gives_way));
+        assert!(!other.iter().any(Counted::gives_way));
     }
 }

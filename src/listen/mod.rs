@@ -13,26 +13,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::Request;
 use axum::response::Response;
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use hyper::upgrade::Upgraded;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-use self::crowd::{Arrival, Crowd, Waits};
+use self::crowd::{Arrival, Counted, Crowd, Until, Waits};
 use self::keep_alive::KeepAlive;
 use self::silent::{Ended, Silent, TrackedBody, TrackedConnection};
 use crate::clock::Clock;
 use crate::measure;
+use crate::waiting::{Key, Room, Stream};
 use crate::web::bounds::{
     ACCEPTED_AT_ONCE, BACKLOG, DRAIN, HEAD_BYTES, HEAD_TIMEOUT, HEADERS, LINGER, ROOM_TIMEOUT, TLS_BUFFER, TLS_TIMEOUT,
     UNACKNOWLEDGED, WAIT_AGAIN,
@@ -58,17 +61,41 @@ struct PermitInner {
 }
 
 impl ConnectionPermit {
-    /// Counts this connection as one that only waits for events, on behalf of this client, until the returned value is
-    /// dropped. The wait ends when `stopping` is cancelled, or when the connection is closed to admit another one.
+    /// Counts this connection as one whose task only waits for events, on behalf of this client, until the returned value
+    /// is dropped. The wait ends when `stopping` is cancelled, or when the connection is closed to admit another one.
     ///
     /// # Errors
     /// 429, if the client's network (an IPv4 address or an IPv6 /64) is at its limit of waiting connections.
     pub fn wait(&self, client: ClientAddress, stopping: &CancellationToken) -> Result<Waits, Problem> {
-        self.0.network.crowd.wait(client, stopping.child_token()).ok_or_else(|| {
+        let until = stopping.child_token();
+        Ok(Waits { counted: self.count(client, Until::Cancelled(until.clone()))?, until })
+    }
+
+    /// The same for a connection whose socket is parked in the room, which closes it to admit another one.
+    pub fn park(&self, client: ClientAddress, room: Arc<Room>, page: Key) -> Result<Counted, Problem> {
+        self.count(client, Until::Closed(room, page))
+    }
+
+    fn count(&self, client: ClientAddress, until: Until) -> Result<Counted, Problem> {
+        self.0.network.crowd.wait(client, until).ok_or_else(|| {
             measure::turned_away("waiting");
             Problem::too_many(WAIT_AGAIN)
         })
     }
+}
+
+/// Takes the connection of an upgraded request out of the runtime, with the bytes that its peer sent already. `None` if
+/// it cannot be taken.
+pub fn taken(upgraded: Upgraded) -> Option<(Stream, Bytes)> {
+    let (stream, early) = match upgraded.downcast::<TokioIo<TcpStream>>() {
+        Ok(parts) => (Stream::new(parts.io.into_inner(), None), parts.read_buf),
+        Err(upgraded) => {
+            let parts = upgraded.downcast::<TokioIo<TlsStream<TcpStream>>>().ok()?;
+            let (tcp, tls) = parts.io.into_inner().into_inner();
+            (Stream::new(tcp, Some(tls)), parts.read_buf)
+        }
+    };
+    Some((stream.ok()?, early))
 }
 
 /// Acquires a permit for a new connection of `network`. If none is free, ends the connection that has been [`silent`]

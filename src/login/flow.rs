@@ -6,7 +6,7 @@
 mod codes;
 mod lookups;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use futures_util::TryFutureExt as _;
 
@@ -266,6 +266,16 @@ impl Flow {
             Ok((after, before))
         };
         Ok(self.0.tickets.change(id, step).await?)
+    }
+}
+
+/// A [`Flow`] that may be gone.
+pub(super) struct WeakFlow(Weak<Inner>);
+
+impl WeakFlow {
+    /// Returns the flow; `None` if it is gone.
+    pub(super) fn upgrade(&self) -> Option<Flow> {
+        self.0.upgrade().map(Flow)
     }
 }
 

@@ -28,6 +28,7 @@ use crate::account::setup_link::Setup;
 use crate::admin::Administration;
 use crate::clock::Clock;
 use crate::crypto::hash::Keyed;
+use crate::login::watch::parked;
 use crate::login::flow::Flow;
 use crate::login::keys::CodeKey;
 use crate::login::{Consents, Login};
@@ -133,6 +134,7 @@ impl ServerState {
             CodeKey::new(&code_key),
             &settings.public_url,
         );
+        parked::open(&flow, stopping.clone()).map_err(|error| format!("pages cannot wait for news: {error}"))?;
         let proxies = TrustedProxies::new(&settings.server.trusted_proxies);
         let login = Login {
             flow,

@@ -9,7 +9,6 @@ mod change;
 use std::sync::Arc;
 
 use self::announcements::{Announcements, channel};
-pub use self::announcements::{Side, Subscription, WATCHERS};
 pub use self::change::{ChangeError, ENDED_TICKET_KEPT};
 use self::memory::Memory;
 use self::redis::RedisTickets;
@@ -19,6 +18,7 @@ use crate::settings::RedisAddress;
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
+use crate::waiting::{Room, Seat, Side, Subscription};
 
 /// The store of tickets, and the announcements to the pages that watch them; cheap to clone.
 #[derive(Clone, Debug)]
@@ -176,8 +176,19 @@ impl Tickets {
         }
     }
 
-    /// Subscribes a page of the browser or of the phone (`side`) to the changes of a ticket, until the subscription is
-    /// dropped. Wakes the present watchers of the ticket, so that those of the other side see that this side watches.
+    /// Returns the watchers in this process, to park the sockets of pages among them.
+    pub fn room(&self) -> &Arc<Room> {
+        self.announcements.here()
+    }
+
+    /// Reserves the seat of a page that will watch a ticket for this side (browser or phone) over a socket. Wakes the
+    /// watchers of the other side, so that they see that this side watches.
+    pub async fn seat(&self, id: TicketId, side: Side) -> Result<Seat, Fault> {
+        self.announcements.seat(id, side).await
+    }
+
+    /// Has a task watch a ticket for a page of the browser or of the phone (`side`), until the subscription is dropped.
+    /// Wakes the watchers of the other side, so that they see that this side watches.
     pub async fn watch(&self, id: TicketId, side: Side) -> Result<Subscription, Fault> {
         self.announcements.subscribe(id, side).await
     }

@@ -70,25 +70,14 @@ pub const TLS_BUFFER: usize = 16 * 1024;
 /// tests check it.
 pub const CONNECTION_BYTES: usize = 64 * 1024;
 
-/// Largest size in bytes of one WebSocket message from a page that waits for a sign-in; the pages of this
-/// site send at most 16 bytes.
-pub const SOCKET_MESSAGE_BYTES: usize = 4 * 1024;
-/// Read buffer of a WebSocket in bytes. A page sends a few bytes a minute, and the default of the library
-/// tungstenite is 128 KiB per page.
-pub const SOCKET_READ_BUFFER: usize = 128;
-/// Largest number of unsent bytes of a WebSocket: enough for a few QR codes. If there would be more, the page reads
-/// too slowly, and the WebSocket is closed.
-pub const SOCKET_WRITE_BUFFER: usize = 32 * 1024;
-/// Largest number of WebSocket messages that a waiting page may send per minute; with one more, its WebSocket is
-/// closed. A page asks for a newer QR code once or twice in that time.
-pub const SOCKET_MESSAGES_PER_MINUTE: u32 = 10;
+/// Largest number of WebSocket frames that a waiting page may send per minute, answers to pings apart; with one more,
+/// its WebSocket is closed. A page asks for a newer QR code once or twice in that time. A message of a page has at most
+/// 125 bytes, as a control frame.
+pub const SOCKET_FRAMES_PER_MINUTE: u32 = 10;
 /// Interval of pings on a WebSocket. The WebSocket is closed if nothing arrived from the page between two pings.
 pub const PING_EVERY: Duration = Duration::from_secs(20);
 /// Timeout for a page's answer to a WebSocket close frame.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
-/// Longest time for sending one WebSocket message. A peer that reads nothing for this long counts as lost, even
-/// if its kernel still acknowledges.
-pub const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest time that a peer may leave sent bytes unacknowledged until its connection ends (TCP user timeout):
 /// two intervals of pings.
 pub const UNACKNOWLEDGED: Duration = Duration::from_secs(40);

@@ -144,7 +144,7 @@ async fn next_status(
     waits: &Waits,
 ) -> Result<Status, Problem> {
     let until = clock.now() + POLL_HELD;
-    let mut watch = flow.watch_as_browser(secret.ticket, secret.key.hash(Purpose::Program)).await?;
+    let mut watch = flow.watch_as_browser(secret.ticket, secret.key.hash(Purpose::Program)).await?.begin().await?;
     loop {
         let event = tokio::select! {
             event = watch.next() => event?,

@@ -8,23 +8,35 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, State};
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use futures_util::{SinkExt as _, StreamExt as _};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use hyper::upgrade::Upgraded;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use parking_lot::Mutex;
-use tessera::web::bounds::{HEAD_BYTES, HEAD_TIMEOUT, SOCKET_MESSAGE_BYTES, SOCKET_READ_BUFFER, SOCKET_WRITE_BUFFER};
+use tessera::web::bounds::{HEAD_BYTES, HEAD_TIMEOUT};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tower::ServiceExt as _;
 
 use crate::Failure;
+
+/// Largest message in bytes that the floor reads over a WebSocket.
+const SOCKET_MESSAGE_BYTES: usize = 4 * 1024;
+/// Read buffer of a WebSocket in bytes; the default of the library is 128 KiB for each page.
+const SOCKET_READ_BUFFER: usize = 128;
+/// Largest number of unsent bytes of a WebSocket.
+const SOCKET_WRITE_BUFFER: usize = 32 * 1024;
 
 /// The state of the floor: which socket watches which page.
 #[derive(Default)]
@@ -79,22 +91,27 @@ async fn go_on(floor: State<Arc<Floor>>, headers: HeaderMap) -> Response {
     ([(SET_COOKIE, "browser=b")], page(floor).await).into_response()
 }
 
-async fn watch(State(floor): State<Arc<Floor>>, Path(page): Path<u32>, upgrade: WebSocketUpgrade) -> Response {
+async fn watch(State(floor): State<Arc<Floor>>, Path(page): Path<u32>, mut request: Request<Body>) -> Response {
     // The page is registered before the answer is sent, because it may be told as soon as it has the answer.
     let told = floor.enter(page);
-    upgrade
-        .read_buffer_size(SOCKET_READ_BUFFER)
-        .write_buffer_size(0)
-        .max_write_buffer_size(SOCKET_WRITE_BUFFER)
-        .max_message_size(SOCKET_MESSAGE_BYTES)
-        .max_frame_size(SOCKET_MESSAGE_BYTES)
-        .on_upgrade(async move |socket| {
-            over_socket(socket, &told).await;
-            floor.leave(page);
-        })
+    let upgrade = hyper::upgrade::on(&mut request);
+    tokio::spawn(async move {
+        if let Ok(upgraded) = upgrade.await {
+            let limits = WebSocketConfig::default()
+                .read_buffer_size(SOCKET_READ_BUFFER)
+                .write_buffer_size(0)
+                .max_write_buffer_size(SOCKET_WRITE_BUFFER)
+                .max_message_size(Some(SOCKET_MESSAGE_BYTES))
+                .max_frame_size(Some(SOCKET_MESSAGE_BYTES));
+            let upgraded = TokioIo::new(upgraded);
+            over_socket(WebSocketStream::from_raw_socket(upgraded, Role::Server, Some(limits)).await, &told).await;
+        }
+        floor.leave(page);
+    });
+    create_response_with_body(&request, Body::empty).expect("the load generator sends a handshake")
 }
 
-async fn over_socket(mut socket: WebSocket, told: &Notify) {
+async fn over_socket(mut socket: WebSocketStream<TokioIo<Upgraded>>, told: &Notify) {
     for state in ["waiting", "scanned", "approved"] {
         let event = format!("{{\"seq\":1,\"remaining_ms\":60000,\"seen\":{{\"{state}\":{{}}}}}}");
         if socket.send(Message::Text(event.into())).await.is_err() {
@@ -102,7 +119,7 @@ async fn over_socket(mut socket: WebSocket, told: &Notify) {
         }
         tokio::select! {
             () = told.notified() => {}
-            _ = socket.recv() => break,
+            _ = socket.next() => break,
         }
     }
 }

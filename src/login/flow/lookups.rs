@@ -54,6 +54,14 @@ impl Flow {
 
     /// Returns what a page may know of a ticket now, without the code; pages that show the code add it.
     pub async fn event(&self, ticket: &Ticket) -> Event {
+        // If the store cannot tell whether a page is open, it is taken as closed.
+        let page_open = matches!(ticket.stage, Stage::Approved(..))
+            && self.0.tickets.browser_is_here(ticket.id).await.unwrap_or(false);
+        self.event_with(ticket, page_open)
+    }
+
+    /// The same, where it is known whether a page with the code is open.
+    pub(in crate::login) fn event_with(&self, ticket: &Ticket, page_open: bool) -> Event {
         let left = ticket.expires_at.left(self.now());
         let seen = match &ticket.stage {
             Stage::Claimed(..) => Seen::Claimed,
@@ -65,16 +73,18 @@ impl Flow {
                 by: by.shown().map(|by| by.name.to_string()),
                 picture: by.shown().and_then(|by| by.picture.as_deref()).map(str::to_owned),
             },
+            // A device has no page.
             Stage::Approved(by, _) => {
-                // A device has no page. If the store cannot tell whether a page is open, it is taken as
-                // closed.
-                let page_open = ticket.purpose() != Purpose::Device
-                    && self.0.tickets.browser_is_here(ticket.id).await.unwrap_or(false);
-                Seen::Approved { page_open, by: by.name.to_string() }
+                Seen::Approved { page_open: page_open && ticket.purpose() != Purpose::Device, by: by.name.to_string() }
             }
         };
         let remaining_ms = u32::try_from(left.as_millis()).unwrap_or(u32::MAX);
         Event { seq: ticket.seq, remaining_ms, seen, notice: ticket.notice }
+    }
+
+    /// Returns a reference that does not keep the flow and its stores.
+    pub(in crate::login) fn downgrade(&self) -> WeakFlow {
+        WeakFlow(Arc::downgrade(&self.0))
     }
 
     pub(in crate::login) fn records(&self) -> &Records {

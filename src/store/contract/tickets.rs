@@ -11,7 +11,8 @@ use crate::crypto::random::random;
 use crate::login::keys::ClaimKey;
 use crate::store::Fault;
 use crate::store::tickets::redis::key;
-use crate::store::tickets::{ChangeError, Side, Tickets};
+use crate::store::tickets::{ChangeError, Tickets};
+use crate::waiting::Side;
 use crate::ticket::approval::Approver;
 use crate::ticket::event::Notice;
 use crate::ticket::ids::{

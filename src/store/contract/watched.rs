@@ -8,7 +8,8 @@ use futures_util::StreamExt as _;
 use super::tickets::{LIVES, apply, scanner, ticket};
 use super::{TICKETS, in_redis, now, parsed};
 use crate::store::tickets::redis::decode;
-use crate::store::tickets::{Side, Subscription, Tickets};
+use crate::store::tickets::Tickets;
+use crate::waiting::{Side, Subscription};
 use crate::ticket::ids::Round;
 use crate::ticket::machine::{Action, Ticket};
 

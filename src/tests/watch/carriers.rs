@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use tessera::web::bounds::{DRAIN, LINGER, PING_EVERY, SOCKET_MESSAGES_PER_MINUTE};
+use tessera::web::bounds::{DRAIN, LINGER, PING_EVERY, SOCKET_FRAMES_PER_MINUTE};
 
 use crate::harness::browser::{Browser, Shown};
 use crate::harness::hang::{eventually, until};
@@ -287,7 +287,7 @@ async fn sec_22_a_page_that_says_too_much_is_closed() {
     assert!(matches!(code, None | Some(1009)), "larger than 4 KiB: {code:?}");
 
     let mut socket = watch(&browser, &shown).await;
-    for _ in 0..=SOCKET_MESSAGES_PER_MINUTE {
+    for _ in 0..=SOCKET_FRAMES_PER_MINUTE {
         let _ = socket.send(Message::text("hello")).await;
     }
     event(&mut socket).await;

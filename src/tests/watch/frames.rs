@@ -1,6 +1,6 @@
 //! RFC 6455, frame by frame: what a browser never sends is refused with the close code that the RFC names.
 
-use tessera::web::bounds::{PING_EVERY, SOCKET_MESSAGES_PER_MINUTE};
+use tessera::web::bounds::{PING_EVERY, SOCKET_FRAMES_PER_MINUTE};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -148,7 +148,7 @@ async fn sec_22_pongs_that_nobody_asked_for_are_messages_like_any_other() {
     let browser = Browser::desktop(&server);
     let shown = browser.show_code().await;
     let mut raw = Raw::open(&server, &browser, &shown).await;
-    for _ in 1..SOCKET_MESSAGES_PER_MINUTE {
+    for _ in 1..SOCKET_FRAMES_PER_MINUTE {
         raw.write(FIN | PONG, b"").await;
     }
     raw.write(FIN | PING, b"the last").await;

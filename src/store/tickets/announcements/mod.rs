@@ -3,9 +3,7 @@
 //! wrong. The instance that changed a ticket tells its own watchers directly, and Redis carries the
 //! announcement to the other instances.
 
-mod local;
 mod remote;
-mod side;
 
 use std::sync::Arc;
 
@@ -13,10 +11,8 @@ use crate::store::Fault;
 use crate::store::redis::Link;
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
+use crate::waiting::{Room, Seat, Side, Subscription};
 
-pub use self::side::Side;
-use local::Local;
-pub use local::{Subscription, WATCHERS};
 use remote::Remote;
 pub(super) use remote::channel;
 
@@ -25,7 +21,7 @@ pub(super) use remote::channel;
 #[derive(Clone, Debug)]
 pub(super) enum Announcements {
     /// All watchers are in this process.
-    Local(Arc<Local>),
+    Local(Arc<Room>),
     /// Other instances that share Redis have watchers too.
     Remote(Arc<Remote>),
 }
@@ -33,7 +29,7 @@ pub(super) enum Announcements {
 impl Announcements {
     /// Makes announcements for a store that only this process uses.
     pub(super) fn local() -> Self {
-        Self::Local(Arc::new(Local::default()))
+        Self::Local(Room::new(None))
     }
 
     /// Makes announcements through Redis for this instance, which listens on this channel. The tasks that it
@@ -43,17 +39,17 @@ impl Announcements {
     }
 
     /// Returns the watchers of this process.
-    fn here(&self) -> &Arc<Local> {
+    pub(super) fn here(&self) -> &Arc<Room> {
         match self {
-            Self::Local(local) => local,
-            Self::Remote(remote) => &remote.local,
+            Self::Local(room) => room,
+            Self::Remote(remote) => &remote.room,
         }
     }
 
-    /// Wakes the watchers of a ticket in this process; the first of them gets the changed ticket without reading the
-    /// store. Other instances are informed by the script that changes the ticket in Redis.
+    /// Tells the watchers of a ticket in this process what it has become. Other instances are informed by the script
+    /// that changes the ticket in Redis.
     pub(super) fn changed(&self, ticket: &Ticket) {
-        self.here().announce_changed(ticket);
+        self.here().tell(ticket);
     }
 
     /// Wakes the watchers of a ticket in this process. They then read the ticket from the store.
@@ -61,20 +57,31 @@ impl Announcements {
         self.here().announce(ticket);
     }
 
-    /// Subscribes a page of the browser or of the phone (`side`) to the changes of a ticket, until the subscription is
-    /// dropped. Wakes the present watchers of the ticket, so that those of the other side see that this side watches.
+    /// Has a task watch a ticket for a page of the browser or of the phone (`side`), until the subscription is dropped.
     pub(super) async fn subscribe(&self, ticket: TicketId, side: Side) -> Result<Subscription, Fault> {
-        let subscription = Subscription::new(Arc::clone(self.here()), ticket, side);
-        if let Self::Remote(remote) = self {
-            Box::pin(remote.join(ticket, side)).await?;
-        }
+        let subscription = self.here().subscribe(ticket, side);
+        self.join(ticket, side).await?;
         Ok(subscription)
+    }
+
+    /// Reserves the seat of a page that will watch a ticket for this side over a socket.
+    pub(super) async fn seat(&self, ticket: TicketId, side: Side) -> Result<Seat, Fault> {
+        let seat = self.here().seat(ticket, side);
+        self.join(ticket, side).await?;
+        Ok(seat)
+    }
+
+    async fn join(&self, ticket: TicketId, side: Side) -> Result<(), Fault> {
+        match self {
+            Self::Local(_) => Ok(()),
+            Self::Remote(remote) => Box::pin(remote.join(ticket, side)).await,
+        }
     }
 
     /// Returns whether a page of the browser watches this ticket, on any instance of the server.
     pub(super) async fn browser_is_here(&self, ticket: TicketId) -> Result<bool, Fault> {
         match self {
-            _ if self.here().browser_is_here(ticket) => Ok(true),
+            _ if self.here().is_watched(ticket, Side::Browser) => Ok(true),
             Self::Local(_) => Ok(false),
             Self::Remote(remote) => Box::pin(remote.browser_is_elsewhere(ticket)).await,
         }

@@ -15,14 +15,13 @@ use redis::{Script, cmd};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{sleep, timeout};
 
-use super::Side;
-use super::local::Local;
 use crate::cause::{Logged, caused};
 use crate::measure;
 use crate::store::Fault;
 use crate::store::redis::Link;
 use crate::store::tickets::redis::{decode, key};
 use crate::ticket::ids::TicketId;
+use crate::waiting::{Room, Side};
 
 /// The interval at which an instance renews its key in Redis and publishes a heartbeat to its own channel.
 const HEARTBEAT: Duration = Duration::from_secs(2);
@@ -88,7 +87,7 @@ pub(in crate::store::tickets) fn channel(id: &str) -> String {
 /// The announcements of this instance, which exchanges them through Redis with the other instances.
 #[derive(Debug)]
 pub struct Remote {
-    pub(crate) local: Arc<Local>,
+    pub(crate) room: Arc<Room>,
     link: Link,
     /// The key of this instance, which is also the channel of its announcements.
     name: String,
@@ -101,8 +100,8 @@ impl Remote {
     /// runs, find missed changes, and tell other instances when pages leave. They run until the process ends.
     pub(crate) fn start(link: Link, name: String) -> Arc<Self> {
         let (left, leaving) = mpsc::unbounded_channel();
-        let local = Arc::new(Local::telling(left));
-        let remote = Arc::new(Self { local, link, name, missed: Notify::new() });
+        let room = Room::new(Some(left));
+        let remote = Arc::new(Self { room, link, name, missed: Notify::new() });
         tokio::spawn(Arc::clone(&remote).listen());
         tokio::spawn(Arc::clone(&remote).live());
         tokio::spawn(Arc::clone(&remote).catch_up());
@@ -118,7 +117,7 @@ impl Remote {
 
     /// Returns whether a page of the browser watches this ticket on another running instance.
     pub(crate) async fn browser_is_elsewhere(&self, ticket: TicketId) -> Result<bool, Fault> {
-        let watcher: Option<String> = self.link.ask(cmd("HGET").arg(key(ticket)).arg(Side::Browser.name())).await?;
+        let watcher: Option<String> = self.link.ask(cmd("HGET").arg(key(ticket)).arg(name(Side::Browser))).await?;
         match watcher {
             None => Ok(false),
             // The page left this instance, which has not yet removed its name.
@@ -131,9 +130,9 @@ impl Remote {
     /// or whose id it contains because watchers of it came or went. A heartbeat is empty and does nothing.
     fn hear(&self, said: &[u8]) {
         if let Some(ticket) = decode(said) {
-            self.local.announce_changed(&ticket);
+            self.room.tell(&ticket);
         } else if let Some(ticket) = std::str::from_utf8(said).ok().and_then(|id| id.parse().ok()) {
-            self.local.announce(ticket);
+            self.room.announce(ticket);
         }
     }
 
@@ -144,7 +143,7 @@ impl Remote {
         side: Side,
     ) -> Result<T, Fault> {
         let id = ticket.to_string();
-        let arguments: [&[u8]; 3] = [side.name().as_bytes(), self.name.as_bytes(), id.as_bytes()];
+        let arguments: [&[u8]; 3] = [name(side).as_bytes(), self.name.as_bytes(), id.as_bytes()];
         self.link.script(script, &key(ticket), &arguments).await
     }
 
@@ -177,7 +176,7 @@ impl Remote {
                 Err(_) => {}
             }
             if self.link.ask::<()>(&cmd("PING")).await.is_err() {
-                self.local.announce_all();
+                self.room.announce_all();
             }
             sleep(PAUSE).await;
         }
@@ -221,7 +220,7 @@ impl Remote {
                 let seq = answered.as_ref().ok().and_then(|seqs| *seqs.get(at)?);
                 if seq != Some(*seen) || (was_missed && side == Side::Phone) {
                     // A watcher whose ticket could not be read is woken too, and reads it itself.
-                    self.local.announce(*ticket);
+                    self.room.announce(*ticket);
                 }
             }
             let is_lost = answered.is_err() && unanswered.fetch_add(part.len(), Ordering::Relaxed) >= AT_ONCE;
@@ -229,7 +228,7 @@ impl Remote {
         };
         // In a cluster each ticket may be on another server.
         let size = if self.link.is_one_server() { IN_ONE } else { 1 };
-        let parts = stream::iter(parts(&self.local.watched(), size).into_iter().map(Ok));
+        let parts = stream::iter(parts(&self.room.watched(), size).into_iter().map(Ok));
         let all = parts.try_for_each_concurrent(AT_ONCE / size, |(side, part)| look(side, part)).await;
         all.is_ok() && unanswered.load(Ordering::Relaxed) == 0
     }
@@ -238,7 +237,7 @@ impl Remote {
     /// in the same order, `None` for a ticket that Redis does not have.
     async fn stay(&self, side: Side, part: &[(TicketId, u32)]) -> Result<Vec<Option<u32>>, Fault> {
         let keys: Vec<String> = part.iter().map(|(ticket, _)| key(*ticket)).collect();
-        self.link.script(&STAY, keys, &[side.name().as_bytes(), self.name.as_bytes()]).await
+        self.link.script(&STAY, keys, &[name(side).as_bytes(), self.name.as_bytes()]).await
     }
 
     async fn leave(self: Arc<Self>, mut leaving: mpsc::UnboundedReceiver<(TicketId, Side)>) {
@@ -251,7 +250,7 @@ impl Remote {
                         // If Redis cannot be reached, the missing heartbeat shows that this instance is gone.
                         let _ = remote.tell::<()>(&LEAVE, ticket, side).await;
                         // The page came back meanwhile, and found the name still set.
-                        if remote.local.is_watched(ticket, side) {
+                        if remote.room.is_watched(ticket, side) {
                             let _ = remote.join(ticket, side).await;
                         }
                     }
@@ -270,4 +269,12 @@ fn parts(watched: &[(TicketId, Side, u32)], size: usize) -> Vec<(Side, Vec<(Tick
         parts.extend(of_side.chunks(size).map(|part| (side, part.to_vec())));
     }
     parts
+}
+
+/// Returns the name of the field in which the hash of a ticket in Redis holds the instance where this side watches.
+fn name(side: Side) -> &'static str {
+    match side {
+        Side::Browser => "browser",
+        Side::Phone => "phone",
+    }
 }

@@ -10,10 +10,11 @@ pub enum Side {
 }
 
 impl Side {
-    pub(super) fn name(self) -> &'static str {
+    /// Returns the other side.
+    pub fn other(self) -> Self {
         match self {
-            Self::Browser => "browser",
-            Self::Phone => "phone",
+            Self::Browser => Self::Phone,
+            Self::Phone => Self::Browser,
         }
     }
 }

@@ -1,0 +1,98 @@
+//! What the pages need whose sockets are parked in the [waiting room](crate::waiting): their news are rendered, and
+//! their calls are answered.
+
+use std::io;
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use super::waiting::mark;
+use crate::cause::caused;
+use crate::login::flow::{Flow, StepError};
+use crate::ticket::event::Event;
+use crate::ticket::machine::{Stage, Ticket};
+use crate::waiting::{Call, End, News, Rules, Side, What};
+use crate::web::bounds::{CLOSE_TIMEOUT, GIVE_WAY_TIMEOUT, PING_EVERY, SOCKET_FRAMES_PER_MINUTE};
+
+const RULES: Rules = Rules {
+    ping_every: PING_EVERY,
+    frames_per_minute: SOCKET_FRAMES_PER_MINUTE,
+    close_timeout: CLOSE_TIMEOUT,
+    give_way_timeout: GIVE_WAY_TIMEOUT,
+};
+
+/// Opens the waiting room of this process, in which the sockets of pages are parked, and starts the task that answers
+/// their calls. When `stopping` is cancelled, all pages are told to reconnect.
+///
+/// # Errors
+/// The system has no descriptor or no thread left.
+pub fn open(flow: &Flow, stopping: CancellationToken) -> io::Result<()> {
+    // The flow has the room, so the room must not keep the flow.
+    let weak = flow.downgrade();
+    let render = move |ticket: &Ticket, side: Side, page_open: Option<bool>| {
+        let flow = weak.upgrade()?;
+        // Nothing else depends on whether a page is open.
+        let page_open = if matches!(ticket.stage, Stage::Approved(..)) { page_open? } else { false };
+        Some(news(&flow, ticket, side, flow.event_with(ticket, page_open), None))
+    };
+    let mut calls = flow.tickets().room().open(flow.clock().clone(), RULES, Box::new(render), stopping)?;
+    let weak = flow.downgrade();
+    tokio::spawn(async move {
+        while let Some(call) = calls.recv().await
+            && let Some(flow) = weak.upgrade()
+        {
+            tokio::spawn(answer(flow, call));
+        }
+    });
+    Ok(())
+}
+
+/// Renders an event for the pages of one side. The code is left out for a page that shows the state with the `seq`
+/// `shown`.
+fn news(flow: &Flow, ticket: &Ticket, side: Side, mut event: Event, shown: Option<u32>) -> News {
+    if shown != Some(event.seq) {
+        flow.show_code(&mut event, ticket, side);
+    }
+    let text = serde_json::to_string(&event).expect("texts and numbers are JSON");
+    News { seq: event.seq, mark: mark(&event.seen), text, until: ticket.expires_at, is_last: event.seen.is_last() }
+}
+
+async fn answer(flow: Flow, call: Call) {
+    let room = Arc::clone(flow.tickets().room());
+    let answered = match call.what {
+        What::First { after } => look(&flow, &call, Some(after)).await,
+        What::Look => look(&flow, &call, None).await,
+        What::Ping => flow.may_go_on(call.viewer).await.map(|()| room.ping(call.key)),
+        What::Refresh => {
+            if call.side == Side::Browser {
+                flow.refresh_watched(call.ticket).await;
+            }
+            Ok(())
+        }
+    };
+    if let Err(stop) = answered {
+        room.end(call.key, ended(stop));
+    }
+}
+
+/// Tells a page the present state, until nothing was announced meanwhile.
+async fn look(flow: &Flow, call: &Call, mut shown: Option<u32>) -> Result<(), StepError> {
+    loop {
+        let ticket = flow.get(call.ticket).await?;
+        let event = flow.event(&ticket).await;
+        if !flow.tickets().room().answer(call.key, &news(flow, &ticket, call.side, event, shown.take())) {
+            return Ok(());
+        }
+    }
+}
+
+/// Returns why a socket is to be closed after its watch ended with the refusal `stop`.
+fn ended(stop: StepError) -> End {
+    match stop {
+        StepError::Fault(fault) => {
+            tracing::warn!(fault = %caused(&fault), "a watch ended: the store does not answer");
+            End::Later
+        }
+        _ => End::Done,
+    }
+}
