@@ -26,7 +26,7 @@ pub enum End {
 
 impl End {
     /// Returns the close frame (RFC 6455 §7.4.1); `None` if none is sent.
-    fn frame(self) -> Option<Vec<u8>> {
+    pub(super) fn frame(self) -> Option<Vec<u8>> {
         let (code, reason) = match self {
             Self::Done => (1000, ""),
             // 1012 and 1013 are "service restart" and "try again later" in the registry of RFC 6455.

@@ -36,7 +36,7 @@ mod news;
 
 pub use self::end::End;
 pub use self::key::Key;
-pub use self::news::{Call, Kept, News, Render, Rules, Viewer, What};
+pub use self::news::{Call, Held, Kept, News, Render, Rules, Viewer, What};
 pub use self::room::Room;
 pub use self::seat::{Seat, Subscription};
 pub use self::shard::WATCHERS;

@@ -88,5 +88,8 @@ pub struct Rules {
 /// What belongs to a page for as long as it waits.
 pub trait Kept: Send + fmt::Debug {
     /// The watch has ended: returns what is held until the connection is closed.
-    fn leave(self: Box<Self>) -> Box<dyn Send>;
+    fn leave(self: Box<Self>) -> Box<dyn Held>;
 }
+
+/// What counts a connection until it is closed.
+pub trait Held: Send + fmt::Debug {}

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::end::End;
 use super::frame::{self, Reader, Received};
-use super::news::{Kept, News, Rules, Viewer};
+use super::news::{Held, Kept, News, Rules, Viewer};
 use super::stream::Stream;
 use super::times::Tick;
 use crate::ticket::event::REFRESH;
@@ -212,16 +212,17 @@ impl Page {
 }
 
 /// A connection whose watch has ended, until the peer has closed it too (RFC 6455 §7.1.1) or a time is over.
+#[derive(Debug)]
 pub(super) struct Closing {
     stream: Stream,
     reader: Reader,
     /// What counts the connection.
-    _held: Box<dyn Send>,
+    _held: Box<dyn Held>,
 }
 
 impl Closing {
     /// Sends the close frame; `None` if there is nothing to wait for.
-    pub(super) fn begin(mut stream: Stream, reader: Reader, end: End, held: Box<dyn Send>) -> Option<Self> {
+    pub(super) fn begin(mut stream: Stream, reader: Reader, end: End, held: Box<dyn Held>) -> Option<Self> {
         let frame = end.frame()?;
         let is_sent = stream.write_all(&frame).is_ok();
         let closing = Self { stream, reader, _held: held };

@@ -137,10 +137,12 @@ struct Kept {
 
 impl waiting::Kept for Kept {
     /// The connection counts until it is closed.
-    fn leave(self: Box<Self>) -> Box<dyn Send> {
+    fn leave(self: Box<Self>) -> Box<dyn waiting::Held> {
         Box::new(self.place)
     }
 }
+
+impl waiting::Held for ConnectionPermit {}
 
 async fn end_with(until: CancellationToken, room: Arc<Room>, page: Key) {
     until.cancelled().await;
