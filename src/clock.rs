@@ -14,7 +14,6 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use rustix::time::{ClockId, clock_gettime};
 use tokio::sync::Notify;
-use tokio::sync::futures::Notified;
 
 use crate::ticket::time::Timestamp;
 
@@ -199,11 +198,6 @@ impl Clock {
                 TimeSource::Manual(_) => moved.await,
             }
         }
-    }
-
-    /// Returns a future that ends when a clock is set or the machine was suspended after this call.
-    pub fn moved(&self) -> Notified<'_> {
-        self.0.moved.notified()
     }
 
     /// Lets this much time pass on the three clocks of a manual clock; does nothing on a system clock.

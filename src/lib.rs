@@ -18,6 +18,7 @@
 //!     ├ web         what all pages share: document, guards, problems, files
 //!     ├ store       the stores: tickets, single-use objects, records; in memory, Redis, SQLite, PostgreSQL
 //!     ├ waiting     who watches which ticket, and the parked sockets of the pages that only wait
+//!     ├ websocket   WebSockets: the handshake, the frames, the connection outside the runtime
 //!     ├ ticket      the core, without input and output: the state machine of a sign-in, its ids, its times
 //!     └ consent     what an app may know about a person, without input and output
 //! ```
@@ -50,6 +51,8 @@ pub mod web;
 pub mod store;
 #[cfg(feature = "ssr")]
 pub mod waiting;
+#[cfg(feature = "ssr")]
+pub mod websocket;
 pub mod ticket;
 #[cfg(feature = "ssr")]
 pub mod consent;

@@ -11,7 +11,7 @@ use axum::response::Response;
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::waiting::{End, Key, Room};
+use crate::waiting::{End, Handle};
 use crate::web::client::{ClientAddress, TrustedProxies};
 use crate::weights::{InLine, Line, Weights, subscriber};
 
@@ -48,7 +48,7 @@ pub enum Until {
     /// This is cancelled, and the task of the connection ends.
     Cancelled(CancellationToken),
     /// The room closes the socket of this page.
-    Closed(Arc<Room>, Key),
+    Closed(Handle),
 }
 
 impl Until {
@@ -56,7 +56,7 @@ impl Until {
     fn end(self) {
         match self {
             Self::Cancelled(token) => token.cancel(),
-            Self::Closed(room, page) => room.end(page, End::Evicted),
+            Self::Closed(page) => page.end(End::Evicted),
         }
     }
 }

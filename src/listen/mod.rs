@@ -35,7 +35,7 @@ use self::keep_alive::KeepAlive;
 use self::silent::{Ended, Silent, TrackedBody, TrackedConnection};
 use crate::clock::Clock;
 use crate::measure;
-use crate::waiting::{Key, Room, Stream};
+use crate::waiting::Handle;
 use crate::web::bounds::{
     ACCEPTED_AT_ONCE, BACKLOG, DRAIN, HEAD_BYTES, HEAD_TIMEOUT, HEADERS, LINGER, ROOM_TIMEOUT, TLS_BUFFER, TLS_TIMEOUT,
     UNACKNOWLEDGED, WAIT_AGAIN,
@@ -43,6 +43,7 @@ use crate::web::bounds::{
 use crate::web::client::{ClientAddress, Peer, TrustedProxies};
 use crate::web::limits::tally::Tally;
 use crate::web::problem::Problem;
+use crate::websocket::stream::Stream;
 
 /// The permission to have one open connection, which counts against the connection limit of the listener until the
 /// last clone is dropped. A WebSocket outlives the HTTP part of its connection and keeps a clone.
@@ -72,8 +73,8 @@ impl ConnectionPermit {
     }
 
     /// The same for a connection whose socket is parked in the room, which closes it to admit another one.
-    pub fn park(&self, client: ClientAddress, room: Arc<Room>, page: Key) -> Result<Counted, Problem> {
-        self.count(client, Until::Closed(room, page))
+    pub fn park(&self, client: ClientAddress, page: Handle) -> Result<Counted, Problem> {
+        self.count(client, Until::Closed(page))
     }
 
     fn count(&self, client: ClientAddress, until: Until) -> Result<Counted, Problem> {

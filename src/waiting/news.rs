@@ -1,14 +1,49 @@
-//! What pages are told, and what they need that has to be awaited.
+//! What the room exchanges with its callers: watchers, news, calls, and why a socket is closed.
 
 use std::fmt;
 use std::time::Duration;
 
-use super::key::Key;
-use super::side::Side;
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, SessionTokenHash, TicketId};
 use crate::ticket::machine::Ticket;
 use crate::ticket::time::Timestamp;
+
+/// The browser or the phone, as the side of a ticket for which a page watches the ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// The browser, whose page shows the code.
+    Browser,
+    /// The phone, on which a person decides.
+    Phone,
+}
+
+impl Side {
+    /// The two sides.
+    pub const BOTH: [Self; 2] = [Self::Browser, Self::Phone];
+
+    /// Returns the other side.
+    pub fn other(self) -> Self {
+        if self == Self::Browser { Self::Phone } else { Self::Browser }
+    }
+}
+
+/// Names one watcher of the room: its place, and a number that tells it from earlier watchers at that place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    pub(super) place: u32,
+    pub(super) born: u32,
+}
+
+/// A watcher: its key, and what it watches.
+#[derive(Clone, Copy, Debug)]
+pub struct Who {
+    /// Names the watcher.
+    pub key: Key,
+    /// The ticket that it watches.
+    pub ticket: TicketId,
+    /// The side for which it watches.
+    pub side: Side,
+}
 
 /// A signed-in person who watches: the account, the session by which they are signed in, and the account's epoch,
 /// which changes when everything that the account had open is ended.
@@ -27,7 +62,7 @@ pub struct Viewer {
 pub struct News {
     /// The version of the ticket.
     pub seq: u32,
-    /// Distinguishes the states that one version can have: before and after it expires, and others.
+    /// Distinguishes the states that one version can have.
     pub mark: u8,
     /// The message to send.
     pub text: String,
@@ -37,19 +72,15 @@ pub struct News {
     pub is_last: bool,
 }
 
-/// Renders a ticket for one side. The argument beside the side tells whether a page of the browser watches the ticket,
-/// if this process alone can tell. `None` if the state cannot be rendered without waiting.
+/// Renders a ticket for one side. The last argument tells whether a page of the browser watches the ticket, if this
+/// process alone can tell. `None` if the state cannot be rendered without waiting.
 pub type Render = Box<dyn Fn(&Ticket, Side, Option<bool>) -> Option<News> + Send + Sync>;
 
 /// What a parked page needs that the room cannot do, because it has to be awaited.
 #[derive(Clone, Copy, Debug)]
 pub struct Call {
     /// The page.
-    pub key: Key,
-    /// The ticket that it watches.
-    pub ticket: TicketId,
-    /// The side for which it watches.
-    pub side: Side,
+    pub who: Who,
     /// The signed-in person who watches; `None` for the browser that is to be signed in.
     pub viewer: Option<Viewer>,
     /// What it needs.
@@ -59,25 +90,21 @@ pub struct Call {
 /// What is to be done for a page.
 #[derive(Clone, Copy, Debug)]
 pub enum What {
-    /// The page has come: read its ticket and tell it with [`Room::answer`], even if it shows this state already.
-    First {
-        /// The `seq` of the state that the page shows.
-        after: u32,
+    /// Check that the viewer may go on, read the ticket, and tell the page with [`Room::answer`](super::Room::answer).
+    Look {
+        /// The `seq` of the state that a page shows which has just come.
+        shown: Option<u32>,
     },
-    /// The state may have changed: read the ticket and tell it with [`Room::answer`].
-    Look,
-    /// The page asks for a newer code.
+    /// Renew the code, for which the page asks.
     Refresh,
-    /// The page is due for a ping, by [`Room::ping`], if the person may still watch.
-    Ping,
 }
 
-/// The rules for the parked pages.
+/// The rules for parked pages.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
     /// The interval of pings.
     pub ping_every: Duration,
-    /// The most frames that a page may send in a minute.
+    /// The most frames that a page may send in a minute, answers to pings apart.
     pub frames_per_minute: u32,
     /// How long the server waits until a page has closed its side.
     pub close_timeout: Duration,
@@ -85,11 +112,46 @@ pub struct Rules {
     pub give_way_timeout: Duration,
 }
 
-/// What belongs to a page for as long as it waits.
+/// What belongs to a page for as long as its connection is open.
 pub trait Kept: Send + fmt::Debug {
-    /// The watch has ended: returns what is held until the connection is closed.
-    fn leave(self: Box<Self>) -> Box<dyn Held>;
+    /// Gives back what belongs to the watch, which has ended. The connection may stay open until the page closes it.
+    fn leave(&mut self);
 }
 
-/// What counts a connection until it is closed.
-pub trait Held: Send + fmt::Debug {}
+/// Why the server closes the socket of a page.
+#[derive(Clone, Copy, Debug)]
+pub enum End {
+    /// The last state of the ticket was sent, or the watch is refused.
+    Done,
+    /// The store does not answer, or newer watchers of the ticket replaced this one: the page should reconnect a
+    /// little later.
+    Later,
+    /// This instance stops, or the session of the person who watches has ended.
+    Restart,
+    /// The connection is closed to admit another one.
+    Evicted,
+    /// The page sent too many frames.
+    Policy,
+    /// The page sent what RFC 6455 forbids; the close code says what.
+    Wrong(u16),
+    /// The page closes the socket, with this code; its close is answered.
+    Closing(Option<u16>),
+    /// A ping was not answered, the page does not take what is sent, or the connection is lost.
+    Gone,
+}
+
+impl End {
+    /// Returns the code and the reason of the close frame (RFC 6455 §7.4.1); `None` if none is sent.
+    pub(super) fn close(self) -> Option<(Option<u16>, &'static str)> {
+        match self {
+            Self::Done => Some((Some(1000), "")),
+            // 1012 and 1013 are "service restart" and "try again later" in the registry of RFC 6455.
+            Self::Restart => Some((Some(1012), "reconnect")),
+            Self::Later | Self::Evicted => Some((Some(1013), "try again")),
+            Self::Policy => Some((Some(1008), "too many messages")),
+            Self::Wrong(code) => Some((Some(code), "")),
+            Self::Closing(code) => Some((code, "")),
+            Self::Gone => None,
+        }
+    }
+}

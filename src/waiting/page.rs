@@ -1,75 +1,78 @@
-//! One parked page: what it was told last, what it sends, and when it is due.
+//! One page whose socket is parked: what it was told last, what it sends, and when it is due.
 
 use std::io;
 use std::time::Duration;
 
-use super::end::End;
-use super::frame::{self, Reader, Received};
-use super::news::{Held, Kept, News, Rules, Viewer};
-use super::stream::Stream;
-use super::times::Tick;
+use super::news::{End, Kept, News, Rules, Viewer};
+use super::open::Open;
 use crate::ticket::event::REFRESH;
 use crate::ticket::time::Timestamp;
+use crate::websocket::frame::{self, Reader, Received};
+use crate::websocket::stream::Stream;
 
 /// Bytes that are read at once of what a page sent.
 const READ_BYTES: usize = 2048;
+/// How often a page is read in one turn. One that sends more has sent too many frames, or does not close.
+const READS: usize = 8;
 
 /// A page whose socket is parked. There are many of them, so each is one small block of memory.
 #[derive(Debug)]
 pub(super) struct Page {
     pub(super) stream: Stream,
     reader: Reader,
-    /// The `seq` and the mark of the state that was sent last.
-    told: Option<(u32, u8)>,
-    /// When that state expires by itself; `None` while the page is looked at for that.
-    until: Option<Timestamp>,
-    ping_at: Timestamp,
-    /// The tick at which the page is due.
-    pub(super) tick: Tick,
-    /// How many frames the page may still send in the minute that began at `minute`, in seconds of the steady clock.
-    frames_left: u32,
-    minute: u64,
-    /// Whether the last ping was not answered yet.
-    is_silent: bool,
-    /// Whether its state is being looked at, and whether it has to be looked at once more after that.
-    is_looked_at: bool,
-    looks_again: bool,
     pub(super) viewer: Option<Box<Viewer>>,
-    pub(super) kept: Box<dyn Kept>,
+    kept: Box<dyn Kept>,
+    /// When the state that was sent last expires by itself; `None` before any was sent.
+    until: Option<Timestamp>,
+    /// The `seq` and the mark of that state.
+    told: Option<(u32, u8)>,
+    /// When the page is pinged next; if it is being closed, when its connection is given up.
+    due: Deadline,
+    /// How many frames the page may still send until the end of the minute.
+    frames_left: u32,
+    minute: Deadline,
+    phase: Phase,
+    looking: Looking,
 }
 
-/// What a page needs next, once it is due.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Needs {
-    /// A ping that is sent only if the person may go on watching.
-    pub(super) ping: bool,
-    /// A look at its state.
-    pub(super) look: bool,
+/// Milliseconds of the steady clock, up to a time that no process reaches.
+type Deadline = u64;
+
+/// What a page is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// It waits, and has answered its last ping.
+    Waits,
+    /// It waits, and has sent nothing since its last ping.
+    IsPinged,
+    /// Its watch has ended, and it has not closed the connection yet.
+    Closes,
+}
+
+/// Whether somebody reads the ticket for a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Looking {
+    No,
+    Yes,
+    /// Somebody does, and has to read it once more.
+    Again,
 }
 
 impl Page {
-    /// Parks a page. Its state is being looked at already.
-    pub(super) fn new(
-        stream: Stream,
-        viewer: Option<Box<Viewer>>,
-        kept: Box<dyn Kept>,
-        now: Timestamp,
-        rules: &Rules,
-    ) -> Self {
+    /// Parks a page. Somebody looks at its state already.
+    pub(super) fn new(stream: Stream, viewer: Option<Viewer>, kept: Box<dyn Kept>, open: &Open) -> Self {
         Self {
             stream,
             reader: Reader::default(),
-            told: None,
+            viewer: viewer.map(Box::new),
+            kept,
             until: None,
-            ping_at: now + rules.ping_every,
-            tick: Tick::MAX,
+            told: None,
+            due: deadline(open.clock.steady() + open.rules.ping_every),
             frames_left: 0,
             minute: 0,
-            is_silent: false,
-            is_looked_at: true,
-            looks_again: false,
-            viewer,
-            kept,
+            phase: Phase::Waits,
+            looking: Looking::Yes,
         }
     }
 
@@ -87,14 +90,13 @@ impl Page {
     /// last one, or the page does not take it.
     pub(super) fn tell(&mut self, news: &News) -> Result<(), End> {
         let state = (news.seq, news.mark);
-        if self.told.is_some_and(|told| news.seq < told.0) {
+        if self.phase == Phase::Closes || self.told.is_some_and(|told| news.seq < told.0) {
             return Ok(());
         }
         self.until = Some(news.until);
-        if self.told == Some(state) {
+        if self.told.replace(state) == Some(state) {
             return Ok(());
         }
-        self.told = Some(state);
         self.write(&frame::text(&news.text))?;
         if news.is_last { Err(End::Done) } else { Ok(()) }
     }
@@ -105,153 +107,117 @@ impl Page {
         self.stream.write_all(frame).map_err(|_| End::Gone)
     }
 
-    /// Sends a ping.
-    pub(super) fn ping(&mut self) -> Result<(), End> {
-        self.write(&frame::ping())
-    }
-
-    /// Reads what the page sent. Returns whether it asks for a newer code; an error says why it has to be closed. A page
-    /// that sends much delays nobody, because it is closed after a few frames.
-    pub(super) fn hear(&mut self, early: &[u8], steady: Duration, rules: &Rules) -> (bool, Result<(), End>) {
-        let mut asks = false;
-        let heard = self.hear_all(early, steady, rules, &mut asks);
-        (asks, heard)
-    }
-
-    fn hear_all(&mut self, early: &[u8], steady: Duration, rules: &Rules, asks: &mut bool) -> Result<(), End> {
-        self.hear_bytes(early, steady, rules, asks)?;
+    /// Reads what the page sent after `early`, and sets `asks` if it asks for a newer code. An error says why it has to
+    /// be closed. A page that sends much delays nobody, because it is closed.
+    pub(super) fn hear(&mut self, early: &[u8], open: &Open, asks: &mut bool) -> Result<(), End> {
+        self.take(early, open, asks)?;
         let mut bytes = [0; READ_BYTES];
-        loop {
+        for _ in 0..READS {
             match self.stream.read(&mut bytes) {
                 Ok(0) => return Err(End::Gone),
-                Ok(count) => self.hear_bytes(&bytes[..count], steady, rules, asks)?,
+                Ok(count) => self.take(&bytes[..count], open, asks)?,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => return Err(End::Gone),
             }
         }
+        Err(if self.phase == Phase::Closes { End::Gone } else { End::Policy })
     }
 
-    fn hear_bytes(&mut self, bytes: &[u8], steady: Duration, rules: &Rules, asks: &mut bool) -> Result<(), End> {
+    fn take(&mut self, bytes: &[u8], open: &Open, asks: &mut bool) -> Result<(), End> {
         let mut frames = Vec::new();
         let read = self.reader.read(bytes, |frame| frames.push(frame));
         for frame in frames {
-            let was_pinged = std::mem::take(&mut self.is_silent);
-            let is_answer = was_pinged && frame == Received::Pong;
-            if !is_answer && !self.may_send(steady, rules) {
-                return Err(End::Policy);
-            }
-            match frame {
-                Received::Ping(payload) => self.write(&frame::pong(&payload))?,
-                Received::Close(code) => return Err(End::Closing(code)),
-                Received::Text(text) if text == REFRESH => *asks = true,
-                Received::Text(_) | Received::Binary | Received::Part | Received::Pong => {}
+            match (self.phase, frame) {
+                (Phase::Closes, Received::Close(_)) => return Err(End::Gone),
+                (Phase::Closes, _) => {}
+                (Phase::IsPinged, Received::Pong) => self.phase = Phase::Waits,
+                (_, frame) => {
+                    self.phase = Phase::Waits;
+                    self.count(open.clock.steady(), &open.rules)?;
+                    match frame {
+                        Received::Ping(payload) => self.write(&frame::pong(&payload))?,
+                        Received::Close(code) => return Err(End::Closing(code)),
+                        Received::Text(text) => *asks |= text == REFRESH,
+                        Received::Binary | Received::Part | Received::Pong => {}
+                    }
+                }
             }
         }
         read.map_err(|violation| End::Wrong(violation.code()))
     }
 
-    /// Counts one more frame of the page; returns `false` if it sent too many in this minute.
-    fn may_send(&mut self, steady: Duration, rules: &Rules) -> bool {
-        // The first frame begins the first minute.
-        if self.minute == 0 || steady.as_secs() >= self.minute + 60 {
-            self.minute = steady.as_secs().max(1);
+    /// Counts one more frame of the page; an error if it sent too many in this minute, which its first frame begins.
+    fn count(&mut self, steady: Duration, rules: &Rules) -> Result<(), End> {
+        if self.minute <= deadline(steady) {
+            self.minute = deadline(steady + Duration::from_secs(60));
             self.frames_left = rules.frames_per_minute;
         }
-        let may = self.frames_left > 0;
-        self.frames_left = self.frames_left.saturating_sub(1);
-        may
+        self.frames_left = self.frames_left.checked_sub(1).ok_or(End::Policy)?;
+        Ok(())
     }
 
-    /// Returns what the page needs now; [`End::Gone`] if it has not answered the last ping when the next one is due.
-    pub(super) fn due(&mut self, now: Timestamp, rules: &Rules) -> Result<Needs, End> {
-        let mut needs = Needs::default();
-        if self.ping_at.is_over(now) {
-            if std::mem::replace(&mut self.is_silent, true) {
-                return Err(End::Gone);
-            }
-            self.ping_at = now + rules.ping_every;
-            if self.viewer.is_some() {
-                needs.ping = true;
-            } else {
-                self.ping()?;
-            }
+    /// Returns whether the page has to be attended to.
+    pub(super) fn is_due(&self, now: Timestamp, steady: Duration) -> bool {
+        self.due <= deadline(steady) || (self.looking == Looking::No && self.has_expired(now))
+    }
+
+    fn has_expired(&self, now: Timestamp) -> bool {
+        self.phase != Phase::Closes && self.until.is_some_and(|until| until.is_over(now))
+    }
+
+    /// Pings the page if it is due for that, and returns whether its state has to be looked at: because it expired, or
+    /// because the person may have been signed out since the last ping. An error says why the page has to be closed,
+    /// such as that it has not answered the last ping.
+    pub(super) fn attend(&mut self, open: &Open) -> Result<bool, End> {
+        let (steady, has_expired) = (open.clock.steady(), self.has_expired(open.clock.now()));
+        if self.due > deadline(steady) {
+            return Ok(has_expired);
         }
-        if self.until.is_some_and(|until| until.is_over(now)) {
-            self.until = None;
-            needs.look = true;
+        if self.phase != Phase::Waits {
+            return Err(End::Gone);
         }
-        Ok(needs)
+        self.phase = Phase::IsPinged;
+        self.due = deadline(steady + open.rules.ping_every);
+        self.write(&frame::ping())?;
+        Ok(has_expired || self.viewer.is_some())
     }
 
-    /// Returns the time until the page is due.
-    pub(super) fn left(&self, now: Timestamp) -> Duration {
-        let ping = self.ping_at.left(now);
-        self.until.map_or(ping, |until| until.left(now).min(ping))
-    }
-
-    /// Notes that the state is to be looked at; returns `false` if it is being looked at, so that it will be once more.
+    /// Notes that somebody has to look at the state; returns `false` if nobody new has to.
     pub(super) fn begin_look(&mut self) -> bool {
-        let begins = !std::mem::replace(&mut self.is_looked_at, true);
-        self.looks_again = !begins;
+        let begins = self.looking == Looking::No;
+        self.looking = if begins { Looking::Yes } else { Looking::Again };
         begins
     }
 
     /// Notes that a look has ended; returns `true` if it has to be repeated.
     pub(super) fn end_look(&mut self) -> bool {
-        self.is_looked_at = std::mem::take(&mut self.looks_again);
-        self.is_looked_at
+        let repeats = self.looking == Looking::Again;
+        self.looking = if repeats { Looking::Yes } else { Looking::No };
+        repeats
     }
 
-    /// Ends the watch of the page: sends the close frame, and returns what is held until the page has closed too. `None`
-    /// if there is nothing to wait for.
-    pub(super) fn close(self, end: End) -> Option<Closing> {
-        let held = self.kept.leave();
-        Closing::begin(self.stream, self.reader, end, held)
-    }
-}
-
-/// A connection whose watch has ended, until the peer has closed it too (RFC 6455 §7.1.1) or a time is over.
-#[derive(Debug)]
-pub(super) struct Closing {
-    stream: Stream,
-    reader: Reader,
-    /// What counts the connection.
-    _held: Box<dyn Held>,
-}
-
-impl Closing {
-    /// Sends the close frame; `None` if there is nothing to wait for.
-    pub(super) fn begin(mut stream: Stream, reader: Reader, end: End, held: Box<dyn Held>) -> Option<Self> {
-        let frame = end.frame()?;
-        let is_sent = stream.write_all(&frame).is_ok();
-        let closing = Self { stream, reader, _held: held };
-        (is_sent && !matches!(end, End::Closing(_))).then_some(closing)
-    }
-
-    /// Reads what the peer still sends; returns whether it has closed.
-    pub(super) fn hears_the_end(&mut self) -> bool {
-        let mut bytes = [0; READ_BYTES];
-        loop {
-            match self.stream.read(&mut bytes) {
-                Ok(0) => return true,
-                Ok(count) => {
-                    let mut is_closed = false;
-                    let read = self.reader.read(&bytes[..count], |frame| is_closed |= matches!(frame, Received::Close(_)));
-                    if is_closed || read.is_err() {
-                        return true;
-                    }
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return false,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => return true,
-            }
+    /// Sends the close frame and gives back what belongs to the watch. Returns `false` if there is nothing to wait for:
+    /// the page has closed too, or is lost.
+    pub(super) fn close(&mut self, end: End, open: &Open) -> bool {
+        if self.phase == Phase::Closes {
+            return !matches!(end, End::Gone | End::Wrong(_));
         }
+        self.phase = Phase::Closes;
+        self.kept.leave();
+        let patience = if matches!(end, End::Evicted) { open.rules.give_way_timeout } else { open.rules.close_timeout };
+        self.due = deadline(open.clock.steady() + patience);
+        let is_sent = end.close().is_some_and(|(code, reason)| self.write(&frame::close(code, reason)).is_ok());
+        is_sent && !matches!(end, End::Closing(_))
     }
 }
 
-impl Drop for Closing {
+impl Drop for Page {
     fn drop(&mut self) {
         self.stream.finish();
     }
+}
+
+fn deadline(steady: Duration) -> Deadline {
+    Deadline::try_from(steady.as_millis()).unwrap_or(Deadline::MAX)
 }

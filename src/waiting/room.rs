@@ -1,25 +1,19 @@
-//! The room: who watches which ticket in this process, and how they are told.
+//! The room: how the watchers of a ticket are told, and how a watch ends.
 
+use std::cell::OnceCell;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::mpsc;
 
-use super::end::End;
-use super::key::Key;
-use super::news::News;
-use super::open::{Open, Whose};
+use super::news::{Call, End, Key, News, Side, What, Who};
+use super::open::Open;
 use super::page::Page;
-use super::shard::{Left, Shard, Watcher, Way, at};
-use super::side::Side;
+use super::shard::{SHARDS, Shard, WATCHERS, Watcher, Way};
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
-
-/// The number of shards into which the room is divided, each with a lock. A lock is held for one lookup, or while a
-/// few bytes are given to the kernel; with this many, two cores seldom need the same one.
-const SHARDS: u8 = 64;
 
 /// The watchers of all tickets in one process.
 pub struct Room {
@@ -27,13 +21,11 @@ pub struct Room {
     /// lock leaves no half-made change.
     shards: Vec<Mutex<Shard>>,
     watchers: AtomicUsize,
-    /// Receives a ticket and a side (browser or phone) when the last watcher of that side has left; `None` if no other
-    /// process has watchers.
+    /// Receives a ticket and a side when the last watcher of that side has left; `None` if no other process has
+    /// watchers.
     left: Option<mpsc::UnboundedSender<(TicketId, Side)>>,
     /// What sockets are parked with, from [`Room::open`] on.
     pub(super) open: OnceLock<Open>,
-    /// Whether all parked pages are being closed, because the server stops.
-    pub(super) is_ending: AtomicBool,
 }
 
 impl fmt::Debug for Room {
@@ -47,75 +39,60 @@ impl Room {
     /// `left`, no other process has watchers.
     pub fn new(left: Option<mpsc::UnboundedSender<(TicketId, Side)>>) -> Arc<Self> {
         let shards = (0..SHARDS).map(|number| Mutex::new(Shard::new(number))).collect();
-        let (watchers, is_ending) = (AtomicUsize::new(0), AtomicBool::new(false));
-        Arc::new(Self { shards, watchers, left, open: OnceLock::new(), is_ending })
+        Arc::new(Self { shards, watchers: AtomicUsize::new(0), left, open: OnceLock::new() })
     }
 
-    /// Adds a watcher of a ticket for this side. If there are too many, the oldest of the side ends.
+    pub(super) fn shard(&self, ticket: TicketId) -> MutexGuard<'_, Shard> {
+        self.shards[usize::from(ticket.as_bytes()[0]) % self.shards.len()].lock()
+    }
+
+    pub(super) fn shard_at(&self, place: u32) -> MutexGuard<'_, Shard> {
+        self.shards[usize::try_from(place).unwrap_or_default() % self.shards.len()].lock()
+    }
+
+    pub(super) fn shards(&self) -> impl Iterator<Item = MutexGuard<'_, Shard>> {
+        self.shards.iter().map(Mutex::lock)
+    }
+
+    /// Adds a watcher of a ticket for this side, and tells the other side. If there are too many, the oldest ends.
     pub(super) fn add(&self, ticket: TicketId, side: Side, way: Way) -> Key {
-        self.watchers.fetch_add(1, Ordering::Relaxed);
         let mut shard = self.shard(ticket);
-        let (key, oldest) = shard.add(ticket, side, way);
-        let replaced = oldest.and_then(|oldest| self.end_in(&mut shard, oldest, End::Later));
-        drop(shard);
-        self.have_left(replaced);
-        // The other side is told that this side watches.
-        self.wake(ticket, Some(side.other()));
+        if let [oldest, rest @ ..] = &*shard.of(ticket, side)
+            && rest.len() + 1 >= WATCHERS
+        {
+            self.end_in(&mut shard, *oldest, End::Later);
+        }
+        self.watchers.fetch_add(1, Ordering::Relaxed);
+        let key = shard.add(ticket, side, way);
+        self.wake(&mut shard, ticket, side.other());
         key
-    }
-
-    fn shard(&self, ticket: TicketId) -> MutexGuard<'_, Shard> {
-        self.shards[usize::from(ticket.as_bytes()[0] % SHARDS)].lock()
-    }
-
-    pub(super) fn shard_of(&self, key: Key) -> MutexGuard<'_, Shard> {
-        self.shards[usize::from(key.shard % SHARDS)].lock()
-    }
-
-    /// Returns the token by which the poll names the place of this watcher.
-    pub(super) fn token(key: Key) -> usize {
-        at(key.index) * usize::from(SHARDS) + usize::from(key.shard)
-    }
-
-    /// Returns the watcher at the place that this token names.
-    pub(super) fn key_of(&self, token: usize) -> Option<Key> {
-        let shards = usize::from(SHARDS);
-        self.shards[token % shards].lock().key_at(token / shards)
-    }
-
-    /// Returns every parked page.
-    pub(super) fn pages(&self) -> Vec<Key> {
-        self.shards.iter().flat_map(|shard| shard.lock().pages()).collect()
     }
 
     /// Tells the watchers of a ticket what it has become: writes it to the sockets of its pages, and wakes its tasks.
     pub fn tell(&self, ticket: &Ticket) {
-        let mut behind = Vec::new();
-        let is_browser_here = {
-            let mut shard = self.shard(ticket.id);
-            for key in shard.of(ticket.id) {
-                let Some(watcher) = shard.get(key) else { continue };
-                match &watcher.way {
-                    Way::Task(signal, _) => signal.send(Some(ticket)),
-                    Way::Parked(page) if page.is_behind(ticket.seq) => behind.push((key, watcher.side)),
-                    _ => {}
-                }
-            }
-            shard.is_watched(ticket.id, Side::Browser)
-        };
-        let Some(open) = self.open.get() else { return };
+        let mut shard = self.shard(ticket.id);
+        let is_browser_here = !shard.of(ticket.id, Side::Browser).is_empty();
         // Whether a browser watches elsewhere, this process cannot tell.
         let page_open = (is_browser_here || self.left.is_none()).then_some(is_browser_here);
-        for side in [Side::Browser, Side::Phone] {
-            let mut pages = behind.iter().filter(|(_, of)| *of == side).map(|(key, _)| *key).peekable();
-            if pages.peek().is_none() {
-                continue;
-            }
-            let news = (open.render)(ticket, side, page_open);
-            for key in pages {
-                self.with_page(key, |open, whose, page| match &news {
-                    Some(news) => page.tell(news),
-                    None => Ok(open.look(whose, page)),
+        for side in Side::BOTH {
+            let news = OnceCell::new();
+            for key in shard.of(ticket.id, side) {
+                if let Some(Watcher { way: Way::Task(task, _), .. }) = shard.get(key) {
+                    task.send_modify(|known| {
+                        // Two changes may be announced in the reverse order.
+                        if known.as_ref().is_none_or(|known| known.seq <= ticket.seq) {
+                            *known = Some(Box::new(ticket.clone()));
+                        }
+                    });
+                }
+                self.with_page(&mut shard, key, |open, who, page| {
+                    if !page.is_behind(ticket.seq) {
+                        return Ok(());
+                    }
+                    match news.get_or_init(|| (open.render)(ticket, side, page_open)) {
+                        Some(news) => page.tell(news),
+                        None => Ok(open.look(who, page)),
+                    }
                 });
             }
         }
@@ -123,108 +100,116 @@ impl Room {
 
     /// Wakes all watchers of this ticket in this process. They then read the ticket from the store.
     pub fn announce(&self, ticket: TicketId) {
-        self.wake(ticket, None);
+        let mut shard = self.shard(ticket);
+        Side::BOTH.into_iter().for_each(|side| self.wake(&mut shard, ticket, side));
     }
 
     /// Wakes all watchers of all tickets in this process. Each of them then reads its ticket from the store.
     pub fn announce_all(&self) {
-        for shard in &self.shards {
-            let tickets: Vec<_> = shard.lock().tickets().collect();
-            tickets.into_iter().for_each(|ticket| self.announce(ticket));
+        for mut shard in self.shards() {
+            let all: Vec<Key> = shard.watching().map(|watcher| watcher.who.key).collect();
+            all.into_iter().for_each(|key| self.wake_one(&mut shard, key));
         }
     }
 
-    /// Wakes the watchers of a ticket, or those of one side. They then read the ticket from the store.
-    fn wake(&self, ticket: TicketId, only: Option<Side>) {
-        let mut shard = self.shard(ticket);
-        for key in shard.of(ticket) {
-            let Some(watcher) = shard.get(key).filter(|watcher| only.is_none_or(|side| side == watcher.side)) else {
-                continue;
-            };
-            match (&mut watcher.way, self.open.get()) {
-                (Way::Task(signal, _), _) => signal.send(None),
-                (Way::Parked(page), Some(open)) => open.look(Whose { key, ticket, side: watcher.side }, page),
-                _ => {}
-            }
-        }
+    fn wake(&self, shard: &mut Shard, ticket: TicketId, side: Side) {
+        shard.of(ticket, side).into_iter().for_each(|key| self.wake_one(shard, key));
     }
 
-    /// Does something with a parked page, and closes the page if that returns why. Afterwards the page is due when it
-    /// has to be. `None` if the page is not parked any more.
+    fn wake_one(&self, shard: &mut Shard, key: Key) {
+        if let Some(Watcher { way: Way::Task(task, _), .. }) = shard.get(key) {
+            task.send_replace(None);
+        }
+        self.with_page(shard, key, |open, who, page| Ok(open.look(who, page)));
+    }
+
+    /// Does something with a page whose socket is there, and closes the page if that returns why. `None` if the page is
+    /// not there, or closed.
     pub(super) fn with_page<T>(
         &self,
+        shard: &mut Shard,
         key: Key,
-        work: impl FnOnce(&Open, Whose, &mut Page) -> Result<T, End>,
+        work: impl FnOnce(&Open, Who, &mut Page) -> Result<T, End>,
     ) -> Option<T> {
         let open = self.open.get()?;
-        let mut shard = self.shard_of(key);
-        let Watcher { ticket, side, way: Way::Parked(page), .. } = shard.get(key)? else { return None };
-        match work(open, Whose { key, ticket: *ticket, side: *side }, page) {
-            Ok(done) => {
-                open.schedule(key, page);
-                Some(done)
-            }
-            Err(end) => {
-                let left = self.end_in(&mut shard, key, end);
-                drop(shard);
-                self.have_left(left);
-                None
-            }
-        }
+        let Watcher { who, way: Way::Page(Some(page)) } = shard.get(key)? else { return None };
+        work(open, *who, page).map_err(|end| self.end_in(shard, key, end)).ok()
     }
 
-    /// Answers a [`What::First`] or [`What::Look`]: tells a page this state, unless it was told it or a later one.
-    /// Returns `true` if something was announced meanwhile, so that the caller has to look once more.
+    /// Answers a [`What::Look`]: tells a page this state, unless it was told it or a later one. Returns `true` if
+    /// something was announced meanwhile, so that the caller has to look once more.
     pub fn answer(&self, key: Key, news: &News) -> bool {
-        let answered = self.with_page(key, |_, _, page| page.tell(news).map(|()| page.end_look()));
-        answered.unwrap_or(false)
-    }
-
-    /// Answers a [`What::Ping`]: the person may go on watching, so the page is pinged.
-    pub fn ping(&self, key: Key) {
-        self.with_page(key, |_, _, page| page.ping());
+        let told = |_: &Open, _, page: &mut Page| page.tell(news).map(|()| page.end_look());
+        self.with_page(&mut self.shard_at(key.place), key, told).unwrap_or(false)
     }
 
     /// Ends the watch of a page and closes its socket.
     pub fn end(&self, key: Key, end: End) {
-        let mut shard = self.shard_of(key);
-        let left = self.end_in(&mut shard, key, end);
-        drop(shard);
-        self.have_left(left);
+        self.end_in(&mut self.shard_at(key.place), key, end);
     }
 
-    fn end_in(&self, shard: &mut Shard, key: Key, end: End) -> Option<Left> {
-        let left = shard.end(key, end)?;
-        if let (Some(open), true) = (self.open.get(), shard.is_closing(key)) {
-            open.close_by(key, end);
+    /// Ends the watch of a watcher, and tells the other side. A page is forgotten once its peer has closed the
+    /// connection too (RFC 6455 §7.1.1), which [`Page::hear`] and [`Page::attend`] report as another end.
+    pub(super) fn end_in(&self, shard: &mut Shard, key: Key, end: End) {
+        let Some(Watcher { who, way }) = shard.get(key) else { return };
+        let who = *who;
+        let stays = match (way, self.open.get()) {
+            (Way::Page(Some(page)), Some(open)) => page.close(end, open),
+            _ => false,
+        };
+        if shard.unlink(who) {
+            self.watchers.fetch_sub(1, Ordering::Relaxed);
+            if let (Some(left), true) = (&self.left, shard.of(who.ticket, who.side).is_empty()) {
+                // If the receiver is dropped, the process is ending.
+                let _ = left.send((who.ticket, who.side));
+            }
+            self.wake(shard, who.ticket, who.side.other());
         }
-        Some(left)
-    }
-
-    /// Does what follows after a watcher has left, once no shard is locked.
-    pub(super) fn have_left(&self, left: Option<Left>) {
-        let Some(Left { ticket, side, was_last }) = left else { return };
-        self.watchers.fetch_sub(1, Ordering::Relaxed);
-        if let (Some(channel), true) = (&self.left, was_last) {
-            // If the receiver is dropped, the process is ending.
-            let _ = channel.send((ticket, side));
+        if !stays {
+            shard.remove(key);
         }
-        self.wake(ticket, Some(side.other()));
     }
 
-    /// Returns each ticket that is watched in this process with the side (browser or phone) that watches it, and the
-    /// lowest `seq` that its watchers know. A ticket that both sides watch is returned twice.
+    /// Returns each ticket that is watched in this process with the side that watches it, and the lowest `seq` that its
+    /// watchers know. A ticket that both sides watch is returned twice.
     pub fn watched(&self) -> Vec<(TicketId, Side, u32)> {
-        self.shards.iter().flat_map(|shard| shard.lock().watched()).collect()
+        let mut all = Vec::new();
+        for shard in self.shards() {
+            all.extend(shard.watching().map(|Watcher { who, way }| {
+                let seq = match way {
+                    Way::Task(_, seq) => *seq,
+                    Way::Page(page) => page.as_ref().map_or(0, Page::seq),
+                };
+                (who.ticket, who.side, seq)
+            }));
+        }
+        all.sort_unstable();
+        all.dedup_by_key(|(ticket, side, _)| (*ticket, *side));
+        all
     }
 
     /// Returns whether a page of this side (browser or phone) watches this ticket in this process.
     pub fn is_watched(&self, ticket: TicketId, side: Side) -> bool {
-        self.shard(ticket).is_watched(ticket, side)
+        !self.shard(ticket).of(ticket, side).is_empty()
     }
 
     /// Returns the number of watchers of all tickets together in this process.
     pub fn watchers(&self) -> usize {
         self.watchers.load(Ordering::Relaxed)
+    }
+}
+
+impl Open {
+    /// Calls for what the room cannot do itself.
+    pub(super) fn call(&self, who: Who, page: &Page, what: What) {
+        // If the receiver is dropped, the process is ending.
+        let _ = self.calls.send(Call { who, viewer: page.viewer.as_deref().copied(), what });
+    }
+
+    /// Calls for a look at the state of a page, unless somebody is looking already, who then looks once more.
+    pub(super) fn look(&self, who: Who, page: &mut Page) {
+        if page.begin_look() {
+            self.call(who, page, What::Look { shown: None });
+        }
     }
 }

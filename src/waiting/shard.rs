@@ -1,40 +1,39 @@
-//! A part of the room: the watchers of some of the tickets. The watchers of a ticket are a chain from the newest to the
-//! oldest, so that a ticket with one watcher, which is nearly every ticket, takes as little memory as possible.
+//! A shard of the room: the watchers of some of the tickets.
 
-use std::collections::HashMap;
-use std::iter::successors;
-use std::sync::Arc;
+use std::hash::{BuildHasher as _, RandomState};
 
+use hashbrown::HashTable;
 use slab::Slab;
+use tokio::sync::watch;
 
-use super::end::End;
-use super::key::Key;
-use super::page::{Closing, Page};
-use super::side::Side;
-use super::signal::Signal;
+use super::news::{Key, Side, Who};
+use super::page::Page;
 use crate::ticket::ids::TicketId;
+use crate::ticket::machine::Ticket;
 
 /// The most watchers of one side (browser or phone) of a ticket in a process. A page has one, and for a while
 /// another whose connection was lost. A further one replaces the oldest, whose connection is then closed.
 pub const WATCHERS: usize = 4;
 
-/// The watchers of some of the tickets, and the connections of watches that have ended and are not closed yet.
+/// The number of shards of a room, each with a lock. A lock is held for one lookup, or while a few bytes are given to
+/// the kernel; with this many, two cores seldom need the same one.
+pub(super) const SHARDS: u32 = 64;
+
+/// The watchers of some of the tickets. A watcher whose watch has ended stays while its connection is open.
 #[derive(Debug)]
 pub(super) struct Shard {
-    number: u8,
-    newest: HashMap<TicketId, u32>,
+    number: u32,
     watchers: Slab<Watcher>,
+    /// The places of the watchers whose watch goes on, by the hash of their ticket. Nearly every ticket has one.
+    by_ticket: HashTable<u32>,
+    hasher: RandomState,
     born: u32,
 }
 
 /// One watcher of a ticket.
 #[derive(Debug)]
 pub(super) struct Watcher {
-    born: u32,
-    /// The next older watcher of the ticket.
-    older: Option<u32>,
-    pub(super) ticket: TicketId,
-    pub(super) side: Side,
+    pub(super) who: Who,
     pub(super) way: Way,
 }
 
@@ -42,166 +41,87 @@ pub(super) struct Watcher {
 #[derive(Debug)]
 pub(super) enum Way {
     /// A task is woken; beside it is the `seq` that it read last.
-    Task(Arc<Signal>, u32),
-    /// The handshake of a page is not over yet.
-    Arriving,
-    /// The watch ended before the handshake was over; once the socket is there, it is closed for this reason.
-    Ended(End),
-    /// The news is written to the socket of a page.
-    Parked(Page),
-    /// The watch has ended, and the peer has not closed the connection yet.
-    Closing(Closing),
-}
-
-/// A watcher that has left: of which side of which ticket, and whether it was the last one of that side.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Left {
-    pub(super) ticket: TicketId,
-    pub(super) side: Side,
-    pub(super) was_last: bool,
+    Task(watch::Sender<Option<Box<Ticket>>>, u32),
+    /// The news is written to the socket of a page, which is there once the handshake is over.
+    Page(Option<Page>),
 }
 
 impl Shard {
-    pub(super) fn new(number: u8) -> Self {
-        Self { number, newest: HashMap::new(), watchers: Slab::new(), born: 0 }
+    /// Makes an empty shard with this number below [`SHARDS`].
+    pub(super) fn new(number: u32) -> Self {
+        let (watchers, by_ticket, hasher) = (Slab::new(), HashTable::new(), RandomState::new());
+        Self { number, watchers, by_ticket, hasher, born: 0 }
     }
 
-    /// Adds a watcher, and returns its key, and the key of the watcher that has to end for it, if its side has
-    /// [`WATCHERS`] already.
-    pub(super) fn add(&mut self, ticket: TicketId, side: Side, way: Way) -> (Key, Option<Key>) {
-        let same_side = |key: &Key| self.watchers.get(at(key.index)).is_some_and(|watcher| watcher.side == side);
-        let all: Vec<Key> = self.of(ticket).into_iter().filter(same_side).collect();
-        let replaced = all.last().copied().filter(|_| all.len() >= WATCHERS);
+    /// Adds a watcher.
+    pub(super) fn add(&mut self, ticket: TicketId, side: Side, way: Way) -> Key {
         if self.watchers.len() == self.watchers.capacity() {
             // The slab would double its memory, and its entries are large and many.
             self.watchers.reserve_exact(self.watchers.len() / 8 + 4);
         }
         self.born = self.born.wrapping_add(1);
-        let older = self.newest.get(&ticket).copied();
-        let index = self.watchers.insert(Watcher { born: self.born, older, ticket, side, way });
-        let index = u32::try_from(index).expect("fewer than 2^32 connections");
-        self.newest.insert(ticket, index);
-        (self.key(index), replaced)
+        let index = u32::try_from(self.watchers.vacant_key()).expect("a process has fewer than 2^26 sockets");
+        let key = Key { place: index * SHARDS + self.number, born: self.born };
+        self.watchers.insert(Watcher { who: Who { key, ticket, side }, way });
+        let Self { watchers, by_ticket, hasher, .. } = self;
+        by_ticket.insert_unique(hasher.hash_one(ticket), key.place, |place| {
+            hasher.hash_one(watchers[index_of(*place)].who.ticket)
+        });
+        key
     }
 
-    fn key(&self, index: u32) -> Key {
-        Key { shard: self.number, index, born: self.watchers[at(index)].born }
-    }
-
-    /// Returns the watchers of a ticket, the newest first.
-    pub(super) fn of(&self, ticket: TicketId) -> Vec<Key> {
-        let chain = successors(self.newest.get(&ticket).copied(), |index| self.watchers[at(*index)].older);
-        chain.map(|index| self.key(index)).collect()
+    /// Returns the watchers of a ticket for this side, the oldest first.
+    pub(super) fn of(&self, ticket: TicketId, side: Side) -> Vec<Key> {
+        let places = self.by_ticket.iter_hash(self.hasher.hash_one(ticket));
+        let all = places.map(|place| self.watchers[index_of(*place)].who);
+        let mut keys: Vec<Key> =
+            all.filter(|who| (who.ticket, who.side) == (ticket, side)).map(|who| who.key).collect();
+        // The number of a watcher may have passed its largest value meanwhile.
+        keys.sort_unstable_by_key(|key| key.born.wrapping_sub(self.born.wrapping_add(1)));
+        keys
     }
 
     /// Returns the watcher with this key; `None` if it is gone.
     pub(super) fn get(&mut self, key: Key) -> Option<&mut Watcher> {
-        self.watchers.get_mut(at(key.index)).filter(|watcher| watcher.born == key.born)
+        self.watchers.get_mut(index_of(key.place)).filter(|watcher| watcher.who.key == key)
     }
 
     /// Returns the key of the watcher at this place.
-    pub(super) fn key_at(&self, index: usize) -> Option<Key> {
-        let watcher = self.watchers.get(index)?;
-        Some(Key { shard: self.number, index: u32::try_from(index).ok()?, born: watcher.born })
+    pub(super) fn at(&self, place: u32) -> Option<Key> {
+        self.watchers.get(index_of(place)).map(|watcher| watcher.who.key)
     }
 
-    /// Returns whether a watcher of this side watches the ticket.
-    pub(super) fn is_watched(&self, ticket: TicketId, side: Side) -> bool {
-        self.of(ticket).iter().any(|key| self.watchers[at(key.index)].side == side)
+    /// Returns all watchers whose watch goes on.
+    pub(super) fn watching(&self) -> impl Iterator<Item = &Watcher> {
+        self.by_ticket.iter().map(|place| &self.watchers[index_of(*place)])
     }
 
-    /// Returns every ticket that is watched.
-    pub(super) fn tickets(&self) -> impl Iterator<Item = TicketId> {
-        self.newest.keys().copied()
+    /// Returns the pages that are parked or being closed and for which this holds.
+    pub(super) fn pages(&self, holds: impl Fn(&Page) -> bool) -> Vec<Key> {
+        let all = self.watchers.iter().filter_map(|(_, watcher)| match &watcher.way {
+            Way::Page(Some(page)) if holds(page) => Some(watcher.who.key),
+            _ => None,
+        });
+        all.collect()
     }
 
-    /// Returns the watched tickets with the side that watches, and the lowest `seq` that its watchers know.
-    pub(super) fn watched(&self) -> Vec<(TicketId, Side, u32)> {
-        let mut watched = Vec::new();
-        for ticket in self.tickets() {
-            for side in [Side::Browser, Side::Phone] {
-                let keys = self.of(ticket);
-                let of_side = keys.iter().map(|key| &self.watchers[at(key.index)]).filter(|one| one.side == side);
-                watched.extend(of_side.map(Watcher::seq).min().map(|seq| (ticket, side, seq)));
-            }
-        }
-        watched
-    }
-
-    /// Returns every parked page.
-    pub(super) fn pages(&self) -> Vec<Key> {
-        let parked = self.watchers.iter().filter(|(_, watcher)| matches!(watcher.way, Way::Parked(_)));
-        parked.filter_map(|(index, _)| self.key_at(index)).collect()
-    }
-
-    /// Ends the watch of a watcher, and says who left; `None` if it has ended already. The connection of a page stays
-    /// as [`Way::Closing`] while its peer has not closed it.
-    pub(super) fn end(&mut self, key: Key, end: End) -> Option<Left> {
-        let watcher = self.get(key)?;
-        let next = match std::mem::replace(&mut watcher.way, Way::Ended(end)) {
-            ended @ (Way::Ended(_) | Way::Closing(_)) => {
-                watcher.way = ended;
-                return None;
-            }
-            Way::Task(signal, _) => {
-                signal.send(None);
-                None
-            }
-            Way::Arriving => Some(Way::Ended(end)),
-            Way::Parked(page) => page.close(end).map(Way::Closing),
-        };
-        let is_gone = next.is_none();
-        if let Some(next) = next {
-            watcher.way = next;
-        }
-        let left = self.unlink(key.index);
-        if is_gone {
-            self.remove(key);
-        }
-        Some(left)
-    }
-
-    /// Returns whether this is a connection that is not closed yet.
-    pub(super) fn is_closing(&mut self, key: Key) -> bool {
-        self.get(key).is_some_and(|watcher| matches!(watcher.way, Way::Closing(_)))
+    /// Ends the watch of a watcher, which stays at its place. Returns `false` if it had ended already.
+    pub(super) fn unlink(&mut self, who: Who) -> bool {
+        let found = self.by_ticket.find_entry(self.hasher.hash_one(who.ticket), |place| *place == who.key.place);
+        found.map(|entry| drop(entry.remove())).is_ok()
     }
 
     /// Forgets a watcher whose watch has ended.
     pub(super) fn remove(&mut self, key: Key) {
-        if self.get(key).is_some() {
-            self.watchers.remove(at(key.index));
-        }
+        self.watchers.try_remove(index_of(key.place));
         if self.watchers.is_empty() {
             self.watchers.shrink_to_fit();
-            self.newest.shrink_to_fit();
-        }
-    }
-
-    /// Takes a watcher out of the chain of its ticket.
-    fn unlink(&mut self, index: u32) -> Left {
-        let Watcher { ticket, side, older, .. } = self.watchers[at(index)];
-        let newer = self.of(ticket).into_iter().find(|newer| self.watchers[at(newer.index)].older == Some(index));
-        match (newer, older) {
-            (Some(newer), _) => self.watchers[at(newer.index)].older = older,
-            (None, Some(older)) => drop(self.newest.insert(ticket, older)),
-            (None, None) => drop(self.newest.remove(&ticket)),
-        }
-        Left { ticket, side, was_last: !self.is_watched(ticket, side) }
-    }
-}
-
-impl Watcher {
-    /// Returns the `seq` that this watcher knows.
-    fn seq(&self) -> u32 {
-        match &self.way {
-            Way::Task(_, seq) => *seq,
-            Way::Parked(page) => page.seq(),
-            Way::Arriving | Way::Ended(_) | Way::Closing(_) => 0,
+            self.by_ticket = HashTable::new();
         }
     }
 }
 
-/// Returns an index as the slab takes it.
-pub(super) fn at(index: u32) -> usize {
-    usize::try_from(index).expect("a pointer has 32 bits")
+/// Returns the index in its shard of a place, which counts through all shards.
+fn index_of(place: u32) -> usize {
+    usize::try_from(place / SHARDS).expect("a pointer has 32 bits")
 }

@@ -19,7 +19,7 @@ use crate::login::Login;
 use crate::login::flow::StepError;
 use crate::login::keys::ClaimKey;
 use crate::login::refusal::refused;
-use crate::login::watch::carriers::{Resume, Upgrade, Waiter, carry};
+use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::measure;
 use crate::run_to_end::run_to_end;
 use crate::store::Fault;
@@ -32,6 +32,7 @@ use crate::web::cookie;
 use crate::web::language::Language;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{FramedBy, Problem, wants_html};
+use crate::websocket::handshake::Upgrade;
 
 /// The query of `GET /login`: `?next=&code=&user=`.
 #[derive(Debug, Deserialize)]

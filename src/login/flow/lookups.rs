@@ -1,7 +1,9 @@
 //! Reads a ticket for those who may know it, with the stores and the clock that this takes. Nothing here changes a
 //! ticket.
 
-use super::{Flow, StepError};
+use std::sync::Arc;
+
+use super::{Flow, StepError, WeakFlow};
 use crate::about;
 use crate::clock::Clock;
 use crate::login::refusal::refused;

@@ -17,7 +17,7 @@ use crate::account::session::SignedIn;
 use crate::login::Login;
 use crate::login::facts::Facts;
 use crate::login::keys::ScanCode;
-use crate::login::watch::carriers::{Resume, Upgrade, Waiter, carry};
+use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::store::records::Account;
 use crate::text::Texts;
 use crate::ticket::event::Event;
@@ -25,6 +25,7 @@ use crate::ticket::ids::UserCode;
 use crate::ticket::machine::{ScanCause, Ticket};
 use crate::web::client::ClientAddress;
 use crate::web::problem::Problem;
+use crate::websocket::handshake::Upgrade;
 
 /// The JSON answer to a step: the state of the ticket after it, and the facts that the confirm page shows.
 #[derive(Serialize)]

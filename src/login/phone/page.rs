@@ -21,7 +21,7 @@ use crate::login::Login;
 use crate::login::consent_boxes::boxes;
 use crate::login::facts::Facts;
 use crate::login::flow::StepError;
-use crate::login::watch::carriers::{Resume, Upgrade, Waiter, carry};
+use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::picture::avatar::{Size, avatar};
 use crate::picture::logo::logo;
 use crate::store::Fault;
@@ -33,6 +33,7 @@ use crate::web::client::ClientAddress;
 use crate::web::document::{Mark, Page};
 use crate::web::marked_text::marked_text;
 use crate::web::problem::Problem;
+use crate::websocket::handshake::Upgrade;
 
 /// Seconds after which a waiting page without script reloads itself.
 const RELOAD_SECONDS: u8 = 2;

@@ -2,38 +2,32 @@
 //! events with the same `seq`. A page that changes the transport or reconnects sends `after=seq` and must not
 //! miss anything.
 
-use std::convert::Infallible;
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::FromRequestParts;
 use axum::http::header::{ACCEPT, CONNECTION, SEC_WEBSOCKET_VERSION, UPGRADE};
-use axum::http::request::Parts;
-use axum::http::{self, HeaderMap, Request, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use hyper::upgrade::OnUpgrade;
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
-use tungstenite::error::ProtocolError;
-use tungstenite::handshake::server::create_response;
 
 use super::waiting::{Allowed, Watch};
 use crate::listen::crowd::{Counted, Waits};
 use crate::listen::{ConnectionPermit, taken};
 use crate::login::flow::StepError;
 use crate::measure::{WatchCause, Watcher};
-use crate::waiting::{self, End, Key, Room};
+use crate::waiting::{self, End, Handle};
 use crate::web::bounds::{PING_EVERY, POLL_HELD};
 use crate::web::client::ClientAddress;
 use crate::web::document::Site;
 use crate::web::guard::{exact_origin, same_origin};
 use crate::web::problem::Problem;
+use crate::websocket::handshake::Upgrade;
 
 /// The query with which a page begins or resumes the watch of its ticket: the state that it already shows,
 /// how long a long poll may be held, and how the watch came about (for the metrics only).
@@ -48,37 +42,6 @@ pub struct Resume {
     /// How the watch came about, for the metrics.
     #[serde(default)]
     came: WatchCause,
-}
-
-/// The WebSocket that a request asks for.
-pub enum Upgrade {
-    /// The handshake is valid (RFC 6455 §4.2.1): this is its answer, and the connection after that.
-    Socket(Box<http::Response<()>>, OnUpgrade),
-    /// The handshake is of another version or has no key.
-    Unknown,
-    /// The request does not ask for a WebSocket.
-    None,
-}
-
-impl<S: Sync> FromRequestParts<S> for Upgrade {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        if !parts.headers.contains_key(UPGRADE) {
-            return Ok(Self::None);
-        }
-        let request = Request::from_parts(parts.clone(), ());
-        Ok(match (create_response(&request), parts.extensions.remove::<OnUpgrade>()) {
-            (Ok(answer), Some(upgrade)) => Self::Socket(Box::new(answer), upgrade),
-            (
-                Err(tungstenite::Error::Protocol(
-                    ProtocolError::MissingSecWebSocketVersionHeader | ProtocolError::MissingSecWebSocketKey,
-                )),
-                _,
-            ) => Self::Unknown,
-            _ => Self::None,
-        })
-    }
 }
 
 /// The connection that a watch uses, and the address of the client whose limits it counts for.
@@ -101,14 +64,14 @@ pub async fn carry(
             exact_origin(headers, site)?;
             let watch = begin.await?;
             let seat = watch.seat().await?;
-            let room = Arc::clone(watch.flow.tickets().room());
-            let counted = place.park(from, Arc::clone(&room), seat.key())?;
+            let counted = place.park(from, seat.handle())?;
             let viewer = watch.viewer;
             tokio::spawn(async move {
                 if let Some((stream, early)) = upgrade.await.ok().and_then(taken) {
                     // The room knows when the server stops; that a session ends it is told.
-                    let ends = viewer.map(|_| AbortOnDropHandle::new(tokio::spawn(end_with(until, room, seat.key()))));
-                    let kept = Kept { _counted: counted, _ends: ends, _watcher: Watcher::begin("socket", resume.came), place };
+                    let ends = viewer.map(|_| AbortOnDropHandle::new(tokio::spawn(end_with(until, seat.handle()))));
+                    let watch = (counted, ends, Watcher::begin("socket", resume.came));
+                    let kept = Kept { watch: Some(watch), _place: place };
                     seat.park(stream, &early, resume.after, viewer, Box::new(kept));
                 }
             });
@@ -129,24 +92,21 @@ pub async fn carry(
 /// What belongs to a page whose socket is parked.
 #[derive(Debug)]
 struct Kept {
-    _counted: Counted,
-    _ends: Option<AbortOnDropHandle<()>>,
-    _watcher: Watcher,
-    place: ConnectionPermit,
+    /// What counts the watch, and what ends it with the session of the person.
+    watch: Option<(Counted, Option<AbortOnDropHandle<()>>, Watcher)>,
+    /// The connection, which counts until it is closed.
+    _place: ConnectionPermit,
 }
 
 impl waiting::Kept for Kept {
-    /// The connection counts until it is closed.
-    fn leave(self: Box<Self>) -> Box<dyn waiting::Held> {
-        Box::new(self.place)
+    fn leave(&mut self) {
+        self.watch = None;
     }
 }
 
-impl waiting::Held for ConnectionPermit {}
-
-async fn end_with(until: CancellationToken, room: Arc<Room>, page: Key) {
+async fn end_with(until: CancellationToken, page: Handle) {
     until.cancelled().await;
-    room.end(page, End::Restart);
+    page.end(End::Restart);
 }
 
 /// Returns the answer 426 to a WebSocket handshake of another version or without a key; it names the supported

@@ -2,7 +2,6 @@
 //! their calls are answered.
 
 use std::io;
-use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
@@ -58,29 +57,27 @@ fn news(flow: &Flow, ticket: &Ticket, side: Side, mut event: Event, shown: Optio
 }
 
 async fn answer(flow: Flow, call: Call) {
-    let room = Arc::clone(flow.tickets().room());
     let answered = match call.what {
-        What::First { after } => look(&flow, &call, Some(after)).await,
-        What::Look => look(&flow, &call, None).await,
-        What::Ping => flow.may_go_on(call.viewer).await.map(|()| room.ping(call.key)),
+        What::Look { shown } => look(&flow, &call, shown).await,
         What::Refresh => {
-            if call.side == Side::Browser {
-                flow.refresh_watched(call.ticket).await;
+            if call.who.side == Side::Browser {
+                flow.refresh_watched(call.who.ticket).await;
             }
             Ok(())
         }
     };
     if let Err(stop) = answered {
-        room.end(call.key, ended(stop));
+        flow.tickets().room().end(call.who.key, ended(stop));
     }
 }
 
 /// Tells a page the present state, until nothing was announced meanwhile.
 async fn look(flow: &Flow, call: &Call, mut shown: Option<u32>) -> Result<(), StepError> {
     loop {
-        let ticket = flow.get(call.ticket).await?;
+        flow.may_go_on(call.viewer).await?;
+        let ticket = flow.get(call.who.ticket).await?;
         let event = flow.event(&ticket).await;
-        if !flow.tickets().room().answer(call.key, &news(flow, &ticket, call.side, event, shown.take())) {
+        if !flow.tickets().room().answer(call.who.key, &news(flow, &ticket, call.who.side, event, shown.take())) {
             return Ok(());
         }
     }

@@ -12,7 +12,6 @@ use crate::login::keys::ClaimKey;
 use crate::store::Fault;
 use crate::store::tickets::redis::key;
 use crate::store::tickets::{ChangeError, Tickets};
-use crate::waiting::Side;
 use crate::ticket::approval::Approver;
 use crate::ticket::event::Notice;
 use crate::ticket::ids::{
@@ -21,6 +20,7 @@ use crate::ticket::ids::{
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket, TicketApp};
 use crate::ticket::request_id::RequestId;
 use crate::ticket::time::{Lifetimes, Timestamp};
+use crate::waiting::Side;
 
 pub(super) const LIVES: Lifetimes = Lifetimes {
     code: Duration::from_secs(60),

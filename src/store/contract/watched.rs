@@ -7,11 +7,11 @@ use futures_util::StreamExt as _;
 
 use super::tickets::{LIVES, apply, scanner, ticket};
 use super::{TICKETS, in_redis, now, parsed};
-use crate::store::tickets::redis::decode;
 use crate::store::tickets::Tickets;
-use crate::waiting::{Side, Subscription};
+use crate::store::tickets::redis::decode;
 use crate::ticket::ids::Round;
 use crate::ticket::machine::{Action, Ticket};
+use crate::waiting::{Side, Subscription};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_instance_is_told_of_the_changes_of_others_and_not_of_its_own() {

@@ -36,7 +36,7 @@ pub fn files_of(kind: &str) -> Vec<Source> {
 }
 
 /// From the top of the house to its ground; a line may use what stands below it.
-const FLOORS: [&[&str]; 13] = [
+const FLOORS: [&[&str]; 15] = [
     &["main", "lib", "cli"],
     &["server"],
     &["admin"],
@@ -48,6 +48,8 @@ const FLOORS: [&[&str]; 13] = [
     &["listen"],
     &["web"],
     &["store"],
+    &["waiting"],
+    &["websocket"],
     &["ticket"],
     &["consent"],
 ];

@@ -74,7 +74,11 @@ fn each_rule_that_is_broken_ends_with_its_close_code() {
         ("§5.2 an unknown data opcode", masked(FIN | 0x3, b""), 1002),
         ("§5.2 an unknown control opcode", masked(FIN | 0xB, b""), 1002),
         ("§5.2 125 bytes in the form of 16 bits", with_length(FIN | TEXT, &[0xfe, 0, 125]), 1002),
-        ("§5.2 65,535 bytes in the form of 64 bits", with_length(FIN | TEXT, &[0xff, 0, 0, 0, 0, 0, 0, 255, 255]), 1002),
+        (
+            "§5.2 65,535 bytes in the form of 64 bits",
+            with_length(FIN | TEXT, &[0xff, 0, 0, 0, 0, 0, 0, 255, 255]),
+            1002,
+        ),
         ("§5.2 a negative length", with_length(FIN | TEXT, &[0xff, 0x80, 0, 0, 0, 0, 0, 0, 0]), 1002),
         ("§5.4 a continuation of nothing", masked(FIN | CONTINUATION, b"x"), 1002),
         ("§5.4 a message inside another", [masked(TEXT, b"x"), masked(FIN | TEXT, b"x")].concat(), 1002),

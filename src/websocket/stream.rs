@@ -25,7 +25,7 @@ impl Stream {
     }
 
     /// Returns the TCP connection, to register it for polling.
-    pub(super) fn tcp(&mut self) -> &mut TcpStream {
+    pub fn tcp(&mut self) -> &mut TcpStream {
         match self {
             Self::Plain(tcp) => tcp,
             Self::Tls(both) => &mut both.0,
@@ -34,7 +34,7 @@ impl Stream {
 
     /// Reads what has arrived. Returns 0 at the end of the stream, and [`io::ErrorKind::WouldBlock`] if nothing more
     /// has arrived.
-    pub(super) fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+    pub fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Plain(tcp) => tcp.read(into),
             Self::Tls(both) => {
@@ -46,7 +46,7 @@ impl Stream {
 
     /// Writes all of these bytes. An error, [`io::ErrorKind::WouldBlock`] among them, means that a part may be written,
     /// so that the connection is of no further use.
-    pub(super) fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self {
             Self::Plain(tcp) => tcp.write_all(bytes),
             Self::Tls(both) => {
@@ -59,7 +59,7 @@ impl Stream {
     }
 
     /// Tells a peer over TLS that nothing more will be sent (RFC 8446 §6.1).
-    pub(super) fn finish(&mut self) {
+    pub fn finish(&mut self) {
         if let Self::Tls(both) = self {
             let (tcp, tls) = &mut **both;
             tls.send_close_notify();

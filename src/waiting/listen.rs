@@ -1,0 +1,107 @@
+//! Listens to the parked pages, and attends to those that are due. One thread does both.
+
+use std::io;
+use std::sync::{Arc, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use mio::{Events, Poll};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::news::{Call, End, Key, Render, Rules, What};
+use super::open::Open;
+use super::room::Room;
+use super::shard::Shard;
+use crate::clock::Clock;
+
+/// The most events that one poll returns.
+const EVENTS: usize = 1024;
+/// The interval at which all pages are checked for what is due. Reading ten thousand of them takes a tenth of a
+/// millisecond, which is less than to keep them in an order.
+const TICK: Duration = Duration::from_millis(100);
+
+impl Room {
+    /// Opens the room for sockets, which from now on may be parked, and starts the thread that listens to them. When
+    /// `stopping` is cancelled, all pages are told to reconnect. Returns the calls that the caller answers.
+    ///
+    /// # Errors
+    /// The system has no descriptor or no thread left, or the room is open already.
+    pub fn open(
+        self: &Arc<Self>,
+        clock: Clock,
+        rules: Rules,
+        render: Render,
+        stopping: CancellationToken,
+    ) -> io::Result<mpsc::UnboundedReceiver<Call>> {
+        let poll = Poll::new()?;
+        let registry = poll.registry().try_clone()?;
+        let (calls, receiver) = mpsc::unbounded_channel();
+        let open = Open { clock, rules, render, registry, calls, stopping };
+        self.open.set(open).map_err(|_| io::Error::from(io::ErrorKind::AlreadyExists))?;
+        let room = Arc::downgrade(self);
+        thread::Builder::new().name("waiting".to_owned()).spawn(move || listen(poll, &room))?;
+        Ok(receiver)
+    }
+
+    /// Reads what a page sent after `early`.
+    pub(super) fn hear(&self, shard: &mut Shard, key: Key, early: &[u8]) {
+        self.with_page(shard, key, |open, who, page| {
+            let mut asks = false;
+            let heard = page.hear(early, open, &mut asks);
+            if asks {
+                open.call(who, page, What::Refresh);
+            }
+            heard
+        });
+    }
+
+    /// Attends to the pages that are due.
+    fn attend(&self) {
+        let Some(open) = self.open.get() else { return };
+        let (now, steady, is_stopping) = (open.clock.now(), open.clock.steady(), open.stopping.is_cancelled());
+        for mut shard in self.shards() {
+            for key in shard.pages(|page| page.is_due(now, steady)) {
+                // What has arrived counts as sent in time.
+                self.hear(&mut shard, key, &[]);
+                self.with_page(&mut shard, key, |open, who, page| {
+                    if page.attend(open)? {
+                        open.look(who, page);
+                    }
+                    Ok(())
+                });
+            }
+            if is_stopping {
+                for who in shard.watching().map(|watcher| watcher.who).collect::<Vec<_>>() {
+                    self.with_page(&mut shard, who.key, |_, _, _| Err::<(), _>(End::Restart));
+                }
+            }
+        }
+    }
+}
+
+/// Hears each page that sent something, and attends to those that are due, until the room is gone.
+fn listen(mut poll: Poll, room: &Weak<Room>) {
+    let mut events = Events::with_capacity(EVENTS);
+    let mut attended = Instant::now();
+    loop {
+        match poll.poll(&mut events, Some(TICK.saturating_sub(attended.elapsed()))) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                tracing::error!(%error, "what waiting pages send cannot be heard any more");
+                return;
+            }
+            _ => {}
+        }
+        let Some(room) = room.upgrade() else { return };
+        for place in events.iter().filter_map(|event| u32::try_from(event.token().0).ok()) {
+            let mut shard = room.shard_at(place);
+            if let Some(key) = shard.at(place) {
+                room.hear(&mut shard, key, &[]);
+            }
+        }
+        if attended.elapsed() >= TICK {
+            attended = Instant::now();
+            room.attend();
+        }
+    }
+}

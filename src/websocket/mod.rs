@@ -1,0 +1,6 @@
+//! WebSockets (RFC 6455) of pages that seldom say anything: the handshake, the frames, and the connection outside the
+//! runtime.
+
+pub mod handshake;
+pub mod stream;
+pub mod frame;
