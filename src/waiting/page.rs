@@ -1,7 +1,7 @@
 //! One page whose socket is parked: what it was told last, what it sends, and when it is due.
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::news::{End, Kept, News, Rules, Viewer};
 use super::open::Open;
@@ -26,7 +26,7 @@ pub(super) struct Page {
     until: Option<Timestamp>,
     /// The `seq` and the mark of that state.
     told: Option<(u32, u8)>,
-    /// When the page is pinged next; if it is being closed, when its connection is given up.
+    /// When the page is pinged next.
     due: Deadline,
     /// How many frames the page may still send until the end of the minute.
     frames_left: u32,
@@ -43,10 +43,13 @@ type Deadline = u64;
 enum Phase {
     /// It waits, and has answered its last ping.
     Waits,
+    /// It waits, and is pinged once it is known that the person may go on.
+    HasToBePinged,
     /// It waits, and has sent nothing since its last ping.
     IsPinged,
-    /// Its watch has ended, and it has not closed the connection yet.
-    Closes,
+    /// Its watch has ended, and it has not closed the connection yet, which is given up at this time. That is the
+    /// system's time, as for all connections.
+    Closes(Instant),
 }
 
 /// Whether somebody reads the ticket for a page.
@@ -90,7 +93,7 @@ impl Page {
     /// last one, or the page does not take it.
     pub(super) fn tell(&mut self, news: &News) -> Result<(), End> {
         let state = (news.seq, news.mark);
-        if self.phase == Phase::Closes || self.told.is_some_and(|told| news.seq < told.0) {
+        if self.is_closing() || self.told.is_some_and(|told| news.seq < told.0) {
             return Ok(());
         }
         self.until = Some(news.until);
@@ -121,7 +124,7 @@ impl Page {
                 Err(_) => return Err(End::Gone),
             }
         }
-        Err(if self.phase == Phase::Closes { End::Gone } else { End::Policy })
+        Err(if self.is_closing() { End::Gone } else { End::Policy })
     }
 
     fn take(&mut self, bytes: &[u8], open: &Open, asks: &mut bool) -> Result<(), End> {
@@ -129,8 +132,8 @@ impl Page {
         let read = self.reader.read(bytes, |frame| frames.push(frame));
         for frame in frames {
             match (self.phase, frame) {
-                (Phase::Closes, Received::Close(_)) => return Err(End::Gone),
-                (Phase::Closes, _) => {}
+                (Phase::Closes(_), Received::Close(_)) => return Err(End::Gone),
+                (Phase::Closes(_), _) => {}
                 (Phase::IsPinged, Received::Pong) => self.phase = Phase::Waits,
                 (_, frame) => {
                     self.phase = Phase::Waits;
@@ -159,17 +162,27 @@ impl Page {
 
     /// Returns whether the page has to be attended to.
     pub(super) fn is_due(&self, now: Timestamp, steady: Duration) -> bool {
-        self.due <= deadline(steady) || (self.looking == Looking::No && self.has_expired(now))
+        match self.phase {
+            Phase::Closes(until) => until <= Instant::now(),
+            _ => self.due <= deadline(steady) || (self.looking == Looking::No && self.has_expired(now)),
+        }
+    }
+
+    fn is_closing(&self) -> bool {
+        matches!(self.phase, Phase::Closes(_))
     }
 
     fn has_expired(&self, now: Timestamp) -> bool {
-        self.phase != Phase::Closes && self.until.is_some_and(|until| until.is_over(now))
+        self.until.is_some_and(|until| until.is_over(now))
     }
 
     /// Pings the page if it is due for that, and returns whether its state has to be looked at: because it expired, or
     /// because the person may have been signed out since the last ping. An error says why the page has to be closed,
     /// such as that it has not answered the last ping.
     pub(super) fn attend(&mut self, open: &Open) -> Result<bool, End> {
+        if let Phase::Closes(until) = self.phase {
+            return if until <= Instant::now() { Err(End::Gone) } else { Ok(false) };
+        }
         let (steady, has_expired) = (open.clock.steady(), self.has_expired(open.clock.now()));
         if self.due > deadline(steady) {
             return Ok(has_expired);
@@ -177,10 +190,18 @@ impl Page {
         if self.phase != Phase::Waits {
             return Err(End::Gone);
         }
-        self.phase = Phase::IsPinged;
         self.due = deadline(steady + open.rules.ping_every);
-        self.write(&frame::ping())?;
-        Ok(has_expired || self.viewer.is_some())
+        self.phase = Phase::HasToBePinged;
+        if self.viewer.is_some() {
+            return Ok(true);
+        }
+        self.ping()?;
+        Ok(has_expired)
+    }
+
+    fn ping(&mut self) -> Result<(), End> {
+        self.phase = Phase::IsPinged;
+        self.write(&frame::ping())
     }
 
     /// Notes that somebody has to look at the state; returns `false` if nobody new has to.
@@ -190,23 +211,25 @@ impl Page {
         begins
     }
 
-    /// Notes that a look has ended; returns `true` if it has to be repeated.
-    pub(super) fn end_look(&mut self) -> bool {
+    /// Notes that a look has ended, which sends the ping that waited for it; returns `true` if it has to be repeated.
+    pub(super) fn end_look(&mut self) -> Result<bool, End> {
         let repeats = self.looking == Looking::Again;
         self.looking = if repeats { Looking::Yes } else { Looking::No };
-        repeats
+        if !repeats && self.phase == Phase::HasToBePinged {
+            self.ping()?;
+        }
+        Ok(repeats)
     }
 
     /// Sends the close frame and gives back what belongs to the watch. Returns `false` if there is nothing to wait for:
     /// the page has closed too, or is lost.
     pub(super) fn close(&mut self, end: End, open: &Open) -> bool {
-        if self.phase == Phase::Closes {
+        if self.is_closing() {
             return !matches!(end, End::Gone | End::Wrong(_));
         }
-        self.phase = Phase::Closes;
-        self.kept.leave();
         let patience = if matches!(end, End::Evicted) { open.rules.give_way_timeout } else { open.rules.close_timeout };
-        self.due = deadline(open.clock.steady() + patience);
+        self.phase = Phase::Closes(Instant::now() + patience);
+        self.kept.leave();
         let is_sent = end.close().is_some_and(|(code, reason)| self.write(&frame::close(code, reason)).is_ok());
         is_sent && !matches!(end, End::Closing(_))
     }

@@ -139,7 +139,7 @@ impl Room {
     /// Answers a [`What::Look`]: tells a page this state, unless it was told it or a later one. Returns `true` if
     /// something was announced meanwhile, so that the caller has to look once more.
     pub fn answer(&self, key: Key, news: &News) -> bool {
-        let told = |_: &Open, _, page: &mut Page| page.tell(news).map(|()| page.end_look());
+        let told = |_: &Open, _, page: &mut Page| page.tell(news).and_then(|()| page.end_look());
         self.with_page(&mut self.shard_at(key.place), key, told).unwrap_or(false)
     }
 
