@@ -1,6 +1,8 @@
 //! RFC 6455, frame by frame: what a browser never sends is refused with the close code that the RFC names.
 
+use tessera::waiting::WATCHERS;
 use tessera::web::bounds::{PING_EVERY, SOCKET_FRAMES_PER_MINUTE};
+use tessera::websocket::frame::MESSAGE_BYTES;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -8,21 +10,38 @@ use crate::harness::browser::{Browser, Shown};
 use crate::harness::hang::eventually;
 use crate::harness::server::Server;
 
-const TEXT: u8 = 0x1;
-const BINARY: u8 = 0x2;
-const CLOSE: u8 = 0x8;
-const PING: u8 = 0x9;
-const PONG: u8 = 0xA;
-const FIN: u8 = 0x80;
+pub const CONTINUATION: u8 = 0x0;
+pub const TEXT: u8 = 0x1;
+pub const BINARY: u8 = 0x2;
+pub const CLOSE: u8 = 0x8;
+pub const PING: u8 = 0x9;
+pub const PONG: u8 = 0xA;
+pub const FIN: u8 = 0x80;
 
-/// First byte and payload.
-type Frame = (u8, Vec<u8>);
+/// A payload, and before it the first byte of its frame or the opcode.
+pub type Frame = (u8, Vec<u8>);
+
+/// A frame as a page sends it, with the length in its shortest form up to 65,535 bytes.
+pub fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
+    let mut frame = vec![first];
+    match u8::try_from(payload.len()) {
+        Ok(short) if short < 126 => frame.push(0x80 | short),
+        _ => {
+            frame.push(0x80 | 0x7E);
+            frame.extend(u16::try_from(payload.len()).expect("short").to_be_bytes());
+        }
+    }
+    frame.extend([0; 4]); // a mask of zeros masks nothing
+    frame.extend(payload);
+    frame
+}
 
 /// A socket whose frames are ours to write.
-struct Raw(TcpStream);
+pub struct Raw(pub TcpStream);
 
 impl Raw {
-    async fn open(server: &Server, browser: &Browser, shown: &Shown) -> Self {
+    /// Opens the watch of a ticket, and reads its present state.
+    pub async fn open(server: &Server, browser: &Browser, shown: &Shown) -> Self {
         let mut stream = TcpStream::connect(&server.address).await.expect("connects");
         let head = format!(
             "GET /login/{}/watch?after=1 HTTP/1.1\r\nhost: {}\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n\
@@ -43,22 +62,13 @@ impl Raw {
         raw
     }
 
-    async fn write(&mut self, first: u8, payload: &[u8]) {
-        let mut frame = vec![first];
-        match u8::try_from(payload.len()) {
-            Ok(short) if short < 126 => frame.push(0x80 | short),
-            _ => {
-                frame.push(0x80 | 0x7E);
-                frame.extend(u16::try_from(payload.len()).expect("short").to_be_bytes());
-            }
-        }
-        frame.extend([0; 4]); // a mask of zeros masks nothing
-        frame.extend(payload);
-        let _ = self.0.write_all(&frame).await;
+    /// Sends a frame, if the server still takes it.
+    pub async fn write(&mut self, first: u8, payload: &[u8]) {
+        let _ = self.0.write_all(&masked(first, payload)).await;
     }
 
     /// The next frame's opcode and payload; `None` once the connection is closed.
-    async fn read(&mut self) -> Option<(u8, Vec<u8>)> {
+    pub async fn read(&mut self) -> Option<Frame> {
         eventually("a frame or the end", async {
             let first = self.0.read_u8().await.ok()?;
             let length = match self.0.read_u8().await.ok()? {
@@ -82,6 +92,20 @@ impl Raw {
             }
         }
     }
+
+    /// The payload of the close that comes; frames before it are passed over.
+    async fn close(&mut self) -> Vec<u8> {
+        loop {
+            if let (CLOSE, payload) = self.read().await.expect("a close") {
+                return payload;
+            }
+        }
+    }
+}
+
+/// The payload of a close.
+fn closing(code: u16, reason: &str) -> Vec<u8> {
+    [&code.to_be_bytes(), reason.as_bytes()].concat()
 }
 
 #[tokio::test]
@@ -101,8 +125,9 @@ async fn sec_24_what_rfc_6455_forbids_closes_the_socket() {
         ("a text inside a fragmented text", vec![(TEXT, b"x".to_vec()), (FIN | TEXT, b"y".to_vec())], 1002),
         ("bad UTF-8", vec![(FIN | TEXT, vec![0xC3, 0x28])], 1007),
         ("bad UTF-8 across fragments", vec![(TEXT, vec![0xC3]), (FIN, vec![0x28])], 1007),
+        ("more than 125 bytes", vec![(FIN | TEXT, vec![b'x'; MESSAGE_BYTES + 1])], 1009),
         ("more than 4 KiB", vec![(FIN | BINARY, vec![0; 4097])], 1009),
-        ("more than 4 KiB in fragments", vec![(BINARY, vec![0; 4000]), (FIN, vec![0; 4000])], 1009),
+        ("more than 125 bytes in fragments", vec![(BINARY, vec![0; 100]), (FIN, vec![0; 26])], 1009),
         ("a close code that may not be sent", vec![(FIN | CLOSE, close_with(1005))], 1002),
         ("a close code out of range", vec![(FIN | CLOSE, close_with(999))], 1002),
         ("a close of one byte", vec![(FIN | CLOSE, vec![3])], 1002),
@@ -138,8 +163,75 @@ async fn sec_24_what_rfc_6455_allows_is_understood() {
     raw.write(FIN | PING, b"between").await;
     raw.write(FIN, "üße".as_bytes()).await;
     assert_eq!(raw.read().await, Some((PONG, b"between".to_vec())));
+    raw.write(FIN | TEXT, &[b'x'; MESSAGE_BYTES]).await;
+    raw.write(FIN | BINARY, &[0xff; MESSAGE_BYTES]).await;
+    raw.write(FIN | PING, &[b'x'; MESSAGE_BYTES]).await;
+    assert_eq!(raw.read().await, Some((PONG, vec![b'x'; MESSAGE_BYTES])), "as long as a message may be");
     raw.write(FIN | CLOSE, &1000_u16.to_be_bytes()).await;
     assert_eq!(raw.closed().await, Some(1000));
+}
+
+#[tokio::test]
+async fn sec_24_a_close_is_answered_with_its_own_code_and_then_the_connection_ends() {
+    let server = Server::start().await;
+    let browser = Browser::desktop(&server);
+    let shown = browser.show_code().await;
+    for (said, answered) in [
+        (Vec::new(), Vec::new()),
+        (closing(1000, ""), closing(1000, "")),
+        (closing(1001, "the page is left"), closing(1001, "")),
+        (closing(3000, ""), closing(3000, "")),
+        (closing(4999, "é"), closing(4999, "")),
+    ] {
+        let mut raw = Raw::open(&server, &browser, &shown).await;
+        raw.write(FIN | CLOSE, &said).await;
+        assert_eq!(raw.read().await, Some((CLOSE, answered)), "{said:?}");
+        assert_eq!(raw.read().await, None, "the server ends the connection (§7.1.1)");
+    }
+}
+
+#[tokio::test]
+async fn sec_24_every_end_of_a_watch_has_its_close_code_and_the_page_ends_the_connection() {
+    let server = Server::start().await;
+    let browser = Browser::desktop(&server);
+    let shown = browser.show_code().await;
+    let mut pages = Vec::new();
+    for _ in 0..=WATCHERS {
+        pages.push(Raw::open(&server, &browser, &shown).await);
+    }
+    let mut pages = pages.into_iter();
+    let mut page = || pages.next().expect("one more");
+    let mut replaced = page();
+    assert_eq!(replaced.close().await, closing(1013, "try again"));
+    replaced.write(FIN | PING, b"not answered any more").await;
+    replaced.write(FIN | CLOSE, &closing(1013, "")).await;
+    assert_eq!(replaced.read().await, None);
+
+    let mut talks = page();
+    for _ in 0..=SOCKET_FRAMES_PER_MINUTE {
+        talks.write(FIN | TEXT, b"x").await;
+    }
+    assert_eq!(talks.close().await, closing(1008, "too many messages"));
+    talks.write(FIN | CLOSE, &closing(1008, "")).await;
+    assert_eq!(talks.read().await, None);
+
+    let mut answers_nothing = page();
+    answers_nothing.write(FIN | TEXT, &[0xff]).await;
+    assert_eq!(answers_nothing.close().await, closing(1007, ""));
+    assert_eq!(answers_nothing.read().await, None, "the server waits for an answer no longer than its timeout");
+
+    let mut expires = page();
+    server.pass(60);
+    assert_eq!(expires.close().await, closing(1000, ""));
+    expires.write(FIN | CLOSE, &closing(1000, "")).await;
+    assert_eq!(expires.read().await, None);
+
+    let shown = browser.show_code().await;
+    let mut stopped = Raw::open(&server, &browser, &shown).await;
+    server.announced.cancel();
+    assert_eq!(stopped.close().await, closing(1012, "reconnect"));
+    stopped.write(FIN | CLOSE, &closing(1012, "")).await;
+    assert_eq!(stopped.read().await, None);
 }
 
 #[tokio::test]

@@ -4,3 +4,4 @@ pub mod carriers;
 mod frames;
 mod full;
 mod hostile;
+mod talkers;
