@@ -98,7 +98,8 @@ impl House {
             };
             let secret = AppSecret::from_random([7; 32]);
             let (shop, _) = new.register(APP.parse().expect("an id"), secret, NOW).expect("right");
-            app.records.add_app(shop, operator()).await.expect("answers");
+            let is_added = app.records.add_app(shop, operator()).await.expect("answers");
+            assert!(is_added.expect("a name that no other app has"));
             app
         });
         let router = app.router();

@@ -37,6 +37,7 @@ fn sec_70_every_fuzz_target_has_small_seeds_and_all_that_strangers_send_has_a_ta
         "authorize_query",
         "codes_and_forms",
         "forwarded_headers",
+        "frame_reader",
         "key_sets",
         "pictures",
         "redirect_uris",
