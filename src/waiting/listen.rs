@@ -46,7 +46,7 @@ impl Room {
 
     /// Reads what a page sent after `early`.
     pub(super) fn hear(&self, shard: &mut Shard, key: Key, early: &[u8]) {
-        self.with_page(shard, key, |open, who, page| {
+        let heard = self.with_page(shard, key, |open, who, page| {
             let mut asks = false;
             let heard = page.hear(early, open, &mut asks);
             if asks {
@@ -54,6 +54,11 @@ impl Room {
             }
             heard
         });
+        if heard.is_none() {
+            // The poll reports what has arrived once, so what was not read when the page was closed is read now. That it
+            // has closed too may be among it.
+            self.with_page(shard, key, |open, _, page| page.hear(&[], open, &mut false));
+        }
     }
 
     /// Attends to the pages that are due.

@@ -147,7 +147,11 @@ impl Page {
                 }
             }
         }
-        read.map_err(|violation| End::Wrong(violation.code()))
+        match read {
+            Err(violation) if !self.is_closing() => Err(End::Wrong(violation.code())),
+            // What follows a violation is passed over (RFC 6455 §7.1.7), whatever it is.
+            _ => Ok(()),
+        }
     }
 
     /// Counts one more frame of the page; an error if it sent too many in this minute, which its first frame begins.
@@ -225,7 +229,7 @@ impl Page {
     /// the page has closed too, or is lost.
     pub(super) fn close(&mut self, end: End, open: &Open) -> bool {
         if self.is_closing() {
-            return !matches!(end, End::Gone | End::Wrong(_));
+            return !matches!(end, End::Gone);
         }
         let patience = if matches!(end, End::Evicted) { open.rules.give_way_timeout } else { open.rules.close_timeout };
         self.phase = Phase::Closes(Instant::now() + patience);
