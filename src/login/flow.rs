@@ -216,9 +216,13 @@ impl Flow {
     /// Renews the code of the ticket that a login page watches; the page's key was verified when the watch began.
     /// A refusal is only logged. Not traced: the socket outlives the request's span.
     pub(super) async fn refresh_watched(&self, id: TicketId) {
-        let renewed = self.get(id).and_then(|ticket| {
-            let claim_key = ticket.claim_key;
-            self.renew(ticket, claim_key)
+        let renewed = self.get(id).and_then(async |ticket| match ticket.stage {
+            Stage::Waiting => {
+                let claim_key = ticket.claim_key;
+                self.renew(ticket, claim_key).await
+            }
+            // Its code was scanned while the page asked, which the page is being told.
+            _ => Ok(ticket),
         });
         // The result is dropped: a page that gets no newer code asks again.
         let _ = renewed.map_err(|error| refused("refresh", id, error)).await;

@@ -22,6 +22,7 @@ impl Side {
     pub const BOTH: [Self; 2] = [Self::Browser, Self::Phone];
 
     /// Returns the other side.
+    #[must_use]
     pub fn other(self) -> Self {
         if self == Self::Browser { Self::Phone } else { Self::Browser }
     }

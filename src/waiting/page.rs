@@ -1,7 +1,9 @@
 //! One page whose socket is parked: what it was told last, what it sends, and when it is due.
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::news::{End, Kept, News, Rules, Viewer};
 use super::open::Open;

@@ -89,10 +89,11 @@ impl Room {
                     if !page.is_behind(ticket.seq) {
                         return Ok(());
                     }
-                    match news.get_or_init(|| (open.render)(ticket, side, page_open)) {
-                        Some(news) => page.tell(news),
-                        None => Ok(open.look(who, page)),
+                    if let Some(news) = news.get_or_init(|| (open.render)(ticket, side, page_open)) {
+                        return page.tell(news);
                     }
+                    open.look(who, page);
+                    Ok(())
                 });
             }
         }
@@ -101,26 +102,35 @@ impl Room {
     /// Wakes all watchers of this ticket in this process. They then read the ticket from the store.
     pub fn announce(&self, ticket: TicketId) {
         let mut shard = self.shard(ticket);
-        Side::BOTH.into_iter().for_each(|side| self.wake(&mut shard, ticket, side));
+        for side in Side::BOTH {
+            self.wake(&mut shard, ticket, side);
+        }
     }
 
     /// Wakes all watchers of all tickets in this process. Each of them then reads its ticket from the store.
     pub fn announce_all(&self) {
         for mut shard in self.shards() {
             let all: Vec<Key> = shard.watching().map(|watcher| watcher.who.key).collect();
-            all.into_iter().for_each(|key| self.wake_one(&mut shard, key));
+            for key in all {
+                self.wake_one(&mut shard, key);
+            }
         }
     }
 
     fn wake(&self, shard: &mut Shard, ticket: TicketId, side: Side) {
-        shard.of(ticket, side).into_iter().for_each(|key| self.wake_one(shard, key));
+        for key in shard.of(ticket, side) {
+            self.wake_one(shard, key);
+        }
     }
 
     fn wake_one(&self, shard: &mut Shard, key: Key) {
         if let Some(Watcher { way: Way::Task(task, _), .. }) = shard.get(key) {
             task.send_replace(None);
         }
-        self.with_page(shard, key, |open, who, page| Ok(open.look(who, page)));
+        self.with_page(shard, key, |open, who, page| {
+            open.look(who, page);
+            Ok(())
+        });
     }
 
     /// Does something with a page whose socket is there, and closes the page if that returns why. `None` if the page is

@@ -108,7 +108,7 @@ impl Shard {
     /// Ends the watch of a watcher, which stays at its place. Returns `false` if it had ended already.
     pub(super) fn unlink(&mut self, who: Who) -> bool {
         let found = self.by_ticket.find_entry(self.hasher.hash_one(who.ticket), |place| *place == who.key.place);
-        found.map(|entry| drop(entry.remove())).is_ok()
+        found.map(hashbrown::hash_table::OccupiedEntry::remove).is_ok()
     }
 
     /// Forgets a watcher whose watch has ended.

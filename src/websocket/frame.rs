@@ -79,6 +79,7 @@ struct Message {
 }
 
 /// What the head of a whole frame says.
+#[derive(Clone, Copy)]
 struct Head {
     is_last: bool,
     opcode: u8,
