@@ -85,62 +85,122 @@ impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
 
 /// A queue for a scarce resource, each entry of which belongs to a holder, for example to an account. [`Line::end_one`]
 /// evicts an entry: the oldest one of the holder with the most entries.
+///
+/// There may be very many holders, and nearly all of them have one entry, so such a holder takes little memory.
 #[derive(Debug)]
 pub struct Line<K, T> {
-    holders: Weights<(), K>,
-    by_age: BTreeMap<InLine<K>, T>,
+    holders: HashMap<K, Entries<T>>,
+    /// The holders that have had several entries at once; no other is ever evicted. The one with the most entries comes
+    /// last; of two with equally many, the one that has held something for longer.
+    ranked: BTreeMap<(usize, Reverse<u64>), K>,
+    length: usize,
     next: u64,
 }
 
-/// The key of an entry in a [`Line`]: its holder, and its number, which is larger for later entries.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub struct InLine<K>(K, u64);
+/// The entries of one holder, by their numbers.
+#[derive(Debug)]
+enum Entries<T> {
+    /// The only entry that the holder has had so far.
+    One(u64, T),
+    /// The entries of a holder that has had several, and the number of its first one.
+    Many(Box<(BTreeMap<u64, T>, u64)>),
+}
+
+/// The number of an entry in a [`Line`], which is larger for later entries. It is looked up together with the holder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InLine(u64);
 
 impl<K, T> Default for Line<K, T> {
     fn default() -> Self {
-        Self { holders: Weights::default(), by_age: BTreeMap::new(), next: 0 }
+        Self { holders: HashMap::new(), ranked: BTreeMap::new(), length: 0, next: 0 }
     }
 }
 
-impl<K: Copy + Hash + Ord, T> Line<K, T> {
+impl<K: Copy + Hash + Eq, T> Line<K, T> {
     /// Returns the number of entries in the queue.
     pub fn waiting(&self) -> usize {
-        self.by_age.len()
+        self.length
     }
 
-    /// Adds an entry of this holder to the queue and returns its key. `value` is what is returned when the entry is
+    /// Adds an entry of this holder to the queue and returns its number. `value` is what is returned when the entry is
     /// evicted, for example to notify its owner.
-    pub fn add(&mut self, holder: K, value: T) -> InLine<K> {
+    pub fn add(&mut self, holder: K, value: T) -> InLine {
         self.next += 1;
-        let one = InLine(holder, self.next);
-        self.holders.add(&(), &holder, 1);
-        self.by_age.insert(one, value);
-        one
+        self.length += 1;
+        let entries = match self.holders.remove(&holder) {
+            None => Entries::One(self.next, value),
+            Some(before) => {
+                let (mut all, since) = match before {
+                    Entries::One(first, before) => (BTreeMap::from([(first, before)]), first),
+                    Entries::Many(many) => *many,
+                };
+                self.ranked.remove(&(all.len(), Reverse(since)));
+                all.insert(self.next, value);
+                self.ranked.insert((all.len(), Reverse(since)), holder);
+                Entries::Many(Box::new((all, since)))
+            }
+        };
+        self.holders.insert(holder, entries);
+        InLine(self.next)
     }
 
-    /// Removes an entry from the queue and returns its value; `None` if it is not in the queue any more.
-    pub fn remove(&mut self, one: InLine<K>) -> Option<T> {
-        let value = self.by_age.remove(&one)?;
-        self.holders.remove(&(), &one.0, 1);
-        Some(value)
+    /// Removes an entry of this holder from the queue and returns its value; `None` if it is not in the queue any more.
+    pub fn remove(&mut self, holder: &K, one: InLine) -> Option<T> {
+        let value = match self.holders.get_mut(holder)? {
+            Entries::One(number, _) if *number != one.0 => return None,
+            Entries::One(..) => None,
+            Entries::Many(many) => {
+                let (all, since) = &mut **many;
+                let value = all.remove(&one.0)?;
+                let holder = self.ranked.remove(&(all.len() + 1, Reverse(*since)))?;
+                if all.is_empty() {
+                    self.holders.remove(&holder);
+                } else {
+                    self.ranked.insert((all.len(), Reverse(*since)), holder);
+                }
+                Some(value)
+            }
+        };
+        self.length -= 1;
+        value.or_else(|| match self.holders.remove(holder) {
+            Some(Entries::One(_, only)) => Some(only),
+            _ => None,
+        })
     }
 
-    /// Returns whether this entry is still in the queue.
-    pub fn has(&self, one: InLine<K>) -> bool {
-        self.by_age.contains_key(&one)
+    /// Returns whether this entry of this holder is still in the queue.
+    pub fn has(&self, holder: &K, one: InLine) -> bool {
+        match self.holders.get(holder) {
+            None => false,
+            Some(Entries::One(number, _)) => *number == one.0,
+            Some(Entries::Many(many)) => many.0.contains_key(&one.0),
+        }
     }
 
     /// Evicts the oldest entry of the holder with the most entries, to make room for an entry of `newcomer`, and
     /// returns its value. Evicts nothing and returns `None` if that holder has at most one entry more than the
     /// newcomer, or if the queue is empty. Without a newcomer, the count to compare with is 0.
     pub fn end_one(&mut self, newcomer: Option<K>) -> Option<T> {
-        let has = newcomer.map_or(0, |newcomer| self.holders.of(&(), &newcomer));
-        let (&heaviest, most) = self.holders.heaviest(&())?;
-        if most <= has + 1 {
-            return None;
+        let has = newcomer.and_then(|newcomer| self.holders.get(&newcomer)).map_or(0, Entries::len);
+        let (&(most, _), &heaviest) = self.ranked.last_key_value()?;
+        let oldest = self.holders.get(&heaviest).filter(|_| most > has + 1)?.oldest()?;
+        self.remove(&heaviest, oldest)
+    }
+}
+
+impl<T> Entries<T> {
+    fn len(&self) -> usize {
+        match self {
+            Self::One(..) => 1,
+            Self::Many(many) => many.0.len(),
         }
-        let oldest = self.by_age.range(InLine(heaviest, 0)..).next().map(|(one, _)| *one)?;
-        self.remove(oldest)
+    }
+
+    fn oldest(&self) -> Option<InLine> {
+        match self {
+            Self::One(number, _) => Some(InLine(*number)),
+            Self::Many(many) => many.0.keys().next().map(|number| InLine(*number)),
+        }
     }
 }
 
@@ -176,5 +236,40 @@ mod tests {
         weights.remove(&(), &"a", 2);
         weights.add(&(), &"a", 2);
         assert_eq!(weights.heaviest(&()), Some((&"b", 2)), "whoever begins anew is the youngest");
+    }
+
+    #[test]
+    fn the_oldest_entry_of_the_holder_with_the_most_is_evicted() {
+        let mut line = Line::default();
+        assert_eq!(line.end_one(None), None, "nothing is in the queue");
+        let first = line.add("a", 1);
+        assert_eq!(line.end_one(None), None, "a holder of one entry keeps it");
+        let [second, _] = [2, 3].map(|value| line.add("b", value));
+        let third = line.add("a", 4);
+        assert_eq!(line.waiting(), 4);
+        assert_eq!(line.end_one(Some("a")), None, "the newcomer has as many");
+        assert_eq!(line.end_one(Some("c")), Some(1), "of two with equally many, the one that has held for longer");
+        assert!(!line.has(&"a", first) && line.has(&"a", third));
+        assert_eq!(line.remove(&"a", first), None, "an entry that was evicted is gone");
+        assert_eq!(line.remove(&"b", third), None, "an entry belongs to its holder");
+        assert_eq!(line.end_one(None), Some(2));
+        assert_eq!((line.end_one(None), line.waiting()), (None, 2));
+        assert_eq!((line.remove(&"b", second), line.remove(&"a", third), line.waiting()), (None, Some(4), 1));
+    }
+
+    #[test]
+    fn a_holder_that_has_given_everything_back_begins_anew() {
+        let mut line = Line::default();
+        for _ in 0..2 {
+            let entries = [1, 2, 3].map(|value| line.add("a", value));
+            let other = [4, 5].map(|value| line.add("b", value));
+            assert_eq!(entries.map(|entry| line.remove(&"a", entry)), [1, 2, 3].map(Some));
+            assert_eq!(entries.map(|entry| line.has(&"a", entry)), [false; 3]);
+            let again = line.add("a", 6);
+            assert_eq!(line.end_one(Some("a")), None, "it has one entry, and the other holder has one more");
+            assert_eq!(line.remove(&"a", again), Some(6));
+            assert_eq!(other.map(|entry| line.remove(&"b", entry)), [4, 5].map(Some));
+            assert_eq!((line.waiting(), line.end_one(None)), (0, None));
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! have a limited number of connections, and as many waiting ones. When the server's connection limit is
 //! reached, the oldest waiting connection of the subscriber with most of them is closed.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::waiting::{End, Handle};
 use crate::web::client::{ClientAddress, TrustedProxies};
-use crate::weights::{InLine, Line, Weights, subscriber};
+use crate::weights::{InLine, Line, subscriber};
 
 /// The open connections of one listener, counted per network (an IPv4 address or an IPv6 /64), and those among them
 /// that only wait for events. Connections of trusted proxies are not counted.
@@ -23,23 +24,25 @@ pub(crate) struct Crowd {
     most: usize,
     /// Trusted proxies, which are not counted as a network: one proxy forwards for many people.
     proxies: TrustedProxies,
-    connected: Mutex<Weights<(), IpAddr>>,
-    waiting: Mutex<Waiting>,
+    open: Mutex<Open>,
 }
 
-/// The connections of one listener that only wait for events. They are counted per network, because a network may have
-/// a limited number of them. They are also queued by age, so that when the server is full, the oldest one of the
-/// subscriber (an IPv4 address or an IPv6 /48) with the most can be closed.
+/// The counts of the open connections. There may be very many networks, and nearly all of them have a connection or
+/// two, so an entry of each is small.
 #[derive(Debug, Default)]
-struct Waiting {
-    networks: Weights<(), IpAddr>,
-    line: Line<IpAddr, Waiter>,
+struct Open {
+    networks: HashMap<IpAddr, Connections>,
+    /// The connections that only wait, by subscriber (an IPv4 address or an IPv6 /48), so that when the server is full,
+    /// the oldest one of the subscriber with the most can be closed.
+    waiting: Line<IpAddr, Until>,
 }
 
-#[derive(Debug)]
-struct Waiter {
-    network: IpAddr,
-    until: Until,
+/// The connections of one network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Connections {
+    open: u32,
+    /// Those among them that only wait for events, until their wait has ended.
+    waiting: u32,
 }
 
 /// How the wait of a connection is ended.
@@ -61,22 +64,28 @@ impl Until {
     }
 }
 
-impl Waiting {
-    fn add(&mut self, network: IpAddr, until: Until) -> InLine<IpAddr> {
-        self.networks.add(&(), &network, 1);
-        self.line.add(subscriber(network), Waiter { network, until })
-    }
-
-    fn remove(&mut self, one: InLine<IpAddr>) {
-        if let Some(Waiter { network, .. }) = self.line.remove(one) {
-            self.networks.remove(&(), &network, 1);
+impl Open {
+    /// Changes the counts of a network, and forgets a network that has no connection any more.
+    fn count<T>(&mut self, network: IpAddr, change: impl FnOnce(&mut Connections) -> T) -> T {
+        let connections = self.networks.entry(network).or_default();
+        let changed = change(connections);
+        if *connections == Connections::default() {
+            self.networks.remove(&network);
         }
+        changed
     }
+}
+
+/// Adds one to this count; `false`, and adds nothing, if it has reached `most`.
+fn one_more(count: &mut u32, most: usize) -> bool {
+    let is_below = usize::try_from(*count).is_ok_and(|count| count < most);
+    *count += u32::from(is_below);
+    is_below
 }
 
 impl Crowd {
     pub(crate) fn new(most: usize, proxies: TrustedProxies) -> Arc<Self> {
-        Arc::new(Self { most, proxies, connected: Mutex::default(), waiting: Mutex::default() })
+        Arc::new(Self { most, proxies, open: Mutex::default() })
     }
 
     /// Returns the network that connections from this address are counted under (the IPv4 address itself, or the IPv6
@@ -88,14 +97,8 @@ impl Crowd {
     /// Counts one more connection of this network, until the returned value is dropped. `None` if the network
     /// is at its limit. Connections without a network, which come from a trusted proxy, are not counted.
     pub(crate) fn enter(self: &Arc<Self>, network: Option<IpAddr>) -> Option<Arrival> {
-        if let Some(network) = network {
-            let mut connected = self.connected.lock();
-            if connected.of(&(), &network) >= self.most {
-                return None;
-            }
-            connected.add(&(), &network, 1);
-        }
-        Some(Arrival { network, crowd: Arc::clone(self) })
+        let is_let_in = |network| self.open.lock().count(network, |it| one_more(&mut it.open, self.most));
+        network.is_none_or(is_let_in).then(|| Arrival { network, crowd: Arc::clone(self) })
     }
 
     /// Counts one more connection on which this client only waits for events, until the returned value is dropped, and
@@ -105,11 +108,11 @@ impl Crowd {
         let place = match self.network(client.0) {
             None => None,
             Some(network) => {
-                let mut waiting = self.waiting.lock();
-                if waiting.networks.of(&(), &network) >= self.most {
+                let mut open = self.open.lock();
+                if !open.count(network, |it| one_more(&mut it.waiting, self.most)) {
                     return None;
                 }
-                Some(waiting.add(network, until))
+                Some((network, open.waiting.add(subscriber(network), until)))
             }
         };
         Some(Counted { crowd: Arc::clone(self), place })
@@ -119,18 +122,9 @@ impl Crowd {
     /// connection of `network`, and returns `true`. Ends none and returns `false` if that subscriber has at most one
     /// more than the subscriber of the new connection.
     pub(crate) fn end_one(&self, network: Option<IpAddr>) -> bool {
-        let ended = {
-            let mut waiting = self.waiting.lock();
-            let ended = waiting.line.end_one(network.map(subscriber));
-            if let Some(Waiter { network, .. }) = &ended {
-                waiting.networks.remove(&(), network, 1);
-            }
-            ended
-        };
+        let ended = self.open.lock().waiting.end_one(network.map(subscriber));
         // Without the lock, which the end of the wait takes too.
-        let Some(Waiter { until, .. }) = ended else { return false };
-        until.end();
-        true
+        ended.map(Until::end).is_some()
     }
 }
 
@@ -144,7 +138,7 @@ pub(crate) struct Arrival {
 impl Drop for Arrival {
     fn drop(&mut self) {
         if let Some(network) = self.network {
-            self.crowd.connected.lock().remove(&(), &network, 1);
+            self.crowd.open.lock().count(network, |it| it.open -= 1);
         }
     }
 }
@@ -153,19 +147,23 @@ impl Drop for Arrival {
 #[derive(Debug)]
 pub struct Counted {
     crowd: Arc<Crowd>,
-    place: Option<InLine<IpAddr>>,
+    /// The network, and the place of the connection among those that may be ended to admit another one.
+    place: Option<(IpAddr, InLine)>,
 }
 
 impl Counted {
     fn gives_way(&self) -> bool {
-        self.place.is_some_and(|place| !self.crowd.waiting.lock().line.has(place))
+        let is_in_line = |(network, one)| self.crowd.open.lock().waiting.has(&subscriber(network), one);
+        self.place.is_some_and(|place| !is_in_line(place))
     }
 }
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        if let Some(place) = self.place {
-            self.crowd.waiting.lock().remove(place);
+        if let Some((network, one)) = self.place {
+            let mut open = self.crowd.open.lock();
+            open.count(network, |it| it.waiting -= 1);
+            open.waiting.remove(&subscriber(network), one);
         }
     }
 }

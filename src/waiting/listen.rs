@@ -3,7 +3,6 @@
 use std::io;
 use std::sync::{Arc, Weak};
 use std::thread;
-use std::time::Duration;
 
 use mio::{Events, Poll};
 use tokio::sync::mpsc;
@@ -11,16 +10,13 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::news::{Call, End, Key, Render, Rules, What};
-use super::open::Open;
+use super::open::{Open, TICK};
 use super::room::Room;
 use super::shard::Shard;
 use crate::clock::Clock;
 
 /// The most events that one poll returns.
 const EVENTS: usize = 1024;
-/// The interval at which all pages are checked for what is due. Reading ten thousand of them takes a tenth of a
-/// millisecond, which is less than to keep them in an order.
-const TICK: Duration = Duration::from_millis(100);
 
 impl Room {
     /// Opens the room for sockets, which from now on may be parked, and starts the thread that listens to them. When
@@ -38,7 +34,7 @@ impl Room {
         let poll = Poll::new()?;
         let registry = poll.registry().try_clone()?;
         let (calls, receiver) = mpsc::unbounded_channel();
-        let open = Open { clock, rules, render, registry, calls, stopping };
+        let open = Open { clock, since: Instant::now(), rules, render, registry, calls, stopping };
         self.open.set(open).map_err(|_| io::Error::from(io::ErrorKind::AlreadyExists))?;
         let room = Arc::downgrade(self);
         thread::Builder::new().name("waiting".to_owned()).spawn(move || listen(poll, &room))?;
@@ -65,9 +61,9 @@ impl Room {
     /// Attends to the pages that are due.
     fn attend(&self) {
         let Some(open) = self.open.get() else { return };
-        let (now, steady, is_stopping) = (open.clock.now(), open.clock.steady(), open.stopping.is_cancelled());
+        let (times, is_stopping) = (open.times(), open.stopping.is_cancelled());
         for mut shard in self.shards() {
-            for key in shard.pages(|page| page.is_due(now, steady)) {
+            for key in shard.pages(|page| page.is_due(&times)) {
                 // What has arrived counts as sent in time.
                 self.hear(&mut shard, key, &[]);
                 self.with_page(&mut shard, key, |open, who, page| {

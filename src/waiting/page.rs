@@ -3,10 +3,8 @@
 use std::io;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::news::{End, Kept, News, Rules, Viewer};
-use super::open::Open;
+use super::open::{Open, Ticks, Times, ticks};
 use crate::ticket::event::REFRESH;
 use crate::ticket::time::Timestamp;
 use crate::websocket::frame::{self, Reader, Received};
@@ -24,21 +22,19 @@ pub(super) struct Page {
     reader: Reader,
     pub(super) viewer: Option<Box<Viewer>>,
     kept: Box<dyn Kept>,
-    /// When the state that was sent last expires by itself; `None` before any was sent.
-    until: Option<Timestamp>,
-    /// The `seq` and the mark of that state.
-    told: Option<(u32, u8)>,
+    /// When the state that was sent last expires by itself.
+    until: Timestamp,
+    /// The `seq` and the mark of that state; the `seq` is 0 before any was sent.
+    seq: u32,
+    mark: u8,
     /// When the page is pinged next.
-    due: Deadline,
+    due: Ticks,
     /// How many frames the page may still send until the end of the minute.
     frames_left: u32,
-    minute: Deadline,
+    minute: Ticks,
     phase: Phase,
     looking: Looking,
 }
-
-/// Milliseconds of the steady clock, up to a time that no process reaches.
-type Deadline = u64;
 
 /// What a page is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,9 +45,8 @@ enum Phase {
     HasToBePinged,
     /// It waits, and has sent nothing since its last ping.
     IsPinged,
-    /// Its watch has ended, and it has not closed the connection yet, which is given up at this time. That is the
-    /// system's time, as for all connections.
-    Closes(Instant),
+    /// Its watch has ended, and it has not closed the connection yet, which is given up at this time of the system.
+    Closes(Ticks),
 }
 
 /// Whether somebody reads the ticket for a page.
@@ -71,9 +66,10 @@ impl Page {
             reader: Reader::default(),
             viewer: viewer.map(Box::new),
             kept,
-            until: None,
-            told: None,
-            due: deadline(open.clock.steady() + open.rules.ping_every),
+            until: Timestamp::from_millis(0),
+            seq: 0,
+            mark: 0,
+            due: ticks(open.clock.steady() + open.rules.ping_every),
             frames_left: 0,
             minute: 0,
             phase: Phase::Waits,
@@ -83,25 +79,25 @@ impl Page {
 
     /// Returns the `seq` of the state that was sent last; 0 if none was sent.
     pub(super) fn seq(&self) -> u32 {
-        self.told.map_or(0, |(seq, _)| seq)
+        self.seq
     }
 
     /// Returns whether a state with this `seq` is newer than the one that was sent last.
     pub(super) fn is_behind(&self, seq: u32) -> bool {
-        self.told.is_none_or(|(told, _)| told < seq)
+        self.seq < seq
     }
 
     /// Sends a state, unless it or a later one was sent. An error says why the page has to be closed: the state was the
     /// last one, or the page does not take it.
     pub(super) fn tell(&mut self, news: &News) -> Result<(), End> {
-        let state = (news.seq, news.mark);
-        if self.is_closing() || self.told.is_some_and(|told| news.seq < told.0) {
+        if self.is_closing() || news.seq < self.seq {
             return Ok(());
         }
-        self.until = Some(news.until);
-        if self.told.replace(state) == Some(state) {
+        self.until = news.until;
+        if (self.seq, self.mark) == (news.seq, news.mark) {
             return Ok(());
         }
+        (self.seq, self.mark) = (news.seq, news.mark);
         self.write(&frame::text(&news.text))?;
         if news.is_last { Err(End::Done) } else { Ok(()) }
     }
@@ -158,8 +154,8 @@ impl Page {
 
     /// Counts one more frame of the page; an error if it sent too many in this minute, which its first frame begins.
     fn count(&mut self, steady: Duration, rules: &Rules) -> Result<(), End> {
-        if self.minute <= deadline(steady) {
-            self.minute = deadline(steady + Duration::from_secs(60));
+        if self.minute <= ticks(steady) {
+            self.minute = ticks(steady + Duration::from_secs(60));
             self.frames_left = rules.frames_per_minute;
         }
         self.frames_left = self.frames_left.checked_sub(1).ok_or(End::Policy)?;
@@ -167,10 +163,10 @@ impl Page {
     }
 
     /// Returns whether the page has to be attended to.
-    pub(super) fn is_due(&self, now: Timestamp, steady: Duration) -> bool {
+    pub(super) fn is_due(&self, times: &Times) -> bool {
         match self.phase {
-            Phase::Closes(until) => until <= Instant::now(),
-            _ => self.due <= deadline(steady) || (self.looking == Looking::No && self.has_expired(now)),
+            Phase::Closes(until) => until <= times.system,
+            _ => self.due <= times.steady || (self.looking == Looking::No && self.has_expired(times.now)),
         }
     }
 
@@ -179,24 +175,25 @@ impl Page {
     }
 
     fn has_expired(&self, now: Timestamp) -> bool {
-        self.until.is_some_and(|until| until.is_over(now))
+        self.seq > 0 && self.until.is_over(now)
     }
 
     /// Pings the page if it is due for that, and returns whether its state has to be looked at: because it expired, or
     /// because the person may have been signed out since the last ping. An error says why the page has to be closed,
     /// such as that it has not answered the last ping.
     pub(super) fn attend(&mut self, open: &Open) -> Result<bool, End> {
+        let times = open.times();
         if let Phase::Closes(until) = self.phase {
-            return if until <= Instant::now() { Err(End::Gone) } else { Ok(false) };
+            return if until <= times.system { Err(End::Gone) } else { Ok(false) };
         }
-        let (steady, has_expired) = (open.clock.steady(), self.has_expired(open.clock.now()));
-        if self.due > deadline(steady) {
+        let has_expired = self.has_expired(times.now);
+        if self.due > times.steady {
             return Ok(has_expired);
         }
         if self.phase != Phase::Waits {
             return Err(End::Gone);
         }
-        self.due = deadline(steady + open.rules.ping_every);
+        self.due = times.steady + ticks(open.rules.ping_every);
         self.phase = Phase::HasToBePinged;
         if self.viewer.is_some() {
             return Ok(true);
@@ -234,7 +231,7 @@ impl Page {
             return !matches!(end, End::Gone);
         }
         let patience = if matches!(end, End::Evicted) { open.rules.give_way_timeout } else { open.rules.close_timeout };
-        self.phase = Phase::Closes(Instant::now() + patience);
+        self.phase = Phase::Closes(open.times().system + ticks(patience));
         self.kept.leave();
         let is_sent = end.close().is_some_and(|(code, reason)| self.write(&frame::close(code, reason)).is_ok());
         is_sent && !matches!(end, End::Closing(_))
@@ -245,8 +242,4 @@ impl Drop for Page {
     fn drop(&mut self) {
         self.stream.finish();
     }
-}
-
-fn deadline(steady: Duration) -> Deadline {
-    Deadline::try_from(steady.as_millis()).unwrap_or(Deadline::MAX)
 }

@@ -55,14 +55,15 @@ pub(super) struct HashQueue {
 }
 
 /// The place of a request in one of the queues. Dropping it removes the request from the queue.
-struct QueueEntry<'a, K: Copy + Hash + Ord> {
+struct QueueEntry<'a, K: Copy + Hash + Eq> {
     line: &'a Queue<K>,
-    one: InLine<K>,
+    holder: K,
+    one: InLine,
 }
 
-impl<K: Copy + Hash + Ord> Drop for QueueEntry<'_, K> {
+impl<K: Copy + Hash + Eq> Drop for QueueEntry<'_, K> {
     fn drop(&mut self) {
-        self.line.lock().remove(self.one);
+        self.line.lock().remove(&self.holder, self.one);
     }
 }
 
@@ -102,7 +103,7 @@ impl HashQueue {
 /// Waits in a queue until `permit` is ready, and returns the permit. A full queue evicts the oldest request of the
 /// holder with the most requests for this one. The error is [`Busy`] if that holder has at most one request more
 /// than `holder`, or if this request is evicted later.
-async fn wait_in<K: Copy + Hash + Ord, P>(
+async fn wait_in<K: Copy + Hash + Eq, P>(
     line: &Queue<K>,
     holder: K,
     permit: impl Future<Output = Result<P, AcquireError>>,
@@ -113,7 +114,7 @@ async fn wait_in<K: Copy + Hash + Ord, P>(
         if people.waiting() >= QUEUE_LENGTH {
             people.end_one(Some(holder)).ok_or(Busy)?.cancel();
         }
-        QueueEntry { line, one: people.add(holder, gives_way.clone()) }
+        QueueEntry { line, holder, one: people.add(holder, gives_way.clone()) }
     };
     tokio::select! {
         biased;
