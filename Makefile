@@ -14,7 +14,7 @@ FEATURES ?= ssr
 FRONT := target/front
 WASM := wasm32-unknown-unknown
 
-.PHONY: setup serve example watch test-watch build check test site lint e2e bench soak fuzz
+.PHONY: setup serve example watch test-watch build check test rust site lint e2e bench soak fuzz
 
 setup: ## Install what is missing on this machine
 	@scripts/setup
@@ -58,8 +58,12 @@ test: setup ## Everything that CI runs
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint site
 	@# As `make site` built it: otherwise its libraries would be compiled once more.
 	cargo nextest run --release --package site --target-dir $(FRONT)
+	cargo nextest run --cargo-profile tests --features otel --no-run
+	@# Both wait often: for a server that starts, for a browser.
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target rust e2e
+
+rust: ## The Rust tests
 	cargo nextest run --cargo-profile tests --features otel
-	@$(MAKE) --no-print-directory e2e
 
 e2e: setup site ## The browser tests, against the binary with its site inside
 	@# As the Rust tests build it: without their libraries' features all of them would be compiled once more.
