@@ -8,11 +8,10 @@ mod lookups;
 
 use std::sync::{Arc, Weak};
 
-use futures_util::TryFutureExt as _;
-
+use self::codes::draw_user_code;
 use super::qr::Printer;
 pub use super::refusal::StepError;
-use super::refusal::{refused, step};
+use super::refusal::{not_renewed, refused, step};
 use crate::about;
 use crate::account::session::SignedIn;
 use crate::clock::Clock;
@@ -21,12 +20,13 @@ use crate::crypto::random::random;
 use crate::login::keys::{ClaimKey, CodeKey, ScanCode};
 use crate::measure;
 use crate::store::records::Records;
-use crate::store::tickets::Tickets;
+use crate::store::tickets::{ChangeError, Tickets};
 use crate::ticket::approval::Approver;
 use crate::ticket::event::Notice;
-use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, Round, TicketId};
+use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, TicketId};
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
+use crate::web::bounds::GATHERED;
 use crate::web::limits::tally::Tally;
 
 /// Carries out the steps of a ticket; cheap to clone.
@@ -70,7 +70,7 @@ impl Flow {
         let issued = async {
             let now = self.now();
             let life = goal.code_life.unwrap_or(self.0.lifetimes.code);
-            let user_code = self.draw_user_code(id, Round(0), now, life).await?;
+            let user_code = self.reserve_user_code(id, now, life).await?;
             let ticket = Ticket::issue(id, claim_key, user_code, asker, goal, now, &self.0.lifetimes);
             match self.0.tickets.add(ticket.clone(), now).await {
                 Ok(evicted) => evicted.iter().for_each(|_| self.0.evicted.one()),
@@ -210,39 +210,57 @@ impl Flow {
     /// left stays. The previous code can be scanned for the rest of its lifetime. Refused if the key is wrong,
     /// the code was scanned, or the ticket is too old for another code.
     pub async fn refresh(&self, id: TicketId, claim_key: ClaimKeyHash) -> Result<Ticket, StepError> {
-        step("refresh", id, self.get(id).and_then(|ticket| self.renew(ticket, claim_key))).await
+        let refreshed = async {
+            let key_of = |ticket: &Ticket| {
+                about::app_of(ticket);
+                Some(claim_key)
+            };
+            let renewed = self.renew(&[id], key_of).await.pop().expect("the store answers for each ticket");
+            Ok(renewed?)
+        };
+        step("refresh", id, refreshed).await
     }
 
-    /// Renews the code of the ticket that a login page watches; the page's key was verified when the watch began.
-    /// A refusal is only logged. Not traced: the socket outlives the request's span.
-    pub(super) async fn refresh_watched(&self, id: TicketId) {
-        let renewed = self.get(id).and_then(async |ticket| match ticket.stage {
-            Stage::Waiting => {
-                let claim_key = ticket.claim_key;
-                self.renew(ticket, claim_key).await
+    /// Renews the codes of tickets that login pages watch, each of which is there once; the pages' keys were verified
+    /// when their watches began. What fails is only logged, because a page that gets no newer code asks again. Not
+    /// traced: the sockets outlive the requests' spans.
+    pub(super) async fn refresh_watched(&self, ids: &[TicketId]) {
+        // A code that was scanned while its page asked stays, which the page is being told.
+        let key_of = |ticket: &Ticket| matches!(ticket.stage, Stage::Waiting).then_some(ticket.claim_key);
+        let (mut count, mut fault) = (0, None);
+        for (at, some) in ids.chunks(GATHERED).enumerate() {
+            let before = count;
+            for (id, renewed) in some.iter().zip(self.renew(some, key_of).await) {
+                match renewed.map_err(StepError::from) {
+                    Err(StepError::Fault(failed)) => (count, fault) = (count + 1, Some(failed)),
+                    Err(error) => drop(refused("refresh", *id, error)),
+                    Ok(_) => {}
+                }
             }
-            // Its code was scanned while the page asked, which the page is being told.
-            _ => Ok(ticket),
-        });
-        // The result is dropped: a page that gets no newer code asks again.
-        let _ = renewed.map_err(|error| refused("refresh", id, error)).await;
+            if count - before == some.len() {
+                // The store does not answer, so the others need not wait for that too.
+                count = before + ids.len() - at * GATHERED;
+                break;
+            }
+        }
+        if let Some(fault) = fault {
+            not_renewed(&fault, count);
+        }
     }
 
-    async fn renew(&self, ticket: Ticket, claim_key: ClaimKeyHash) -> Result<Ticket, StepError> {
+    /// Renews the codes of these tickets. `key_of` returns the claim key with which a ticket is renewed; `None` leaves
+    /// the ticket as it is.
+    async fn renew(
+        &self,
+        ids: &[TicketId],
+        key_of: impl Fn(&Ticket) -> Option<ClaimKeyHash>,
+    ) -> Vec<Result<Ticket, ChangeError>> {
         let now = self.now();
-        let round = ticket.round.next().ok_or(Refused::Rested)?;
-        // Checked before a code is reserved, so that a page that may not renew, yet or any more, reserves none.
-        let renewed = ticket.apply(&Action::Refresh(claim_key, ticket.user_code), now, &self.0.lifetimes)?;
-        if renewed.round == ticket.round {
-            return Ok(ticket);
-        }
-        let user_code = self.draw_user_code(ticket.id, round, now, self.0.lifetimes.code).await?;
-        let renewed = self.change(ticket.id, &Action::Refresh(claim_key, user_code)).await;
-        // If several requests renew at once, only one code is shown; the others are released.
-        if !renewed.as_ref().is_ok_and(|ticket| ticket.user_code == user_code) {
-            self.0.tickets.release(user_code).await?;
-        }
-        renewed
+        let step = |ticket: &Ticket| match key_of(ticket) {
+            Some(key) => ticket.apply(&Action::Refresh(key, draw_user_code()), now, &self.0.lifetimes),
+            None => Ok(ticket.clone()),
+        };
+        self.0.tickets.renew(ids, now, step).await
     }
 
     /// Cancels a ticket at the request of the browser that made it, whose claim key has the hash `claim_key`, and

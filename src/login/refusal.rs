@@ -4,12 +4,16 @@
 use futures_util::TryFutureExt as _;
 use thiserror::Error;
 
+use crate::cause::caused;
 use crate::measure;
 use crate::store::Fault;
 use crate::store::tickets::ChangeError;
 use crate::ticket::ids::{NotACode, TicketId};
 use crate::ticket::machine::Refused;
 use crate::trace;
+
+/// The stable code of a step that failed because a store did.
+const TEMPORARILY_UNAVAILABLE: &str = "temporarily_unavailable";
 
 /// Why a step of a sign-in failed: it was refused, or a store failed.
 #[derive(Debug, Error)]
@@ -68,7 +72,7 @@ impl StepError {
             Self::AnotherAccount => "another_account",
             Self::Replaced => "too_many_watch",
             Self::Full => "too_many_waiting",
-            Self::Fault(_) => "temporarily_unavailable",
+            Self::Fault(_) => TEMPORARILY_UNAVAILABLE,
         }
     }
 }
@@ -106,4 +110,12 @@ pub(super) fn refused(step: &'static str, ticket: TicketId, error: StepError) ->
     measure::refused(step, error.code());
     trace::refused(error.code());
     error
+}
+
+/// Logs and counts that the codes of this many pages were not renewed, because the store failed.
+pub(super) fn not_renewed(fault: &Fault, count: usize) {
+    tracing::warn!(fault = %caused(fault), count, "codes were not renewed: the store does not answer");
+    for _ in 0..count {
+        measure::refused("refresh", TEMPORARILY_UNAVAILABLE);
+    }
 }

@@ -1,5 +1,6 @@
-//! The store of tickets, in memory or in Redis. [`Tickets::change`] is the only way to change a ticket; it
-//! also announces the change to the pages that watch the ticket.
+//! The store of tickets, in memory or in Redis. [`Tickets::change`] is the only way to change a ticket, and
+//! [`Tickets::renew`] does the same for many that get another code; both announce each change to the pages that watch
+//! the ticket.
 
 pub(super) mod redis;
 mod memory;
@@ -9,7 +10,7 @@ mod change;
 use std::sync::Arc;
 
 use self::announcements::{Announcements, channel};
-pub use self::change::{ChangeError, ENDED_TICKET_KEPT};
+pub use self::change::{ChangeError, DRAWS, ENDED_TICKET_KEPT};
 use self::memory::Memory;
 use self::redis::RedisTickets;
 use super::Fault;
@@ -159,6 +160,37 @@ impl Tickets {
             Kept::Memory(memory) => memory.change(id, noting),
             Kept::Redis(redis) => Box::pin(redis.change(id, noting)).await,
         };
+        self.announced(id, changed)
+    }
+
+    /// Renews the codes of many tickets at once: `step` gets the present ticket and returns it with another code, returns
+    /// it as it is, or refuses, like the `step` of [`change`](Self::change). The typed code of the returned ticket is
+    /// reserved until the ticket expires. If the code is reserved otherwise, `step` runs again, and has to draw another
+    /// one. Returns the tickets in the order of `ids`, each of which is there once; a ticket that fails keeps no other
+    /// from its code.
+    pub async fn renew(
+        &self,
+        ids: &[TicketId],
+        now: Timestamp,
+        step: impl Fn(&Ticket) -> Result<Ticket, Refused>,
+    ) -> Vec<Result<Ticket, ChangeError>> {
+        let renewed = match &self.kept {
+            Kept::Memory(memory) => ids.iter().map(|id| memory.renew(*id, now, &step)).collect(),
+            Kept::Redis(redis) => Box::pin(redis.renew(ids, now, step)).await,
+        };
+        let told = ids.iter().zip(renewed).map(|(id, renewed)| {
+            let changed = renewed.map(|(ticket, is_new)| (ticket, (is_new, ())));
+            self.announced(*id, changed).map(|(ticket, ())| ticket)
+        });
+        told.collect()
+    }
+
+    /// Tells the watchers of a ticket that it was changed, if it was, and returns the outcome of the change.
+    fn announced<T>(
+        &self,
+        id: TicketId,
+        changed: Result<(Ticket, (bool, T)), ChangeError>,
+    ) -> Result<(Ticket, T), ChangeError> {
         match changed {
             Ok((ticket, (is_new, outcome))) => {
                 if is_new {

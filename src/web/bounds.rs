@@ -76,6 +76,11 @@ pub const CONNECTION_BYTES: usize = 64 * 1024;
 pub const SOCKET_FRAMES_PER_MINUTE: u32 = 10;
 /// Interval of pings on a WebSocket. The WebSocket is closed if nothing arrived from the page between two pings.
 pub const PING_EVERY: Duration = Duration::from_secs(20);
+/// Time for which the requests of pages for a newer QR code are gathered, which are then renewed together.
+pub const GATHER: Duration = Duration::from_millis(50);
+/// Largest number of QR codes that are renewed together. Redis does nothing else for the instance meanwhile, which takes
+/// some milliseconds.
+pub const GATHERED: usize = 256;
 /// Timeout for a page's answer to a WebSocket close frame.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Longest time that a peer may leave sent bytes unacknowledged until its connection ends (TCP user timeout):

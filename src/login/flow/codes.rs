@@ -6,14 +6,11 @@ use super::{Flow, StepError};
 use crate::crypto::random::random;
 use crate::login::keys::ScanCode;
 use crate::measure;
+use crate::store::tickets::DRAWS;
 use crate::ticket::event::Code;
 use crate::ticket::ids::{NotACode, Round, TicketId, UserCode};
 use crate::ticket::machine::Ticket;
 use crate::ticket::time::Timestamp;
-
-/// Largest number of attempts to draw a typed code that is free; with 25 billion codes a second attempt is
-/// practically never needed.
-const DRAWS: u8 = 8;
 
 impl Flow {
     /// Parses the text of a scan code and checks its tag. A malformed or forged code is refused without asking the
@@ -54,23 +51,29 @@ impl Flow {
         self.0.printer.picture(&self.link_text(ScanCode { ticket: ticket.id, round: ticket.round }))
     }
 
-    /// Draws a typed code that no other ticket has, and reserves it for this round of a ticket for the time `life`.
+    /// Draws a typed code that no other ticket has, and reserves it for the first round of a ticket for the time `life`.
     /// The error is [`StepError::Full`] if no free code was found, or if the store cannot hold more.
-    pub(super) async fn draw_user_code(
+    pub(super) async fn reserve_user_code(
         &self,
         id: TicketId,
-        round: Round,
         now: Timestamp,
         life: Duration,
     ) -> Result<UserCode, StepError> {
         for _ in 0..DRAWS {
-            let code = UserCode::draw(|| random::<1>()[0]);
-            if self.0.tickets.reserve(code, id, round, now, now + life).await? {
+            let code = draw_user_code();
+            if self.0.tickets.reserve(code, id, Round(0), now, now + life).await? {
                 return Ok(code);
             }
         }
         Err(StepError::Full)
     }
+}
+
+/// Draws a typed code, which another ticket may have.
+pub(super) fn draw_user_code() -> UserCode {
+    // Of twelve bytes more than four are of no use once in two hundred thousand times.
+    let mut bytes = random::<12>().into_iter();
+    UserCode::draw(|| bytes.next().unwrap_or_else(|| random::<1>()[0]))
 }
 
 /// Logs and counts the refusal of a code that leads to no ticket, and returns the refusal.

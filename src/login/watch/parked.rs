@@ -3,15 +3,18 @@
 
 use std::io;
 
+use tokio::sync::mpsc;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::waiting::mark;
 use crate::cause::caused;
-use crate::login::flow::{Flow, StepError};
+use crate::login::flow::{Flow, StepError, WeakFlow};
 use crate::ticket::event::Event;
+use crate::ticket::ids::TicketId;
 use crate::ticket::machine::{Stage, Ticket};
 use crate::waiting::{Call, End, News, Rules, Side, What};
-use crate::web::bounds::{CLOSE_TIMEOUT, GIVE_WAY_TIMEOUT, PING_EVERY, SOCKET_FRAMES_PER_MINUTE};
+use crate::web::bounds::{CLOSE_TIMEOUT, GATHER, GIVE_WAY_TIMEOUT, PING_EVERY, SOCKET_FRAMES_PER_MINUTE};
 
 const RULES: Rules = Rules {
     ping_every: PING_EVERY,
@@ -35,15 +38,40 @@ pub fn open(flow: &Flow, stopping: CancellationToken) -> io::Result<()> {
         Some(news(&flow, ticket, side, flow.event_with(ticket, page_open), None))
     };
     let mut calls = flow.tickets().room().open(flow.clock().clone(), RULES, Box::new(render), stopping)?;
+    let (refreshes, asked) = mpsc::unbounded_channel();
+    tokio::spawn(refresh(flow.downgrade(), asked));
     let weak = flow.downgrade();
     tokio::spawn(async move {
         while let Some(call) = calls.recv().await
             && let Some(flow) = weak.upgrade()
         {
-            tokio::spawn(answer(flow, call));
+            match call.what {
+                What::Look { shown } => drop(tokio::spawn(answer(flow, call, shown))),
+                What::Refresh if call.who.side == Side::Browser => {
+                    // If the receiver is dropped, the process is ending.
+                    let _ = refreshes.send(call.who.ticket);
+                }
+                What::Refresh => {}
+            }
         }
     });
     Ok(())
+}
+
+/// Renews the codes of the tickets that it receives, those that come within [`GATHER`] together.
+async fn refresh(flow: WeakFlow, mut asked: mpsc::UnboundedReceiver<TicketId>) {
+    while let Some(first) = asked.recv().await {
+        sleep(GATHER).await;
+        let mut tickets = vec![first];
+        while let Ok(ticket) = asked.try_recv() {
+            tickets.push(ticket);
+        }
+        // Several pages may show the same ticket.
+        tickets.sort_unstable();
+        tickets.dedup();
+        let Some(flow) = flow.upgrade() else { return };
+        flow.refresh_watched(&tickets).await;
+    }
 }
 
 /// Renders an event for the pages of one side. The code is left out for a page that shows the state with the `seq`
@@ -56,17 +84,9 @@ fn news(flow: &Flow, ticket: &Ticket, side: Side, mut event: Event, shown: Optio
     News { seq: event.seq, mark: mark(&event.seen), text, until: ticket.expires_at, is_last: event.seen.is_last() }
 }
 
-async fn answer(flow: Flow, call: Call) {
-    let answered = match call.what {
-        What::Look { shown } => look(&flow, &call, shown).await,
-        What::Refresh => {
-            if call.who.side == Side::Browser {
-                flow.refresh_watched(call.who.ticket).await;
-            }
-            Ok(())
-        }
-    };
-    if let Err(stop) = answered {
+/// Answers the call of a page that has to be told the present state. The page shows the state with the `seq` `shown`.
+async fn answer(flow: Flow, call: Call, shown: Option<u32>) {
+    if let Err(stop) = look(&flow, &call, shown).await {
         flow.tickets().room().end(call.who.key, ended(stop));
     }
 }

@@ -8,29 +8,26 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, stream};
 use parking_lot::RwLock;
-use redis::aio::{ConnectionLike, MultiplexedConnection, PubSub};
-use redis::cluster::{ClusterClient, ClusterClientBuilder};
-use redis::cluster_async::ClusterConnection;
-use redis::cluster_routing::{Route, RoutingInfo, SingleNodeRoutingInfo, SlotAddr};
-use redis::sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType};
+use redis::aio::PubSub;
 use redis::{
-    AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ErrorKind, FromRedisValue, IntoConnectionInfo, Pipeline,
-    RedisConnectionInfo, RedisError, RedisFuture, RedisResult, Script, ServerErrorKind, TlsMode, ToRedisArgs, Value,
-    cmd,
+    Cmd, ErrorKind, FromRedisValue, Pipeline, RedisError, RedisFuture, RedisResult, Script, ScriptInvocation,
+    ServerErrorKind, ToRedisArgs, cmd,
 };
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::servers::{Connection, DEADLINE, Servers};
 use crate::measure;
-use crate::settings::{RedisAddress, RedisKind};
+use crate::settings::RedisAddress;
 use crate::store::Fault;
 use crate::ticket::time::Timestamp;
 
-/// The longest that a caller waits for the answer of Redis, connecting and repetitions included.
-pub const DEADLINE: Duration = Duration::from_secs(1);
 /// The pause between two attempts of one call to Redis.
 const PAUSE: Duration = Duration::from_millis(25);
+/// The number of commands of a batch that are sent to a cluster at the same time.
+const AT_ONCE: usize = 256;
 
 /// A connection to Redis that all its clones share. It is made on first use, and made anew when it is lost.
 #[derive(Clone)]
@@ -46,72 +43,12 @@ struct Inner {
     begun: Instant,
 }
 
-enum Servers {
-    Single(Client),
-    /// The Sentinels are asked for the master at each new connection, because the previous master may be a
-    /// replica by now.
-    Sentinel(Mutex<SentinelClient>),
-    Cluster(ClusterClient, Vec<Client>),
-}
-
 /// A connection and its number. A caller that finds the connection broken drops it by its number, so that it
 /// never drops a newer one.
 #[derive(Clone)]
 struct Current {
     number: u64,
     connection: Connection,
-}
-
-/// An open connection to Redis.
-#[derive(Clone)]
-pub enum Connection {
-    /// A connection to one server.
-    One(MultiplexedConnection),
-    /// A connection to the nodes of a cluster.
-    Cluster(ClusterConnection),
-}
-
-impl ConnectionLike for Connection {
-    fn req_packed_command<'a>(&'a mut self, cmd: &'a Cmd) -> RedisFuture<'a, Value> {
-        match self {
-            Self::One(one) => one.req_packed_command(cmd),
-            Self::Cluster(cluster) => cluster.req_packed_command(cmd),
-        }
-    }
-
-    fn req_packed_commands<'a>(
-        &'a mut self,
-        pipeline: &'a Pipeline,
-        offset: usize,
-        count: usize,
-    ) -> RedisFuture<'a, Vec<Value>> {
-        match self {
-            Self::One(one) => one.req_packed_commands(pipeline, offset, count),
-            Self::Cluster(cluster) => cluster.req_packed_commands(pipeline, offset, count),
-        }
-    }
-
-    fn get_db(&self) -> i64 {
-        match self {
-            Self::One(one) => one.get_db(),
-            Self::Cluster(_) => 0,
-        }
-    }
-}
-
-impl Connection {
-    /// Sends a command to the server that stores this key, and returns its answer. In a cluster that is the
-    /// master of the key's slot.
-    pub(super) async fn ask_where<T: FromRedisValue>(&mut self, key: &str, command: &Cmd) -> RedisResult<T> {
-        let answer = match self {
-            Self::One(one) => command.query_async(one).await?,
-            Self::Cluster(cluster) => {
-                let place = SingleNodeRoutingInfo::SpecificNode(Route::with_key(key, SlotAddr::Master));
-                cluster.route_command(command.clone(), RoutingInfo::SingleNode(place)).await?
-            }
-        };
-        Ok(redis::from_redis_value(answer)?)
-    }
 }
 
 impl std::fmt::Debug for Link {
@@ -144,8 +81,68 @@ impl Link {
         arguments: &[&[u8]],
     ) -> Result<T, Fault> {
         let mut call = script.prepare_invoke();
-        let call = &*call.key(keys).arg(arguments);
+        self.invoke(call.key(keys).arg(arguments)).await
+    }
+
+    async fn invoke<T: FromRedisValue + Send>(&self, call: &ScriptInvocation<'_>) -> Result<T, Fault> {
         self.run(|mut connection| Box::pin(async move { call.invoke_async(&mut connection).await })).await
+    }
+
+    /// Sends these commands like [`Link::ask`], all in one pipeline, and returns their answers in the same order. In a
+    /// cluster each is sent by itself, because each may be for another node.
+    pub async fn ask_all<T: FromRedisValue + Send>(&self, commands: Vec<Cmd>) -> Vec<Result<T, Fault>> {
+        if !self.is_one_server() {
+            let asked: Vec<_> = commands.iter().map(|command| self.ask(command)).collect();
+            return stream::iter(asked).buffered(AT_ONCE).collect().await;
+        }
+        let mut pipeline = Pipeline::with_capacity(commands.len());
+        let count = commands.len();
+        for command in commands {
+            pipeline.add_command(command);
+        }
+        self.send(pipeline, count).await
+    }
+
+    /// Runs one Lua script for each of these calls like [`Link::script`], all in one pipeline, and returns the results
+    /// in the same order. In a cluster each runs by itself, because the keys of each may be on another node.
+    pub async fn scripts<T: FromRedisValue + Send>(
+        &self,
+        script: &Script,
+        calls: &[ScriptInvocation<'_>],
+    ) -> Vec<Result<T, Fault>> {
+        if !self.is_one_server() {
+            let run: Vec<_> = calls.iter().map(|call| self.invoke(call)).collect();
+            return stream::iter(run).buffered(AT_ONCE).collect().await;
+        }
+        let mut pipeline = Pipeline::with_capacity(1 + calls.len());
+        // Redis may have been restarted since and not know the script any more.
+        pipeline.load_script(script).ignore();
+        for call in calls {
+            pipeline.invoke_script(call);
+        }
+        self.send(pipeline, calls.len()).await
+    }
+
+    /// Sends a pipeline to one server, and returns its `count` answers.
+    async fn send<T: FromRedisValue + Send>(&self, mut pipeline: Pipeline, count: usize) -> Vec<Result<T, Fault>> {
+        if count == 0 {
+            return Vec::new();
+        }
+        // One answer that is an error is none of the others'.
+        let pipeline = &*pipeline.ignore_errors();
+        let sent = self.run(|mut connection| {
+            Box::pin(async move {
+                let answers: Vec<RedisResult<T>> = pipeline.query_async(&mut connection).await?;
+                match answers.iter().find_map(|answer| answer.as_ref().err().filter(|error| !is_answer(error))) {
+                    Some(error) => Err(error.clone()),
+                    None => Ok(answers),
+                }
+            })
+        });
+        match sent.await {
+            Ok(answers) => answers.into_iter().map(|answer| answer.map_err(Fault::from)).collect(),
+            Err(fault) => (0..count).map(|_| Err(again(&fault))).collect(),
+        }
     }
 
     /// Returns whether all keys are on one server; `false` for a cluster, where they are spread over its nodes.
@@ -269,98 +266,11 @@ fn is_answer(error: &RedisError) -> bool {
     }
 }
 
-impl Servers {
-    fn new(address: &RedisAddress) -> Result<Self, RedisError> {
-        let tls = address.tls.then_some(TlsMode::Secure);
-        let nodes: Vec<ConnectionAddr> = address
-            .nodes
-            .iter()
-            .cloned()
-            .map(|(host, port)| match tls {
-                Some(_) => ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None },
-                None => ConnectionAddr::Tcp(host, port),
-            })
-            .collect();
-        let client = |node: &ConnectionAddr| {
-            let mut login = RedisConnectionInfo::default().set_db(address.database);
-            if let Some(name) = &address.username {
-                login = login.set_username(name);
-            }
-            if let Some(password) = &address.password {
-                login = login.set_password(password);
-            }
-            Client::open(node.clone().into_connection_info()?.set_redis_settings(login))
-        };
-        match &address.kind {
-            RedisKind::Single => Ok(Self::Single(client(&nodes[0])?)),
-            RedisKind::Sentinel(service) => {
-                let mut builder = SentinelClientBuilder::new(nodes, service, SentinelServerType::Master)?
-                    .set_client_to_redis_db(address.database);
-                if let Some(tls) = tls {
-                    builder = builder.set_client_to_redis_tls_mode(tls).set_client_to_sentinel_tls_mode(tls);
-                }
-                if let Some(name) = &address.username {
-                    builder = builder.set_client_to_redis_username(name);
-                }
-                if let Some(password) = &address.password {
-                    builder = builder.set_client_to_redis_password(password);
-                }
-                Ok(Self::Sentinel(Mutex::new(builder.build()?)))
-            }
-            RedisKind::Cluster => {
-                let clients = nodes.iter().map(client).collect::<RedisResult<Vec<_>>>()?;
-                let mut builder =
-                    ClusterClientBuilder::new(nodes).connection_timeout(DEADLINE).response_timeout(DEADLINE);
-                if let Some(tls) = tls {
-                    builder = builder.tls(tls);
-                }
-                if let Some(name) = &address.username {
-                    builder = builder.username(name);
-                }
-                if let Some(password) = &address.password {
-                    builder = builder.password(password);
-                }
-                Ok(Self::Cluster(builder.build()?, clients))
-            }
-        }
-    }
-
-    async fn connect(&self) -> RedisResult<Connection> {
-        let client = match self {
-            Self::Single(client) => client.clone(),
-            Self::Sentinel(sentinels) => sentinels.lock().await.async_get_client().await?,
-            Self::Cluster(cluster, _) => return cluster.get_async_connection().await.map(Connection::Cluster),
-        };
-        let config = AsyncConnectionConfig::new().set_connection_timeout(Some(DEADLINE)).set_response_timeout(None);
-        let mut one = client.get_multiplexed_async_connection_with_config(&config).await?;
-        // A master that was restarted or cut off calls itself a master until the Sentinels tell it otherwise.
-        // A server that calls itself a replica already would refuse every change.
-        let role: Vec<Value> = cmd("ROLE").query_async(&mut one).await?;
-        let role: String = redis::from_redis_value(role.into_iter().next().unwrap_or(Value::Nil))?;
-        if role == "master" {
-            Ok(Connection::One(one))
-        } else {
-            Err((ErrorKind::Server(ServerErrorKind::ReadOnly), "this is a replica and not a master").into())
-        }
-    }
-
-    async fn listen(&self) -> RedisResult<PubSub> {
-        match self {
-            Self::Single(client) => client.get_async_pubsub().await,
-            Self::Sentinel(sentinels) => {
-                let master = sentinels.lock().await.async_get_client().await?;
-                master.get_async_pubsub().await
-            }
-            Self::Cluster(_, nodes) => {
-                let mut last = None;
-                for node in nodes {
-                    match node.get_async_pubsub().await {
-                        Ok(listening) => return Ok(listening),
-                        Err(error) => last = Some(error),
-                    }
-                }
-                Err(last.unwrap_or_else(|| (ErrorKind::ClusterConnectionNotFound, "no node is named").into()))
-            }
-        }
+/// Returns a fault of a pipeline once more, for another of its commands.
+fn again(fault: &Fault) -> Fault {
+    match fault {
+        Fault::Redis(error) => Fault::Redis(error.clone()),
+        Fault::Full => Fault::Full,
+        _ => Fault::TooSlow("Redis"),
     }
 }

@@ -1,4 +1,4 @@
-//! Redis, which any number of instances share: the link to it ([`link`]), and what several stores use
+//! Redis, which any number of instances share: the link to it ([`link`], over `servers`), and what several stores use
 //! (`books`: an index of entries per holder; `replicas`; `time`). Tickets, announcements and single-use
 //! objects use the same link (`store::tickets`, `store::single_use`). The keys are:
 //!
@@ -17,7 +17,9 @@
 pub(in crate::store) mod books;
 pub(super) mod link;
 pub(in crate::store) mod replicas;
+mod servers;
 mod time;
 
 pub use link::Link;
+pub(super) use servers::DEADLINE;
 pub use time::share_time;

@@ -8,7 +8,8 @@ use parking_lot::Mutex;
 use redis::{FromRedisValue, RedisResult, Script, cmd};
 use tokio::time::Instant;
 
-use super::link::{Connection, Link};
+use super::link::Link;
+use super::servers::Connection;
 use crate::settings::RedisAddress;
 use crate::store::Fault;
 

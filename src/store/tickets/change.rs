@@ -11,8 +11,12 @@ use crate::ticket::machine::{Refused, Stage, Ticket};
 /// "unknown": twice the longest `login.code_seconds` (BCP 247 §6.1.4).
 pub const ENDED_TICKET_KEPT: Duration = Duration::from_secs(120);
 
+/// Largest number of attempts to draw a typed code that is free; with 25 billion codes a second attempt is
+/// practically never needed.
+pub const DRAWS: u8 = 8;
+
 /// Returns whether a ticket may be evicted to make room for another: it was not scanned, or the browser
-/// cancelled it. That costs no more than the code on a screen. The script `GIVE_WAY` of `tickets/redis/mod.rs` says the
+/// cancelled it. That costs no more than the code on a screen. The script `GIVE_WAY` of `tickets/redis/scripts.rs` says the
 /// same by the names of these stages, so both are changed together.
 pub(super) fn may_give_way(ticket: &Ticket) -> bool {
     matches!(ticket.stage, Stage::Waiting | Stage::Cancelled)

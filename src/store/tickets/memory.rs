@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::{Mutex, MutexGuard};
 
-use super::change::{ChangeError, ENDED_TICKET_KEPT, may_give_way};
+use super::change::{ChangeError, DRAWS, ENDED_TICKET_KEPT, may_give_way};
 use crate::store::Fault;
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Ticket};
@@ -174,6 +174,28 @@ impl Memory {
         let (after, outcome) = step(ticket)?;
         **ticket = after.clone();
         Ok((after, outcome))
+    }
+
+    /// Renews the code of a ticket, and returns the ticket with whether it has changed.
+    pub(in crate::store) fn renew(
+        &self,
+        id: TicketId,
+        now: Timestamp,
+        step: impl Fn(&Ticket) -> Result<Ticket, Refused>,
+    ) -> Result<(Ticket, bool), ChangeError> {
+        let mut shard = self.shard(id);
+        let ticket = shard.tickets.get_mut(&id).ok_or(ChangeError::Unknown)?;
+        for _ in 0..DRAWS {
+            let after = step(ticket)?;
+            if after.seq == ticket.seq {
+                return Ok((after, false));
+            }
+            if self.reserve(after.user_code, id, after.round, now, after.expires_at)? {
+                **ticket = after.clone();
+                return Ok((after, true));
+            }
+        }
+        Err(Fault::Full.into())
     }
 
     pub(in crate::store) fn count(&self) -> usize {

@@ -6,19 +6,18 @@
 //! twenty thousand pages that all read at once would overload Redis. Only when Redis itself does not answer
 //! do all watchers of this instance read at once, to notice that.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use redis::{Script, cmd};
-use tokio::sync::{Notify, mpsc};
+use futures_util::StreamExt as _;
+use redis::{Script, ScriptInvocation, cmd};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{sleep, timeout};
 
 use crate::cause::{Logged, caused};
 use crate::measure;
 use crate::store::Fault;
-use crate::store::redis::Link;
+use crate::store::redis::{DEADLINE, Link};
 use crate::store::tickets::redis::{decode, key};
 use crate::ticket::ids::TicketId;
 use crate::waiting::{Room, Side};
@@ -30,7 +29,7 @@ const SILENCE: Duration = Duration::from_secs(6);
 /// The interval of the sweep, which finds changes whose announcement was lost. It is shorter than the time that a
 /// browser usually has to claim an approved ticket.
 const SWEEP: Duration = Duration::from_secs(10);
-/// The number of tickets for which Redis is asked at the same time, in a sweep and when pages leave.
+/// The number of tickets about which Redis is asked at the same time: in a sweep, and when pages come or leave.
 const AT_ONCE: usize = 256;
 /// The number of tickets whose `seq` one call of the script [`STAY`] reads in a sweep. Redis does nothing else
 /// during the call, which takes a tenth of a millisecond.
@@ -84,6 +83,14 @@ pub(in crate::store::tickets) fn channel(id: &str) -> String {
     format!("tessera:instance:{id}")
 }
 
+/// A page that begins to watch, and waits until Redis has stored that.
+#[derive(Debug)]
+struct Joining {
+    ticket: TicketId,
+    side: Side,
+    answer: oneshot::Sender<Result<(), Fault>>,
+}
+
 /// The announcements of this instance, which exchanges them through Redis with the other instances.
 #[derive(Debug)]
 pub struct Remote {
@@ -93,18 +100,22 @@ pub struct Remote {
     name: String,
     /// Notified when announcements may have been missed, because the instance had to listen anew.
     missed: Notify,
+    /// Takes the pages that begin to watch.
+    joining: mpsc::UnboundedSender<Joining>,
 }
 
 impl Remote {
     /// Starts the tasks that receive announcements on the channel `name`, renew the key which shows that this instance
-    /// runs, find missed changes, and tell other instances when pages leave. They run until the process ends.
+    /// runs, find missed changes, and tell other instances when pages come and leave. They run until the process ends.
     pub(crate) fn start(link: Link, name: String) -> Arc<Self> {
         let (left, leaving) = mpsc::unbounded_channel();
+        let (joining, joined) = mpsc::unbounded_channel();
         let room = Room::new(Some(left));
-        let remote = Arc::new(Self { room, link, name, missed: Notify::new() });
+        let remote = Arc::new(Self { room, link, name, missed: Notify::new(), joining });
         tokio::spawn(Arc::clone(&remote).listen());
         tokio::spawn(Arc::clone(&remote).live());
         tokio::spawn(Arc::clone(&remote).catch_up());
+        tokio::spawn(Arc::clone(&remote).admit(joined));
         tokio::spawn(Arc::clone(&remote).leave(leaving));
         remote
     }
@@ -112,7 +123,26 @@ impl Remote {
     /// Stores in Redis that pages of this instance watch one side of a ticket (browser or phone), and tells the
     /// instance where the other side watches. Does nothing if there is no such ticket.
     pub(crate) async fn join(&self, ticket: TicketId, side: Side) -> Result<(), Fault> {
-        self.tell(&JOIN, ticket, side).await
+        let (answer, answered) = oneshot::channel();
+        // If the receiver is dropped, the process is ending.
+        let _ = self.joining.send(Joining { ticket, side, answer });
+        match timeout(DEADLINE, answered).await {
+            Ok(answered) => answered.unwrap_or(Err(Fault::Closed)),
+            Err(_) => Err(Fault::TooSlow("Redis")),
+        }
+    }
+
+    /// Tells Redis of the pages that begin to watch: of all that have come while it was told of those before.
+    async fn admit(self: Arc<Self>, mut joined: mpsc::UnboundedReceiver<Joining>) {
+        let mut all = Vec::new();
+        while joined.recv_many(&mut all, AT_ONCE).await > 0 {
+            // Those that have waited for too long are gone.
+            all.retain(|one| !one.answer.is_closed());
+            let pages: Vec<_> = all.iter().map(|one| (one.ticket, one.side)).collect();
+            for (one, told) in all.drain(..).zip(self.tell(&JOIN, &pages).await) {
+                let _ = one.answer.send(told);
+            }
+        }
     }
 
     /// Returns whether a page of the browser watches this ticket on another running instance.
@@ -136,15 +166,15 @@ impl Remote {
         }
     }
 
-    async fn tell<T: redis::FromRedisValue + Send>(
-        &self,
-        script: &Script,
-        ticket: TicketId,
-        side: Side,
-    ) -> Result<T, Fault> {
-        let id = ticket.to_string();
-        let arguments: [&[u8]; 3] = [name(side).as_bytes(), self.name.as_bytes(), id.as_bytes()];
-        self.link.script(script, &key(ticket), &arguments).await
+    /// Runs the script [`JOIN`] or [`LEAVE`] for each of these pages, and returns the answers in the same order.
+    async fn tell(&self, script: &Script, pages: &[(TicketId, Side)]) -> Vec<Result<(), Fault>> {
+        let call = |(ticket, side): &(TicketId, Side)| {
+            let mut call: ScriptInvocation<'_> = script.key(key(*ticket));
+            call.arg(name(*side)).arg(&self.name).arg(ticket.to_string());
+            call
+        };
+        let calls: Vec<_> = pages.iter().map(call).collect();
+        self.link.scripts(script, &calls).await
     }
 
     /// Receives announcements until the process ends. It subscribes first, and then starts a sweep, so that no
@@ -213,49 +243,52 @@ impl Remote {
     /// that missed a change or whose ticket could not be read. If `was_missed`, it wakes every phone, because nothing
     /// else tells them that the browser came or went. Returns `false` if Redis did not answer for all tickets.
     async fn sweep(&self, was_missed: bool) -> bool {
-        let unanswered = AtomicUsize::new(0);
-        let look = async |side, part: Vec<(TicketId, u32)>| {
-            let answered = self.stay(side, &part).await;
-            for (at, (ticket, seen)) in part.iter().enumerate() {
-                let seq = answered.as_ref().ok().and_then(|seqs| *seqs.get(at)?);
-                if seq != Some(*seen) || (was_missed && side == Side::Phone) {
-                    // A watcher whose ticket could not be read is woken too, and reads it itself.
-                    self.room.announce(*ticket);
-                }
-            }
-            let is_lost = answered.is_err() && unanswered.fetch_add(part.len(), Ordering::Relaxed) >= AT_ONCE;
-            if is_lost { Err(()) } else { Ok(()) }
-        };
         // In a cluster each ticket may be on another server.
         let size = if self.link.is_one_server() { IN_ONE } else { 1 };
-        let parts = stream::iter(parts(&self.room.watched(), size).into_iter().map(Ok));
-        let all = parts.try_for_each_concurrent(AT_ONCE / size, |(side, part)| look(side, part)).await;
-        all.is_ok() && unanswered.load(Ordering::Relaxed) == 0
+        let mut unanswered = 0;
+        for some in parts(&self.room.watched(), size).chunks(AT_ONCE / size) {
+            for ((side, part), seqs) in some.iter().zip(self.stay(some).await) {
+                for (at, (ticket, seen)) in part.iter().enumerate() {
+                    let seq = seqs.as_ref().ok().and_then(|seqs| *seqs.get(at)?);
+                    if seq != Some(*seen) || (was_missed && *side == Side::Phone) {
+                        // A watcher whose ticket could not be read is woken too, and reads it itself.
+                        self.room.announce(*ticket);
+                    }
+                }
+                unanswered += if seqs.is_err() { part.len() } else { 0 };
+            }
+            if unanswered >= AT_ONCE {
+                break;
+            }
+        }
+        unanswered == 0
     }
 
-    /// Stores the name of this instance again at these tickets, which its pages of this side watch. Returns their `seq`
-    /// in the same order, `None` for a ticket that Redis does not have.
-    async fn stay(&self, side: Side, part: &[(TicketId, u32)]) -> Result<Vec<Option<u32>>, Fault> {
-        let keys: Vec<String> = part.iter().map(|(ticket, _)| key(*ticket)).collect();
-        self.link.script(&STAY, keys, &[name(side).as_bytes(), self.name.as_bytes()]).await
+    /// Stores the name of this instance again at the tickets of these parts, which its pages watch. Returns for each part
+    /// the `seq` of its tickets in the same order, `None` for a ticket that Redis does not have.
+    async fn stay(&self, parts: &[(Side, Vec<(TicketId, u32)>)]) -> Vec<Result<Vec<Option<u32>>, Fault>> {
+        let call = |(side, part): &(Side, Vec<(TicketId, u32)>)| {
+            let mut call = STAY.prepare_invoke();
+            for (ticket, _) in part {
+                call.key(key(*ticket));
+            }
+            call.arg(name(*side)).arg(&self.name);
+            call
+        };
+        let calls: Vec<_> = parts.iter().map(call).collect();
+        self.link.scripts(&STAY, &calls).await
     }
 
+    /// Tells Redis of the pages that have left, until the process ends.
     async fn leave(self: Arc<Self>, mut leaving: mpsc::UnboundedReceiver<(TicketId, Side)>) {
         let mut left = Vec::new();
         while leaving.recv_many(&mut left, AT_ONCE).await > 0 {
-            stream::iter(left.drain(..))
-                .for_each_concurrent(AT_ONCE, |(ticket, side)| {
-                    let remote = &self;
-                    async move {
-                        // If Redis cannot be reached, the missing heartbeat shows that this instance is gone.
-                        let _ = remote.tell::<()>(&LEAVE, ticket, side).await;
-                        // The page came back meanwhile, and found the name still set.
-                        if remote.room.is_watched(ticket, side) {
-                            let _ = remote.join(ticket, side).await;
-                        }
-                    }
-                })
-                .await;
+            // If Redis cannot be reached, the missing heartbeat shows that this instance is gone.
+            let _ = self.tell(&LEAVE, &left).await;
+            // Pages that came back meanwhile found the name still stored.
+            left.retain(|(ticket, side)| self.room.is_watched(*ticket, *side));
+            let _ = self.tell(&JOIN, &left).await;
+            left.clear();
         }
     }
 }

@@ -2,17 +2,19 @@
 //! Deadlines are checked by the clock of this server; Redis only expires keys that are long over.
 
 mod cache;
+mod renewal;
+mod scripts;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use redis::{Script, cmd};
+use redis::{Cmd, cmd};
 use tokio::try_join;
 
 use self::cache::{TicketCache, Version};
+use self::scripts::{ADD, CHANGE, ENTER, GIVE_WAY, RELEASE_OF, RESERVE};
 use crate::crypto::random::random;
 use crate::settings::RedisAddress;
 use crate::store::Fault;
-use crate::store::redis::books::BOOKS;
 use crate::store::redis::link::Link;
 use crate::store::redis::replicas::Replicas;
 use crate::store::single_use::Holder;
@@ -26,93 +28,6 @@ const TRIES: u8 = 64;
 
 /// The name in Redis under which the fingerprint of the code key is stored, which all instances share.
 const CODE_KEY: &str = "tessera:code-key";
-
-/// Replaces a ticket if it is still the version that was read, publishes the new one to the other instances that watch
-/// it, and returns `done`. Returns `moved` if it was changed since, `unknown` if there is none. A call that is repeated
-/// because its answer was lost has the same attempt and gets the same answer. `ARGV`: seq and attempt before, seq
-/// after, ticket, when to remove it (ms), attempt, account or nothing, the channel of this instance.
-static CHANGE: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"
-        local now = redis.call('HMGET', KEYS[1], 'seq', 'attempt', 'browser', 'phone')
-        if not now[1] then return 'unknown' end
-        if now[2] == ARGV[6] then return 'done' end
-        if now[1] ~= ARGV[1] or (now[2] or '') ~= ARGV[2] then return 'moved' end
-        redis.call('HSET', KEYS[1], 'seq', ARGV[3], 'ticket', ARGV[4], 'attempt', ARGV[6])
-        if ARGV[7] ~= '' then redis.call('HSET', KEYS[1], 'account', ARGV[7]) end
-        redis.call('PEXPIREAT', KEYS[1], ARGV[5])
-        if now[3] and now[3] ~= ARGV[8] then redis.call('PUBLISH', now[3], ARGV[4]) end
-        if now[4] and now[4] ~= now[3] and now[4] ~= ARGV[8] then redis.call('PUBLISH', now[4], ARGV[4]) end
-        return 'done'",
-    )
-});
-
-/// Stores a new ticket. `ARGV`: seq, ticket, when to remove it (ms).
-static ADD: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"
-        redis.call('HSET', KEYS[1], 'seq', ARGV[1], 'ticket', ARGV[2])
-        redis.call('PEXPIREAT', KEYS[1], ARGV[3])",
-    )
-});
-
-/// Reserves a typed code and returns 1, also if the same call has reserved it before; 0 if it is reserved otherwise.
-/// `ARGV`: now (ms), until (ms), round, ticket.
-static RESERVE: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"
-        local own = ARGV[2] .. ' ' .. ARGV[3] .. ' ' .. ARGV[4]
-        local held = redis.call('GET', KEYS[1])
-        if held and held ~= own then
-            local untill = string.match(held, '^(%d+) ')
-            if tonumber(untill) > tonumber(ARGV[1]) then return 0 end
-        end
-        redis.call('SET', KEYS[1], own, 'PXAT', ARGV[2])
-        return 1",
-    )
-});
-
-/// Deletes a typed code if this ticket has it. `ARGV`: ticket.
-static RELEASE_OF: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"
-        local held = redis.call('GET', KEYS[1])
-        if held and string.match(held, ' (%x+)$') == ARGV[1] then redis.call('DEL', KEYS[1]) end",
-    )
-});
-
-/// Adds a ticket to the index of tickets per subscriber ([`BOOKS`]). While the index is full, removes the oldest ticket
-/// of the subscriber with the most from it, at most 64, and returns their ids, so that the caller evicts them. `ARGV`:
-/// prefix of the keys of the index, id, the most tickets, subscriber, when the entry is removed (ms), now (ms).
-static ENTER: LazyLock<Script> = LazyLock::new(|| {
-    let enter = r"
-        local books, id, room = books_at(ARGV[1]), ARGV[2], tonumber(ARGV[3])
-        local given_way = {}
-        books.strike_over(ARGV[6])
-        if books.has(id) then return given_way end
-        while books.total() >= room and books.total() > 0 and #given_way < 64 do
-            table.insert(given_way, books.give_way() or nil)
-        end
-        books.enter(id, 1, ARGV[4], '-', ARGV[5], ARGV[6])
-        return given_way";
-    Script::new(&[BOOKS, enter].concat())
-});
-
-/// Deletes a ticket, publishes its id to the instance where its browser watches, and returns the ticket. Returns
-/// nothing if there is none or it may not be evicted. The stages that may be evicted are also in `may_give_way` of
-/// `tickets/change.rs`, for the store in memory, and both are changed together; here a stage has its name in JSON.
-/// `ARGV`: id, the channel of this instance.
-static GIVE_WAY: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"
-        local now = redis.call('HMGET', KEYS[1], 'ticket', 'browser')
-        local stage = now[1] and cjson.decode(now[1]).stage
-        if stage ~= 'Waiting' and stage ~= 'Cancelled' then return false end
-        redis.call('DEL', KEYS[1])
-        if now[2] and now[2] ~= ARGV[2] then redis.call('PUBLISH', now[2], ARGV[1]) end
-        return now[1]",
-    )
-});
 
 /// The prefix of the Redis keys of the index of tickets per subscriber (IPv4 address or IPv6 /48). A ticket that was
 /// scanned after it was added is not evicted; the number of those is limited by how often an account may scan.
@@ -141,6 +56,11 @@ fn typed_key(code: UserCode) -> String {
     format!("tessera:typed:{code}")
 }
 
+/// Returns what Redis stores about a typed code, from which [`RedisTickets::find`] reads it.
+fn typed_value(ticket: TicketId, round: Round, until: Timestamp) -> String {
+    format!("{} {} {ticket}", until.as_millis(), round.0)
+}
+
 impl RedisTickets {
     /// Makes the store of tickets in Redis, over this link to the server at `address`.
     pub fn new(
@@ -162,8 +82,8 @@ impl RedisTickets {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<bool, Fault> {
-        let arguments = [millis(now), millis(until), round.0.to_string(), ticket.to_string()];
-        self.link.script(&RESERVE, &typed_key(code), &bytes(&arguments)).await
+        let (own, now) = (typed_value(ticket, round, until), millis(now));
+        self.link.script(&RESERVE, &typed_key(code), &[own.as_bytes(), now.as_bytes()]).await
     }
 
     pub(in crate::store) async fn release(&self, code: UserCode) -> Result<(), Fault> {
@@ -239,11 +159,7 @@ impl RedisTickets {
     }
 
     async fn read(&self, id: TicketId) -> Result<Option<Version>, Fault> {
-        let (text, attempt): (Option<Vec<u8>>, Option<Vec<u8>>) =
-            self.link.ask(cmd("HMGET").arg(key(id)).arg(&["ticket", "attempt"])).await?;
-        let Some(text) = text else { return Ok(None) };
-        let ticket = decode(&text).ok_or(Fault::Unreadable("a ticket"))?;
-        Ok(Some(Version { ticket, attempt: attempt.unwrap_or_default() }))
+        version(self.link.ask(&reading(id)).await?)
     }
 
     pub(in crate::store) async fn change<T>(
@@ -289,28 +205,48 @@ impl RedisTickets {
     }
 
     async fn swap(&self, before: &Version, after: &Ticket, attempt: &[u8; 16]) -> Result<String, Fault> {
+        let (key, arguments) = (key(after.id), self.arguments(before, after, attempt));
+        let arguments = arguments.each_ref().map(Vec::as_slice);
+        match (&self.replicas, &after.stage) {
+            (Some(replicas), Stage::Approved(..) | Stage::Claimed(..)) => {
+                replicas.script(&CHANGE, &key, &arguments).await
+            }
+            _ => self.link.script(&CHANGE, &key, &arguments).await,
+        }
+    }
+
+    /// Returns the arguments of the script [`CHANGE`].
+    fn arguments(&self, before: &Version, after: &Ticket, attempt: &[u8; 16]) -> [Vec<u8>; 8] {
         // The account is stored beside the ticket only once it has approved.
         let account = match &after.stage {
             Stage::Approved(by, _) | Stage::Claimed(by, ..) => by.account.to_string(),
             _ => String::new(),
         };
-        let (seq, next) = (before.ticket.seq.to_string(), after.seq.to_string());
-        let forget = millis(after.expires_at + ENDED_TICKET_KEPT);
-        let arguments: [&[u8]; 8] = [
-            seq.as_bytes(),
-            &before.attempt,
-            next.as_bytes(),
-            &encode(after),
-            forget.as_bytes(),
-            attempt,
-            account.as_bytes(),
-            self.channel.as_bytes(),
-        ];
-        match &self.replicas {
-            Some(replicas) if !account.is_empty() => replicas.script(&CHANGE, &key(after.id), &arguments).await,
-            _ => self.link.script(&CHANGE, &key(after.id), &arguments).await,
-        }
+        [
+            before.ticket.seq.to_string().into_bytes(),
+            before.attempt.clone(),
+            after.seq.to_string().into_bytes(),
+            encode(after),
+            millis(after.expires_at + ENDED_TICKET_KEPT).into_bytes(),
+            attempt.to_vec(),
+            account.into_bytes(),
+            self.channel.as_bytes().to_vec(),
+        ]
     }
+}
+
+/// Returns the command that reads what [`version`] makes a ticket of.
+fn reading(id: TicketId) -> Cmd {
+    let mut reading = cmd("HMGET");
+    reading.arg(key(id)).arg(&["ticket", "attempt"]);
+    reading
+}
+
+/// Parses a ticket as it was [read](reading); `None` if there is none.
+fn version((text, attempt): (Option<Vec<u8>>, Option<Vec<u8>>)) -> Result<Option<Version>, Fault> {
+    let Some(text) = text else { return Ok(None) };
+    let ticket = decode(&text).ok_or(Fault::Unreadable("a ticket"))?;
+    Ok(Some(Version { ticket, attempt: attempt.unwrap_or_default() }))
 }
 
 fn encode(ticket: &Ticket) -> Vec<u8> {
@@ -324,8 +260,4 @@ pub fn decode(text: &[u8]) -> Option<Ticket> {
 
 fn millis(moment: Timestamp) -> String {
     moment.as_millis().to_string()
-}
-
-fn bytes<const N: usize>(texts: &[String; N]) -> [&[u8]; N] {
-    std::array::from_fn(|at| texts[at].as_bytes())
 }

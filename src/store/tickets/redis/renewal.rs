@@ -1,0 +1,138 @@
+//! The renewal of codes in Redis, for many tickets at once: one pipeline reads those that are not cached, and another one
+//! changes all of them. Tens of thousands of pages renew their codes every minute, so a call for each would cost more
+//! than all that they do otherwise.
+
+use futures_util::{StreamExt as _, stream};
+use redis::ScriptInvocation;
+
+use super::cache::Version;
+use super::scripts::RENEW;
+use super::{RedisTickets, TRIES, key, millis, reading, typed_key, typed_value, version};
+use crate::crypto::random::random;
+use crate::store::Fault;
+use crate::store::tickets::ChangeError;
+use crate::ticket::ids::TicketId;
+use crate::ticket::machine::{Refused, Ticket};
+use crate::ticket::time::Timestamp;
+
+/// The number of tickets that are renewed at the same time in a cluster.
+const AT_ONCE: usize = 64;
+
+/// A ticket that is to replace the version that was read.
+struct Swap {
+    /// The place of the ticket among those that are renewed.
+    at: usize,
+    before: Version,
+    after: Ticket,
+    /// Identifies this change, so that it is recognised when it is repeated because its answer was lost.
+    attempt: [u8; 16],
+}
+
+/// What is known of a ticket.
+struct Known {
+    before: Result<Option<Version>, Fault>,
+    /// Whether it may be outdated, and must not be the reason for a refusal.
+    is_cached: bool,
+}
+
+impl RedisTickets {
+    /// Renews the codes of these tickets, and returns the tickets in the same order, each with whether it has changed.
+    /// Those whose typed code was taken, or that were changed by others meanwhile, are tried again together.
+    pub(in crate::store) async fn renew(
+        &self,
+        ids: &[TicketId],
+        now: Timestamp,
+        step: impl Fn(&Ticket) -> Result<Ticket, Refused>,
+    ) -> Vec<Result<(Ticket, bool), ChangeError>> {
+        let mut renewed: Vec<_> = ids.iter().map(|_| Err(Fault::Contended.into())).collect();
+        let mut open: Vec<usize> = (0..ids.len()).collect();
+        for _ in 0..TRIES {
+            let (mut swaps, mut again) = (Vec::new(), Vec::new());
+            for (at, Known { before, is_cached }) in open.iter().copied().zip(self.known(ids, &open).await) {
+                let before = match before {
+                    Ok(Some(before)) => before,
+                    Ok(None) => {
+                        renewed[at] = Err(ChangeError::Unknown);
+                        continue;
+                    }
+                    Err(fault) => {
+                        renewed[at] = Err(fault.into());
+                        continue;
+                    }
+                };
+                match step(&before.ticket) {
+                    Ok(after) if after.seq != before.ticket.seq => {
+                        swaps.push(Swap { at, before, after, attempt: random() });
+                    }
+                    _ if is_cached => again.push(at),
+                    unchanged => renewed[at] = unchanged.map(|ticket| (ticket, false)).map_err(ChangeError::from),
+                }
+            }
+            let answers = self.swap_all(&swaps, now).await;
+            for (Swap { at, after, attempt, .. }, answer) in swaps.into_iter().zip(answers) {
+                match answer.as_deref() {
+                    Ok("done") => {
+                        self.cache.put(Version { ticket: after.clone(), attempt: attempt.to_vec() });
+                        renewed[at] = Ok((after, true));
+                    }
+                    Ok("unknown") => renewed[at] = Err(ChangeError::Unknown),
+                    Ok(_) => again.push(at),
+                    Err(_) => renewed[at] = Err(answer.map_or_else(ChangeError::from, |_| ChangeError::Unknown)),
+                }
+            }
+            if again.is_empty() {
+                break;
+            }
+            open = again;
+        }
+        renewed
+    }
+
+    /// Returns what is known of the tickets at these places among `ids`: from the cache, or else from Redis.
+    async fn known(&self, ids: &[TicketId], open: &[usize]) -> Vec<Known> {
+        let mut known: Vec<Option<Known>> = Vec::with_capacity(open.len());
+        let mut unknown = Vec::new();
+        for at in open {
+            let cached = self.cache.take(ids[*at]);
+            if cached.is_none() {
+                unknown.push(reading(ids[*at]));
+            }
+            known.push(cached.map(|version| Known { before: Ok(Some(version)), is_cached: true }));
+        }
+        let mut read = self.link.ask_all(unknown).await.into_iter();
+        let mut next =
+            || Known { before: read.next().unwrap_or(Err(Fault::Closed)).and_then(version), is_cached: false };
+        known.into_iter().map(|cached| cached.unwrap_or_else(&mut next)).collect()
+    }
+
+    /// Replaces these tickets, and returns the answer of the script [`RENEW`] for each.
+    async fn swap_all(&self, swaps: &[Swap], now: Timestamp) -> Vec<Result<String, Fault>> {
+        if !self.link.is_one_server() {
+            let swapped: Vec<_> = swaps.iter().map(|swap| self.swap_apart(swap, now)).collect();
+            return stream::iter(swapped).buffered(AT_ONCE).collect().await;
+        }
+        let now = millis(now);
+        let call = |Swap { before, after, attempt, .. }: &Swap| {
+            let mut call: ScriptInvocation<'_> = RENEW.key(key(after.id));
+            call.key(typed_key(after.user_code)).arg(&self.arguments(before, after, attempt)[..]);
+            call.arg(typed_value(after.id, after.round, after.expires_at)).arg(&now);
+            call
+        };
+        let calls: Vec<_> = swaps.iter().map(call).collect();
+        self.link.scripts(&RENEW, &calls).await
+    }
+
+    /// Does what the script [`RENEW`] does where a ticket and its typed code are on different nodes of a cluster.
+    async fn swap_apart(&self, swap: &Swap, now: Timestamp) -> Result<String, Fault> {
+        let Swap { before, after, attempt, .. } = swap;
+        let code = after.user_code;
+        if !self.reserve(code, after.id, after.round, now, after.expires_at).await? {
+            return Ok("taken".to_owned());
+        }
+        let answer = self.swap(before, after, attempt).await?;
+        if answer != "done" {
+            self.release(code).await?;
+        }
+        Ok(answer)
+    }
+}
