@@ -11,6 +11,7 @@ mod late;
 mod once;
 mod pictures;
 pub(super) mod records;
+mod renewed;
 #[path = "../../tests/harness/spawn.rs"]
 mod spawn;
 mod tickets;
@@ -75,6 +76,21 @@ macro_rules! typed_contract {
                 a_typed_code_belongs_to_one_ticket_until_its_end,
                 a_typed_code_is_reserved_once_more_by_the_same_call_and_by_no_other,
                 the_typed_code_of_a_ticket_that_gave_way_is_free_again,
+            ]
+        );
+    };
+}
+
+macro_rules! renewed_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            renewed,
+            [
+                many_codes_are_renewed_at_once_and_each_page_is_told_once,
+                a_code_that_another_ticket_has_is_replaced_by_another,
+                a_ticket_that_is_not_renewed_keeps_no_other_from_its_code,
             ]
         );
     };
@@ -308,6 +324,10 @@ tickets_contract!(redis_cluster, in_a_cluster());
 typed_contract!(typed_memory, in_memory());
 typed_contract!(typed_redis, in_redis());
 typed_contract!(typed_cluster, in_a_cluster());
+renewed_contract!(renewed_memory, in_memory());
+renewed_contract!(renewed_redis, in_redis());
+renewed_contract!(renewed_sentinel, under_sentinels());
+renewed_contract!(renewed_cluster, in_a_cluster());
 once_contract!(once_memory, (Once::memory(ONCE), ()));
 once_contract!(once_redis, once_in_redis());
 once_contract!(once_cluster, once_in_a_cluster());

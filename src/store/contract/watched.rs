@@ -37,7 +37,7 @@ async fn an_instance_is_told_of_the_changes_of_others_and_not_of_its_own() {
 }
 
 /// Waits for the ticket that another instance announces.
-async fn until_news(watching: &mut Subscription, expected: &Ticket) {
+pub(super) async fn until_news(watching: &mut Subscription, expected: &Ticket) {
     loop {
         match watching.news() {
             Some(news) if news == *expected => return,

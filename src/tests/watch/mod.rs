@@ -4,4 +4,5 @@ pub mod carriers;
 mod frames;
 mod full;
 mod hostile;
+mod renewals;
 mod talkers;

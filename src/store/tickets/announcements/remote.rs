@@ -123,6 +123,10 @@ impl Remote {
     /// Stores in Redis that pages of this instance watch one side of a ticket (browser or phone), and tells the
     /// instance where the other side watches. Does nothing if there is no such ticket.
     pub(crate) async fn join(&self, ticket: TicketId, side: Side) -> Result<(), Fault> {
+        if !self.link.is_one_server() {
+            // Each call is for a node of its own, so it would only wait for those to a node that is slow.
+            return self.tell(&JOIN, &[(ticket, side)]).await.pop().unwrap_or(Err(Fault::Closed));
+        }
         let (answer, answered) = oneshot::channel();
         // If the receiver is dropped, the process is ending.
         let _ = self.joining.send(Joining { ticket, side, answer });

@@ -30,7 +30,7 @@ struct Swap {
 
 /// What is known of a ticket.
 struct Known {
-    before: Result<Option<Version>, Fault>,
+    before: Result<Version, ChangeError>,
     /// Whether it may be outdated, and must not be the reason for a refusal.
     is_cached: bool,
 }
@@ -50,13 +50,9 @@ impl RedisTickets {
             let (mut swaps, mut again) = (Vec::new(), Vec::new());
             for (at, Known { before, is_cached }) in open.iter().copied().zip(self.known(ids, &open).await) {
                 let before = match before {
-                    Ok(Some(before)) => before,
-                    Ok(None) => {
-                        renewed[at] = Err(ChangeError::Unknown);
-                        continue;
-                    }
-                    Err(fault) => {
-                        renewed[at] = Err(fault.into());
+                    Ok(before) => before,
+                    Err(error) => {
+                        renewed[at] = Err(error);
                         continue;
                     }
                 };
@@ -70,14 +66,14 @@ impl RedisTickets {
             }
             let answers = self.swap_all(&swaps, now).await;
             for (Swap { at, after, attempt, .. }, answer) in swaps.into_iter().zip(answers) {
-                match answer.as_deref() {
-                    Ok("done") => {
+                match answer {
+                    Ok(word) if word == "done" => {
                         self.cache.put(Version { ticket: after.clone(), attempt: attempt.to_vec() });
                         renewed[at] = Ok((after, true));
                     }
-                    Ok("unknown") => renewed[at] = Err(ChangeError::Unknown),
+                    Ok(word) if word == "unknown" => renewed[at] = Err(ChangeError::Unknown),
                     Ok(_) => again.push(at),
-                    Err(_) => renewed[at] = Err(answer.map_or_else(ChangeError::from, |_| ChangeError::Unknown)),
+                    Err(fault) => renewed[at] = Err(fault.into()),
                 }
             }
             if again.is_empty() {
@@ -90,19 +86,18 @@ impl RedisTickets {
 
     /// Returns what is known of the tickets at these places among `ids`: from the cache, or else from Redis.
     async fn known(&self, ids: &[TicketId], open: &[usize]) -> Vec<Known> {
-        let mut known: Vec<Option<Known>> = Vec::with_capacity(open.len());
-        let mut unknown = Vec::new();
-        for at in open {
-            let cached = self.cache.take(ids[*at]);
-            if cached.is_none() {
-                unknown.push(reading(ids[*at]));
+        let cached: Vec<_> = open.iter().map(|at| self.cache.take(ids[*at])).collect();
+        let others = open.iter().zip(&cached).filter(|(_, cached)| cached.is_none());
+        let mut read = self.link.ask_all(others.map(|(at, _)| reading(ids[*at])).collect()).await.into_iter();
+        let known = cached.into_iter().map(|cached| match cached {
+            Some(version) => Known { before: Ok(version), is_cached: true },
+            None => {
+                let answer = read.next().expect("Redis answers for each ticket").and_then(version);
+                let before = answer.map_err(ChangeError::from).and_then(|found| found.ok_or(ChangeError::Unknown));
+                Known { before, is_cached: false }
             }
-            known.push(cached.map(|version| Known { before: Ok(Some(version)), is_cached: true }));
-        }
-        let mut read = self.link.ask_all(unknown).await.into_iter();
-        let mut next =
-            || Known { before: read.next().unwrap_or(Err(Fault::Closed)).and_then(version), is_cached: false };
-        known.into_iter().map(|cached| cached.unwrap_or_else(&mut next)).collect()
+        });
+        known.collect()
     }
 
     /// Replaces these tickets, and returns the answer of the script [`RENEW`] for each.
