@@ -8,7 +8,6 @@ mod lookups;
 
 use std::sync::{Arc, Weak};
 
-use self::codes::draw_user_code;
 use super::qr::Printer;
 pub use super::refusal::StepError;
 use super::refusal::{not_renewed, refused, step};
@@ -257,7 +256,7 @@ impl Flow {
     ) -> Vec<Result<Ticket, ChangeError>> {
         let now = self.now();
         let step = |ticket: &Ticket| match key_of(ticket) {
-            Some(key) => ticket.apply(&Action::Refresh(key, draw_user_code()), now, &self.0.lifetimes),
+            Some(key) => ticket.apply(&Action::Refresh(key, Self::draw_user_code()), now, &self.0.lifetimes),
             None => Ok(ticket.clone()),
         };
         self.0.tickets.renew(ids, now, step).await

@@ -60,20 +60,20 @@ impl Flow {
         life: Duration,
     ) -> Result<UserCode, StepError> {
         for _ in 0..DRAWS {
-            let code = draw_user_code();
+            let code = Self::draw_user_code();
             if self.0.tickets.reserve(code, id, Round(0), now, now + life).await? {
                 return Ok(code);
             }
         }
         Err(StepError::Full)
     }
-}
 
-/// Draws a typed code, which another ticket may have.
-pub(super) fn draw_user_code() -> UserCode {
-    // Of twelve bytes more than four are of no use once in two hundred thousand times.
-    let mut bytes = random::<12>().into_iter();
-    UserCode::draw(|| bytes.next().unwrap_or_else(|| random::<1>()[0]))
+    /// Draws a typed code, which another ticket may have.
+    pub(super) fn draw_user_code() -> UserCode {
+        // Twelve bytes give eight letters, except once in two thousand times.
+        let mut bytes = random::<12>().into_iter();
+        UserCode::draw(|| bytes.next().unwrap_or_else(|| random::<1>()[0]))
+    }
 }
 
 /// Logs and counts the refusal of a code that leads to no ticket, and returns the refusal.
