@@ -89,13 +89,13 @@ impl RedisTickets {
         let cached: Vec<_> = open.iter().map(|at| self.cache.take(ids[*at])).collect();
         let others = open.iter().zip(&cached).filter(|(_, cached)| cached.is_none());
         let mut read = self.link.ask_all(others.map(|(at, _)| reading(ids[*at])).collect()).await.into_iter();
-        let known = cached.into_iter().map(|cached| match cached {
-            Some(version) => Known { before: Ok(version), is_cached: true },
-            None => {
-                let answer = read.next().expect("Redis answers for each ticket").and_then(version);
-                let before = answer.map_err(ChangeError::from).and_then(|found| found.ok_or(ChangeError::Unknown));
-                Known { before, is_cached: false }
+        let known = cached.into_iter().map(|cached| {
+            if let Some(version) = cached {
+                return Known { before: Ok(version), is_cached: true };
             }
+            let answer = read.next().expect("Redis answers for each ticket").and_then(version);
+            let before = answer.map_err(ChangeError::from).and_then(|found| found.ok_or(ChangeError::Unknown));
+            Known { before, is_cached: false }
         });
         known.collect()
     }
