@@ -1,18 +1,23 @@
-// A peer for `make bench`: the same push across two instances, by socket.io with its Redis adapter. A page joins a
-// room; whoever posts /confirm/{room} at either instance has that room told. Prints its port once it listens.
+// A peer for `make bench`: the same push by socket.io; across two instances with its Redis adapter, if it is started
+// with the address of a Redis. A page joins a room; whoever posts /confirm/{room} at any instance has that room told.
+// Prints its port once it listens.
 
 import { createServer } from 'node:http';
 import { createAdapter } from '@socket.io/redis-adapter';
 import { createClient } from 'redis';
 import { Server } from 'socket.io';
 
-const publishing = createClient({ url: process.argv[2] });
-const subscribed = publishing.duplicate();
-await Promise.all([publishing.connect(), subscribed.connect()]);
+async function redisAdapter(url) {
+  const publishing = createClient({ url });
+  const subscribed = publishing.duplicate();
+  await Promise.all([publishing.connect(), subscribed.connect()]);
+  return { adapter: createAdapter(publishing, subscribed) };
+}
 
+const redis = process.argv[2];
 const http = createServer();
 const io = new Server(http, {
-  adapter: createAdapter(publishing, subscribed),
+  ...(redis ? await redisAdapter(redis) : {}),
   transports: ['websocket'],
   perMessageDeflate: false,
 });

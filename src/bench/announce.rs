@@ -1,8 +1,6 @@
 //! Measures the floor for everything that crosses instances: the time that Redis and its client library need
 //! for one script that compares, sets and publishes, until a subscriber has the message.
 
-use std::time::Duration;
-
 use futures_util::StreamExt as _;
 use redis::aio::MultiplexedConnection;
 use redis::{Client, Script};
@@ -33,8 +31,8 @@ impl Lane for Call {
     }
 }
 
-/// Measures `count` calls, each from the call to its message. A call starts every `every`.
-pub async fn measure(address: &str, count: usize, every: Duration) -> Result<Tapped, Failure> {
+/// Measures `count` calls, each from the call to its message; `rate` of them start each second.
+pub async fn measure(address: &str, count: usize, rate: u32) -> Result<Tapped, Failure> {
     let client = Client::open(address)?;
     let connection = client.get_multiplexed_async_connection().await?;
     let mut setting = connection.clone();
@@ -57,7 +55,7 @@ pub async fn measure(address: &str, count: usize, every: Duration) -> Result<Tap
         }
     });
     let lanes = (0..LANES).map(|_| Call { script: Script::new(SCRIPT), connection: connection.clone() }).collect();
-    let measured = tapped(lanes, &waiting, every).await;
+    let measured = tapped(lanes, &waiting, rate).await;
     listening.abort();
     measured
 }

@@ -81,7 +81,7 @@ async fn beside(server: &Server, peer: Option<&Server>, stores: &str, store: &st
 /// Starts the peer. If it does not start, this is printed, `None` is returned, and the other figures are
 /// measured.
 fn start_peer(store: &str) -> Result<Option<Server>, Failure> {
-    match Server::node(PEER_SCRIPT, &format!("{store} {} {}", shop::ID, shop::secret())) {
+    match Server::node(PEER_SCRIPT, &[&format!("{store} {} {}", shop::ID, shop::secret())]) {
         Ok(peer) => Ok(Some(peer)),
         Err(failure) => say(&format!("\noidc-provider is not measured: {failure}")).map(|()| None),
     }

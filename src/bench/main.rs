@@ -9,20 +9,25 @@
 //!  ├ pair, instances, announce               the same for many over Redis and PostgreSQL, and Redis alone
 //!  └ harness
 //!     ├ visit          a browser and a phone: the requests that they make
+//!     ├ people         people who wait at one server, whichever it is
+//!     ├ crowd, crowds  people before one instance, a process of its own; and all of these processes
 //!     ├ taps           from the tap on a phone to the page
+//!     ├ rounds         taps at several servers in turn, at a rate that this machine keeps up with
 //!     ├ socket, http   the client's WebSocket and HTTP/1.1
-//!     ├ crowd          people before one instance, a process of its own
 //!     ├ shop           a third-party site, and what its backend asks
 //!     ├ server, fleet  what is measured: the release binary, a process of its own, and many of them
-//!     ├ floor          what it is measured against: the libraries alone
-//!     ├ socketio       a peer that does the same push; the one of `devices` is a script alone
+//!     ├ peers          what it is measured against
+//!     │  ├ floor, bare       the libraries alone; one poll by hand
+//!     │  ├ ws, socketio      peers that do the same push; the one of `devices` is a script alone
+//!     │  └ confirmation      the phone of these two
 //!     ├ spawn, hang    Redis and PostgreSQL, as the tests start them; how long they wait for anything
-//!     ├ proc           what the kernel says of both
+//!     ├ proc           what the kernel says of all processes
 //!     └ table          what is printed
 //! ```
 //!
 //! The units are the server's CPU time and its bytes, which hardly depend on other work of the machine. Times
-//! by the clock do, and no absolute figure can be compared with that of another machine. Ratios can, roughly.
+//! by the clock do: a round that other processes disturb is measured again, and its row is refused if they go
+//! on. No absolute figure can be compared with that of another machine. Ratios can, roughly.
 
 #![expect(clippy::disallowed_methods, reason = "a load generator measures the machine's own time")]
 
@@ -42,23 +47,27 @@ mod waiting;
 use std::io::{self, Write as _};
 use std::thread::available_parallelism;
 
+use harness::peers::{bare, floor};
 use harness::proc::Work;
 use harness::table::Table;
-use harness::{crowd, floor, proc};
+use harness::{crowd, proc};
 
 /// An error that ends a run; it is only printed.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The argument that runs this program as the floor.
 const FLOOR: &str = "--floor";
+/// The argument that runs this program as the bare floor.
+const BARE: &str = "--bare";
 /// The argument that runs this program as a crowd; its orders follow.
 const CROWD: &str = "--crowd";
 /// The groups of figures in their order. Arguments name the groups to measure; without any, all are measured.
 const GROUPS: [&str; 10] =
     ["start", "pages", "waiting", "signins", "oauth", "sites", "signing", "pair", "instances", "bytes"];
 const NOTE: &str = "floor/peer: axum alone, the same requests, timers and socket buffers; for login pages its shortest answer;\n\
+    for waiting pages one poll by hand, which does nothing but answer and tell;\n\
     across two instances Redis alone: a script that compares, sets and publishes, until a subscriber has the message";
-/// CPU figures are the median of this many rounds.
+/// Figures are the median of this many rounds.
 const ROUNDS: usize = 3;
 
 #[tokio::main]
@@ -66,6 +75,9 @@ async fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().collect();
     if arguments.iter().any(|argument| argument == FLOOR) {
         return floor::serve().await;
+    }
+    if arguments.iter().any(|argument| argument == BARE) {
+        return bare::serve();
     }
     if let Some(at) = arguments.iter().position(|argument| argument == CROWD) {
         return crowd::serve(arguments.get(at + 1).ok_or("a crowd has no orders")?).await;

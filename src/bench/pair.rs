@@ -2,61 +2,82 @@
 //! soon a page is told, compared with Redis alone and with socket.io, and the cost of a complete sign-in.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::waiting::{address, listen};
-use super::{Failure, ROUNDS, announce, signins};
+use super::{Failure, announce, signins};
 use crate::harness::fleet::Fleet;
 use crate::harness::http::Connection;
+use crate::harness::peers::confirmation::Confirmation;
+use crate::harness::peers::socketio;
+use crate::harness::people::{address, listen, scanned};
+use crate::harness::rounds::{Pace, Round, calibrate, interleaved, least_disturbed};
 use crate::harness::server::Server;
-use crate::harness::socketio;
-use crate::harness::table::{Row, number, percentile};
-use crate::harness::taps::{Approval, LANES, Tapped, WaitingPage, tapped};
-use crate::harness::visit::{Page, Phone};
+use crate::harness::table::Row;
+use crate::harness::taps::{LANES, Tapped, WaitingPage, tapped};
+use crate::harness::visit::Page;
 
-/// The number of pages of one round; all of them are told.
-const PAGES: u32 = 400;
-/// The time between the starts of two taps: 200 a second.
-const EVERY: Duration = Duration::from_millis(5);
 /// The first source address of this group, after those of the waiting pages.
 const FIRST_ADDRESS: u32 = 100_000;
-/// The target: within three times the floor.
-const OF_FLOOR: f64 = 3.0;
+/// The target: within so many times the floor.
+const OF_FLOOR: f64 = 2.5;
+
+/// What carries the news across instances.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Carrier {
+    Tessera,
+    RedisAlone,
+    SocketIo,
+}
+
+const CARRIERS: [Carrier; 3] = [Carrier::Tessera, Carrier::RedisAlone, Carrier::SocketIo];
+
+/// The servers of this group.
+struct Servers {
+    redis: String,
+    /// The instance of the browsers and that of the phones.
+    ours: [Server; 2],
+    /// The same for socket.io.
+    peers: [Server; 2],
+}
 
 /// Measures all three in turn, so that other work of the machine affects each of them, and then complete
 /// sign-ins.
 pub async fn measure() -> Result<Vec<Row>, Failure> {
     let fleet = Fleet::start();
-    let (browsers, phones) = (fleet.instance()?, fleet.instance()?);
     let redis = fleet.redis.address();
-    let peers = (socketio::start(&redis)?, socketio::start(&redis)?);
-    let (mut ours, mut floor, mut peer) = (Tapped::default(), Tapped::default(), Tapped::default());
-    for _ in 0..ROUNDS {
-        ours = ours.and(round(&browsers, &phones).await?);
-        floor = floor.and(announce::measure(&redis, usize::try_from(PAGES)?, EVERY).await?);
-        peer = peer.and(round_of_peer(&peers.0, &peers.1).await?);
+    let peers = [socketio::start_with(&redis)?, socketio::start_with(&redis)?];
+    let servers = Servers { ours: [fleet.instance()?, fleet.instance()?], peers, redis };
+    let pace = calibrate(&CARRIERS, async |carrier, pace| servers.taps(carrier, pace).await).await?;
+    let round = async |carrier, pace| Ok(Round { tapped: servers.taps(carrier, pace).await?, more: () });
+    let rounds = interleaved(&CARRIERS, pace, round).await?;
+    let mut rows = Vec::new();
+    for percent in [50, 99] {
+        let figure = format!("µs from tap to page across two instances, {} taps a second", rounds.rate);
+        rows.push(rounds.delay(&figure, percent, [Carrier::Tessera, Carrier::RedisAlone]).at_most_times(OF_FLOOR));
+        let figure = "the same by socket.io and its Redis adapter";
+        rows.push(rounds.delay(figure, percent, [Carrier::SocketIo, Carrier::RedisAlone]));
     }
-    let taps = number(ours.rate, 0);
-    let [p50, p99] = [50, 99].map(|percent| {
-        let figure = format!("µs from tap to page across two instances, {taps} taps a second, p{percent}");
-        Row::new(figure, percentile(&ours.delays, percent)).floor(percentile(&floor.delays, percent))
-    });
-    let of_peer = [50, 99].map(|percent| {
-        Row::new(format!("the same by socket.io and its Redis adapter, p{percent}"), percentile(&peer.delays, percent))
-            .floor(percentile(&floor.delays, percent))
-    });
-    let mut rows = vec![p50.at_most(OF_FLOOR * percentile(&floor.delays, 50)), p99];
-    rows.extend(of_peer);
+    let Servers { ours: [browsers, phones], peers, .. } = servers;
     drop(peers);
     rows.push(signins::across(&browsers, &phones).await?);
     Ok(rows)
 }
 
-async fn round(browsers: &Server, phones: &Server) -> Result<Tapped, Failure> {
+impl Servers {
+    async fn taps(&self, carrier: Carrier, pace: Pace) -> Result<Tapped, Failure> {
+        least_disturbed(async |_| match carrier {
+            Carrier::Tessera => round(&self.ours, pace).await,
+            Carrier::RedisAlone => announce::measure(&self.redis, usize::try_from(pace.taps())?, pace.rate).await,
+            Carrier::SocketIo => round_of_peer(&self.peers, pace).await,
+        })
+        .await
+    }
+}
+
+async fn round([browsers, phones]: &[Server; 2], pace: Pace) -> Result<Tapped, Failure> {
     let (mut waiting, mut open) = (Vec::new(), JoinSet::new());
-    for page in 0..PAGES {
+    for page in 0..pace.taps() {
         let from = address(FIRST_ADDRESS + page);
         let mut connection = Connection::open(browsers.site.at, from).await?;
         let page = Page::open(&mut connection, &browsers.site, from).await?;
@@ -64,20 +85,17 @@ async fn round(browsers: &Server, phones: &Server) -> Result<Tapped, Failure> {
         waiting.push(Arc::clone(&page));
         open.spawn(async move { listen(socket, &page).await });
     }
-    let persons = (0..LANES).map(Phone::of).collect::<Result<Vec<_>, _>>()?;
-    let mut lanes = Approval::lanes(&persons, &phones.site).await?;
-    for (at, page) in waiting.iter().enumerate() {
-        lanes[at % LANES].scan(&page.code()).await?;
-    }
-    tapped(lanes, &waiting, EVERY).await
+    tapped(scanned(&waiting, &phones.site).await?, &waiting, pace.rate).await
 }
 
-async fn round_of_peer(browsers: &Server, phones: &Server) -> Result<Tapped, Failure> {
+async fn round_of_peer([browsers, phones]: &[Server; 2], pace: Pace) -> Result<Tapped, Failure> {
     let (mut waiting, mut open) = (Vec::new(), JoinSet::new());
-    for page in 0..PAGES {
-        let from = address(FIRST_ADDRESS + page);
-        waiting.push(socketio::wait(&browsers.site, from, format!("page-{page}"), &mut open).await?);
+    for page in 0..pace.taps() {
+        let room = format!("page-{page}");
+        let socket = socketio::open(&browsers.site, address(FIRST_ADDRESS + page), &room).await?;
+        let page = WaitingPage::at(room);
+        waiting.push(Arc::clone(&page));
+        open.spawn(async move { socketio::listen(socket, &page).await });
     }
-    let lanes = socketio::Confirmation::lanes(LANES, &phones.site).await?;
-    tapped(lanes, &waiting, EVERY).await
+    tapped(Confirmation::lanes(LANES, &phones.site).await?, &waiting, pace.rate).await
 }

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `arrive N` | the number of watching pages, once all have arrived, N a second |
 //! | `count` | the number of watching pages, and how often a code was renewed so far |
-//! | `tap N M` | the microseconds from tap to page for N pages, with M taps a second or as many as this machine can do |
+//! | `tap N M` | the microseconds from tap to page for N pages with M taps a second, and whether the machine kept up |
 //! | `move` | the number of watching pages, once all have come back at the other instance |
 
 use std::io::{self, BufRead as _, Write as _};
@@ -21,11 +21,11 @@ use tokio::time::{Instant, interval, sleep, sleep_until, timeout};
 
 use super::hang::HANG;
 use super::http::Connection;
+use super::people::{address, hear, scanned};
 use super::socket::Socket;
-use super::taps::{Approval, LANES, Tapped, WaitingPage, tapped};
-use super::visit::{Page, Phone, Site};
+use super::taps::{Tapped, WaitingPage, tapped};
+use super::visit::{Page, Site};
 use crate::Failure;
-use crate::waiting::{address, hear};
 
 /// The time between two renewals of a page's code, a little shorter than the code's lifetime.
 const RENEW_EVERY: Duration = Duration::from_secs(55);
@@ -60,8 +60,10 @@ pub struct Answer {
     pub renewed: u32,
     /// The microseconds from tap to page.
     pub delays: Vec<f64>,
-    /// The number of taps a second.
-    pub rate: f64,
+    /// Whether the machine kept up with the rate of the taps.
+    pub kept_up: bool,
+    /// The number of cores that other programs kept busy during the taps.
+    pub others: f64,
 }
 
 /// The state of a crowd.
@@ -108,7 +110,8 @@ pub async fn serve(orders: &str) -> Result<(), Failure> {
                 let pages: Vec<_> = waiting.iter().skip(taken).take(count.parse()?).cloned().collect();
                 taken += pages.len();
                 let tapped = crowd.tap(&pages, rate.parse()?).await?;
-                (answer.delays, answer.rate) = (tapped.delays, tapped.rate);
+                (answer.kept_up, answer.others) = (tapped.kept_up, tapped.others);
+                answer.delays = tapped.delays;
             }
             ["move"] => crowd.returned().await,
             _ => {}
@@ -193,12 +196,8 @@ impl Crowd {
 
     /// Scans these pages with phones, then approves them at a fixed rate.
     async fn tap(&self, pages: &[Arc<WaitingPage>], rate: u32) -> Result<Tapped, Failure> {
-        let persons = (0..LANES).map(Phone::of).collect::<Result<Vec<_>, _>>()?;
-        let mut lanes = Approval::lanes(&persons, &self.site(self.orders.phones_at)).await?;
-        for (at, page) in pages.iter().enumerate() {
-            lanes[at % LANES].scan(&page.code()).await?;
-        }
-        tapped(lanes, pages, Duration::from_secs(1) / rate).await
+        let lanes = scanned(pages, &self.site(self.orders.phones_at)).await?;
+        tapped(lanes, pages, rate).await
     }
 
     /// Waits until all pages have left an instance that is about to die, and watch the other one.

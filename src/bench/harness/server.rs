@@ -1,5 +1,5 @@
 //! The server under test: the release binary as people run it, in a process of its own and with high limits.
-//! The floor is this program, started once more.
+//! The floors are this program, started once more.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::visit::Site;
 use super::{proc, shop};
-use crate::{FLOOR, Failure};
+use crate::{BARE, FLOOR, Failure};
 
 /// The issuer of the phone tokens that the server accepts.
 pub const ISSUER: &str = "https://phones.example";
@@ -68,10 +68,17 @@ impl Server {
         Self::start(command, None, None)
     }
 
+    /// Starts the bare floor.
+    pub fn bare() -> Result<Self, Failure> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg(BARE).env_clear();
+        Self::start(command, None, None)
+    }
+
     /// Starts a peer that is written for Node.
-    pub fn node(script: &str, argument: &str) -> Result<Self, Failure> {
+    pub fn node(script: &str, arguments: &[&str]) -> Result<Self, Failure> {
         let mut command = Command::new("node");
-        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(script)).arg(argument);
+        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(script)).args(arguments);
         Self::start(command, None, None)
     }
 

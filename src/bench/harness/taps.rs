@@ -1,6 +1,6 @@
 //! Measures the time from the tap on a phone until the page is told. Taps start at a fixed rate over several
-//! lanes, so that none waits for the answer to the one before, and each page notes when it was told. A
-//! machine that is too slow for that rate taps as often as it can, and the rate is printed.
+//! lanes, so that none waits for the answer to the one before, and each page notes when it was told. A round
+//! also says whether the machine kept up with that rate, and what else it was busy with.
 
 use std::net::Ipv4Addr;
 use std::sync::{Arc, OnceLock};
@@ -12,15 +12,21 @@ use tokio::time::{sleep, sleep_until, timeout};
 
 use super::hang::HANG;
 use super::http::Connection;
+use super::proc::Work;
+use super::table::OTHERS_MOST;
 use super::visit::{Phone, Site};
 use crate::Failure;
 
 /// The pause before the first tap, so that earlier work is done.
-const BREATH: Duration = Duration::from_secs(2);
+const BREATH: Duration = Duration::from_secs(1);
 /// The time between two checks whether all pages were told.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// The number of phones that tap in turn, so that none has to wait for its own answer before its next turn.
 pub const LANES: usize = 8;
+/// The machine has kept up if at least this part of the rate was reached,
+const REACHED: f64 = 0.95;
+/// and at most one in this many taps began later than by the turns of all lanes: its phone still had no answer.
+const LATE: usize = 20;
 
 /// A page that waits to be told.
 pub struct WaitingPage {
@@ -89,47 +95,66 @@ impl Lane for Approval {
 }
 
 /// The result of a round of taps.
-#[derive(Default)]
 pub struct Tapped {
     /// The microseconds from each tap to its page, sorted.
     pub delays: Vec<f64>,
-    /// The lowest number of taps a second in any round.
-    pub rate: f64,
+    /// Whether the machine kept up with the rate. If not, the delays are those of a queue.
+    pub kept_up: bool,
+    /// The number of cores that other programs kept busy meanwhile.
+    pub others: f64,
 }
 
 impl Tapped {
-    /// Returns this result joined with that of another round.
-    pub fn and(mut self, other: Self) -> Self {
-        self.rate = if self.delays.is_empty() { other.rate } else { self.rate.min(other.rate) };
-        self.delays.extend(other.delays);
-        self.delays.sort_by(f64::total_cmp);
-        self
+    /// Returns whether other programs left the machine to this round.
+    pub fn is_undisturbed(&self) -> bool {
+        self.others <= OTHERS_MOST
     }
 }
 
-/// Taps for each page and measures the time until it is told. The lanes take turns, and a tap starts every
-/// `every`.
-pub async fn tapped<L: Lane>(lanes: Vec<L>, pages: &[Arc<WaitingPage>], every: Duration) -> Result<Tapped, Failure> {
+/// A tap that was made.
+struct Tap {
+    page: usize,
+    at: Instant,
+    is_late: bool,
+}
+
+/// Taps for each page and measures the time until it is told. The lanes take turns, and `rate` taps start each
+/// second.
+pub async fn tapped<L: Lane>(lanes: Vec<L>, pages: &[Arc<WaitingPage>], rate: u32) -> Result<Tapped, Failure> {
+    let every = Duration::from_secs(1) / rate;
     let start = tokio::time::Instant::now() + BREATH;
     let count = lanes.len();
+    let turn = every * u32::try_from(count)?;
     let mut tapping = JoinSet::new();
     for (first, mut lane) in lanes.into_iter().enumerate() {
         let codes: Vec<_> = pages.iter().map(|page| page.code()).enumerate().skip(first).step_by(count).collect();
         tapping.spawn(async move {
             let mut taps = Vec::new();
-            for (at, code) in codes {
-                sleep_until(start + every * u32::try_from(at)?).await;
-                taps.push((at, Instant::now()));
+            for (page, code) in codes {
+                let due = start + every * u32::try_from(page)?;
+                sleep_until(due).await;
+                taps.push(Tap { page, at: Instant::now(), is_late: due.elapsed() > turn });
                 lane.tap(&code).await?;
             }
             Ok::<_, Failure>(taps)
         });
     }
+    sleep_until(start).await;
+    let work = Work::now()?;
     let mut taps = Vec::new();
     while let Some(tapped) = tapping.join_next().await {
         taps.extend(tapped??);
     }
-    let took = start.elapsed().max(every * u32::try_from(pages.len())?);
+    let took = start.elapsed();
+    let others = work.others_since()?;
+    let asked = every * u32::try_from(pages.len())?;
+    let late = taps.iter().filter(|tap| tap.is_late).count();
+    let kept_up = asked.as_secs_f64() >= REACHED * took.as_secs_f64() && late * LATE <= taps.len();
+    Ok(Tapped { delays: delays(taps, pages).await?, kept_up, others })
+}
+
+/// Waits until all pages were told, and returns how long that took for each.
+async fn delays(taps: Vec<Tap>, pages: &[Arc<WaitingPage>]) -> Result<Vec<f64>, Failure> {
     let all_hear = async {
         while pages.iter().any(|page| page.heard.get().is_none()) {
             sleep(LOOK_EVERY).await;
@@ -138,10 +163,10 @@ pub async fn tapped<L: Lane>(lanes: Vec<L>, pages: &[Arc<WaitingPage>], every: D
     // A page that has not heard by then is reported below.
     let _ = timeout(HANG, all_hear).await;
     let mut delays: Vec<f64> = Vec::new();
-    for (at, tap) in taps {
-        let heard = pages[at].heard.get().ok_or("a page never heard that it was approved")?;
-        delays.push(heard.duration_since(tap).as_secs_f64() * 1e6);
+    for tap in taps {
+        let heard = pages[tap.page].heard.get().ok_or("a page never heard that it was approved")?;
+        delays.push(heard.duration_since(tap.at).as_secs_f64() * 1e6);
     }
     delays.sort_by(f64::total_cmp);
-    Ok(Tapped { rate: f64::from(u32::try_from(pages.len())?) / took.as_secs_f64(), delays })
+    Ok(delays)
 }

@@ -1,4 +1,4 @@
-//! The floor: a server that shows what the libraries below this one cost by themselves. It has the same
+//! The floor of most groups: a server that shows what the libraries below this one cost by themselves. It has the same
 //! routes, accept loop, timer and socket buffers, but no tickets, pages, records, limits or layers.
 
 use std::collections::HashMap;
