@@ -33,7 +33,7 @@ enum Dependence {
 #[derive(Clone, Copy)]
 enum Target {
     AtMost(f64),
-    AtMostTimes(f64),
+    OfFloor(f64),
     AtLeast(f64),
 }
 
@@ -63,7 +63,7 @@ impl Row {
 
     /// Sets the target to at most this many times the floor.
     pub fn at_most_times(mut self, times: f64) -> Self {
-        self.target = Some(Target::AtMostTimes(times));
+        self.target = Some(Target::OfFloor(times));
         self
     }
 
@@ -123,7 +123,7 @@ impl Row {
         let (words, is_met) = match self.target {
             None => return String::new(),
             Some(Target::AtMost(most)) => (format!("target {}", number(most, 0)), self.ours <= most),
-            Some(Target::AtMostTimes(times)) => {
+            Some(Target::OfFloor(times)) => {
                 let is_met = self.floor.is_some_and(|floor| self.ours <= times * floor);
                 (format!("target {times:.1} of the floor"), is_met)
             }
