@@ -237,7 +237,9 @@ impl Flow {
             return Ok(ticket);
         }
         let user_code = self.draw_user_code(ticket.id, round, now, self.0.lifetimes.code).await?;
-        let renewed = self.change(ticket.id, &Action::Refresh(claim_key, user_code)).await;
+        // At the time at which the code was reserved, so that the code is valid until the ticket expires, and no shorter.
+        let renewed = self.change_at(ticket.id, &Action::Refresh(claim_key, user_code), now).await;
+        let renewed = renewed.map(|(ticket, _)| ticket);
         // If several requests renew at once, only one code is shown; the others are released.
         if !renewed.as_ref().is_ok_and(|ticket| ticket.user_code == user_code) {
             self.0.tickets.release(user_code).await?;
@@ -262,7 +264,16 @@ impl Flow {
     /// Applies an action to a ticket and returns the ticket after it. The time beside it is when the stage or
     /// round before the action began; it is `None` if the action changed nothing.
     async fn change_since(&self, id: TicketId, action: &Action) -> Result<(Ticket, Option<Timestamp>), StepError> {
-        let now = self.now();
+        self.change_at(id, action, self.now()).await
+    }
+
+    /// Does the same as `change_since` at this time.
+    async fn change_at(
+        &self,
+        id: TicketId,
+        action: &Action,
+        now: Timestamp,
+    ) -> Result<(Ticket, Option<Timestamp>), StepError> {
         let step = |ticket: &Ticket| {
             about::app_of(ticket);
             let after = ticket.apply(action, now, &self.0.lifetimes)?;
