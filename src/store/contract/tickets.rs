@@ -29,7 +29,7 @@ pub(super) const LIVES: Lifetimes = Lifetimes {
     claim: Duration::from_secs(30),
 };
 
-fn browser() -> ClaimKeyHash {
+pub(super) fn browser() -> ClaimKeyHash {
     ClaimKey::from_random([1; 32]).hash(Purpose::Session)
 }
 

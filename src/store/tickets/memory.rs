@@ -208,3 +208,6 @@ impl Memory {
 fn shard_of(id: TicketId) -> usize {
     usize::from(id.as_bytes()[0] % SHARDS)
 }
+
+#[cfg(test)]
+mod tests;

@@ -91,6 +91,7 @@ fn six_bytes(millis: u64) -> Option<[u8; 6]> {
     Some(low)
 }
 
-fn number([a, b, c, d, e, f]: [u8; 6]) -> u64 {
-    u64::from_be_bytes([0, 0, a, b, c, d, e, f])
+/// Returns the number that these bytes are, the highest first.
+pub(super) fn number<const BYTES: usize>(bytes: [u8; BYTES]) -> u64 {
+    bytes.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte))
 }

@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use super::moments::Moments;
+use super::moments::{Moments, number};
 use super::names::{NameNumber, Names};
 use super::typed::Typed;
 use crate::store::tickets::change::may_give_way;
@@ -134,8 +134,7 @@ impl Kept {
 
 impl Waiting {
     fn user_code(&self) -> UserCode {
-        let [a, b, c, d, e] = self.user_code;
-        UserCode::from_number(u64::from_be_bytes([0, 0, 0, a, b, c, d, e]))
+        UserCode::from_number(number(self.user_code))
     }
 
     fn ticket(&self, names: &Names) -> Ticket {

@@ -83,6 +83,18 @@ impl Shard {
         self.tickets.iter().map(|(_, kept)| kept)
     }
 
+    /// Returns how many tickets there is room for before the table of tickets grows.
+    #[cfg(test)]
+    pub(super) fn capacity(&self) -> usize {
+        self.tickets.capacity()
+    }
+
+    /// Returns how many entries wait for the end of a ticket.
+    #[cfg(test)]
+    pub(super) fn queued(&self) -> usize {
+        self.ends.len()
+    }
+
     /// Adds a ticket, or replaces the one with its id. Returns whether there was none.
     pub(super) fn put(&mut self, kept: Kept, typed: &Mutex<TypedCodes>) -> bool {
         let index = self.index_of(kept.id());

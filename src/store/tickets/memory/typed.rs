@@ -66,6 +66,12 @@ impl TypedCodes {
         self.apart.len()
     }
 
+    /// Returns the number of all codes.
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        self.apart.len() + self.of_tickets.len()
+    }
+
     /// Notes who has this code, which nobody has.
     pub(super) fn insert(&mut self, code: UserCode, typed: Typed, now: Timestamp) {
         if self.apart.len() == self.apart.capacity() {
