@@ -153,6 +153,9 @@ fn a_ticket_whose_code_is_renewed_as_often_as_it_may_be_stays_packed() {
     }
 }
 
+/// What makes a ticket another one.
+type Change = Box<dyn Fn(&mut Ticket)>;
+
 #[test]
 fn times_and_numbers_that_do_not_fit_are_kept_whole_and_lose_nothing() {
     let names = Names::new();
@@ -161,7 +164,6 @@ fn times_and_numbers_that_do_not_fit_are_kept_whole_and_lose_nothing() {
     let mapped = Ipv4Addr::LOCALHOST.to_ipv6_mapped();
     let days = Duration::from_secs(40 * 24 * 3600);
     let ages = Duration::from_millis(1 << 48);
-    type Change = Box<dyn Fn(&mut Ticket)>;
     let cases: [(&str, bool, Change); 16] = [
         (
             "no uptime",
