@@ -156,10 +156,29 @@ const USER_CODE_LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 /// The code of a ticket that a person types instead of scanning the QR code: eight letters, shown as
 /// `XXXX-XXXX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "[u8; 8]")]
 pub struct UserCode([u8; 8]);
 
 impl UserCode {
+    /// Returns the code as a number, in which each letter is one digit of base 20. It has at most 35 bits.
+    pub fn as_number(self) -> u64 {
+        self.0.iter().fold(0, |number, letter| {
+            let digit = (0..20_u8).find(|digit| USER_CODE_LETTERS[usize::from(*digit)] == *letter);
+            number * 20 + u64::from(digit.expect("a code has no other letters, however it was made"))
+        })
+    }
+
+    /// Makes the code again from the number that [`as_number`](Self::as_number) returned.
+    pub fn from_number(number: u64) -> Self {
+        let mut left = number;
+        let mut letters = [0; 8];
+        for letter in letters.iter_mut().rev() {
+            *letter = USER_CODE_LETTERS[usize::try_from(left % 20).expect("it is below 20")];
+            left /= 20;
+        }
+        Self(letters)
+    }
+
     /// Draws a code from a source of random bytes; each letter is equally likely.
     pub fn draw(mut random_byte: impl FnMut() -> u8) -> Self {
         Self(std::array::from_fn(|_| {
@@ -196,6 +215,14 @@ impl FromStr for UserCode {
         let letters = text.chars().map(narrow).filter(char::is_ascii_alphanumeric);
         let typed: Vec<u8> = letters.filter_map(|letter| letter.to_ascii_uppercase().try_into().ok()).collect();
         let letters: [u8; 8] = typed.try_into().map_err(|_| NotACode::Malformed)?;
+        Self::try_from(letters)
+    }
+}
+
+impl TryFrom<[u8; 8]> for UserCode {
+    type Error = NotACode;
+
+    fn try_from(letters: [u8; 8]) -> Result<Self, NotACode> {
         if letters.iter().all(|letter| USER_CODE_LETTERS.contains(letter)) {
             Ok(Self(letters))
         } else {

@@ -39,6 +39,11 @@ impl Timestamp {
         self.wall
     }
 
+    /// Returns the milliseconds of this machine's uptime at which it was seen; `None` if they are not known.
+    pub fn uptime_millis(self) -> Option<u64> {
+        self.uptime.map(NonZeroU64::get)
+    }
+
     /// Returns whether this deadline is over at `now`, by the wall clock or by the uptime of the machine: setting
     /// the wall clock back prolongs nothing.
     pub fn is_over(self, now: Self) -> bool {
@@ -126,7 +131,9 @@ impl Hash for Timestamp {
 pub struct Due(pub Timestamp);
 
 impl Due {
-    fn order(self) -> u64 {
+    /// Returns the number by which deadlines are ordered: the milliseconds of the uptime, or of the wall clock if the
+    /// uptime is not known.
+    pub fn order(self) -> u64 {
         self.0.uptime.map_or(self.0.wall, NonZeroU64::get)
     }
 }

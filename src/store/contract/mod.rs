@@ -76,6 +76,8 @@ macro_rules! typed_contract {
                 a_typed_code_belongs_to_one_ticket_until_its_end,
                 a_typed_code_is_reserved_once_more_by_the_same_call_and_by_no_other,
                 the_typed_code_of_a_ticket_that_gave_way_is_free_again,
+                the_typed_codes_of_earlier_rounds_are_found_until_their_end,
+                a_typed_code_ends_when_it_was_reserved_until_whatever_its_ticket_does,
             ]
         );
     };

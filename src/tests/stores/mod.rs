@@ -11,3 +11,4 @@ mod power;
 mod processes;
 #[cfg(target_os = "linux")]
 pub mod synced;
+mod tickets_in_memory;
