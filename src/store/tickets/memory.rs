@@ -149,7 +149,7 @@ impl Memory {
         self.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
     }
 
-    /// Removes tickets that ended more than [`ENDED_TICKET_KEPT`] ago. If the store is still full, evicts some that
+    /// Removes tickets that ended more than `ENDED_TICKET_KEPT` ago. If the store is still full, evicts some that
     /// [may be evicted](Kept::may_give_way), the oldest of the subscribers (IPv4 addresses or IPv6 /48) with the most first,
     /// and returns the ids of the evicted ones.
     fn make_room(&self, now: Timestamp) -> Vec<TicketId> {

@@ -98,7 +98,7 @@ fn after_a_flood_its_memory_is_freed_and_what_stays_is_found_by_id_and_typed_cod
 }
 
 #[test]
-fn a_place_that_was_given_to_another_ticket_is_not_looked_at_when_the_first_one_would_have_ended() {
+fn a_place_that_another_ticket_got_is_not_looked_at_when_the_first_one_would_have_ended() {
     let memory = Memory::new(64);
     let mut last = NOW;
     for of in 0..10_000_u64 {
