@@ -4,8 +4,8 @@
 
 use std::net::Ipv4Addr;
 
+use super::upgraded;
 use crate::Failure;
-use crate::harness::http::Connection;
 use crate::harness::server::Server;
 use crate::harness::socket::Socket;
 use crate::harness::taps::WaitingPage;
@@ -30,13 +30,7 @@ pub fn start_with(redis: &str) -> Result<Server, Failure> {
 
 /// Opens a page that waits in its own room.
 pub async fn open(site: &Site, from: Ipv4Addr, room: &str) -> Result<Socket, Failure> {
-    let connection = Connection::open(site.at, from).await?;
-    let request = format!(
-        "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nhost: {}\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\
-         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-        site.host
-    );
-    let mut socket = Socket::open(connection, &request).await?;
+    let mut socket = upgraded(site, from, "/socket.io/?EIO=4&transport=websocket").await?;
     socket.say(CONNECT).await?;
     until(&mut socket, CONNECT).await?;
     // The event has a number, so that its answer says when the page is in the room.

@@ -3,8 +3,8 @@
 
 use std::net::Ipv4Addr;
 
+use super::upgraded;
 use crate::Failure;
-use crate::harness::http::Connection;
 use crate::harness::server::Server;
 use crate::harness::socket::Socket;
 use crate::harness::visit::Site;
@@ -18,11 +18,5 @@ pub fn start() -> Result<Server, Failure> {
 
 /// Opens a page that waits under this name.
 pub async fn open(site: &Site, from: Ipv4Addr, room: &str) -> Result<Socket, Failure> {
-    let connection = Connection::open(site.at, from).await?;
-    let request = format!(
-        "GET /watch/{room} HTTP/1.1\r\nhost: {}\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\
-         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-        site.host
-    );
-    Socket::open(connection, &request).await
+    upgraded(site, from, &format!("/watch/{room}")).await
 }
