@@ -67,7 +67,7 @@ impl Room {
                 // What has arrived counts as sent in time.
                 self.hear(&mut shard, key, &[]);
                 self.with_page(&mut shard, key, |open, who, page| {
-                    if page.attend(open)? {
+                    if page.attend(&times, open)? {
                         open.look(who, page);
                     }
                     Ok(())

@@ -181,8 +181,7 @@ impl Page {
     /// Pings the page if it is due for that, and returns whether its state has to be looked at: because it expired, or
     /// because the person may have been signed out since the last ping. An error says why the page has to be closed,
     /// such as that it has not answered the last ping.
-    pub(super) fn attend(&mut self, open: &Open) -> Result<bool, End> {
-        let times = open.times();
+    pub(super) fn attend(&mut self, times: &Times, open: &Open) -> Result<bool, End> {
         if let Phase::Closes(until) = self.phase {
             return if until <= times.system { Err(End::Gone) } else { Ok(false) };
         }

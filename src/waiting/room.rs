@@ -71,7 +71,7 @@ impl Room {
     /// Tells the watchers of a ticket what it has become: writes it to the sockets of its pages, and wakes its tasks.
     pub fn tell(&self, ticket: &Ticket) {
         let mut shard = self.shard(ticket.id);
-        let is_browser_here = !shard.of(ticket.id, Side::Browser).is_empty();
+        let is_browser_here = shard.is_watched(ticket.id, Side::Browser);
         // Whether a browser watches elsewhere, this process cannot tell.
         let page_open = (is_browser_here || self.left.is_none()).then_some(is_browser_here);
         for side in Side::BOTH {
@@ -169,7 +169,7 @@ impl Room {
         };
         if shard.unlink(who) {
             self.watchers.fetch_sub(1, Ordering::Relaxed);
-            if let (Some(left), true) = (&self.left, shard.of(who.ticket, who.side).is_empty()) {
+            if let (Some(left), true) = (&self.left, !shard.is_watched(who.ticket, who.side)) {
                 // If the receiver is dropped, the process is ending.
                 let _ = left.send((who.ticket, who.side));
             }
@@ -200,7 +200,7 @@ impl Room {
 
     /// Returns whether a page of this side (browser or phone) watches this ticket in this process.
     pub fn is_watched(&self, ticket: TicketId, side: Side) -> bool {
-        !self.shard(ticket).of(ticket, side).is_empty()
+        self.shard(ticket).is_watched(ticket, side)
     }
 
     /// Returns the number of watchers of all tickets together in this process.

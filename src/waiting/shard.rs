@@ -81,6 +81,15 @@ impl Shard {
         keys
     }
 
+    /// Returns whether this side of a ticket has a watcher.
+    pub(super) fn is_watched(&self, ticket: TicketId, side: Side) -> bool {
+        let mut places = self.by_ticket.iter_hash(self.hasher.hash_one(ticket));
+        places.any(|place| {
+            let who = self.watchers[index_of(*place)].who;
+            (who.ticket, who.side) == (ticket, side)
+        })
+    }
+
     /// Returns the watcher with this key; `None` if it is gone.
     pub(super) fn get(&mut self, key: Key) -> Option<&mut Watcher> {
         self.watchers.get_mut(index_of(key.place)).filter(|watcher| watcher.who.key == key)
