@@ -129,12 +129,9 @@ fn title(texts: &'static Texts, seen: &Seen) -> &'static str {
 }
 
 pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ticket: &Ticket) -> Response {
-    let mut event = login.flow.event(ticket).await;
+    let event = login.flow.event(ticket).await;
     // The code's picture stays in the page in every state, so that nothing moves when the state changes.
     let code = login.flow.shown_code(ticket);
-    if let Seen::Waiting { code: slot, .. } = &mut event.seen {
-        *slot = Some(code.clone());
-    }
     let goes_on = matches!(event.seen, Seen::Waiting { .. } | Seen::Scanned { .. });
     let app = ticket.app.as_deref();
     let framed_by = app.and_then(|app| app.framed_by.as_deref()).map(str::to_owned);
