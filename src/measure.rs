@@ -7,6 +7,7 @@ use std::time::Duration;
 use metrics::{counter, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use serde::Deserialize;
+use strum::{IntoStaticStr, VariantArray};
 use tokio::time::Instant;
 
 use crate::trace;
@@ -70,7 +71,8 @@ fn register_zeroes() {
     for outcome in ["scan", "password", "denied", "cancelled"] {
         counter!(SIGN_INS, "outcome" => outcome).absolute(0);
     }
-    for carrier in CARRIERS {
+    for carrier in Carrier::VARIANTS {
+        let carrier: &'static str = carrier.into();
         gauge!(WATCHERS, "carrier" => carrier).set(0.0);
         let causes = [WatchCause::Opened, WatchCause::Reconnected, WatchCause::OtherTransport];
         for came in causes.into_iter().filter_map(WatchCause::label) {
@@ -88,8 +90,6 @@ fn register_zeroes() {
     }
 }
 
-/// The transports over which a page or a phone waits for news of a ticket.
-const CARRIERS: [&str; 3] = ["socket", "events", "poll"];
 /// Refusals that operators monitor, as pairs of the refused step and the reason; the counter of each is registered with
 /// the value 0.
 const REFUSALS: [(&str, &str); 27] = [
@@ -197,23 +197,36 @@ impl WatchCause {
 /// A guard for a page or phone that waits for news of a ticket: the gauge of waiting pages counts it until it is
 /// dropped.
 #[derive(Debug)]
-pub struct Watcher(&'static str);
+pub struct Watcher(Carrier);
+
+/// How a page or phone is sent its news.
+#[derive(Clone, Copy, Debug, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
+pub enum Carrier {
+    /// Over a WebSocket.
+    Socket,
+    /// As server-sent events.
+    Events,
+    /// As the answers to long polls.
+    Poll,
+}
 
 impl Watcher {
-    /// Adds a page or phone to the gauge of those that wait over the transport `socket`, `events` or `poll`, until the
-    /// returned guard is dropped. Also counts the start of the wait by its cause, unless that is
-    /// [`WatchCause::NextPoll`].
-    pub fn begin(carrier: &'static str, cause: WatchCause) -> Self {
+    /// Adds a page or phone to the gauge of those that wait, until the returned guard is dropped. Also counts the start
+    /// of the wait by its cause, unless that is [`WatchCause::NextPoll`].
+    pub fn begin(carrier: Carrier, cause: WatchCause) -> Self {
+        let word: &'static str = carrier.into();
         if let Some(came) = cause.label() {
-            counter!(WATCHES, "carrier" => carrier, "came" => came).increment(1);
+            counter!(WATCHES, "carrier" => word, "came" => came).increment(1);
         }
-        gauge!(WATCHERS, "carrier" => carrier).increment(1);
+        gauge!(WATCHERS, "carrier" => word).increment(1);
         Self(carrier)
     }
 }
 
 impl Drop for Watcher {
     fn drop(&mut self) {
-        gauge!(WATCHERS, "carrier" => self.0).decrement(1);
+        let word: &'static str = self.0.into();
+        gauge!(WATCHERS, "carrier" => word).decrement(1);
     }
 }

@@ -3,23 +3,26 @@
 //! reached, the oldest waiting connection of the subscriber with most of them is closed.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::http::HeaderValue;
 use axum::http::header::CONNECTION;
 use axum::response::Response;
 use parking_lot::Mutex;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use super::network::Network;
 use crate::waiting::{End, Handle};
 use crate::web::client::{ClientAddress, TrustedProxies};
-use crate::weights::{InLine, Line, subscriber};
+use crate::weights::{InLine, Line};
 
 /// The open connections of one listener, counted per network (an IPv4 address or an IPv6 /64), and those among them
 /// that only wait for events. Connections of trusted proxies are not counted.
 #[derive(Debug)]
 pub(crate) struct Crowd {
+    /// The connections that may still be opened, of all networks together.
+    pub(crate) permits: Semaphore,
     /// The limit of one network: for its connections, and separately for its waiting connections.
     most: usize,
     /// Trusted proxies, which are not counted as a network: one proxy forwards for many people.
@@ -31,10 +34,10 @@ pub(crate) struct Crowd {
 /// two, so an entry of each is small.
 #[derive(Debug, Default)]
 struct Open {
-    networks: HashMap<IpAddr, Connections>,
+    networks: HashMap<Network, Connections>,
     /// The connections that only wait, by subscriber (an IPv4 address or an IPv6 /48), so that when the server is full,
     /// the oldest one of the subscriber with the most can be closed.
-    waiting: Line<IpAddr, Until>,
+    waiting: Line<Network, Until>,
 }
 
 /// The connections of one network.
@@ -66,7 +69,7 @@ impl Until {
 
 impl Open {
     /// Changes the counts of a network, and forgets a network that has no connection any more.
-    fn count<T>(&mut self, network: IpAddr, change: impl FnOnce(&mut Connections) -> T) -> T {
+    fn count<T>(&mut self, network: Network, change: impl FnOnce(&mut Connections) -> T) -> T {
         let connections = self.networks.entry(network).or_default();
         let changed = change(connections);
         if *connections == Connections::default() {
@@ -84,19 +87,20 @@ fn one_more(count: &mut u32, most: usize) -> bool {
 }
 
 impl Crowd {
-    pub(crate) fn new(most: usize, proxies: TrustedProxies) -> Arc<Self> {
-        Arc::new(Self { most, proxies, open: Mutex::default() })
+    /// Makes the counts of a listener that may have `all` open connections, and `most` of one network.
+    pub(crate) fn new(all: usize, most: usize, proxies: TrustedProxies) -> Arc<Self> {
+        Arc::new(Self { permits: Semaphore::new(all), most, proxies, open: Mutex::default() })
     }
 
     /// Returns the network that connections from this address are counted under (the IPv4 address itself, or the IPv6
     /// /64), or `None` for a trusted proxy.
-    pub(crate) fn network(&self, address: IpAddr) -> Option<IpAddr> {
-        (!self.proxies.trusts(address)).then(|| ClientAddress(address).network())
+    pub(crate) fn network(&self, client: ClientAddress) -> Option<Network> {
+        (!self.proxies.trusts(client.0)).then(|| Network::of(client))
     }
 
     /// Counts one more connection of this network, until the returned value is dropped. `None` if the network
     /// is at its limit. Connections without a network, which come from a trusted proxy, are not counted.
-    pub(crate) fn enter(self: &Arc<Self>, network: Option<IpAddr>) -> Option<Arrival> {
+    pub(crate) fn enter(self: &Arc<Self>, network: Option<Network>) -> Option<Arrival> {
         let is_let_in = |network| self.open.lock().count(network, |it| one_more(&mut it.open, self.most));
         network.is_none_or(is_let_in).then(|| Arrival { network, crowd: Arc::clone(self) })
     }
@@ -105,14 +109,14 @@ impl Crowd {
     /// queues it for [`Crowd::end_one`], which ends the wait by `until`. `None` if the client's network is at its
     /// limit. A client whose address is a trusted proxy's is neither counted nor queued.
     pub(crate) fn wait(self: &Arc<Self>, client: ClientAddress, until: Until) -> Option<Counted> {
-        let place = match self.network(client.0) {
+        let place = match self.network(client) {
             None => None,
             Some(network) => {
                 let mut open = self.open.lock();
                 if !open.count(network, |it| one_more(&mut it.waiting, self.most)) {
                     return None;
                 }
-                Some((network, open.waiting.add(subscriber(network), until)))
+                Some((network, open.waiting.add(network.of_subscriber(), until)))
             }
         };
         Some(Counted { crowd: Arc::clone(self), place })
@@ -121,8 +125,8 @@ impl Crowd {
     /// Ends the oldest waiting connection of the subscriber (an IPv4 address or an IPv6 /48) with the most, to admit a
     /// connection of `network`, and returns `true`. Ends none and returns `false` if that subscriber has at most one
     /// more than the subscriber of the new connection.
-    pub(crate) fn end_one(&self, network: Option<IpAddr>) -> bool {
-        let ended = self.open.lock().waiting.end_one(network.map(subscriber));
+    pub(crate) fn end_one(&self, network: Option<Network>) -> bool {
+        let ended = self.open.lock().waiting.end_one(network.map(Network::of_subscriber));
         // Without the lock, which the end of the wait takes too.
         ended.map(Until::end).is_some()
     }
@@ -131,7 +135,7 @@ impl Crowd {
 /// One open connection; it is counted until it is dropped, unless it comes from a trusted proxy.
 #[derive(Debug)]
 pub(crate) struct Arrival {
-    network: Option<IpAddr>,
+    pub(crate) network: Option<Network>,
     pub(crate) crowd: Arc<Crowd>,
 }
 
@@ -148,12 +152,13 @@ impl Drop for Arrival {
 pub struct Counted {
     crowd: Arc<Crowd>,
     /// The network, and the place of the connection among those that may be ended to admit another one.
-    place: Option<(IpAddr, InLine)>,
+    place: Option<(Network, InLine)>,
 }
 
 impl Counted {
     fn gives_way(&self) -> bool {
-        let is_in_line = |(network, one)| self.crowd.open.lock().waiting.has(&subscriber(network), one);
+        let is_in_line =
+            |(network, one): (Network, _)| self.crowd.open.lock().waiting.has(&network.of_subscriber(), one);
         self.place.is_some_and(|place| !is_in_line(place))
     }
 }
@@ -163,7 +168,7 @@ impl Drop for Counted {
         if let Some((network, one)) = self.place {
             let mut open = self.crowd.open.lock();
             open.count(network, |it| it.waiting -= 1);
-            open.waiting.remove(&subscriber(network), one);
+            open.waiting.remove(&network.of_subscriber(), one);
         }
     }
 }
@@ -208,7 +213,7 @@ mod tests {
     }
 
     fn crowd() -> Arc<Crowd> {
-        Crowd::new(3, TrustedProxies::new(&["10.0.0.0/8".parse().expect("a network")]))
+        Crowd::new(9, 3, TrustedProxies::new(&["10.0.0.0/8".parse().expect("a network")]))
     }
 
     fn waits(crowd: &Arc<Crowd>, address: &str) -> Option<Counted> {
@@ -221,7 +226,7 @@ mod tests {
         for (one, same, other) in
             [("192.0.2.1", "192.0.2.1", "192.0.2.2"), ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1")]
         {
-            let network = |text| crowd.network(at(text).0);
+            let network = |text| crowd.network(at(text));
             let connected: Vec<_> = (0..4).map(|_| crowd.enter(network(one))).collect();
             let waiting: Vec<_> = (0..4).map(|_| waits(&crowd, one)).collect();
             assert_eq!(connected.iter().flatten().count(), 3);
@@ -241,8 +246,8 @@ mod tests {
         let crowd = crowd();
         let others = ["192.0.2.1", "192.0.2.2"].map(|one| waits(&crowd, one).expect("room"));
         let greedy: Vec<_> = (0..3).map(|_| waits(&crowd, "198.51.100.1").expect("room")).collect();
-        let newcomer = crowd.network(at("203.0.113.1").0);
-        assert!(!crowd.end_one(crowd.network(at("198.51.100.1").0)), "it does not make room for itself");
+        let newcomer = crowd.network(at("203.0.113.1"));
+        assert!(!crowd.end_one(crowd.network(at("198.51.100.1"))), "it does not make room for itself");
         assert!(crowd.end_one(newcomer));
         assert_eq!([0, 1, 2].map(|of| greedy[of].gives_way()), [true, false, false]);
         assert!(crowd.end_one(None));
@@ -257,8 +262,8 @@ mod tests {
         // Each network of this subscriber has fewer than the other subscriber has.
         let greedy: Vec<_> =
             (0..4).map(|of| waits(&crowd, &format!("2001:db8:bad:{of:x}::1")).expect("room")).collect();
-        assert!(!crowd.end_one(crowd.network(at("2001:db8:bad:5::1").0)), "a network of its own gets it nothing");
-        assert!(crowd.end_one(crowd.network(at("2001:db8:900d:1::1").0)));
+        assert!(!crowd.end_one(crowd.network(at("2001:db8:bad:5::1"))), "a network of its own gets it nothing");
+        assert!(crowd.end_one(crowd.network(at("2001:db8:900d:1::1"))));
         assert_eq!([0, 1, 2, 3].map(|of| greedy[of].gives_way()), [true, false, false, false]);
         assert!(!other.iter().any(Counted::gives_way));
     }

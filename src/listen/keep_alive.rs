@@ -2,7 +2,6 @@
 //! connection is told to close with its answer. A browser loads the login page and then waits on a socket of its own,
 //! and the idle connection that remains of the page costs more memory than the waiting one.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::http::header::CONNECTION;
@@ -10,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use parking_lot::{Mutex, MutexGuard};
 
+use super::network::Network;
 use crate::web::bounds::{KEPT_ALIVE, KEPT_ALIVE_EACH};
 use crate::weights::Weights;
 
@@ -21,13 +21,13 @@ pub(crate) struct KeepAlive(Arc<Mutex<IdleCounts>>);
 #[derive(Debug, Default)]
 struct IdleCounts {
     total: usize,
-    of_network: Weights<(), IpAddr>,
+    of_network: Weights<(), Network>,
 }
 
 impl KeepAlive {
     /// Makes the state of one new connection, which does not count as idle yet. `network` is the IPv4 address or the
     /// IPv6 /64 of its client, and `None` for a trusted proxy.
-    pub(crate) fn connection(&self, network: Option<IpAddr>) -> Connection {
+    pub(crate) fn connection(&self, network: Option<Network>) -> Connection {
         Connection { all: self.clone(), network, is_counted: Mutex::default() }
     }
 
@@ -39,7 +39,7 @@ impl KeepAlive {
 impl IdleCounts {
     /// Counts one more idle connection of this network and returns `true`; returns `false` and does not count it if the
     /// limits do not allow it.
-    fn add(&mut self, network: Option<IpAddr>) -> bool {
+    fn add(&mut self, network: Option<Network>) -> bool {
         let has_most = network.is_some_and(|network| self.of_network.of(&(), &network) >= KEPT_ALIVE_EACH);
         if self.total >= KEPT_ALIVE || has_most {
             return false;
@@ -51,7 +51,7 @@ impl IdleCounts {
         true
     }
 
-    fn remove(&mut self, network: Option<IpAddr>) {
+    fn remove(&mut self, network: Option<Network>) {
         self.total -= 1;
         if let Some(network) = network {
             self.of_network.remove(&(), &network, 1);
@@ -64,7 +64,7 @@ impl IdleCounts {
 #[derive(Debug)]
 pub(crate) struct Connection {
     all: KeepAlive,
-    network: Option<IpAddr>,
+    network: Option<Network>,
     is_counted: Mutex<bool>,
 }
 

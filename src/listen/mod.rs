@@ -3,12 +3,13 @@
 
 mod silent;
 mod keep_alive;
+mod network;
 pub mod crowd;
 pub mod tls;
 
 use std::convert::Infallible;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,7 +25,6 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
@@ -47,18 +47,16 @@ use crate::websocket::stream::Stream;
 
 /// The permission to have one open connection, which counts against the connection limit of the listener until the
 /// last clone is dropped. A WebSocket outlives the HTTP part of its connection and keeps a clone.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct ConnectionPermit(Arc<PermitInner>);
 
-impl std::fmt::Debug for ConnectionPermit {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("ConnectionPermit")
-    }
-}
+#[derive(Debug)]
+struct PermitInner(Arrival);
 
-struct PermitInner {
-    _one: OwnedSemaphorePermit,
-    network: Arrival,
+impl Drop for PermitInner {
+    fn drop(&mut self) {
+        self.0.crowd.permits.add_permits(1);
+    }
 }
 
 impl ConnectionPermit {
@@ -78,7 +76,7 @@ impl ConnectionPermit {
     }
 
     fn count(&self, client: ClientAddress, until: Until) -> Result<Counted, Problem> {
-        self.0.network.crowd.wait(client, until).ok_or_else(|| {
+        self.0.0.crowd.wait(client, until).ok_or_else(|| {
             measure::turned_away("waiting");
             Problem::too_many(WAIT_AGAIN)
         })
@@ -99,28 +97,29 @@ pub fn taken(upgraded: Upgraded) -> Option<(Stream, Bytes)> {
     Some((stream.ok()?, early))
 }
 
-/// Acquires a permit for a new connection of `network`. If none is free, ends the connection that has been [`silent`]
-/// longest, or else a waiting one ([`Crowd::end_one`]), and waits for its permit. `None` if no connection can be ended,
-/// or if it does not end within [`ROOM_TIMEOUT`]. While this runs, [`serve`] accepts no other connection.
-async fn acquire_permit(
-    permits: &Arc<Semaphore>,
-    silent: &Silent,
-    crowd: &Crowd,
-    network: Option<IpAddr>,
-) -> Option<OwnedSemaphorePermit> {
-    let permit = Arc::clone(permits).acquire_owned();
+/// Acquires a permit for a new connection. If none is free, ends the connection that has been [`silent`] longest, or
+/// else a waiting one ([`Crowd::end_one`]), and waits for its permit. `None` if no connection can be ended, or if it
+/// does not end within [`ROOM_TIMEOUT`]. While this runs, [`serve`] accepts no other connection.
+async fn acquire_permit(silent: &Silent, arrival: Arrival) -> Option<ConnectionPermit> {
+    let crowd = Arc::clone(&arrival.crowd);
+    let permit = crowd.permits.acquire();
     tokio::pin!(permit);
-    tokio::select! {
+    let permit = tokio::select! {
         biased;
-        free = &mut permit => return free.ok(),
-        ended = silent.end_one() => match ended {
-            Ended::One => measure::turned_away("silent"),
-            Ended::NoneIsSilent if crowd.end_one(network) => measure::turned_away("gave_way"),
-            Ended::NoneIsSilent => return None,
-        },
-    }
-    // The permit is free as soon as the task of the ended connection has stopped.
-    tokio::time::timeout(ROOM_TIMEOUT, permit).await.ok()?.ok()
+        free = &mut permit => free,
+        ended = silent.end_one() => {
+            match ended {
+                Ended::One => measure::turned_away("silent"),
+                Ended::NoneIsSilent if crowd.end_one(arrival.network) => measure::turned_away("gave_way"),
+                Ended::NoneIsSilent => return None,
+            }
+            // The permit is free as soon as the task of the ended connection has stopped.
+            tokio::time::timeout(ROOM_TIMEOUT, permit).await.ok()?
+        }
+    };
+    // It is given back when what is returned is dropped.
+    permit.ok()?.forget();
+    Some(ConnectionPermit(Arc::new(PermitInner(arrival))))
 }
 
 /// The settings of a listener, and what it shares with the rest of the server.
@@ -172,8 +171,8 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 /// for [`LINGER`] more, and then lets requests in flight finish, for [`DRAIN`] at most.
 pub async fn serve(listener: TcpListener, router: Router, settings: ListenerSettings) {
     let all = u32::try_from(settings.connections).unwrap_or(u32::MAX);
-    let permits = Arc::new(Semaphore::new(settings.connections));
-    let crowd = Crowd::new(usize::try_from(settings.per_network).unwrap_or(usize::MAX), settings.proxies.clone());
+    let per_network = usize::try_from(settings.per_network).unwrap_or(usize::MAX);
+    let crowd = Crowd::new(settings.connections, per_network, settings.proxies.clone());
     let too_many = Tally::new("connections_per_address", &settings.clock);
     let full = Tally::new("connections", &settings.clock);
     let (keep_alive, silent) = (KeepAlive::default(), Silent::default());
@@ -199,20 +198,18 @@ pub async fn serve(listener: TcpListener, router: Router, settings: ListenerSett
                 }
             },
         };
-        let address = peer.ip().to_canonical();
-        let counted = crowd.network(address);
-        let Some(network) = crowd.enter(counted) else {
+        let network = crowd.network(ClientAddress(peer.ip().to_canonical()));
+        let Some(arrival) = crowd.enter(network) else {
             too_many.one();
             measure::turned_away("network");
             continue;
         };
-        let Some(one) = acquire_permit(&permits, &silent, &crowd, counted).await else {
+        let Some(permit) = acquire_permit(&silent, arrival).await else {
             full.one();
             measure::turned_away("full");
             continue;
         };
-        let permit = ConnectionPermit(Arc::new(PermitInner { _one: one, network }));
-        let (keep_alive, router) = (keep_alive.connection(counted), router.clone());
+        let (keep_alive, router) = (keep_alive.connection(network), router.clone());
         let (tls, closing) = (settings.tls.clone(), closing.clone());
         silent.spawn(|tracked| {
             let tracked = Arc::new(tracked);
@@ -229,9 +226,9 @@ pub async fn serve(listener: TcpListener, router: Router, settings: ListenerSett
     drop(listener);
     closing.cancel();
     // All permits are free once every request and every socket has ended.
-    if tokio::time::timeout(DRAIN, permits.acquire_many(all)).await.is_err() {
+    if tokio::time::timeout(DRAIN, crowd.permits.acquire_many(all)).await.is_err() {
         tracing::warn!(
-            open = settings.connections - permits.available_permits(),
+            open = settings.connections - crowd.permits.available_permits(),
             "stopping although connections are still open"
         );
     }

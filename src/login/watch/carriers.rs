@@ -20,7 +20,7 @@ use super::waiting::{Allowed, Watch};
 use crate::listen::crowd::{Counted, Waits};
 use crate::listen::{ConnectionPermit, taken};
 use crate::login::flow::StepError;
-use crate::measure::{WatchCause, Watcher};
+use crate::measure::{Carrier, WatchCause, Watcher};
 use crate::waiting::{self, End, Handle};
 use crate::web::bounds::{PING_EVERY, POLL_HELD};
 use crate::web::client::ClientAddress;
@@ -70,7 +70,7 @@ pub async fn carry(
                 if let Some((stream, early)) = upgrade.await.ok().and_then(taken) {
                     // The room knows when the server stops; that a session ends it is told.
                     let ends = viewer.map(|_| AbortOnDropHandle::new(tokio::spawn(end_with(until, seat.handle()))));
-                    let watch = (counted, ends, Watcher::begin("socket", resume.came));
+                    let watch = (counted, ends, Watcher::begin(Carrier::Socket, resume.came));
                     let kept = Kept { watch: Some(watch), _place: place };
                     seat.park(stream, &early, resume.after, viewer, Box::new(kept));
                 }
@@ -124,7 +124,7 @@ fn over_events(watch: Watch, resume: Resume, waits: Waits, place: ConnectionPerm
         Told,
         End,
     }
-    let held = (place, Watcher::begin("events", resume.came));
+    let held = (place, Watcher::begin(Carrier::Events, resume.came));
     let events =
         stream::unfold((watch, At::Start(resume.after), waits, held), |(mut watch, at, waits, held)| async move {
             let event = match at {
@@ -156,7 +156,7 @@ async fn over_poll(
 ) -> Result<Response, Problem> {
     let mut event = watch.resume(resume.after).await?;
     if event.seq == resume.after && resume.wait > 0 && !event.seen.is_last() {
-        let _counted = Watcher::begin("poll", resume.came);
+        let _counted = Watcher::begin(Carrier::Poll, resume.came);
         let (held, waits) = (Duration::from_secs(resume.wait).min(POLL_HELD), wait()?);
         tokio::select! {
             next = watch.next() => return Ok(Json(next?).into_response()),
