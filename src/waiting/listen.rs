@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::news::{Call, End, Key, Render, Rules, What};
+use super::news::{Calls, End, Key, Render, Rules, Side};
 use super::open::{Open, TICK};
 use super::room::Room;
 use super::shard::Shard;
@@ -20,7 +20,7 @@ const EVENTS: usize = 1024;
 
 impl Room {
     /// Opens the room for sockets, which from now on may be parked, and starts the thread that listens to them. When
-    /// `stopping` is cancelled, all pages are told to reconnect. Returns the calls that the caller answers.
+    /// `stopping` is cancelled, all pages are told to reconnect. Returns what the caller has to do from then on.
     ///
     /// # Errors
     /// The system has no descriptor or no thread left, or the room is open already.
@@ -30,15 +30,15 @@ impl Room {
         rules: Rules,
         render: Render,
         stopping: CancellationToken,
-    ) -> io::Result<mpsc::UnboundedReceiver<Call>> {
+    ) -> io::Result<Calls> {
         let poll = Poll::new()?;
         let registry = poll.registry().try_clone()?;
-        let (calls, receiver) = mpsc::unbounded_channel();
-        let open = Open { clock, since: Instant::now(), rules, render, registry, calls, stopping };
+        let ((look, looks), (refresh, refreshes)) = (mpsc::unbounded_channel(), mpsc::unbounded_channel());
+        let open = Open { clock, since: Instant::now(), rules, render, registry, look, refresh, stopping };
         self.open.set(open).map_err(|_| io::Error::from(io::ErrorKind::AlreadyExists))?;
         let room = Arc::downgrade(self);
         thread::Builder::new().name("waiting".to_owned()).spawn(move || listen(poll, &room))?;
-        Ok(receiver)
+        Ok(Calls { looks, refreshes })
     }
 
     /// Reads what a page sent after `early`.
@@ -46,8 +46,9 @@ impl Room {
         let heard = self.with_page(shard, key, |open, who, page| {
             let mut asks = false;
             let heard = page.hear(early, open, &mut asks);
-            if asks {
-                open.call(who, page, What::Refresh);
+            if asks && who.side == Side::Browser {
+                // If the receiver is dropped, the process is ending.
+                let _ = open.refresh.send(who.ticket);
             }
             heard
         });
@@ -68,7 +69,7 @@ impl Room {
                 self.hear(&mut shard, key, &[]);
                 self.with_page(&mut shard, key, |open, who, page| {
                     if page.attend(&times, open)? {
-                        open.look(who, page);
+                        open.look_once(who, page);
                     }
                     Ok(())
                 });

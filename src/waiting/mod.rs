@@ -12,7 +12,7 @@
 //!        │ shard.rs: ticket → its watchers │ ◄── listen.rs: what pages send, and pages that are due for a ping or
 //!        └────────────────┬────────────────┘     whose state expires; one thread with one poll
 //!                         ▼
-//!     a Call for what has to be awaited (to read the store, to renew a code), answered by Room::answer
+//!     Calls for what has to be awaited: to read a ticket, which Room::answer ends, and to renew a code
 //! ```
 //!
 //! The room reads no store and renders no text: the caller of [`Room::open`] gives it the function that renders a
@@ -26,7 +26,7 @@ mod shard;
 mod page;
 mod news;
 
-pub use self::news::{Call, End, Kept, Key, News, Render, Rules, Side, Viewer, What, Who};
+pub use self::news::{Calls, End, Kept, Key, Look, News, Render, Rules, Side, Viewer, Who};
 pub use self::room::Room;
 pub use self::seat::{Handle, Seat, Subscription};
 pub use self::shard::WATCHERS;

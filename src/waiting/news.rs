@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use tokio::sync::mpsc;
+
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, SessionTokenHash, TicketId};
 use crate::ticket::machine::Ticket;
@@ -77,27 +79,26 @@ pub struct News {
 /// process alone can tell. `None` if the state cannot be rendered without waiting.
 pub type Render = Box<dyn Fn(&Ticket, Side, Option<bool>) -> Option<News> + Send + Sync>;
 
-/// What a parked page needs that the room cannot do, because it has to be awaited.
+/// A parked page that has to be told the present state of its ticket. The room cannot do that, because it has to be
+/// awaited: the caller checks that the viewer may go on, reads the ticket, and tells the page with
+/// [`Room::answer`](super::Room::answer).
 #[derive(Clone, Copy, Debug)]
-pub struct Call {
+pub struct Look {
     /// The page.
     pub who: Who,
     /// The signed-in person who watches; `None` for the browser that is to be signed in.
     pub viewer: Option<Viewer>,
-    /// What it needs.
-    pub what: What,
+    /// The `seq` of the state that the page shows, if it has just come.
+    pub shown: Option<u32>,
 }
 
-/// What is to be done for a page.
-#[derive(Clone, Copy, Debug)]
-pub enum What {
-    /// Check that the viewer may go on, read the ticket, and tell the page with [`Room::answer`](super::Room::answer).
-    Look {
-        /// The `seq` of the state that a page shows which has just come.
-        shown: Option<u32>,
-    },
-    /// Renew the code, for which the page asks.
-    Refresh,
+/// What the room asks its caller to do.
+#[derive(Debug)]
+pub struct Calls {
+    /// The pages that have to be told the present state.
+    pub looks: mpsc::UnboundedReceiver<Look>,
+    /// The tickets whose browser asks for a newer code.
+    pub refreshes: mpsc::UnboundedReceiver<TicketId>,
 }
 
 /// The rules for parked pages.

@@ -7,8 +7,9 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::news::{Call, Render, Rules};
+use super::news::{Look, Render, Rules};
 use crate::clock::Clock;
+use crate::ticket::ids::TicketId;
 use crate::ticket::time::Timestamp;
 
 /// The interval at which all pages are checked for what is due. Reading ten thousand of them takes a tenth of a
@@ -41,8 +42,10 @@ pub(super) struct Open {
     pub(super) render: Render,
     /// Where sockets are registered, so that the thread that listens hears them.
     pub(super) registry: Registry,
-    /// Takes the calls for what the room cannot do itself.
-    pub(super) calls: mpsc::UnboundedSender<Call>,
+    /// Takes the pages that have to be told the present state.
+    pub(super) look: mpsc::UnboundedSender<Look>,
+    /// Takes the tickets whose browser asks for a newer code.
+    pub(super) refresh: mpsc::UnboundedSender<TicketId>,
     /// Cancelled when all pages have to reconnect, because this instance stops.
     pub(super) stopping: CancellationToken,
 }

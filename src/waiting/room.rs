@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::mpsc;
 
-use super::news::{Call, End, Key, News, Side, What, Who};
+use super::news::{End, Key, Look, News, Side, Who};
 use super::open::Open;
 use super::page::Page;
 use super::shard::{SHARDS, Shard, WATCHERS, Watcher, Way};
@@ -92,7 +92,7 @@ impl Room {
                     if let Some(news) = news.get_or_init(|| (open.render)(ticket, side, page_open)) {
                         return page.tell(news);
                     }
-                    open.look(who, page);
+                    open.look_once(who, page);
                     Ok(())
                 });
             }
@@ -128,7 +128,7 @@ impl Room {
             task.send_replace(None);
         }
         self.with_page(shard, key, |open, who, page| {
-            open.look(who, page);
+            open.look_once(who, page);
             Ok(())
         });
     }
@@ -146,7 +146,7 @@ impl Room {
         work(open, *who, page).map_err(|end| self.end_in(shard, key, end)).ok()
     }
 
-    /// Answers a [`What::Look`]: tells a page this state, unless it was told it or a later one. Returns `true` if
+    /// Answers a [`Look`]: tells a page this state, unless it was told it or a later one. Returns `true` if
     /// something was announced meanwhile, so that the caller has to look once more.
     pub fn answer(&self, key: Key, news: &News) -> bool {
         let told = |_: &Open, _, page: &mut Page| page.tell(news).and_then(|()| page.end_look());
@@ -210,16 +210,17 @@ impl Room {
 }
 
 impl Open {
-    /// Calls for what the room cannot do itself.
-    pub(super) fn call(&self, who: Who, page: &Page, what: What) {
+    /// Has the caller tell a page the present state. `shown` is the `seq` of the state that a page shows which has just
+    /// come.
+    pub(super) fn look(&self, who: Who, page: &Page, shown: Option<u32>) {
         // If the receiver is dropped, the process is ending.
-        let _ = self.calls.send(Call { who, viewer: page.viewer.as_deref().copied(), what });
+        let _ = self.look.send(Look { who, viewer: page.viewer.as_deref().copied(), shown });
     }
 
-    /// Calls for a look at the state of a page, unless somebody is looking already, who then looks once more.
-    pub(super) fn look(&self, who: Who, page: &mut Page) {
+    /// The same, unless somebody is looking already, who then looks once more.
+    pub(super) fn look_once(&self, who: Who, page: &mut Page) {
         if page.begin_look() {
-            self.call(who, page, What::Look { shown: None });
+            self.look(who, page, None);
         }
     }
 }

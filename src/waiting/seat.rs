@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use mio::{Interest, Token};
 use tokio::sync::watch;
 
-use super::news::{End, Kept, Key, Side, Viewer, What};
+use super::news::{End, Kept, Key, Side, Viewer};
 use super::page::Page;
 use super::room::Room;
 use super::shard::Way;
@@ -47,7 +47,7 @@ impl Seat {
 
     /// Parks the socket of a page after its handshake: from now on the room writes to it and reads from it. `early` is
     /// what the page sent already, and `after` the `seq` of the state that it shows. Its first state follows when
-    /// [`What::Look`] is answered. If the watch has ended meanwhile, the socket is closed.
+    /// [`Look`](super::Look) is answered. If the watch has ended meanwhile, the socket is closed.
     pub fn park(mut self, mut stream: Stream, early: &[u8], after: u32, viewer: Option<Viewer>, kept: Box<dyn Kept>) {
         let Some(open) = self.room.open.get() else { return };
         let token = Token(usize::try_from(self.key.place).unwrap_or(usize::MAX));
@@ -56,7 +56,7 @@ impl Seat {
         let mut page = Page::new(stream, viewer, kept, open);
         match (registered, shard.get(self.key)) {
             (Ok(()), Some(watcher)) => {
-                open.call(watcher.who, &page, What::Look { shown: Some(after) });
+                open.look(watcher.who, &page, Some(after));
                 watcher.way = Way::Page(Some(page));
                 self.room.hear(&mut shard, self.key, early);
                 self.is_parked = true;

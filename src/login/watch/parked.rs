@@ -13,7 +13,7 @@ use crate::login::flow::{Flow, StepError, WeakFlow};
 use crate::ticket::event::Event;
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::{Stage, Ticket};
-use crate::waiting::{Call, End, News, Rules, Side, What};
+use crate::waiting::{Calls, End, Look, News, Rules, Side};
 use crate::web::bounds::{CLOSE_TIMEOUT, GATHER, GIVE_WAY_TIMEOUT, PING_EVERY, SOCKET_FRAMES_PER_MINUTE};
 
 const RULES: Rules = Rules {
@@ -37,22 +37,16 @@ pub fn open(flow: &Flow, stopping: CancellationToken) -> io::Result<()> {
         let page_open = if matches!(ticket.stage, Stage::Approved(..)) { page_open? } else { false };
         Some(news(&flow, ticket, side, flow.event_with(ticket, page_open), None))
     };
-    let mut calls = flow.tickets().room().open(flow.clock().clone(), RULES, Box::new(render), stopping)?;
-    let (refreshes, asked) = mpsc::unbounded_channel();
-    tokio::spawn(refresh(flow.downgrade(), asked));
+    let calls = flow.tickets().room().open(flow.clock().clone(), RULES, Box::new(render), stopping)?;
+    let Calls { mut looks, refreshes } = calls;
+    // While it waits for more of them, nobody has to wake it.
+    tokio::spawn(refresh(flow.downgrade(), refreshes));
     let weak = flow.downgrade();
     tokio::spawn(async move {
-        while let Some(call) = calls.recv().await
+        while let Some(look) = looks.recv().await
             && let Some(flow) = weak.upgrade()
         {
-            match call.what {
-                What::Look { shown } => drop(tokio::spawn(answer(flow, call, shown))),
-                What::Refresh if call.who.side == Side::Browser => {
-                    // If the receiver is dropped, the process is ending.
-                    let _ = refreshes.send(call.who.ticket);
-                }
-                What::Refresh => {}
-            }
+            tokio::spawn(answer(flow, look));
         }
     });
     Ok(())
@@ -84,20 +78,20 @@ fn news(flow: &Flow, ticket: &Ticket, side: Side, mut event: Event, shown: Optio
     News { seq: event.seq, mark: mark(&event.seen), text, until: ticket.expires_at, is_last: event.seen.is_last() }
 }
 
-/// Answers the call of a page that has to be told the present state. The page shows the state with the `seq` `shown`.
-async fn answer(flow: Flow, call: Call, shown: Option<u32>) {
-    if let Err(stop) = look(&flow, &call, shown).await {
-        flow.tickets().room().end(call.who.key, ended(stop));
+/// Tells a page the present state, or closes its socket if it must not have it.
+async fn answer(flow: Flow, look: Look) {
+    if let Err(stop) = tell(&flow, look).await {
+        flow.tickets().room().end(look.who.key, ended(stop));
     }
 }
 
 /// Tells a page the present state, until nothing was announced meanwhile.
-async fn look(flow: &Flow, call: &Call, mut shown: Option<u32>) -> Result<(), StepError> {
+async fn tell(flow: &Flow, Look { who, viewer, mut shown }: Look) -> Result<(), StepError> {
     loop {
-        flow.may_go_on(call.viewer).await?;
-        let ticket = flow.get(call.who.ticket).await?;
+        flow.may_go_on(viewer).await?;
+        let ticket = flow.get(who.ticket).await?;
         let event = flow.event(&ticket).await;
-        if !flow.tickets().room().answer(call.who.key, &news(flow, &ticket, call.who.side, event, shown.take())) {
+        if !flow.tickets().room().answer(who.key, &news(flow, &ticket, who.side, event, shown.take())) {
             return Ok(());
         }
     }

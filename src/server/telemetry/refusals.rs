@@ -1,5 +1,6 @@
-//! Rate limit for log lines about refusals. A client that is refused decides how often it is, and a flood that wrote a
-//! line for each refusal would cost more than its requests do and bury every other line.
+//! Rate limit for log lines about refusals and faults. A client that is refused decides how often it is, and a flood that
+//! wrote a line for each refusal would cost more than its requests do and bury every other line. So would a store that
+//! does not answer, while twenty thousand pages wait.
 
 use std::collections::HashMap;
 use std::fmt::Debug;
@@ -19,10 +20,13 @@ use crate::clock::Clock;
 /// [`SPAN`]. Further ones are counted, and one line at the end of that time tells how many there were.
 const WRITTEN: u64 = 20;
 const SPAN: Duration = Duration::from_secs(1);
+/// The name of the field that tells what failed, when it was not the client.
+const FAULT: &str = "fault";
 
 /// Log filter that limits the lines about each kind of refusal and lets all other lines pass. A refusal is an event
 /// with a field `code`. Its kind is the place in the source that logs it, the code, and the value of its field `rule`
-/// if it has one; so the number of kinds is fixed by the program.
+/// if it has one; so the number of kinds is fixed by the program. Faults are limited in the same way: events with a field
+/// `fault`, whose kind is the place in the source alone, because the text of a fault may be any.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusals {
     clock: Clock,
@@ -89,11 +93,15 @@ impl<S> Filter<S> for Refusals {
 
     fn event_enabled(&self, event: &Event<'_>, _: &Context<'_, S>) -> bool {
         let about = event.metadata();
-        if about.fields().field("code").is_none() {
+        let has = |name| about.fields().field(name).is_some();
+        if !has("code") && !has(FAULT) {
             return true;
         }
         let mut fields = RefusalFields::default();
         event.record(&mut fields);
+        if has(FAULT) {
+            (fields.code, fields.rule) = (FAULT.to_owned(), String::new());
+        }
         self.lets_pass((about.callsite(), fields.code, fields.rule), fields.message)
     }
 }
@@ -193,6 +201,26 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[tokio::test]
+    async fn a_store_that_fails_for_everybody_writes_a_few_lines_and_their_number() {
+        let (lines, clock) = (Lines::default(), Clock::manual(Timestamp::from_millis(1_800_000_000_000)));
+        let written = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(lines.clone());
+        let written = written.with_filter(Refusals::new(clock.clone()));
+        let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(written));
+        for of in 0..1_000 {
+            tracing::error!(fault = format!("no answer from {of}"), "the store failed");
+            tracing::warn!(fault = format!("no answer from {of}"), "a watch ended");
+        }
+        assert_eq!((lines.with("the store failed"), lines.with("a watch ended")), (20, 20));
+        tokio::task::yield_now().await;
+        clock.advance(SPAN);
+        while lines.with("refusal=\"fault\" rule=\"\" left_out=980") < 2 {
+            tokio::task::yield_now().await;
+        }
+        tracing::error!(fault = "no answer yet", "the store failed");
+        assert_eq!(lines.with("no answer yet"), 1);
     }
 
     #[test]
