@@ -20,7 +20,8 @@ const EVENTS: usize = 1024;
 
 impl Room {
     /// Opens the room for sockets, which from now on may be parked, and starts the thread that listens to them. When
-    /// `stopping` is cancelled, all pages are told to reconnect. Returns what the caller has to do from then on.
+    /// `stopping` is cancelled, all pages are told to reconnect. If the thread ends although pages may wait, it cancels
+    /// `stopping` itself, so that the server stops and is started again. Returns what the caller has to do from then on.
     ///
     /// # Errors
     /// The system has no descriptor or no thread left, or the room is open already.
@@ -34,10 +35,14 @@ impl Room {
         let poll = Poll::new()?;
         let registry = poll.registry().try_clone()?;
         let ((look, looks), (refresh, refreshes)) = (mpsc::unbounded_channel(), mpsc::unbounded_channel());
+        let stops = stopping.clone().drop_guard();
         let open = Open { clock, since: Instant::now(), rules, render, registry, look, refresh, stopping };
         self.open.set(open).map_err(|_| io::Error::from(io::ErrorKind::AlreadyExists))?;
         let room = Arc::downgrade(self);
-        thread::Builder::new().name("waiting".to_owned()).spawn(move || listen(poll, &room))?;
+        thread::Builder::new().name("waiting".to_owned()).spawn(move || {
+            let _stops = stops;
+            listen(poll, &room);
+        })?;
         Ok(Calls { looks, refreshes })
     }
 

@@ -34,6 +34,8 @@ pub(super) struct Page {
     minute: Ticks,
     phase: Phase,
     looking: Looking,
+    /// The `seq` of the state that was sent last when the ticket was begun to be read.
+    looked_at: u32,
 }
 
 /// What a page is doing.
@@ -74,6 +76,7 @@ impl Page {
             minute: 0,
             phase: Phase::Waits,
             looking: Looking::Yes,
+            looked_at: 0,
         }
     }
 
@@ -209,13 +212,23 @@ impl Page {
     /// Notes that somebody has to look at the state; returns `false` if nobody new has to.
     pub(super) fn begin_look(&mut self) -> bool {
         let begins = self.looking == Looking::No;
+        if begins {
+            self.looked_at = self.seq;
+        }
         self.looking = if begins { Looking::Yes } else { Looking::Again };
         begins
     }
 
-    /// Notes that a look has ended, which sends the ping that waited for it; returns `true` if it has to be repeated.
-    pub(super) fn end_look(&mut self) -> Result<bool, End> {
+    /// Sends the state that was read, and notes that the look has ended, which sends the ping that waited for it.
+    /// Returns `true` if the look has to be repeated. An error says why the page has to be closed, such as that the
+    /// store has lost the state that the page was sent: the page comes back and is told the state that the store has.
+    pub(super) fn end_look(&mut self, news: &News) -> Result<bool, End> {
+        if !self.is_closing() && news.seq < self.seq && self.seq == self.looked_at {
+            return Err(End::Later);
+        }
+        self.tell(news)?;
         let repeats = self.looking == Looking::Again;
+        self.looked_at = self.seq;
         self.looking = if repeats { Looking::Yes } else { Looking::No };
         if !repeats && self.phase == Phase::HasToBePinged {
             self.ping()?;

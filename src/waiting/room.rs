@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use super::news::{End, Key, Look, News, Side, Who};
 use super::open::Open;
 use super::page::Page;
-use super::shard::{SHARDS, Shard, WATCHERS, Watcher, Way};
+use super::shard::{Announced, SHARDS, Shard, WATCHERS, Watcher, Way};
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
 
@@ -80,13 +80,18 @@ impl Room {
                 if let Some(Watcher { way: Way::Task(task, _), .. }) = shard.get(key) {
                     task.send_modify(|known| {
                         // Two changes may be announced in the reverse order.
-                        if known.as_ref().is_none_or(|known| known.seq <= ticket.seq) {
-                            *known = Some(Box::new(ticket.clone()));
+                        if known.seq <= ticket.seq {
+                            *known = Announced { seq: ticket.seq, ticket: Some(Box::new(ticket.clone())) };
                         }
                     });
                 }
                 self.with_page(&mut shard, key, |open, who, page| {
                     if !page.is_behind(ticket.seq) {
+                        return Ok(());
+                    }
+                    // Whether the person is still signed in has to be looked up first.
+                    if page.viewer.is_some() {
+                        open.look_once(who, page);
                         return Ok(());
                     }
                     if let Some(news) = news.get_or_init(|| (open.render)(ticket, side, page_open)) {
@@ -125,7 +130,7 @@ impl Room {
 
     fn wake_one(&self, shard: &mut Shard, key: Key) {
         if let Some(Watcher { way: Way::Task(task, _), .. }) = shard.get(key) {
-            task.send_replace(None);
+            task.send_modify(|known| known.ticket = None);
         }
         self.with_page(shard, key, |open, who, page| {
             open.look_once(who, page);
@@ -149,7 +154,7 @@ impl Room {
     /// Answers a [`Look`]: tells a page this state, unless it was told it or a later one. Returns `true` if
     /// something was announced meanwhile, so that the caller has to look once more.
     pub fn answer(&self, key: Key, news: &News) -> bool {
-        let told = |_: &Open, _, page: &mut Page| page.tell(news).and_then(|()| page.end_look());
+        let told = |_: &Open, _, page: &mut Page| page.end_look(news);
         self.with_page(&mut self.shard_at(key.place), key, told).unwrap_or(false)
     }
 

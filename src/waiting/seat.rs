@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use super::news::{End, Kept, Key, Side, Viewer};
 use super::page::Page;
 use super::room::Room;
-use super::shard::Way;
+use super::shard::{Announced, Way};
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
 use crate::websocket::stream::Stream;
@@ -27,7 +27,7 @@ impl Room {
     /// Adds a task that watches a ticket for a page of this side, until the returned value is dropped. The other side is
     /// told.
     pub fn subscribe(self: &Arc<Self>, ticket: TicketId, side: Side) -> Subscription {
-        let (sender, news) = watch::channel(None);
+        let (sender, news) = watch::channel(Announced::default());
         let key = self.add(ticket, side, Way::Task(sender, 0));
         let seat = Seat { room: Arc::clone(self), key, is_parked: false };
         Subscription { seat, ticket, side, news, seen: 0 }
@@ -97,8 +97,7 @@ pub struct Subscription {
     seat: Seat,
     ticket: TicketId,
     side: Side,
-    /// The ticket as it was announced last; `None` if only that something may have changed.
-    news: watch::Receiver<Option<Box<Ticket>>>,
+    news: watch::Receiver<Announced>,
     seen: u32,
 }
 
@@ -125,7 +124,7 @@ impl Subscription {
         if !self.news.has_changed().unwrap_or(false) {
             return None;
         }
-        self.news.borrow_and_update().as_deref().filter(|news| news.seq >= self.seen).cloned()
+        self.news.borrow_and_update().ticket.as_deref().filter(|news| news.seq >= self.seen).cloned()
     }
 
     /// Records that the version of the ticket with this `seq` was read.

@@ -41,9 +41,18 @@ pub(super) struct Watcher {
 #[derive(Debug)]
 pub(super) enum Way {
     /// A task is woken; beside it is the `seq` that it read last.
-    Task(watch::Sender<Option<Box<Ticket>>>, u32),
+    Task(watch::Sender<Announced>, u32),
     /// The news is written to the socket of a page, which is there once the handshake is over.
     Page(Option<Page>),
+}
+
+/// What was announced to a task.
+#[derive(Debug, Default)]
+pub(super) struct Announced {
+    /// The latest `seq` that was announced; 0 before the first.
+    pub(super) seq: u32,
+    /// The ticket as it was announced last; `None` if only that something may have changed since.
+    pub(super) ticket: Option<Box<Ticket>>,
 }
 
 impl Shard {

@@ -158,6 +158,8 @@ pub fn tessera(data: &Path, port: u16) -> Result<Command, Failure> {
         .env("TESSERA_PHONE__ALGORITHMS", "[\"HS256\"]")
         .env("TESSERA_PHONE__SECRET_FILE", &secret)
         .env("TESSERA_LIMITS__TICKETS", "10000000")
+        // Those who arrived first must not end before all have arrived.
+        .env("TESSERA_LOGIN__RENEW_SECONDS", "3600")
         .env("TESSERA_LIMITS__CONNECTIONS", connections.to_string())
         .env("TESSERA_LIMITS__CONNECTIONS_PER_ADDRESS", connections.to_string());
     for limit in UNLIMITED {

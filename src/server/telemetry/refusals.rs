@@ -40,6 +40,8 @@ struct Count {
     /// Time of the first counted line, on the monotonic clock.
     since: Duration,
     lines: u64,
+    /// Whether a task will tell how many lines were not written, and begin anew.
+    is_told: bool,
 }
 
 impl Refusals {
@@ -53,29 +55,28 @@ impl Refusals {
     fn lets_pass(&self, kind: Kind, message: String) -> bool {
         let now = self.clock.steady();
         let (code, rule) = (kind.1.clone(), kind.2.clone());
-        let lines = {
+        {
             let mut counts = self.counts.lock();
-            let count = counts.entry(kind.clone()).or_insert(Count { since: now, lines: 0 });
-            if count.lines <= WRITTEN && now.saturating_sub(count.since) >= SPAN {
-                *count = Count { since: now, lines: 0 };
+            let count = counts.entry(kind.clone()).or_insert(Count { since: now, lines: 0, is_told: false });
+            if !count.is_told && now.saturating_sub(count.since) >= SPAN {
+                (count.since, count.lines) = (now, 0);
             }
             count.lines += 1;
-            count.lines
-        };
-        if lines <= WRITTEN {
-            return true;
+            if count.lines <= WRITTEN {
+                return true;
+            }
+            if count.is_told || Handle::try_current().is_err() {
+                return false;
+            }
+            count.is_told = true;
         }
-        if lines == WRITTEN + 1
-            && let Ok(runtime) = Handle::try_current()
-        {
-            let (refusals, due) = (self.clone(), self.clock.now() + SPAN);
-            runtime.spawn(async move {
-                refusals.clock.sleep_until(due).await;
-                let left_out = refusals.begin_anew(&kind);
-                // The field is not called `code`, so that this line is never left out.
-                tracing::info!(refusal = code, rule, left_out, "more lines like this were not written: {message}");
-            });
-        }
+        let (refusals, due) = (self.clone(), self.clock.now() + SPAN);
+        tokio::spawn(async move {
+            refusals.clock.sleep_until(due).await;
+            let left_out = refusals.begin_anew(&kind);
+            // The field is not called `code`, so that this line is never left out.
+            tracing::info!(refusal = code, rule, left_out, "more lines like this were not written: {message}");
+        });
         false
     }
 

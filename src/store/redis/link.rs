@@ -13,7 +13,7 @@ use parking_lot::RwLock;
 use redis::aio::PubSub;
 use redis::{
     Cmd, ErrorKind, FromRedisValue, Pipeline, RedisError, RedisFuture, RedisResult, Script, ScriptInvocation,
-    ServerErrorKind, ToRedisArgs, cmd,
+    ServerErrorKind, ToRedisArgs, Value, cmd,
 };
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout};
@@ -132,7 +132,7 @@ impl Link {
         let pipeline = &*pipeline.ignore_errors();
         let sent = self.run(|mut connection| {
             Box::pin(async move {
-                let answers: Vec<RedisResult<T>> = pipeline.query_async(&mut connection).await?;
+                let answers: Vec<RedisResult<Value>> = pipeline.query_async(&mut connection).await?;
                 match answers.iter().find_map(|answer| answer.as_ref().err().filter(|error| !is_answer(error))) {
                     Some(error) => Err(error.clone()),
                     None => Ok(answers),
@@ -140,7 +140,11 @@ impl Link {
             })
         });
         match sent.await {
-            Ok(answers) => answers.into_iter().map(|answer| answer.map_err(Fault::from)).collect(),
+            // Each is converted by itself, so that one that cannot be is none of the others' either.
+            Ok(answers) => {
+                let converted = |answer: RedisResult<Value>| Ok(T::from_redis_value(answer?)?);
+                answers.into_iter().map(|answer| converted(answer).map_err(|error: RedisError| error.into())).collect()
+            }
             Err(fault) => (0..count).map(|_| Err(again(&fault))).collect(),
         }
     }
@@ -261,7 +265,9 @@ fn is_answer(error: &RedisError) -> bool {
                 | ServerErrorKind::Moved
                 | ServerErrorKind::Ask
         ),
-        ErrorKind::Extension | ErrorKind::UnexpectedReturnType | ErrorKind::InvalidClientConfig => true,
+        ErrorKind::Extension | ErrorKind::UnexpectedReturnType | ErrorKind::Parse | ErrorKind::InvalidClientConfig => {
+            true
+        }
         _ => false,
     }
 }

@@ -4,5 +4,6 @@ pub mod carriers;
 mod frames;
 mod full;
 mod hostile;
+mod late;
 mod renewals;
 mod talkers;

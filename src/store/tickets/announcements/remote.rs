@@ -143,9 +143,15 @@ impl Remote {
             // Those that have waited for too long are gone.
             all.retain(|one| !one.answer.is_closed());
             let pages: Vec<_> = all.iter().map(|one| (one.ticket, one.side)).collect();
-            for (one, told) in all.drain(..).zip(self.tell(&JOIN, &pages).await) {
-                let _ = one.answer.send(told);
+            let answers = self.tell(&JOIN, &pages).await;
+            let mut gone = Vec::new();
+            for (Joining { ticket, side, answer }, told) in all.drain(..).zip(answers) {
+                if answer.send(told).is_err() && !self.room.is_watched(ticket, side) {
+                    gone.push((ticket, side));
+                }
             }
+            // They left while Redis was told that they came, and may watch at another instance now.
+            drop(self.tell(&LEAVE, &gone).await);
         }
     }
 

@@ -125,7 +125,9 @@ impl RedisTickets {
             return Ok("taken".to_owned());
         }
         let answer = self.swap(before, after, attempt).await?;
-        if answer != "done" {
+        // If another change came first, this one may still have been made before it, when it is repeated because its answer
+        // was lost. Then the code is that of the ticket. A code that nobody has ends by itself.
+        if answer == "unknown" {
             self.release(code).await?;
         }
         Ok(answer)

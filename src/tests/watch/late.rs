@@ -1,0 +1,71 @@
+//! Announcements that come late, and what a store has lost after it was announced.
+
+use futures_util::StreamExt as _;
+use reqwest::Method;
+use tessera::ticket::ids::TicketId;
+use tessera::ticket::machine::Ticket;
+use tessera::waiting::Side;
+use tokio_tungstenite::tungstenite::Message;
+
+use super::carriers::{close, event, open, watch};
+use crate::harness::browser::{Browser, Shown};
+use crate::harness::hang::eventually;
+use crate::harness::server::Server;
+
+async fn ticket(server: &Server, shown: &Shown) -> Ticket {
+    let id: TicketId = shown.ticket.parse().expect("an id");
+    server.app.tickets.get(id).await.expect("answers").expect("a ticket")
+}
+
+#[tokio::test]
+async fn sec_62_a_page_that_was_sent_what_the_store_has_lost_is_told_to_come_again() {
+    let server = Server::start().await;
+    let browser = Browser::desktop(&server);
+    let shown = browser.show_code().await;
+    let mut socket = watch(&browser, &shown).await;
+    event(&mut socket).await;
+    let kept = ticket(&server, &shown).await;
+    let room = server.app.tickets.room();
+    room.tell(&Ticket { seq: kept.seq + 1, ..kept.clone() });
+    assert_eq!(event(&mut socket).await["seq"], kept.seq + 1);
+    // As after a failover: it is announced that something may have changed, and the store has an earlier state.
+    room.announce(kept.id);
+    assert_eq!(close(&mut socket).await, Some(1013));
+    assert_eq!(event(&mut watch(&browser, &shown).await).await["seq"], kept.seq);
+}
+
+#[tokio::test]
+async fn an_announcement_that_comes_after_a_later_one_is_not_taken_for_the_present_state() {
+    let server = Server::start().await;
+    let browser = Browser::desktop(&server);
+    let first = ticket(&server, &browser.show_code().await).await;
+    let room = server.app.tickets.room();
+    let at = |seq| Ticket { seq, ..first.clone() };
+    let mut watches = room.subscribe(first.id, Side::Browser);
+    room.tell(&at(6));
+    room.tell(&at(5));
+    assert_eq!(watches.news().map(|ticket| ticket.seq), Some(6));
+    room.tell(&at(8));
+    room.announce(first.id);
+    room.tell(&at(7));
+    watches.heard().await;
+    assert!(watches.news().is_none(), "the store is read");
+}
+
+#[tokio::test]
+async fn sec_59_a_phone_that_an_operator_signed_out_is_sent_no_later_state() {
+    let server = Server::start().await;
+    let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
+    let shown = browser.show_code().await;
+    let code = phone.scan(&shown).await;
+    let path = format!("/s/{code}/watch?after=1");
+    let mut socket = open(&phone, &path, &[("origin", phone.origin())]).await.expect("a socket");
+    event(&mut socket).await;
+    let records = &server.app.accounts.records;
+    let (alice, _) = records.account_by_username("alice").await.expect("answers").expect("there");
+    // As the command line does: this instance hears nothing of it.
+    records.sign_out_account(alice.id, server.clock.now()).await.expect("answers");
+    browser.fetch(Method::POST, &format!("/login/{}/cancel", shown.ticket)).await;
+    let next = eventually("a close", socket.next()).await.expect("open").expect("a frame");
+    assert!(matches!(next, Message::Close(_)), "{next:?}");
+}
