@@ -173,7 +173,7 @@ impl Drop for Counted {
     }
 }
 
-/// One connection that only waits for events, as the task knows it that waits.
+/// What a task holds while its connection only waits for events.
 #[derive(Debug)]
 pub struct Waits {
     /// What counts the connection.

@@ -31,7 +31,7 @@ pub fn start(log: &Log) -> Result<Traces, String> {
 }
 
 /// Builds the layer that writes log lines to `writer` in the configured format and level, and limits the rate of those
-/// about refused requests. Fails if the configured level is wrong.
+/// about refused requests and about faults. Fails if the configured level is wrong.
 pub fn lines<S, W>(log: &Log, writer: W, colours: bool) -> Result<impl Layer<S> + use<S, W>, String>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,

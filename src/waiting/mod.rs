@@ -1,6 +1,7 @@
 //! The waiting room: who watches which ticket in this process, and the sockets of the pages that do nothing but wait.
 //!
-//! A page that waits needs no task and no buffer. After its handshake its socket leaves the runtime and is *parked*: it
+//! A page that waits needs no buffer, and that of a browser no task. (That of a phone has a small one, which ends it with
+//! the session of its person.) After its handshake its socket leaves the runtime and is *parked*: it
 //! becomes an entry beside the other watchers of the same ticket, and the thread that changes the ticket writes to it.
 //!
 //! ```text

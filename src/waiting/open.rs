@@ -12,8 +12,8 @@ use crate::clock::Clock;
 use crate::ticket::ids::TicketId;
 use crate::ticket::time::Timestamp;
 
-/// The interval at which all pages are checked for what is due. Reading ten thousand of them takes a tenth of a
-/// millisecond, which is less than to keep them in an order.
+/// The interval at which all pages are checked for what is due. To check ten thousand of them takes a tenth of a
+/// millisecond, less than it costs to keep a sorted queue of their times up to date.
 pub(super) const TICK: Duration = Duration::from_millis(100);
 
 /// A time of a clock in units of [`TICK`], for more than ten years.

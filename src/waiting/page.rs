@@ -10,7 +10,7 @@ use crate::ticket::time::Timestamp;
 use crate::websocket::frame::{self, Reader, Received};
 use crate::websocket::stream::Stream;
 
-/// Bytes that are read at once of what a page sent.
+/// Bytes that are read at once of what a page sent. Frames of a page have 131 bytes at most, so more than ten fit.
 const READ_BYTES: usize = 2048;
 /// How often a page is read in one turn. One that sends more has sent too many frames, or does not close.
 const READS: usize = 8;
@@ -51,12 +51,12 @@ enum Phase {
     Closes(Ticks),
 }
 
-/// Whether somebody reads the ticket for a page.
+/// Whether the ticket is being read for a page, by a task of the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Looking {
     No,
     Yes,
-    /// Somebody does, and has to read it once more.
+    /// It is being read, and has to be read once more.
     Again,
 }
 

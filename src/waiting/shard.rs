@@ -15,8 +15,8 @@ use crate::ticket::machine::Ticket;
 /// another whose connection was lost. A further one replaces the oldest, whose connection is then closed.
 pub const WATCHERS: usize = 4;
 
-/// The number of shards of a room, each with a lock. A lock is held for one lookup, or while a few bytes are given to
-/// the kernel; with this many, two cores seldom need the same one.
+/// The number of shards of a room, each with a lock. A lock is held for one lookup, or while the news of one ticket is
+/// rendered and given to the kernel; with this many, two cores seldom need the same one.
 pub(super) const SHARDS: u32 = 64;
 
 /// The watchers of some of the tickets. A watcher whose watch has ended stays while its connection is open.
@@ -85,7 +85,7 @@ impl Shard {
         let all = places.map(|place| self.watchers[index_of(*place)].who);
         let mut keys: Vec<Key> =
             all.filter(|who| (who.ticket, who.side) == (ticket, side)).map(|who| who.key).collect();
-        // The number of a watcher may have passed its largest value meanwhile.
+        // `born` wraps around, so the age is its distance from the next number.
         keys.sort_unstable_by_key(|key| key.born.wrapping_sub(self.born.wrapping_add(1)));
         keys
     }

@@ -68,7 +68,7 @@ pub async fn carry(
             let viewer = watch.viewer;
             tokio::spawn(async move {
                 if let Some((stream, early)) = upgrade.await.ok().and_then(taken) {
-                    // The room knows when the server stops; that a session ends it is told.
+                    // When the server stops, the room closes all pages. When the person's session ends, this task closes the page.
                     let ends = viewer.map(|_| AbortOnDropHandle::new(tokio::spawn(end_with(until, seat.handle()))));
                     let watch = (counted, ends, Watcher::begin(Carrier::Socket, resume.came));
                     let kept = Kept { watch: Some(watch), _place: place };

@@ -1,5 +1,6 @@
 //! Watching a ticket for changes: the server's side, for pages whose sockets are parked (`parked`) and for tasks
-//! (`waiting`), the transports ([`carriers`]), and the browser's side (`client`, `wake`), which after a lost connection comes back in the pauses of [`backoff`].
+//! (`waiting`), the transports ([`carriers`]), and the browser's side (`client`, `wake`), which after a lost connection
+//! comes back in the pauses of [`backoff`].
 
 pub mod backoff;
 #[cfg(feature = "ssr")]

@@ -39,7 +39,7 @@ pub fn open(flow: &Flow, stopping: CancellationToken) -> io::Result<()> {
     };
     let calls = flow.tickets().room().open(flow.clock().clone(), RULES, Box::new(render), stopping)?;
     let Calls { mut looks, refreshes } = calls;
-    // While it waits for more of them, nobody has to wake it.
+    // It is a task of its own: while it sleeps, a request only adds to its channel and wakes nothing.
     tokio::spawn(refresh(flow.downgrade(), refreshes));
     let weak = flow.downgrade();
     tokio::spawn(async move {

@@ -128,7 +128,7 @@ impl Link {
         if count == 0 {
             return Vec::new();
         }
-        // One answer that is an error is none of the others'.
+        // An error that answers one command does not fail the others.
         let pipeline = &*pipeline.ignore_errors();
         let sent = self.run(|mut connection| {
             Box::pin(async move {
@@ -140,7 +140,7 @@ impl Link {
             })
         });
         match sent.await {
-            // Each is converted by itself, so that one that cannot be is none of the others' either.
+            // Each is converted by itself, so that one that cannot be converted does not fail the others either.
             Ok(answers) => {
                 let converted = |answer: RedisResult<Value>| Ok(T::from_redis_value(answer?)?);
                 answers.into_iter().map(|answer| converted(answer).map_err(|error: RedisError| error.into())).collect()
@@ -272,7 +272,7 @@ fn is_answer(error: &RedisError) -> bool {
     }
 }
 
-/// Returns a fault of a pipeline once more, for another of its commands.
+/// Copies the fault of a pipeline, which each of its commands returns.
 fn again(fault: &Fault) -> Fault {
     match fault {
         Fault::Redis(error) => Fault::Redis(error.clone()),

@@ -250,7 +250,7 @@ async fn sec_22_pongs_that_nobody_asked_for_are_messages_like_any_other() {
 }
 
 #[tokio::test]
-async fn sec_67_a_half_open_socket_ends_when_two_pings_were_not_answered() {
+async fn sec_67_a_half_open_socket_ends_when_nothing_came_between_two_pings() {
     let server = Server::start().await;
     let browser = Browser::desktop(&server);
     let shown = browser.show_code().await;

@@ -140,7 +140,7 @@ impl Remote {
     async fn admit(self: Arc<Self>, mut joined: mpsc::UnboundedReceiver<Joining>) {
         let mut all = Vec::new();
         while joined.recv_many(&mut all, AT_ONCE).await > 0 {
-            // Those that have waited for too long are gone.
+            // Callers whose deadline is over are skipped.
             all.retain(|one| !one.answer.is_closed());
             let pages: Vec<_> = all.iter().map(|one| (one.ticket, one.side)).collect();
             let answers = self.tell(&JOIN, &pages).await;
