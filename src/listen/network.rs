@@ -18,8 +18,7 @@ impl Network {
         match client.0 {
             IpAddr::V4(address) => Self(IPV4 | u64::from(address.to_bits())),
             IpAddr::V6(address) => {
-                let [a, b, c, d, e, f, g, h, ..] = address.octets();
-                Self(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+                Self(address.segments()[..4].iter().fold(0, |bits, part| bits << 16 | u64::from(*part)))
             }
         }
     }
