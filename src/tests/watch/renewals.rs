@@ -6,7 +6,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use tessera::ticket::event::REFRESH;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::carriers::{Socket, event, watch};
+use super::carriers::{Socket, event, open, watch};
 use crate::harness::browser::{Browser, DESKTOP, Shown};
 use crate::harness::pair::Pair;
 use crate::harness::server::Server;
@@ -25,6 +25,23 @@ async fn pages_of_two_instances_that_ask_at_once_get_a_code_each_and_are_told_on
     let pair = Pair::start().await;
     let phone = pair.phone("Alice").await;
     all_renew([&pair.first, &pair.second], &phone).await;
+}
+
+#[tokio::test]
+async fn a_phone_that_asks_for_a_newer_code_changes_nothing() {
+    let server = Server::start().await;
+    let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
+    let shown = browser.show_code().await;
+    let code = phone.scan(&shown).await;
+    let path = format!("/s/{code}/watch?after=1");
+    let mut socket = open(&phone, &path, &[("origin", phone.origin())]).await.expect("a socket");
+    let scanned = event(&mut socket).await["seq"].clone();
+    server.pass(40);
+    socket.send(Message::text(REFRESH)).await.expect("said");
+    hears_nothing_more(&mut socket).await;
+    assert_eq!(event(&mut watch(&browser, &shown).await).await["seq"], scanned);
+    phone.approve(&shown).await;
+    assert!(event(&mut socket).await["seen"]["approved"].is_object());
 }
 
 /// Pages of these servers, which show the same time, all ask; the code of the first was scanned before.
