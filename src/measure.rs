@@ -72,7 +72,7 @@ fn register_zeroes() {
         counter!(SIGN_INS, "outcome" => outcome).absolute(0);
     }
     for carrier in Carrier::VARIANTS {
-        let carrier: &'static str = carrier.into();
+        let carrier = carrier.word();
         gauge!(WATCHERS, "carrier" => carrier).set(0.0);
         let causes = [WatchCause::Opened, WatchCause::Reconnected, WatchCause::OtherTransport];
         for came in causes.into_iter().filter_map(WatchCause::label) {
@@ -211,22 +211,27 @@ pub enum Carrier {
     Poll,
 }
 
+impl Carrier {
+    /// Returns the value of the metrics' label `carrier`.
+    fn word(self) -> &'static str {
+        self.into()
+    }
+}
+
 impl Watcher {
     /// Adds a page or phone to the gauge of those that wait, until the returned guard is dropped. Also counts the start
     /// of the wait by its cause, unless that is [`WatchCause::NextPoll`].
     pub fn begin(carrier: Carrier, cause: WatchCause) -> Self {
-        let word: &'static str = carrier.into();
         if let Some(came) = cause.label() {
-            counter!(WATCHES, "carrier" => word, "came" => came).increment(1);
+            counter!(WATCHES, "carrier" => carrier.word(), "came" => came).increment(1);
         }
-        gauge!(WATCHERS, "carrier" => word).increment(1);
+        gauge!(WATCHERS, "carrier" => carrier.word()).increment(1);
         Self(carrier)
     }
 }
 
 impl Drop for Watcher {
     fn drop(&mut self) {
-        let word: &'static str = self.0.into();
-        gauge!(WATCHERS, "carrier" => word).decrement(1);
+        gauge!(WATCHERS, "carrier" => self.0.word()).decrement(1);
     }
 }

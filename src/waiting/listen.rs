@@ -34,16 +34,16 @@ impl Room {
     ) -> io::Result<Calls> {
         let poll = Poll::new()?;
         let registry = poll.registry().try_clone()?;
-        let ((look, looks), (refresh, refreshes)) = (mpsc::unbounded_channel(), mpsc::unbounded_channel());
+        let ((looks, to_look), (refreshes, to_refresh)) = (mpsc::unbounded_channel(), mpsc::unbounded_channel());
         let stops = stopping.clone().drop_guard();
-        let open = Open { clock, since: Instant::now(), rules, render, registry, look, refresh, stopping };
+        let open = Open { clock, since: Instant::now(), rules, render, registry, looks, refreshes, stopping };
         self.open.set(open).map_err(|_| io::Error::from(io::ErrorKind::AlreadyExists))?;
         let room = Arc::downgrade(self);
         thread::Builder::new().name("waiting".to_owned()).spawn(move || {
             let _stops = stops;
             listen(poll, &room);
         })?;
-        Ok(Calls { looks, refreshes })
+        Ok(Calls { looks: to_look, refreshes: to_refresh })
     }
 
     /// Reads what a page sent after `early`.
@@ -53,7 +53,7 @@ impl Room {
             let heard = page.hear(early, open, &mut asks);
             if asks && who.side == Side::Browser {
                 // If the receiver is dropped, the process is ending.
-                let _ = open.refresh.send(who.ticket);
+                let _ = open.refreshes.send(who.ticket);
             }
             heard
         });

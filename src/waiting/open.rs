@@ -43,9 +43,9 @@ pub(super) struct Open {
     /// Where sockets are registered, so that the thread that listens hears them.
     pub(super) registry: Registry,
     /// Takes the pages that have to be told the present state.
-    pub(super) look: mpsc::UnboundedSender<Look>,
+    pub(super) looks: mpsc::UnboundedSender<Look>,
     /// Takes the tickets whose browser asks for a newer code.
-    pub(super) refresh: mpsc::UnboundedSender<TicketId>,
+    pub(super) refreshes: mpsc::UnboundedSender<TicketId>,
     /// Cancelled when all pages have to reconnect, because this instance stops.
     pub(super) stopping: CancellationToken,
 }

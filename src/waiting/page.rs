@@ -25,7 +25,7 @@ pub(super) struct Page {
     /// When the state that was sent last expires by itself.
     until: Timestamp,
     /// The `seq` and the mark of that state; the `seq` is 0 before any was sent.
-    seq: u32,
+    pub(super) seq: u32,
     mark: u8,
     /// When the page is pinged next.
     due: Ticks,
@@ -78,16 +78,6 @@ impl Page {
             looking: Looking::Yes,
             looked_at: 0,
         }
-    }
-
-    /// Returns the `seq` of the state that was sent last; 0 if none was sent.
-    pub(super) fn seq(&self) -> u32 {
-        self.seq
-    }
-
-    /// Returns whether a state with this `seq` is newer than the one that was sent last.
-    pub(super) fn is_behind(&self, seq: u32) -> bool {
-        self.seq < seq
     }
 
     /// Sends a state, unless it or a later one was sent. An error says why the page has to be closed: the state was the

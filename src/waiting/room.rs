@@ -86,7 +86,7 @@ impl Room {
                     });
                 }
                 self.with_page(&mut shard, key, |open, who, page| {
-                    if !page.is_behind(ticket.seq) {
+                    if page.seq >= ticket.seq {
                         return Ok(());
                     }
                     // Whether the person is still signed in has to be looked up first.
@@ -193,7 +193,7 @@ impl Room {
             all.extend(shard.watching().map(|Watcher { who, way }| {
                 let seq = match way {
                     Way::Task(_, seq) => *seq,
-                    Way::Page(page) => page.as_ref().map_or(0, Page::seq),
+                    Way::Page(page) => page.as_ref().map_or(0, |page| page.seq),
                 };
                 (who.ticket, who.side, seq)
             }));
@@ -219,7 +219,7 @@ impl Open {
     /// come.
     pub(super) fn look(&self, who: Who, page: &Page, shown: Option<u32>) {
         // If the receiver is dropped, the process is ending.
-        let _ = self.look.send(Look { who, viewer: page.viewer.as_deref().copied(), shown });
+        let _ = self.looks.send(Look { who, viewer: page.viewer.as_deref().copied(), shown });
     }
 
     /// The same, unless somebody is looking already, who then looks once more.

@@ -81,10 +81,7 @@ impl Shard {
 
     /// Returns the watchers of a ticket for this side, the oldest first.
     pub(super) fn of(&self, ticket: TicketId, side: Side) -> Vec<Key> {
-        let places = self.by_ticket.iter_hash(self.hasher.hash_one(ticket));
-        let all = places.map(|place| self.watchers[index_of(*place)].who);
-        let mut keys: Vec<Key> =
-            all.filter(|who| (who.ticket, who.side) == (ticket, side)).map(|who| who.key).collect();
+        let mut keys: Vec<Key> = self.side(ticket, side).collect();
         // `born` wraps around, so the age is its distance from the next number.
         keys.sort_unstable_by_key(|key| key.born.wrapping_sub(self.born.wrapping_add(1)));
         keys
@@ -92,11 +89,14 @@ impl Shard {
 
     /// Returns whether this side of a ticket has a watcher.
     pub(super) fn is_watched(&self, ticket: TicketId, side: Side) -> bool {
-        let mut places = self.by_ticket.iter_hash(self.hasher.hash_one(ticket));
-        places.any(|place| {
-            let who = self.watchers[index_of(*place)].who;
-            (who.ticket, who.side) == (ticket, side)
-        })
+        self.side(ticket, side).next().is_some()
+    }
+
+    /// Returns the watchers of a ticket for this side, in any order.
+    fn side(&self, ticket: TicketId, side: Side) -> impl Iterator<Item = Key> {
+        let places = self.by_ticket.iter_hash(self.hasher.hash_one(ticket));
+        let all = places.map(|place| self.watchers[index_of(*place)].who);
+        all.filter(move |who| (who.ticket, who.side) == (ticket, side)).map(|who| who.key)
     }
 
     /// Returns the watcher with this key; `None` if it is gone.

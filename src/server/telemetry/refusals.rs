@@ -143,6 +143,7 @@ impl Visit for RefusalFields {
 mod tests {
     use std::io;
 
+    use tracing::subscriber::DefaultGuard;
     use tracing_subscriber::Layer as _;
     use tracing_subscriber::fmt::MakeWriter;
     use tracing_subscriber::layer::SubscriberExt as _;
@@ -179,12 +180,18 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn sec_14_a_flood_of_refusals_writes_a_few_lines_and_their_number() {
+    /// Limits the lines of this thread until the guard is dropped, and collects those that are written.
+    fn limited() -> (Lines, Clock, DefaultGuard) {
         let (lines, clock) = (Lines::default(), Clock::manual(Timestamp::from_millis(1_800_000_000_000)));
         let written = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(lines.clone());
         let written = written.with_filter(Refusals::new(clock.clone()));
-        let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(written));
+        let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(written));
+        (lines, clock, guard)
+    }
+
+    #[tokio::test]
+    async fn sec_14_a_flood_of_refusals_writes_a_few_lines_and_their_number() {
+        let (lines, clock, _guard) = limited();
         let floods = ["cross_site", "wrong_credentials", "too_many_waiting"];
         for second in 1..=2 {
             for code in floods {
@@ -211,10 +218,7 @@ mod tests {
 
     #[tokio::test]
     async fn sec_14_a_store_that_fails_for_everybody_writes_a_few_lines_and_their_number() {
-        let (lines, clock) = (Lines::default(), Clock::manual(Timestamp::from_millis(1_800_000_000_000)));
-        let written = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(lines.clone());
-        let written = written.with_filter(Refusals::new(clock.clone()));
-        let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(written));
+        let (lines, clock, _guard) = limited();
         for of in 0..1_000 {
             tracing::error!(fault = format!("no answer from {of}"), "the store failed");
             tracing::warn!(fault = format!("no answer from {of}"), "a watch ended");
@@ -231,17 +235,13 @@ mod tests {
 
     #[test]
     fn those_that_are_few_are_all_written_however_long_it_goes_on() {
-        let (lines, clock) = (Lines::default(), Clock::manual(Timestamp::from_millis(1_800_000_000_000)));
-        let written = tracing_subscriber::fmt::layer().with_writer(lines.clone());
-        let written = written.with_filter(Refusals::new(clock.clone()));
-        tracing::subscriber::with_default(tracing_subscriber::registry().with(written), || {
-            for _ in 0..10 {
-                for _ in 0..20 {
-                    tracing::info!(code = "expired", "a step was refused");
-                }
-                clock.advance(SPAN);
+        let (lines, clock, _guard) = limited();
+        for _ in 0..10 {
+            for _ in 0..20 {
+                tracing::info!(code = "expired", "a step was refused");
             }
-        });
+            clock.advance(SPAN);
+        }
         assert_eq!(lines.with("a step was refused"), 200);
     }
 }

@@ -7,7 +7,7 @@ use tessera::ticket::ids::Attempt;
 
 use crate::harness::browser::{Browser, DESKTOP};
 use crate::harness::pair::Pair;
-use crate::watch::carriers::{close, event, open, watch};
+use crate::watch::carriers::{close, event, watch, watch_as_phone};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_browser_on_one_instance_is_signed_in_by_a_phone_on_the_other() {
@@ -21,8 +21,7 @@ async fn a_browser_on_one_instance_is_signed_in_by_a_phone_on_the_other() {
     phone.post("/api/approve", &[("code", &code)]).await;
     assert!(event(&mut socket).await["seen"]["approved"].is_object());
 
-    let path = format!("/s/{code}/watch?after=1");
-    let mut other_end = open(&phone, &path, &[("origin", phone.origin())]).await.expect("a socket");
+    let mut other_end = watch_as_phone(&phone, &code).await;
     assert_eq!(event(&mut other_end).await["seen"]["approved"]["page_open"], true, "seen across instances");
     let claim = browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
     assert_eq!(claim.status, StatusCode::OK);
@@ -62,8 +61,7 @@ async fn presence(browser: &Browser, phone: &Browser) {
     let shown = browser.show_code().await;
     let socket = watch(browser, &shown).await;
     let code = phone.approve(&shown).await;
-    let path = format!("/s/{code}/watch?after=1");
-    let mut phone_end = open(phone, &path, &[("origin", phone.origin())]).await.expect("a socket");
+    let mut phone_end = watch_as_phone(phone, &code).await;
     assert_eq!(event(&mut phone_end).await["seen"]["approved"]["page_open"], true);
     drop(socket);
     let is_open = |open: bool| move |seen: &Value| seen["approved"]["page_open"] == open;

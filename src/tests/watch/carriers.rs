@@ -10,10 +10,10 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use tessera::web::bounds::{DRAIN, LINGER, PING_EVERY, SOCKET_FRAMES_PER_MINUTE};
+use tessera::web::bounds::{DRAIN, LINGER, SOCKET_FRAMES_PER_MINUTE};
 
 use crate::harness::browser::{Browser, Shown};
-use crate::harness::hang::{eventually, until};
+use crate::harness::hang::eventually;
 use crate::harness::server::Server;
 
 pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -33,6 +33,11 @@ pub async fn open(browser: &Browser, path: &str, headers: &[(&'static str, &str)
 pub async fn watch(browser: &Browser, shown: &Shown) -> Socket {
     let path = format!("/login/{}/watch?after=1", shown.ticket);
     open(browser, &path, &[("origin", browser.origin())]).await.expect("a socket")
+}
+
+/// Opens the watch of a phone that scanned this code.
+pub async fn watch_as_phone(phone: &Browser, code: &str) -> Socket {
+    open(phone, &format!("/s/{code}/watch?after=1"), &[("origin", phone.origin())]).await.expect("a socket")
 }
 
 /// The next event; what comes between (pings) is passed over.
@@ -159,7 +164,7 @@ async fn sec_23_what_a_phone_watches_ends_when_it_signs_out() {
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
     let code = phone.approve(&browser.show_code().await).await;
     let path = format!("/s/{code}/watch?after=1");
-    let mut socket = open(&phone, &path, &[("origin", phone.origin())]).await.expect("a socket");
+    let mut socket = watch_as_phone(&phone, &code).await;
     event(&mut socket).await;
     phone.post("/signout", &[]).await;
     assert_eq!(close(&mut socket).await, Some(1012));
@@ -221,7 +226,7 @@ async fn the_phone_sees_whether_the_page_is_there_and_was_signed_in() {
     let page = watch(&browser, &shown).await;
     let code = phone.approve(&shown).await;
     let path = format!("/s/{code}/watch");
-    let mut socket = open(&phone, &path, &[("origin", phone.origin())]).await.expect("a socket");
+    let mut socket = watch_as_phone(&phone, &code).await;
     assert_eq!(event(&mut socket).await["seen"]["approved"]["page_open"], true);
     drop(page);
     assert_eq!(event(&mut socket).await["seen"]["approved"]["page_open"], false);
@@ -303,40 +308,6 @@ async fn sec_22_a_page_that_says_too_much_is_closed() {
     }
     let (_, response) = connect_async(request).await.expect("a socket");
     assert!(!response.headers().contains_key("sec-websocket-extensions"), "no compression is agreed on");
-}
-
-#[tokio::test]
-async fn sec_59_a_phone_that_an_operator_signed_out_watches_no_longer_than_to_its_next_ping() {
-    let server = Server::start().await;
-    let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
-    let shown = browser.show_code().await;
-    let code = phone.approve(&shown).await;
-    let path = format!("/s/{code}/watch?after=1");
-    let records = &server.app.accounts.records;
-    let (alice, _) = records.account_by_username("alice").await.expect("answers").expect("there");
-    let pinged = async |socket: &mut Socket| {
-        server.clock.advance(PING_EVERY);
-        loop {
-            match eventually("a ping or a close", socket.next()).await.expect("open").expect("a frame") {
-                Message::Ping(_) => return None,
-                Message::Close(frame) => return frame.map(|frame| u16::from(frame.code)),
-                _ => {}
-            }
-        }
-    };
-    let mut socket = open(&phone, &path, &[("origin", phone.origin())]).await.expect("a socket");
-    event(&mut socket).await;
-    assert_eq!(pinged(&mut socket).await, None, "who is signed in goes on");
-    let headers = [("accept", "text/event-stream"), ("sec-fetch-site", "same-origin")];
-    let events = phone.send(Method::GET, &path, &headers, None);
-    let end = async {
-        until("another watch", async || server.app.tickets.watchers() == 2).await;
-        // As the command line does: this instance hears nothing of it.
-        records.sign_out_account(alice.id, server.clock.now()).await.expect("answers");
-        assert_eq!(pinged(&mut socket).await, Some(1000));
-    };
-    let (events, ()) = eventually("the end of both", async { tokio::join!(events, end) }).await;
-    assert_eq!(events.body.matches("data:").count(), 1, "{}", events.body);
 }
 
 #[tokio::test]

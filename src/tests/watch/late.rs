@@ -1,20 +1,29 @@
-//! Announcements that come late, and what a store has lost after it was announced.
+//! Announcements that come late, what a store has lost after it was announced, and phones that were signed out
+//! meanwhile.
 
 use futures_util::StreamExt as _;
 use reqwest::Method;
 use tessera::ticket::ids::TicketId;
 use tessera::ticket::machine::Ticket;
 use tessera::waiting::Side;
+use tessera::web::bounds::PING_EVERY;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::carriers::{close, event, open, watch};
+use super::carriers::{Socket, close, event, watch, watch_as_phone};
 use crate::harness::browser::{Browser, Shown};
-use crate::harness::hang::eventually;
+use crate::harness::hang::{eventually, until};
 use crate::harness::server::Server;
 
 async fn ticket(server: &Server, shown: &Shown) -> Ticket {
     let id: TicketId = shown.ticket.parse().expect("an id");
     server.app.tickets.get(id).await.expect("answers").expect("a ticket")
+}
+
+/// Signs Alice out as the command line does: the server hears nothing of it.
+async fn sign_out_alice(server: &Server) {
+    let records = &server.app.accounts.records;
+    let (alice, _) = records.account_by_username("alice").await.expect("answers").expect("there");
+    records.sign_out_account(alice.id, server.clock.now()).await.expect("answers");
 }
 
 #[tokio::test]
@@ -58,14 +67,41 @@ async fn sec_59_a_phone_that_an_operator_signed_out_is_sent_no_later_state() {
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
     let shown = browser.show_code().await;
     let code = phone.scan(&shown).await;
-    let path = format!("/s/{code}/watch?after=1");
-    let mut socket = open(&phone, &path, &[("origin", phone.origin())]).await.expect("a socket");
+    let mut socket = watch_as_phone(&phone, &code).await;
     event(&mut socket).await;
-    let records = &server.app.accounts.records;
-    let (alice, _) = records.account_by_username("alice").await.expect("answers").expect("there");
-    // As the command line does: this instance hears nothing of it.
-    records.sign_out_account(alice.id, server.clock.now()).await.expect("answers");
+    sign_out_alice(&server).await;
     browser.fetch(Method::POST, &format!("/login/{}/cancel", shown.ticket)).await;
     let next = eventually("a close", socket.next()).await.expect("open").expect("a frame");
     assert!(matches!(next, Message::Close(_)), "{next:?}");
+}
+
+#[tokio::test]
+async fn sec_59_a_phone_that_an_operator_signed_out_watches_no_longer_than_to_its_next_ping() {
+    let server = Server::start().await;
+    let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
+    let shown = browser.show_code().await;
+    let code = phone.approve(&shown).await;
+    let path = format!("/s/{code}/watch?after=1");
+    let pinged = async |socket: &mut Socket| {
+        server.clock.advance(PING_EVERY);
+        loop {
+            match eventually("a ping or a close", socket.next()).await.expect("open").expect("a frame") {
+                Message::Ping(_) => return None,
+                Message::Close(frame) => return frame.map(|frame| u16::from(frame.code)),
+                _ => {}
+            }
+        }
+    };
+    let mut socket = watch_as_phone(&phone, &code).await;
+    event(&mut socket).await;
+    assert_eq!(pinged(&mut socket).await, None, "who is signed in goes on");
+    let headers = [("accept", "text/event-stream"), ("sec-fetch-site", "same-origin")];
+    let events = phone.send(Method::GET, &path, &headers, None);
+    let end = async {
+        until("another watch", async || server.app.tickets.watchers() == 2).await;
+        sign_out_alice(&server).await;
+        assert_eq!(pinged(&mut socket).await, Some(1000));
+    };
+    let (events, ()) = eventually("the end of both", async { tokio::join!(events, end) }).await;
+    assert_eq!(events.body.matches("data:").count(), 1, "{}", events.body);
 }

@@ -6,7 +6,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use tessera::ticket::event::REFRESH;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::carriers::{Socket, event, open, watch};
+use super::carriers::{Socket, event, watch, watch_as_phone};
 use crate::harness::browser::{Browser, DESKTOP, Shown};
 use crate::harness::pair::Pair;
 use crate::harness::server::Server;
@@ -33,8 +33,7 @@ async fn a_phone_that_asks_for_a_newer_code_changes_nothing() {
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
     let shown = browser.show_code().await;
     let code = phone.scan(&shown).await;
-    let path = format!("/s/{code}/watch?after=1");
-    let mut socket = open(&phone, &path, &[("origin", phone.origin())]).await.expect("a socket");
+    let mut socket = watch_as_phone(&phone, &code).await;
     let scanned = event(&mut socket).await["seq"].clone();
     server.pass(40);
     socket.send(Message::text(REFRESH)).await.expect("said");
