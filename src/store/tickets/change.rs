@@ -15,6 +15,9 @@ pub const ENDED_TICKET_KEPT: Duration = Duration::from_secs(120);
 /// practically never needed.
 pub const DRAWS: u8 = 8;
 
+/// The most attempts to change a ticket, which are repeated if another change came first.
+pub(super) const TRIES: u8 = 64;
+
 /// Returns whether a ticket may be evicted to make room for another: it was not scanned, or the browser
 /// cancelled it. That costs no more than the code on a screen. The script `GIVE_WAY` of `tickets/redis/scripts.rs` says the
 /// same by the names of these stages, so both are changed together.

@@ -24,7 +24,7 @@ use self::place::SHARDS;
 use self::record::Kept;
 use self::shard::Shard;
 use self::typed::{Typed, TypedCodes};
-use super::change::{ChangeError, DRAWS};
+use super::change::{ChangeError, DRAWS, TRIES};
 use crate::store::Fault;
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Ticket};
@@ -191,7 +191,9 @@ impl Memory {
     }
 
     /// Renews the code of a ticket, and returns the ticket with whether it has changed. The typed code is reserved without
-    /// the lock of the ticket, because who has it otherwise may be a ticket of another shard.
+    /// the lock of the ticket, because who has it otherwise may be a ticket of another shard. Fails with
+    /// [`Fault::Contended`] if others change the ticket again and again meanwhile, and with [`Fault::Full`] if no free code
+    /// is drawn.
     pub(in crate::store) fn renew(
         &self,
         id: TicketId,
@@ -199,7 +201,7 @@ impl Memory {
         step: impl Fn(&Ticket) -> Result<Ticket, Refused>,
     ) -> Result<(Ticket, bool), ChangeError> {
         let mut draws = 0;
-        while draws < DRAWS {
+        for _ in 0..TRIES {
             let before = self.get(id).ok_or(ChangeError::Unknown)?;
             let after = step(&before)?;
             if after.seq == before.seq {
@@ -207,6 +209,9 @@ impl Memory {
             }
             if !self.reserve(after.user_code, id, after.round, now, after.expires_at)? {
                 draws += 1;
+                if draws == DRAWS {
+                    return Err(Fault::Full.into());
+                }
             } else if self.replace(&before, &after) {
                 return Ok((after, true));
             } else {
@@ -214,7 +219,7 @@ impl Memory {
                 self.release(after.user_code);
             }
         }
-        Err(Fault::Full.into())
+        Err(Fault::Contended.into())
     }
 
     /// Replaces a ticket if it is still this one; returns whether it is.

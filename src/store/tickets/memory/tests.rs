@@ -1,5 +1,6 @@
 //! Tests of what only the store in memory does: it moves tickets, and frees the memory of a flood.
 
+use std::cell::{Cell, RefCell};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
@@ -49,6 +50,27 @@ fn renew(memory: &Memory, ticket: &Ticket, at: Timestamp) -> Ticket {
     assert!(memory.reserve(code, ticket.id, round, at, at + LIVES.code).expect("room"));
     let step = |ticket: &Ticket| ticket.apply(&Action::Refresh(KEY, code), at, &LIVES).map(|after| (after, ()));
     memory.change(ticket.id, step).expect("it may be renewed").0
+}
+
+#[test]
+fn a_renewal_that_others_always_come_before_ends_with_an_error_and_keeps_no_code() {
+    let memory = Memory::new(10);
+    let ticket = open(&memory, NOW);
+    let (tries, codes) = (Cell::new(0_u32), RefCell::new(Vec::new()));
+    let renewed = memory.renew(ticket.id, NOW, |before| {
+        tries.set(tries.get() + 1);
+        assert!(tries.get() < 1_000, "it goes on without end");
+        // The ticket is changed after it was read and before it is replaced.
+        let step = |ticket: &Ticket| Ok((Ticket { seq: ticket.seq + 1, ..ticket.clone() }, ()));
+        memory.change(ticket.id, step).expect("it is there");
+        codes.borrow_mut().push(next_code());
+        let user_code = *codes.borrow().last().expect("one");
+        Ok(Ticket { seq: before.seq + 1, user_code, ..before.clone() })
+    });
+    assert!(matches!(renewed, Err(ChangeError::Fault(Fault::Contended))), "{renewed:?}");
+    assert_eq!(tries.get(), u32::from(TRIES));
+    assert!(codes.into_inner().into_iter().all(|code| memory.find(code, NOW).is_none()));
+    assert_eq!(memory.find(ticket.user_code, NOW), Some((ticket.id, ticket.round)));
 }
 
 fn capacities(memory: &Memory) -> usize {

@@ -18,13 +18,11 @@ use crate::store::Fault;
 use crate::store::redis::link::Link;
 use crate::store::redis::replicas::Replicas;
 use crate::store::single_use::Holder;
+use crate::store::tickets::change::TRIES;
 use crate::store::tickets::{ChangeError, ENDED_TICKET_KEPT};
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
-
-/// The most attempts to change a ticket, which are repeated if another change came first.
-const TRIES: u8 = 64;
 
 /// The name in Redis under which the fingerprint of the code key is stored, which all instances share.
 const CODE_KEY: &str = "tessera:code-key";

@@ -7,10 +7,11 @@ use redis::ScriptInvocation;
 
 use super::cache::Version;
 use super::scripts::RENEW;
-use super::{RedisTickets, TRIES, key, millis, reading, typed_key, typed_value, version};
+use super::{RedisTickets, key, millis, reading, typed_key, typed_value, version};
 use crate::crypto::random::random;
 use crate::store::Fault;
 use crate::store::tickets::ChangeError;
+use crate::store::tickets::change::TRIES;
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::{Refused, Ticket};
 use crate::ticket::time::Timestamp;
