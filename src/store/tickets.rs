@@ -18,8 +18,9 @@ use super::redis::Link;
 use crate::settings::RedisAddress;
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Ticket};
+use crate::ticket::side::Side;
 use crate::ticket::time::{Lifetimes, Timestamp};
-use crate::waiting::{Room, Seat, Side, Subscription};
+use crate::waiting::{Room, Seat, Subscription};
 
 /// The store of tickets, and the announcements to the pages that watch them; cheap to clone.
 #[derive(Clone, Debug)]

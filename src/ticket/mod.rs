@@ -51,6 +51,8 @@ pub mod request_id;
 #[cfg(feature = "ssr")]
 mod scanner;
 #[cfg(feature = "ssr")]
+pub mod side;
+#[cfg(feature = "ssr")]
 pub mod time;
 
 #[cfg(all(test, feature = "ssr"))]

@@ -9,11 +9,12 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::news::{Calls, End, Key, Render, Rules, Side};
+use super::news::{Calls, End, Key, Render, Rules};
 use super::open::{Open, TICK};
 use super::room::Room;
 use super::shard::Shard;
 use crate::clock::Clock;
+use crate::ticket::side::Side;
 
 /// The most events that one poll returns.
 const EVENTS: usize = 1024;

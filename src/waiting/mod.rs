@@ -27,7 +27,7 @@ mod shard;
 mod page;
 mod news;
 
-pub use self::news::{Calls, End, Kept, Key, Look, News, Render, Rules, Side, Viewer, Who};
+pub use self::news::{Calls, End, Kept, Key, Look, News, Render, Rules, Viewer, Who};
 pub use self::room::Room;
 pub use self::seat::{Handle, Seat, Subscription};
 pub use self::shard::WATCHERS;

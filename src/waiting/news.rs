@@ -8,27 +8,8 @@ use tokio::sync::mpsc;
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, SessionTokenHash, TicketId};
 use crate::ticket::machine::Ticket;
+use crate::ticket::side::Side;
 use crate::ticket::time::Timestamp;
-
-/// The browser or the phone, as the side of a ticket for which a page watches the ticket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Side {
-    /// The browser, whose page shows the code.
-    Browser,
-    /// The phone, on which a person decides.
-    Phone,
-}
-
-impl Side {
-    /// The two sides.
-    pub const BOTH: [Self; 2] = [Self::Browser, Self::Phone];
-
-    /// Returns the other side.
-    #[must_use]
-    pub fn other(self) -> Self {
-        if self == Self::Browser { Self::Phone } else { Self::Browser }
-    }
-}
 
 /// Names one watcher of the room: its place, and a number that tells it from earlier watchers at that place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

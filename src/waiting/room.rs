@@ -8,12 +8,13 @@ use std::sync::{Arc, OnceLock};
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::mpsc;
 
-use super::news::{End, Key, Look, News, Side, Who};
+use super::news::{End, Key, Look, News, Who};
 use super::open::Open;
 use super::page::Page;
 use super::shard::{Announced, SHARDS, Shard, WATCHERS, Watcher, Way};
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
+use crate::ticket::side::Side;
 
 /// The watchers of all tickets in one process.
 pub struct Room {

@@ -6,12 +6,13 @@ use std::sync::{Arc, Weak};
 use mio::{Interest, Token};
 use tokio::sync::watch;
 
-use super::news::{End, Kept, Key, Side, Viewer};
+use super::news::{End, Kept, Key, Viewer};
 use super::page::Page;
 use super::room::Room;
 use super::shard::{Announced, Way};
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
+use crate::ticket::side::Side;
 use crate::websocket::stream::Stream;
 
 /// The place of a watcher in the room. When it is dropped, the watch ends, and the other side is told.

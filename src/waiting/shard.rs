@@ -6,10 +6,11 @@ use hashbrown::HashTable;
 use slab::Slab;
 use tokio::sync::watch;
 
-use super::news::{Key, Side, Who};
+use super::news::{Key, Who};
 use super::page::Page;
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
+use crate::ticket::side::Side;
 
 /// The most watchers of one side (browser or phone) of a ticket in a process. A page has one, and for a while
 /// another whose connection was lost. A further one replaces the oldest, whose connection is then closed.

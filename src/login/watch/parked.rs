@@ -13,7 +13,8 @@ use crate::login::flow::{Flow, StepError, WeakFlow};
 use crate::ticket::event::Event;
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::{Stage, Ticket};
-use crate::waiting::{Calls, End, Look, News, Rules, Side};
+use crate::ticket::side::Side;
+use crate::waiting::{Calls, End, Look, News, Rules};
 use crate::web::bounds::{CLOSE_TIMEOUT, GATHER, GIVE_WAY_TIMEOUT, PING_EVERY, SOCKET_FRAMES_PER_MINUTE};
 
 const RULES: Rules = Rules {

@@ -8,8 +8,9 @@ use crate::login::refusal::refused;
 use crate::ticket::event::{Event, Seen};
 use crate::ticket::ids::{ClaimKeyHash, TicketId};
 use crate::ticket::machine::{Refused, Stage, Ticket};
+use crate::ticket::side::Side;
 use crate::ticket::time::Timestamp;
-use crate::waiting::{Seat, Side, Subscription, Viewer};
+use crate::waiting::{Seat, Subscription, Viewer};
 use crate::web::bounds::PING_EVERY;
 
 /// A watch that is allowed and has not begun: of one side (browser or phone), over one ticket.

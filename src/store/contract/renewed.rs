@@ -22,8 +22,8 @@ use crate::store::tickets::redis::decode;
 use crate::store::tickets::{ChangeError, Tickets};
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Action, Refused, Ticket};
+use crate::ticket::side::Side;
 use crate::ticket::time::Timestamp;
-use crate::waiting::Side;
 
 /// More tickets than are renewed by one pipeline.
 const MANY: usize = 300;

@@ -19,8 +19,8 @@ use crate::ticket::ids::{
 };
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket, TicketApp};
 use crate::ticket::request_id::RequestId;
+use crate::ticket::side::Side;
 use crate::ticket::time::{Lifetimes, Timestamp};
-use crate::waiting::Side;
 
 pub(super) const LIVES: Lifetimes = Lifetimes {
     code: Duration::from_secs(60),

@@ -11,7 +11,8 @@ use crate::store::tickets::Tickets;
 use crate::store::tickets::redis::decode;
 use crate::ticket::ids::Round;
 use crate::ticket::machine::{Action, Ticket};
-use crate::waiting::{Side, Subscription};
+use crate::ticket::side::Side;
+use crate::waiting::Subscription;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_instance_is_told_of_the_changes_of_others_and_not_of_its_own() {

@@ -5,7 +5,7 @@ use futures_util::StreamExt as _;
 use reqwest::Method;
 use tessera::ticket::ids::TicketId;
 use tessera::ticket::machine::Ticket;
-use tessera::waiting::Side;
+use tessera::ticket::side::Side;
 use tessera::web::bounds::PING_EVERY;
 use tokio_tungstenite::tungstenite::Message;
 

@@ -11,7 +11,8 @@ use crate::store::Fault;
 use crate::store::redis::Link;
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
-use crate::waiting::{Room, Seat, Side, Subscription};
+use crate::ticket::side::Side;
+use crate::waiting::{Room, Seat, Subscription};
 
 use remote::Remote;
 pub(super) use remote::channel;

@@ -20,7 +20,8 @@ use crate::store::Fault;
 use crate::store::redis::{DEADLINE, Link};
 use crate::store::tickets::redis::{decode, key};
 use crate::ticket::ids::TicketId;
-use crate::waiting::{Room, Side};
+use crate::ticket::side::Side;
+use crate::waiting::Room;
 
 /// The interval at which an instance renews its key in Redis and publishes a heartbeat to its own channel.
 const HEARTBEAT: Duration = Duration::from_secs(2);
@@ -157,7 +158,8 @@ impl Remote {
 
     /// Returns whether a page of the browser watches this ticket on another running instance.
     pub(crate) async fn browser_is_elsewhere(&self, ticket: TicketId) -> Result<bool, Fault> {
-        let watcher: Option<String> = self.link.ask(cmd("HGET").arg(key(ticket)).arg(name(Side::Browser))).await?;
+        let watcher: Option<String> =
+            self.link.ask(cmd("HGET").arg(key(ticket)).arg(<&str>::from(Side::Browser))).await?;
         match watcher {
             None => Ok(false),
             // The page left this instance, which has not yet removed its name.
@@ -180,7 +182,7 @@ impl Remote {
     async fn tell(&self, script: &Script, pages: &[(TicketId, Side)]) -> Vec<Result<(), Fault>> {
         let call = |(ticket, side): &(TicketId, Side)| {
             let mut call: ScriptInvocation<'_> = script.key(key(*ticket));
-            call.arg(name(*side)).arg(&self.name).arg(ticket.to_string());
+            call.arg(<&str>::from(side)).arg(&self.name).arg(ticket.to_string());
             call
         };
         let calls: Vec<_> = pages.iter().map(call).collect();
@@ -282,7 +284,7 @@ impl Remote {
             for (ticket, _) in part {
                 call.key(key(*ticket));
             }
-            call.arg(name(*side)).arg(&self.name);
+            call.arg(<&str>::from(side)).arg(&self.name);
             call
         };
         let calls: Vec<_> = parts.iter().map(call).collect();
@@ -306,18 +308,10 @@ impl Remote {
 /// Splits the watched tickets into parts of at most `size` tickets, each of one side.
 fn parts(watched: &[(TicketId, Side, u32)], size: usize) -> Vec<(Side, Vec<(TicketId, u32)>)> {
     let mut parts = Vec::new();
-    for side in [Side::Browser, Side::Phone] {
+    for side in Side::BOTH {
         let of_side = watched.iter().filter(|(_, watches, _)| *watches == side);
         let of_side: Vec<_> = of_side.map(|(ticket, _, seen)| (*ticket, *seen)).collect();
         parts.extend(of_side.chunks(size).map(|part| (side, part.to_vec())));
     }
     parts
-}
-
-/// Returns the name of the field in which the hash of a ticket in Redis holds the instance where this side watches.
-fn name(side: Side) -> &'static str {
-    match side {
-        Side::Browser => "browser",
-        Side::Phone => "phone",
-    }
 }
