@@ -3,7 +3,7 @@
 //! reads and draws the codes of tickets, and `flow/lookups.rs` reads tickets. Nothing in this module may depend on HTTP.
 //!
 //! How a step reaches the pages that wait: the store changes the ticket (`Tickets::change`) and tells the waiting room of
-//! this process (`Room::tell`). The room has the news rendered (the function that `login/watch/parked.rs` gave it) and
+//! this process (`Room::tell`). The room has the news rendered (by the `Caller` that `login/watch/parked.rs` gave it) and
 //! writes it to the parked sockets, and it wakes the tasks of other transports, which read it (`login/watch/waiting.rs`).
 //! With Redis, the script that changes the ticket publishes it to the instances where its pages wait, and each of them
 //! does the same (`Remote::hear`).

@@ -20,7 +20,7 @@ use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Ticket};
 use crate::ticket::side::Side;
 use crate::ticket::time::{Lifetimes, Timestamp};
-use crate::waiting::{Room, Seat, Subscription};
+use crate::waiting::{Room, Subscription};
 
 /// The store of tickets, and the announcements to the pages that watch them; cheap to clone.
 #[derive(Clone, Debug)]
@@ -214,14 +214,8 @@ impl Tickets {
         self.announcements.here()
     }
 
-    /// Reserves the seat of a page that will watch a ticket for this side (browser or phone) over a socket. Wakes the
-    /// watchers of the other side, so that they see that this side watches.
-    pub async fn seat(&self, id: TicketId, side: Side) -> Result<Seat, Fault> {
-        self.announcements.seat(id, side).await
-    }
-
-    /// Has a task watch a ticket for a page of the browser or of the phone (`side`), until the subscription is dropped.
-    /// Wakes the watchers of the other side, so that they see that this side watches.
+    /// Has a page of the browser or of the phone (`side`) watch a ticket, until the subscription is dropped or the page's
+    /// socket is parked with it. Wakes the watchers of the other side, so that they see that this side watches.
     pub async fn watch(&self, id: TicketId, side: Side) -> Result<Subscription, Fault> {
         self.announcements.subscribe(id, side).await
     }

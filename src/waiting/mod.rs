@@ -8,26 +8,28 @@
 //!  a request changes a ticket      Redis announces a change
 //!             └───────────┬──────────────────┘
 //!                     Room::tell ──────────► writes the news to the parked sockets at once (page.rs),
-//!                         │                  and wakes the tasks of other transports (seat.rs)
+//!                         │                  and wakes the tasks of other transports (subscription.rs)
 //!        ┌────────────────┴────────────────┐
 //!        │ shard.rs: ticket → its watchers │ ◄── listen.rs: what pages send, and pages that are due for a ping or
 //!        └────────────────┬────────────────┘     whose state expires; one thread with one poll
 //!                         ▼
-//!     Calls for what has to be awaited: to read a ticket, which Room::answer ends, and to renew a code
+//!     Caller, for what has to be awaited: to read a ticket, which Room::answer ends, and to renew a code
 //! ```
 //!
-//! The room reads no store and renders no text: the caller of [`Room::open`] gives it the function that renders a
-//! ticket for one side (browser or phone), and answers its calls.
+//! The room reads no store and renders no text: the caller of [`Room::open`] gives it a [`Caller`], which does.
 
-mod seat;
+mod subscription;
 mod listen;
-mod open;
 mod room;
 mod shard;
 mod page;
 mod news;
 
-pub use self::news::{Calls, End, Kept, Key, Look, News, Render, Rules, Viewer, Who};
+pub use self::news::{Caller, End, Kept, Key, News, Viewer, Who};
+pub use self::page::{FRAMES_PER_MINUTE, PING_EVERY};
 pub use self::room::Room;
-pub use self::seat::{Handle, Seat, Subscription};
 pub use self::shard::WATCHERS;
+pub use self::subscription::{Handle, Subscription};
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,7 @@
-//! What the room exchanges with its callers: watchers, news, calls, and why a socket is closed.
+//! What the room exchanges with its callers: watchers, news, what it needs from the code that opened it, and why a
+//! socket is closed.
 
 use std::fmt;
-use std::time::Duration;
-
-use tokio::sync::mpsc;
 
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, SessionTokenHash, TicketId};
@@ -11,12 +9,10 @@ use crate::ticket::machine::Ticket;
 use crate::ticket::side::Side;
 use crate::ticket::time::Timestamp;
 
-/// Names one watcher of the room: its place, and a number that tells it from earlier watchers at that place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Key {
-    pub(super) place: u32,
-    pub(super) born: u32,
-}
+/// Names one watcher of the room. Later watchers have greater keys, and the remainder by the number of shards is that of
+/// the watcher's shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(pub(super) usize);
 
 /// A watcher: its key, and what it watches.
 #[derive(Clone, Copy, Debug)]
@@ -56,43 +52,20 @@ pub struct News {
     pub is_last: bool,
 }
 
-/// Renders a ticket for one side. The last argument tells whether a page of the browser watches the ticket, if this
-/// process alone can tell. `None` if the state cannot be rendered without waiting.
-pub type Render = Box<dyn Fn(&Ticket, Side, Option<bool>) -> Option<News> + Send + Sync>;
+/// What the room needs from the code that opened it, because the room reads no store and renders no text. The methods
+/// are called under a lock of the room, so they neither wait nor call the room.
+pub trait Caller: Send + Sync {
+    /// Renders a ticket for one side. `page_open` tells whether a page of the browser watches the ticket, if this process
+    /// alone can tell. Returns `None` if the state cannot be rendered without waiting.
+    fn render(&self, ticket: &Ticket, side: Side, page_open: Option<bool>) -> Option<News>;
 
-/// A parked page that has to be told the present state of its ticket. The room cannot do that, because it has to be
-/// awaited: the caller checks that the viewer may go on, reads the ticket, and tells the page with
-/// [`Room::answer`](super::Room::answer).
-#[derive(Clone, Copy, Debug)]
-pub struct Look {
-    /// The page.
-    pub who: Who,
-    /// The signed-in person who watches; `None` for the browser that is to be signed in.
-    pub viewer: Option<Viewer>,
-    /// The `seq` of the state that the page shows, if it has just come.
-    pub shown: Option<u32>,
-}
+    /// Begins to read the ticket of a parked page. It has to be checked that the viewer, if there is one, may go on; then
+    /// [`Room::answer`](super::Room::answer) tells the page, or [`Room::end`](super::Room::end) closes it. It is called
+    /// again for the same page only after one of the two, so there are at most as many such tasks as parked pages.
+    fn read(&self, who: Who, viewer: Option<Viewer>);
 
-/// What the room asks its caller to do.
-#[derive(Debug)]
-pub struct Calls {
-    /// The pages that have to be told the present state.
-    pub looks: mpsc::UnboundedReceiver<Look>,
-    /// The tickets whose browser asks for a newer code.
-    pub refreshes: mpsc::UnboundedReceiver<TicketId>,
-}
-
-/// The rules for parked pages.
-#[derive(Clone, Copy, Debug)]
-pub struct Rules {
-    /// The interval of pings.
-    pub ping_every: Duration,
-    /// The most frames that a page may send in a minute, answers to pings apart.
-    pub frames_per_minute: u32,
-    /// How long the server waits until a page has closed its side.
-    pub close_timeout: Duration,
-    /// The same, if the page is closed to admit another connection.
-    pub give_way_timeout: Duration,
+    /// Begins to renew the code of a ticket, because its browser asks for a newer one.
+    fn renew(&self, ticket: TicketId);
 }
 
 /// What belongs to a page for as long as its connection is open.

@@ -3,17 +3,48 @@
 use std::io;
 use std::time::Duration;
 
-use super::news::{End, Kept, News, Rules, Viewer};
-use super::open::{Open, Ticks, Times, ticks};
+use super::news::{End, Kept, News, Viewer};
 use crate::ticket::event::REFRESH;
 use crate::ticket::time::Timestamp;
 use crate::websocket::frame::{self, Reader, Received};
 use crate::websocket::stream::Stream;
 
+/// Largest number of WebSocket frames that a waiting page may send per minute, answers to pings apart; with one more,
+/// its WebSocket is closed. A page asks for a newer QR code once or twice in that time. A message of a page has at most
+/// 125 bytes, as a control frame.
+pub const FRAMES_PER_MINUTE: u32 = 10;
+/// Interval of pings on a WebSocket. The WebSocket is closed if nothing arrived from the page between two pings.
+pub const PING_EVERY: Duration = Duration::from_secs(20);
+/// Timeout for a page's answer to a WebSocket close frame.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+/// Timeout for a page's answer to a WebSocket close frame if its connection is closed to admit another one.
+const GIVE_WAY_TIMEOUT: Duration = Duration::from_millis(100);
+
+/// The interval at which all pages are checked for what is due. To check ten thousand of them takes a tenth of a
+/// millisecond, less than it costs to keep a sorted queue of their times up to date.
+pub(super) const TICK: Duration = Duration::from_millis(100);
 /// Bytes that are read at once of what a page sent. Frames of a page have 131 bytes at most, so more than ten fit.
 const READ_BYTES: usize = 2048;
 /// How often a page is read in one turn. One that sends more has sent too many frames, or does not close.
 const READS: usize = 8;
+
+/// A time of a clock in units of [`TICK`], for more than ten years.
+pub(super) type Ticks = u32;
+
+/// Returns a time in whole [`TICK`]s.
+pub(super) fn ticks(time: Duration) -> Ticks {
+    Ticks::try_from(time.as_millis() / TICK.as_millis()).unwrap_or(Ticks::MAX)
+}
+
+/// The present time by each clock.
+pub(super) struct Times {
+    /// When states expire.
+    pub(super) now: Timestamp,
+    /// The steady clock, for pings.
+    pub(super) steady: Ticks,
+    /// The time since the room was opened, as the system counts it for connections that close.
+    pub(super) system: Ticks,
+}
 
 /// A page whose socket is parked. There are many of them, so each is one small block of memory.
 #[derive(Debug)]
@@ -33,9 +64,8 @@ pub(super) struct Page {
     frames_left: u32,
     minute: Ticks,
     phase: Phase,
-    looking: Looking,
-    /// The `seq` of the state that was sent last when the ticket was begun to be read.
-    looked_at: u32,
+    /// The reading of the ticket for this page, while it goes on.
+    reading: Option<Reading>,
 }
 
 /// What a page is doing.
@@ -51,18 +81,18 @@ enum Phase {
     Closes(Ticks),
 }
 
-/// Whether the ticket is being read for a page, by a task of the caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Looking {
-    No,
-    Yes,
-    /// It is being read, and has to be read once more.
-    Again,
+/// The reading of a ticket for a page, by a task of the [`Caller`](super::Caller).
+#[derive(Debug)]
+struct Reading {
+    /// The `seq` of the state that the page was sent last when the reading began.
+    since: u32,
+    /// Whether the ticket has to be read once more after that.
+    again: bool,
 }
 
 impl Page {
-    /// Parks a page. Somebody looks at its state already.
-    pub(super) fn new(stream: Stream, viewer: Option<Viewer>, kept: Box<dyn Kept>, open: &Open) -> Self {
+    /// Parks a page, whose ticket is being read already; `again` says whether it has to be read once more after that.
+    pub(super) fn new(stream: Stream, viewer: Option<Viewer>, kept: Box<dyn Kept>, times: &Times, again: bool) -> Self {
         Self {
             stream,
             reader: Reader::default(),
@@ -71,12 +101,11 @@ impl Page {
             until: Timestamp::from_millis(0),
             seq: 0,
             mark: 0,
-            due: ticks(open.clock.steady() + open.rules.ping_every),
+            due: times.steady + ticks(PING_EVERY),
             frames_left: 0,
             minute: 0,
             phase: Phase::Waits,
-            looking: Looking::Yes,
-            looked_at: 0,
+            reading: Some(Reading { since: 0, again }),
         }
     }
 
@@ -101,16 +130,16 @@ impl Page {
         self.stream.write_all(frame).map_err(|_| End::Gone)
     }
 
-    /// Reads what the page sent after `early`, and sets `asks` if it asks for a newer code. An error says why it has to
+    /// Reads what the page sent after `early`, and returns whether it asks for a newer code. An error says why it has to
     /// be closed. A page that sends much delays nobody, because it is closed.
-    pub(super) fn hear(&mut self, early: &[u8], open: &Open, asks: &mut bool) -> Result<(), End> {
-        self.take(early, open, asks)?;
+    pub(super) fn hear(&mut self, early: &[u8], times: &Times) -> Result<bool, End> {
+        let mut asks = self.take(early, times)?;
         let mut bytes = [0; READ_BYTES];
         for _ in 0..READS {
             match self.stream.read(&mut bytes) {
                 Ok(0) => return Err(End::Gone),
-                Ok(count) => self.take(&bytes[..count], open, asks)?,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Ok(count) => asks |= self.take(&bytes[..count], times)?,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(asks),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => return Err(End::Gone),
             }
@@ -118,8 +147,9 @@ impl Page {
         Err(if self.is_closing() { End::Gone } else { End::Policy })
     }
 
-    fn take(&mut self, bytes: &[u8], open: &Open, asks: &mut bool) -> Result<(), End> {
-        let mut frames = Vec::new();
+    /// Takes bytes that the page sent, and returns whether they ask for a newer code.
+    fn take(&mut self, bytes: &[u8], times: &Times) -> Result<bool, End> {
+        let (mut frames, mut asks) = (Vec::new(), false);
         let read = self.reader.read(bytes, |frame| frames.push(frame));
         for frame in frames {
             match (self.phase, frame) {
@@ -128,11 +158,11 @@ impl Page {
                 (Phase::IsPinged, Received::Pong) => self.phase = Phase::Waits,
                 (_, frame) => {
                     self.phase = Phase::Waits;
-                    self.count(open.clock.steady(), &open.rules)?;
+                    self.count(times.steady)?;
                     match frame {
                         Received::Ping(payload) => self.write(&frame::pong(&payload))?,
                         Received::Close(code) => return Err(End::Closing(code)),
-                        Received::Text(text) => *asks |= text == REFRESH,
+                        Received::Text(text) => asks |= text == REFRESH,
                         Received::Binary | Received::Part | Received::Pong => {}
                     }
                 }
@@ -141,15 +171,15 @@ impl Page {
         match read {
             Err(violation) if !self.is_closing() => Err(End::Wrong(violation.code())),
             // What follows a violation is passed over (RFC 6455 §7.1.7), whatever it is.
-            _ => Ok(()),
+            _ => Ok(asks),
         }
     }
 
     /// Counts one more frame of the page; an error if it sent too many in this minute, which its first frame begins.
-    fn count(&mut self, steady: Duration, rules: &Rules) -> Result<(), End> {
-        if self.minute <= ticks(steady) {
-            self.minute = ticks(steady + Duration::from_secs(60));
-            self.frames_left = rules.frames_per_minute;
+    fn count(&mut self, steady: Ticks) -> Result<(), End> {
+        if self.minute <= steady {
+            self.minute = steady + ticks(Duration::from_secs(60));
+            self.frames_left = FRAMES_PER_MINUTE;
         }
         self.frames_left = self.frames_left.checked_sub(1).ok_or(End::Policy)?;
         Ok(())
@@ -159,7 +189,7 @@ impl Page {
     pub(super) fn is_due(&self, times: &Times) -> bool {
         match self.phase {
             Phase::Closes(until) => until <= times.system,
-            _ => self.due <= times.steady || (self.looking == Looking::No && self.has_expired(times.now)),
+            _ => self.due <= times.steady || (self.reading.is_none() && self.has_expired(times.now)),
         }
     }
 
@@ -171,10 +201,10 @@ impl Page {
         self.seq > 0 && self.until.is_over(now)
     }
 
-    /// Pings the page if it is due for that, and returns whether its state has to be looked at: because it expired, or
+    /// Pings the page if it is due for that, and returns whether its ticket has to be read: because it expired, or
     /// because the person may have been signed out since the last ping. An error says why the page has to be closed,
     /// such as that it has not answered the last ping.
-    pub(super) fn attend(&mut self, times: &Times, open: &Open) -> Result<bool, End> {
+    pub(super) fn attend(&mut self, times: &Times) -> Result<bool, End> {
         if let Phase::Closes(until) = self.phase {
             return if until <= times.system { Err(End::Gone) } else { Ok(false) };
         }
@@ -185,7 +215,7 @@ impl Page {
         if self.phase != Phase::Waits {
             return Err(End::Gone);
         }
-        self.due = times.steady + ticks(open.rules.ping_every);
+        self.due = times.steady + ticks(PING_EVERY);
         self.phase = Phase::HasToBePinged;
         if self.viewer.is_some() {
             return Ok(true);
@@ -199,41 +229,40 @@ impl Page {
         self.write(&frame::ping())
     }
 
-    /// Notes that somebody has to look at the state; returns `false` if nobody new has to.
-    pub(super) fn begin_look(&mut self) -> bool {
-        let begins = self.looking == Looking::No;
-        if begins {
-            self.looked_at = self.seq;
-        }
-        self.looking = if begins { Looking::Yes } else { Looking::Again };
+    /// Notes that the ticket has to be read, and returns `true`. If it is being read already, notes that it has to be read
+    /// once more, and returns `false`.
+    pub(super) fn begin_reading(&mut self) -> bool {
+        let begins = self.reading.is_none();
+        let reading = self.reading.get_or_insert(Reading { since: self.seq, again: false });
+        reading.again = !begins;
         begins
     }
 
-    /// Sends the state that was read, and notes that the look has ended, which sends the ping that waited for it.
-    /// Returns `true` if the look has to be repeated. An error says why the page has to be closed, such as that the
+    /// Sends the state that was read, and notes that the reading has ended, which sends the ping that waited for it.
+    /// Returns `true` if the ticket has to be read once more. An error says why the page has to be closed, such as that the
     /// store has lost the state that the page was sent: the page comes back and is told the state that the store has.
-    pub(super) fn end_look(&mut self, news: &News) -> Result<bool, End> {
-        if !self.is_closing() && news.seq < self.seq && self.seq == self.looked_at {
+    pub(super) fn end_reading(&mut self, news: &News) -> Result<bool, End> {
+        let Some(Reading { since, again }) = self.reading.take() else { return Ok(false) };
+        if !self.is_closing() && news.seq < self.seq && self.seq == since {
             return Err(End::Later);
         }
         self.tell(news)?;
-        let repeats = self.looking == Looking::Again;
-        self.looked_at = self.seq;
-        self.looking = if repeats { Looking::Yes } else { Looking::No };
-        if !repeats && self.phase == Phase::HasToBePinged {
+        if again {
+            self.begin_reading();
+        } else if self.phase == Phase::HasToBePinged {
             self.ping()?;
         }
-        Ok(repeats)
+        Ok(again)
     }
 
     /// Sends the close frame and gives back what belongs to the watch. Returns `false` if there is nothing to wait for:
     /// the page has closed too, or is lost.
-    pub(super) fn close(&mut self, end: End, open: &Open) -> bool {
+    pub(super) fn close(&mut self, end: End, times: &Times) -> bool {
         if self.is_closing() {
             return !matches!(end, End::Gone);
         }
-        let patience = if matches!(end, End::Evicted) { open.rules.give_way_timeout } else { open.rules.close_timeout };
-        self.phase = Phase::Closes(open.times().system + ticks(patience));
+        let patience = if matches!(end, End::Evicted) { GIVE_WAY_TIMEOUT } else { CLOSE_TIMEOUT };
+        self.phase = Phase::Closes(times.system + ticks(patience));
         self.kept.leave();
         let is_sent = end.close().is_some_and(|(code, reason)| self.write(&frame::close(code, reason)).is_ok());
         is_sent && !matches!(end, End::Closing(_))

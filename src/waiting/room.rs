@@ -2,16 +2,18 @@
 
 use std::cell::OnceCell;
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use mio::Registry;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
-use super::news::{End, Key, Look, News, Who};
-use super::open::Open;
-use super::page::Page;
-use super::shard::{Announced, SHARDS, Shard, WATCHERS, Watcher, Way};
+use super::news::{Caller, End, Key, News, Who};
+use super::page::{Page, Times, ticks};
+use super::shard::{SHARDS, Shard, Watcher, Way};
+use crate::clock::Clock;
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
 use crate::ticket::side::Side;
@@ -21,52 +23,63 @@ pub struct Room {
     /// The watchers, in shards by the first byte of their ticket. They are valid after every step, so a panic under a
     /// lock leaves no half-made change.
     shards: Vec<Mutex<Shard>>,
-    watchers: AtomicUsize,
     /// Receives a ticket and a side when the last watcher of that side has left; `None` if no other process has
-    /// watchers.
-    left: Option<mpsc::UnboundedSender<(TicketId, Side)>>,
+    /// watchers. The caller of [`Room::new`] chooses its capacity and receives from it; while it is full, messages are
+    /// dropped.
+    left: Option<mpsc::Sender<(TicketId, Side)>>,
     /// What sockets are parked with, from [`Room::open`] on.
     pub(super) open: OnceLock<Open>,
 }
 
+/// What sockets are parked with.
+pub(super) struct Open {
+    pub(super) clock: Clock,
+    pub(super) since: Instant,
+    pub(super) caller: Box<dyn Caller>,
+    /// Where sockets are registered, so that the thread that listens hears them.
+    pub(super) registry: Registry,
+    /// Cancelled when all pages have to reconnect, because this instance stops.
+    pub(super) stopping: CancellationToken,
+}
+
 impl fmt::Debug for Room {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Room").field("watchers", &self.watchers).finish_non_exhaustive()
+        out.debug_struct("Room").finish_non_exhaustive()
+    }
+}
+
+impl Open {
+    /// Returns the present time by each clock.
+    pub(super) fn times(&self) -> Times {
+        Times { now: self.clock.now(), steady: ticks(self.clock.steady()), system: ticks(self.since.elapsed()) }
+    }
+
+    /// Has the ticket of a page read, unless it is being read already, and then once more.
+    pub(super) fn read(&self, who: Who, page: &mut Page) {
+        if page.begin_reading() {
+            self.caller.read(who, page.viewer.as_deref().copied());
+        }
     }
 }
 
 impl Room {
     /// Makes an empty room. It sends a ticket and a side to `left` when the last watcher of that side has left; without
     /// `left`, no other process has watchers.
-    pub fn new(left: Option<mpsc::UnboundedSender<(TicketId, Side)>>) -> Arc<Self> {
+    pub fn new(left: Option<mpsc::Sender<(TicketId, Side)>>) -> Arc<Self> {
         let shards = (0..SHARDS).map(|number| Mutex::new(Shard::new(number))).collect();
-        Arc::new(Self { shards, watchers: AtomicUsize::new(0), left, open: OnceLock::new() })
+        Arc::new(Self { shards, left, open: OnceLock::new() })
     }
 
     pub(super) fn shard(&self, ticket: TicketId) -> MutexGuard<'_, Shard> {
-        self.shards[usize::from(ticket.as_bytes()[0]) % self.shards.len()].lock()
+        self.shards[usize::from(ticket.as_bytes()[0]) % SHARDS].lock()
     }
 
-    pub(super) fn shard_at(&self, place: u32) -> MutexGuard<'_, Shard> {
-        self.shards[usize::try_from(place).unwrap_or_default() % self.shards.len()].lock()
+    pub(super) fn shard_at(&self, key: Key) -> MutexGuard<'_, Shard> {
+        self.shards[key.0 % SHARDS].lock()
     }
 
     pub(super) fn shards(&self) -> impl Iterator<Item = MutexGuard<'_, Shard>> {
         self.shards.iter().map(Mutex::lock)
-    }
-
-    /// Adds a watcher of a ticket for this side, and tells the other side. If there are too many, the oldest ends.
-    pub(super) fn add(&self, ticket: TicketId, side: Side, way: Way) -> Key {
-        let mut shard = self.shard(ticket);
-        if let [oldest, rest @ ..] = &*shard.of(ticket, side)
-            && rest.len() + 1 >= WATCHERS
-        {
-            self.end_in(&mut shard, *oldest, End::Later);
-        }
-        self.watchers.fetch_add(1, Ordering::Relaxed);
-        let key = shard.add(ticket, side, way);
-        self.wake(&mut shard, ticket, side.other());
-        key
     }
 
     /// Tells the watchers of a ticket what it has become: writes it to the sockets of its pages, and wakes its tasks.
@@ -77,66 +90,53 @@ impl Room {
         let page_open = (is_browser_here || self.left.is_none()).then_some(is_browser_here);
         for side in Side::BOTH {
             let news = OnceCell::new();
-            for key in shard.of(ticket.id, side) {
-                if let Some(Watcher { way: Way::Task(task, _), .. }) = shard.get(key) {
-                    task.send_modify(|known| {
-                        // Two changes may be announced in the reverse order.
-                        if known.seq <= ticket.seq {
-                            *known = Announced { seq: ticket.seq, ticket: Some(Box::new(ticket.clone())) };
-                        }
-                    });
+            self.notify(shard.of(ticket.id, side), &mut shard, |open, who, page| {
+                if page.seq >= ticket.seq {
+                    return Ok(());
                 }
-                self.with_page(&mut shard, key, |open, who, page| {
-                    if page.seq >= ticket.seq {
-                        return Ok(());
-                    }
-                    // Whether the person is still signed in has to be looked up first.
-                    if page.viewer.is_some() {
-                        open.look_once(who, page);
-                        return Ok(());
-                    }
-                    if let Some(news) = news.get_or_init(|| (open.render)(ticket, side, page_open)) {
-                        return page.tell(news);
-                    }
-                    open.look_once(who, page);
-                    Ok(())
-                });
-            }
+                // Whether the person is still signed in has to be looked up first.
+                if page.viewer.is_none()
+                    && let Some(news) = news.get_or_init(|| open.caller.render(ticket, side, page_open))
+                {
+                    return page.tell(news);
+                }
+                open.read(who, page);
+                Ok(())
+            });
         }
     }
 
-    /// Wakes all watchers of this ticket in this process. They then read the ticket from the store.
+    /// Wakes all watchers of this ticket in this process. The ticket is then read from the store.
     pub fn announce(&self, ticket: TicketId) {
         let mut shard = self.shard(ticket);
         for side in Side::BOTH {
-            self.wake(&mut shard, ticket, side);
+            self.wake(shard.of(ticket, side), &mut shard);
         }
     }
 
-    /// Wakes all watchers of all tickets in this process. Each of them then reads its ticket from the store.
+    /// Wakes all watchers of all tickets in this process. Each ticket is then read from the store.
     pub fn announce_all(&self) {
         for mut shard in self.shards() {
-            let all: Vec<Key> = shard.watching().map(|watcher| watcher.who.key).collect();
-            for key in all {
-                self.wake_one(&mut shard, key);
-            }
+            self.wake(shard.watching().map(|watcher| watcher.who.key).collect(), &mut shard);
         }
     }
 
-    fn wake(&self, shard: &mut Shard, ticket: TicketId, side: Side) {
-        for key in shard.of(ticket, side) {
-            self.wake_one(shard, key);
-        }
-    }
-
-    fn wake_one(&self, shard: &mut Shard, key: Key) {
-        if let Some(Watcher { way: Way::Task(task, _), .. }) = shard.get(key) {
-            task.send_modify(|known| known.ticket = None);
-        }
-        self.with_page(shard, key, |open, who, page| {
-            open.look_once(who, page);
+    /// Wakes these watchers. Their tickets are then read from the store.
+    pub(super) fn wake(&self, keys: Vec<Key>, shard: &mut Shard) {
+        self.notify(keys, shard, |open, who, page| {
+            open.read(who, page);
             Ok(())
         });
+    }
+
+    /// Wakes the tasks among these watchers, and does something with the pages among them.
+    fn notify(&self, keys: Vec<Key>, shard: &mut Shard, work: impl Fn(&Open, Who, &mut Page) -> Result<(), End>) {
+        for key in keys {
+            if let Some(Watcher { way: Way::Task(task, _), .. }) = shard.get(key) {
+                task.send_replace(());
+            }
+            self.with_page(shard, key, &work);
+        }
     }
 
     /// Does something with a page whose socket is there, and closes the page if that returns why. `None` if the page is
@@ -148,20 +148,34 @@ impl Room {
         work: impl FnOnce(&Open, Who, &mut Page) -> Result<T, End>,
     ) -> Option<T> {
         let open = self.open.get()?;
-        let Watcher { who, way: Way::Page(Some(page)) } = shard.get(key)? else { return None };
+        let Watcher { who, way: Way::Page(page) } = shard.get(key)? else { return None };
         work(open, *who, page).map_err(|end| self.end_in(shard, key, end)).ok()
     }
 
-    /// Answers a [`Look`]: tells a page this state, unless it was told it or a later one. Returns `true` if
-    /// something was announced meanwhile, so that the caller has to look once more.
+    /// Reads what a page sent after `early`.
+    pub(super) fn hear(&self, shard: &mut Shard, key: Key, early: &[u8]) {
+        let heard = self.with_page(shard, key, |open, who, page| {
+            if page.hear(early, &open.times())? && who.side == Side::Browser {
+                open.caller.renew(who.ticket);
+            }
+            Ok(())
+        });
+        if heard.is_none() {
+            // The poll reports what has arrived once, so what was not read when the page was closed is read now. That it
+            // has closed too may be among it.
+            self.with_page(shard, key, |open, _, page| page.hear(&[], &open.times()));
+        }
+    }
+
+    /// Tells a page the state that was read for it, unless it was told it or a later one. Returns `true` if something was
+    /// announced meanwhile, so that the caller has to read the ticket once more.
     pub fn answer(&self, key: Key, news: &News) -> bool {
-        let told = |_: &Open, _, page: &mut Page| page.end_look(news);
-        self.with_page(&mut self.shard_at(key.place), key, told).unwrap_or(false)
+        self.with_page(&mut self.shard_at(key), key, |_, _, page| page.end_reading(news)).unwrap_or(false)
     }
 
     /// Ends the watch of a page and closes its socket.
     pub fn end(&self, key: Key, end: End) {
-        self.end_in(&mut self.shard_at(key.place), key, end);
+        self.end_in(&mut self.shard_at(key), key, end);
     }
 
     /// Ends the watch of a watcher, and tells the other side. A page is forgotten once its peer has closed the
@@ -170,16 +184,15 @@ impl Room {
         let Some(Watcher { who, way }) = shard.get(key) else { return };
         let who = *who;
         let stays = match (way, self.open.get()) {
-            (Way::Page(Some(page)), Some(open)) => page.close(end, open),
+            (Way::Page(page), Some(open)) => page.close(end, &open.times()),
             _ => false,
         };
         if shard.unlink(who) {
-            self.watchers.fetch_sub(1, Ordering::Relaxed);
-            if let (Some(left), true) = (&self.left, !shard.is_watched(who.ticket, who.side)) {
-                // If the receiver is dropped, the process is ending.
-                let _ = left.send((who.ticket, who.side));
+            if let (Some(left), false) = (&self.left, shard.is_watched(who.ticket, who.side)) {
+                // If the channel is full, its receiver cannot keep up; if it is closed, the process is ending.
+                let _ = left.try_send((who.ticket, who.side));
             }
-            self.wake(shard, who.ticket, who.side.other());
+            self.wake(shard.of(who.ticket, who.side.other()), shard);
         }
         if !stays {
             shard.remove(key);
@@ -192,11 +205,8 @@ impl Room {
         let mut all = Vec::new();
         for shard in self.shards() {
             all.extend(shard.watching().map(|Watcher { who, way }| {
-                let seq = match way {
-                    Way::Task(_, seq) => *seq,
-                    Way::Page(page) => page.as_ref().map_or(0, |page| page.seq),
-                };
-                (who.ticket, who.side, seq)
+                let (Way::Task(_, seq) | Way::Page(Page { seq, .. })) = way;
+                (who.ticket, who.side, *seq)
             }));
         }
         all.sort_unstable();
@@ -211,22 +221,6 @@ impl Room {
 
     /// Returns the number of watchers of all tickets together in this process.
     pub fn watchers(&self) -> usize {
-        self.watchers.load(Ordering::Relaxed)
-    }
-}
-
-impl Open {
-    /// Has the caller tell a page the present state. `shown` is the `seq` of the state that a page shows which has just
-    /// come.
-    pub(super) fn look(&self, who: Who, page: &Page, shown: Option<u32>) {
-        // If the receiver is dropped, the process is ending.
-        let _ = self.looks.send(Look { who, viewer: page.viewer.as_deref().copied(), shown });
-    }
-
-    /// The same, unless somebody is looking already, who then looks once more.
-    pub(super) fn look_once(&self, who: Who, page: &mut Page) {
-        if page.begin_look() {
-            self.look(who, page, None);
-        }
+        self.shards().map(|shard| shard.watching().len()).sum()
     }
 }

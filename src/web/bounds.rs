@@ -1,5 +1,5 @@
-//! All fixed limits of messages, connections and fields. The limits that an operator may change are in the
-//! section `[limits]` of the configuration.
+//! The fixed limits of messages, connections and fields; those of the sockets of waiting pages are in
+//! [`waiting`](crate::waiting). The limits that an operator may change are in the section `[limits]` of the configuration.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -70,27 +70,20 @@ pub const TLS_BUFFER: usize = 16 * 1024;
 /// tests check it.
 pub const CONNECTION_BYTES: usize = 64 * 1024;
 
-/// Largest number of WebSocket frames that a waiting page may send per minute, answers to pings apart; with one more,
-/// its WebSocket is closed. A page asks for a newer QR code once or twice in that time. A message of a page has at most
-/// 125 bytes, as a control frame.
-pub const SOCKET_FRAMES_PER_MINUTE: u32 = 10;
-/// Interval of pings on a WebSocket. The WebSocket is closed if nothing arrived from the page between two pings.
-pub const PING_EVERY: Duration = Duration::from_secs(20);
 /// Time for which the requests of pages for a newer QR code are gathered, which are then renewed together.
 pub const GATHER: Duration = Duration::from_millis(50);
+/// Largest number of requests for a newer QR code that wait until they are renewed, of all pages. A page whose request
+/// finds no room asks again.
+pub const RENEWALS_QUEUED: usize = 64 * 1024;
 /// Largest number of QR codes that are renewed together. Redis does nothing else for the instance meanwhile, which takes
 /// some milliseconds.
 pub const GATHERED: usize = 256;
-/// Timeout for a page's answer to a WebSocket close frame.
-pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Longest time that a peer may leave sent bytes unacknowledged until its connection ends (TCP user timeout):
 /// two intervals of pings.
 pub const UNACKNOWLEDGED: Duration = Duration::from_secs(40);
 /// Value of `Retry-After` for a page that may not wait for events, because too many connections wait in its network
 /// (an IPv4 address or an IPv6 /64) or for the same QR code.
 pub const WAIT_AGAIN: Duration = Duration::from_secs(5);
-/// Timeout for a page's answer to a WebSocket close frame if its connection is closed to admit another one.
-pub const GIVE_WAY_TIMEOUT: Duration = Duration::from_millis(100);
 /// Longest time that a long poll is held: shorter than the idle timeout of common proxies (60 s).
 pub const POLL_HELD: Duration = Duration::from_secs(25);
 

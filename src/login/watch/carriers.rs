@@ -16,13 +16,14 @@ use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::parked::{First, tell};
 use super::waiting::{Allowed, Watch};
 use crate::listen::crowd::{Counted, Waits};
 use crate::listen::{ConnectionPermit, taken};
 use crate::login::flow::StepError;
 use crate::measure::{Carrier, WatchCause, Watcher};
-use crate::waiting::{self, End, Handle};
-use crate::web::bounds::{PING_EVERY, POLL_HELD};
+use crate::waiting::{self, End, Handle, PING_EVERY};
+use crate::web::bounds::POLL_HELD;
 use crate::web::client::ClientAddress;
 use crate::web::document::Site;
 use crate::web::guard::{exact_origin, same_origin};
@@ -63,16 +64,21 @@ pub async fn carry(
         Upgrade::Socket(answer, upgrade) => {
             exact_origin(headers, site)?;
             let watch = begin.await?;
-            let seat = watch.seat().await?;
-            let counted = place.park(from, seat.handle())?;
-            let viewer = watch.viewer;
+            let mut subscription = watch.subscribe().await?;
+            let counted = place.park(from, subscription.handle())?;
+            let Allowed { flow, viewer, .. } = watch;
             tokio::spawn(async move {
                 if let Some((stream, early)) = upgrade.await.ok().and_then(taken) {
                     // When the server stops, the room closes all pages. When the person's session ends, this task closes the page.
-                    let ends = viewer.map(|_| AbortOnDropHandle::new(tokio::spawn(end_with(until, seat.handle()))));
+                    let ends =
+                        viewer.map(|_| AbortOnDropHandle::new(tokio::spawn(end_with(until, subscription.handle()))));
                     let watch = (counted, ends, Watcher::begin(Carrier::Socket, resume.came));
                     let kept = Kept { watch: Some(watch), _place: place };
-                    seat.park(stream, &early, resume.after, viewer, Box::new(kept));
+                    let first = First { shown: resume.after, found: subscription.found() };
+                    let who = subscription.who();
+                    if subscription.park(stream, &early, viewer, Box::new(kept)) {
+                        tell(&flow, who, viewer, Some(first)).await;
+                    }
                 }
             });
             return Ok(answer.map(|()| Body::empty()));

@@ -3,6 +3,7 @@
 
 use std::io;
 
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -14,47 +15,53 @@ use crate::ticket::event::Event;
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::{Stage, Ticket};
 use crate::ticket::side::Side;
-use crate::waiting::{Calls, End, Look, News, Rules};
-use crate::web::bounds::{CLOSE_TIMEOUT, GATHER, GIVE_WAY_TIMEOUT, PING_EVERY, SOCKET_FRAMES_PER_MINUTE};
+use crate::waiting::{Caller, End, News, Viewer, Who};
+use crate::web::bounds::{GATHER, RENEWALS_QUEUED};
 
-const RULES: Rules = Rules {
-    ping_every: PING_EVERY,
-    frames_per_minute: SOCKET_FRAMES_PER_MINUTE,
-    close_timeout: CLOSE_TIMEOUT,
-    give_way_timeout: GIVE_WAY_TIMEOUT,
-};
-
-/// Opens the waiting room of this process, in which the sockets of pages are parked, and starts the task that answers
-/// their calls. When `stopping` is cancelled, all pages are told to reconnect.
+/// Opens the waiting room of this process, in which the sockets of pages are parked. When `stopping` is cancelled, all
+/// pages are told to reconnect.
 ///
 /// # Errors
 /// The system has no descriptor or no thread left.
 pub fn open(flow: &Flow, stopping: CancellationToken) -> io::Result<()> {
-    // The flow has the room, so the room must not keep the flow.
-    let weak = flow.downgrade();
-    let render = move |ticket: &Ticket, side: Side, page_open: Option<bool>| {
-        let flow = weak.upgrade()?;
+    let (asked, asking) = mpsc::channel(RENEWALS_QUEUED);
+    // It is a task of its own: while it sleeps, a request only adds to its channel and wakes nothing.
+    tokio::spawn(refresh(flow.downgrade(), asking));
+    let pages = Pages { flow: flow.downgrade(), runtime: Handle::current(), asked };
+    flow.tickets().room().open(flow.clock().clone(), Box::new(pages), stopping)
+}
+
+/// What the room calls for its pages.
+struct Pages {
+    /// The flow, which has the room; so the room must not keep the flow.
+    flow: WeakFlow,
+    runtime: Handle,
+    /// Takes the tickets whose browser asks for a newer code, [`RENEWALS_QUEUED`] at most.
+    asked: mpsc::Sender<TicketId>,
+}
+
+impl Caller for Pages {
+    fn render(&self, ticket: &Ticket, side: Side, page_open: Option<bool>) -> Option<News> {
+        let flow = self.flow.upgrade()?;
         // Nothing else depends on whether a page is open.
         let page_open = if matches!(ticket.stage, Stage::Approved(..)) { page_open? } else { false };
         Some(news(&flow, ticket, side, flow.event_with(ticket, page_open), None))
-    };
-    let calls = flow.tickets().room().open(flow.clock().clone(), RULES, Box::new(render), stopping)?;
-    let Calls { mut looks, refreshes } = calls;
-    // It is a task of its own: while it sleeps, a request only adds to its channel and wakes nothing.
-    tokio::spawn(refresh(flow.downgrade(), refreshes));
-    let weak = flow.downgrade();
-    tokio::spawn(async move {
-        while let Some(look) = looks.recv().await
-            && let Some(flow) = weak.upgrade()
-        {
-            tokio::spawn(answer(flow, look));
+    }
+
+    fn read(&self, who: Who, viewer: Option<Viewer>) {
+        if let Some(flow) = self.flow.upgrade() {
+            self.runtime.spawn(async move { tell(&flow, who, viewer, None).await });
         }
-    });
-    Ok(())
+    }
+
+    fn renew(&self, ticket: TicketId) {
+        // A page that gets no newer code asks again.
+        let _ = self.asked.try_send(ticket);
+    }
 }
 
 /// Renews the codes of the tickets that it receives, those that come within [`GATHER`] together.
-async fn refresh(flow: WeakFlow, mut asked: mpsc::UnboundedReceiver<TicketId>) {
+async fn refresh(flow: WeakFlow, mut asked: mpsc::Receiver<TicketId>) {
     while let Some(first) = asked.recv().await {
         sleep(GATHER).await;
         let mut tickets = vec![first];
@@ -79,20 +86,31 @@ fn news(flow: &Flow, ticket: &Ticket, side: Side, mut event: Event, shown: Optio
     News { seq: event.seq, mark: mark(&event.seen), text, until: ticket.expires_at, is_last: event.seen.is_last() }
 }
 
-/// Tells a page the present state, or closes its socket if it must not have it.
-async fn answer(flow: Flow, look: Look) {
-    if let Err(stop) = tell(&flow, look).await {
-        flow.tickets().room().end(look.who.key, ended(stop));
+/// What is known of a page that has just come.
+pub(super) struct First {
+    /// The `seq` of the state that the page shows.
+    pub(super) shown: u32,
+    /// The ticket as the watch found it; `None` if it has to be read.
+    pub(super) found: Option<Ticket>,
+}
+
+/// Tells a page the present state, until nothing was announced meanwhile, or closes its socket if it must not have it.
+pub(super) async fn tell(flow: &Flow, who: Who, viewer: Option<Viewer>, first: Option<First>) {
+    if let Err(stop) = try_to_tell(flow, who, viewer, first).await {
+        flow.tickets().room().end(who.key, ended(stop));
     }
 }
 
-/// Tells a page the present state, until nothing was announced meanwhile.
-async fn tell(flow: &Flow, Look { who, viewer, mut shown }: Look) -> Result<(), StepError> {
+async fn try_to_tell(flow: &Flow, who: Who, viewer: Option<Viewer>, mut first: Option<First>) -> Result<(), StepError> {
     loop {
         flow.may_go_on(viewer).await?;
-        let ticket = flow.get(who.ticket).await?;
+        let (shown, found) = first.take().map_or((None, None), |first| (Some(first.shown), first.found));
+        let ticket = match found {
+            Some(found) => found,
+            None => flow.get(who.ticket).await?,
+        };
         let event = flow.event(&ticket).await;
-        if !flow.tickets().room().answer(who.key, &news(flow, &ticket, who.side, event, shown.take())) {
+        if !flow.tickets().room().answer(who.key, &news(flow, &ticket, who.side, event, shown)) {
             return Ok(());
         }
     }

@@ -1,6 +1,6 @@
 //! Watching a ticket on the server by a task: subscribe first, then read the store, then wait for an announcement or
-//! for the ticket's end; then take the announced state, or read the store again. A lost announcement must cost only
-//! time, and a page must only be sent what the store holds. Sockets need no task: see `parked`.
+//! for the ticket's end; then read the store again. A lost announcement must cost only time, and a page must only be sent
+//! what the store holds. Sockets need no task: see `parked`.
 
 use crate::account::session::SignedIn;
 use crate::login::flow::{Flow, StepError};
@@ -10,8 +10,7 @@ use crate::ticket::ids::{ClaimKeyHash, TicketId};
 use crate::ticket::machine::{Refused, Stage, Ticket};
 use crate::ticket::side::Side;
 use crate::ticket::time::Timestamp;
-use crate::waiting::{Seat, Subscription, Viewer};
-use crate::web::bounds::PING_EVERY;
+use crate::waiting::{PING_EVERY, Subscription, Viewer};
 
 /// A watch that is allowed and has not begun: of one side (browser or phone), over one ticket.
 #[derive(Clone, Debug)]
@@ -80,15 +79,15 @@ impl Flow {
 impl Allowed {
     /// Begins the watch by a task.
     pub async fn begin(self) -> Result<Watch, StepError> {
-        let Self { flow, ticket, side, viewer } = self;
-        let subscription = flow.tickets().watch(ticket, side).await?;
+        let subscription = self.subscribe().await?;
+        let Self { flow, viewer, .. } = self;
         let until = flow.now();
         Ok(Watch { flow, subscription, told: None, until, viewer })
     }
 
     /// Begins the watch by a socket, which is parked once its handshake is over.
-    pub async fn seat(&self) -> Result<Seat, StepError> {
-        Ok(self.flow.tickets().seat(self.ticket, self.side).await?)
+    pub async fn subscribe(&self) -> Result<Subscription, StepError> {
+        Ok(self.flow.tickets().watch(self.ticket, self.side).await?)
     }
 }
 
@@ -100,7 +99,7 @@ impl Watch {
         let mut event = self.flow.event(&ticket).await;
         self.told = Some((event.seq, mark(&event.seen)));
         if event.seq != after {
-            self.flow.show_code(&mut event, &ticket, self.subscription.side());
+            self.flow.show_code(&mut event, &ticket, self.subscription.who().side);
         }
         Ok(event)
     }
@@ -115,19 +114,18 @@ impl Watch {
             return Ok(None);
         }
         self.told = state;
-        self.flow.show_code(&mut event, &ticket, self.subscription.side());
+        self.flow.show_code(&mut event, &ticket, self.subscription.who().side);
         Ok(Some(event))
     }
 
-    /// Returns the present ticket: the state that the store has just announced, or else what the store has.
-    /// [`StepError::Replaced`] if newer watchers replaced this one.
+    /// Returns the ticket as the store has it. [`StepError::Replaced`] if newer watchers replaced this one.
     async fn read(&mut self) -> Result<Ticket, StepError> {
         if self.subscription.is_replaced() {
             return Err(StepError::Replaced);
         }
-        let ticket = match self.subscription.news() {
-            Some(announced) => announced,
-            None => self.flow.get(self.subscription.ticket()).await?,
+        let ticket = match self.subscription.found() {
+            Some(found) => found,
+            None => self.flow.get(self.subscription.who().ticket).await?,
         };
         self.subscription.saw(ticket.seq);
         self.until = ticket.expires_at;

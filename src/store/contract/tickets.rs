@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use tokio::task::JoinSet;
 
 use super::{TICKETS, in_redis, now, redis};
@@ -196,13 +197,13 @@ pub(super) async fn a_change_tells_the_watchers_of_the_instance_that_made_it(tic
     let added = ticket(now());
     tickets.add(added.clone(), now()).await.expect("room");
     let mut watching = tickets.watch(added.id, Side::Browser).await.expect("answers");
-    assert_eq!(watching.news(), None);
+    assert!(watching.heard().now_or_never().is_none());
     let scanned = apply(&tickets, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
-    watching.heard().await;
-    assert_eq!(watching.news(), Some(scanned), "what it has become comes with the announcement");
+    assert!(watching.heard().now_or_never().is_some(), "told before the caller goes on");
+    assert_eq!(tickets.get(added.id).await.expect("answers"), Some(scanned));
     // A change that changes nothing is not announced.
     apply(&tickets, added.id, Action::Scan(Round(0), scanner(1))).await.expect("the same again");
-    assert_eq!(watching.news(), None);
+    assert!(watching.heard().now_or_never().is_none());
 }
 
 /// Returns a ticket for a client at this address, issued this many milliseconds after `now`.

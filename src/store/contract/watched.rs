@@ -3,7 +3,7 @@
 use std::future::ready;
 use std::pin::pin;
 
-use futures_util::StreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
 
 use super::tickets::{LIVES, apply, scanner, ticket};
 use super::{TICKETS, in_redis, now, parsed};
@@ -25,24 +25,23 @@ async fn an_instance_is_told_of_the_changes_of_others_and_not_of_its_own() {
     let mut listening = link.listen().await.expect("a connection");
     listening.subscribe("tessera:instance:own").await.expect("subscribed");
     let mut messages = listening.into_on_message();
-    let scanned = apply(&own, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
-    watching.heard().await;
-    assert_eq!(watching.news(), Some(scanned));
+    apply(&own, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    assert!(watching.heard().now_or_never().is_some(), "told before the caller goes on");
     let denied = apply(&first, added.id, Action::Deny(scanner(1).account)).await.expect("allowed");
     // A heartbeat is empty.
     let heard =
         messages.by_ref().map(|message| message.get_payload_bytes().to_vec()).filter(|said| ready(!said.is_empty()));
     let heard = pin!(heard).next().await.expect("a message");
     assert_eq!(decode(&heard), Some(denied.clone()), "its own change was not published to it");
-    until_news(&mut watching, &denied).await;
+    until_news(&own, &mut watching, &denied).await;
 }
 
-/// Waits for the ticket that another instance announces.
-pub(super) async fn until_news(watching: &mut Subscription, expected: &Ticket) {
+/// Waits for the announcement of a ticket that another instance has changed.
+pub(super) async fn until_news(tickets: &Tickets, watching: &mut Subscription, expected: &Ticket) {
     loop {
-        match watching.news() {
-            Some(news) if news == *expected => return,
-            _ => watching.heard().await,
+        watching.heard().await;
+        if tickets.get(expected.id).await.expect("answers").as_ref() == Some(expected) {
+            return;
         }
     }
 }

@@ -10,7 +10,8 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use tessera::web::bounds::{DRAIN, LINGER, SOCKET_FRAMES_PER_MINUTE};
+use tessera::waiting::FRAMES_PER_MINUTE;
+use tessera::web::bounds::{DRAIN, LINGER};
 
 use crate::harness::browser::{Browser, Shown};
 use crate::harness::hang::eventually;
@@ -292,7 +293,7 @@ async fn sec_22_a_page_that_says_too_much_is_closed() {
 
     let mut socket = watch(&browser, &shown).await;
     event(&mut socket).await;
-    for _ in 0..=SOCKET_FRAMES_PER_MINUTE {
+    for _ in 0..=FRAMES_PER_MINUTE {
         let _ = socket.send(Message::text("hello")).await;
     }
     assert_eq!(close(&mut socket).await, Some(1008), "more in a minute than a page says");

@@ -1,7 +1,6 @@
 //! RFC 6455, frame by frame: what a browser never sends is refused with the close code that the RFC names.
 
-use tessera::waiting::WATCHERS;
-use tessera::web::bounds::{PING_EVERY, SOCKET_FRAMES_PER_MINUTE};
+use tessera::waiting::{FRAMES_PER_MINUTE, PING_EVERY, WATCHERS};
 use tessera::websocket::frame::MESSAGE_BYTES;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -208,7 +207,7 @@ async fn sec_24_every_end_of_a_watch_has_its_close_code_and_the_page_ends_the_co
     assert_eq!(replaced.read().await, None);
 
     let mut talks = page();
-    for _ in 0..=SOCKET_FRAMES_PER_MINUTE {
+    for _ in 0..=FRAMES_PER_MINUTE {
         talks.write(FIN | TEXT, b"x").await;
     }
     assert_eq!(talks.close().await, closing(1008, "too many messages"));
@@ -240,7 +239,7 @@ async fn sec_22_pongs_that_nobody_asked_for_are_messages_like_any_other() {
     let browser = Browser::desktop(&server);
     let shown = browser.show_code().await;
     let mut raw = Raw::open(&server, &browser, &shown).await;
-    for _ in 1..SOCKET_FRAMES_PER_MINUTE {
+    for _ in 1..FRAMES_PER_MINUTE {
         raw.write(FIN | PONG, b"").await;
     }
     raw.write(FIN | PING, b"the last").await;

@@ -1,12 +1,13 @@
 //! Announcements that come late, what a store has lost after it was announced, and phones that were signed out
 //! meanwhile.
 
-use futures_util::StreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
 use reqwest::Method;
+use serde_json::Value;
 use tessera::ticket::ids::TicketId;
 use tessera::ticket::machine::Ticket;
 use tessera::ticket::side::Side;
-use tessera::web::bounds::PING_EVERY;
+use tessera::waiting::PING_EVERY;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::carriers::{Socket, close, event, watch, watch_as_phone};
@@ -47,18 +48,42 @@ async fn sec_62_a_page_that_was_sent_what_the_store_has_lost_is_told_to_come_aga
 async fn an_announcement_that_comes_after_a_later_one_is_not_taken_for_the_present_state() {
     let server = Server::start().await;
     let browser = Browser::desktop(&server);
-    let first = ticket(&server, &browser.show_code().await).await;
+    let shown = browser.show_code().await;
+    let first = ticket(&server, &shown).await;
+    let mut socket = watch(&browser, &shown).await;
+    event(&mut socket).await;
+    for seq in [6, 5, 8, 7, 9] {
+        server.app.tickets.room().tell(&Ticket { seq, ..first.clone() });
+    }
+    for seq in [6, 8, 9] {
+        assert_eq!(event(&mut socket).await["seq"], seq);
+    }
+}
+
+#[tokio::test]
+async fn a_task_is_woken_by_what_is_announced_and_sends_what_the_store_has() {
+    let server = Server::start().await;
+    let browser = Browser::desktop(&server);
+    let shown = browser.show_code().await;
+    let first = ticket(&server, &shown).await;
     let room = server.app.tickets.room();
-    let at = |seq| Ticket { seq, ..first.clone() };
     let mut watches = room.subscribe(first.id, Side::Browser);
-    room.tell(&at(6));
-    room.tell(&at(5));
-    assert_eq!(watches.news().map(|ticket| ticket.seq), Some(6));
-    room.tell(&at(8));
+    assert!(watches.heard().now_or_never().is_none());
+    room.tell(&Ticket { seq: 6, ..first.clone() });
     room.announce(first.id);
-    room.tell(&at(7));
-    watches.heard().await;
-    assert!(watches.news().is_none(), "the store is read");
+    assert!(watches.heard().now_or_never().is_some());
+    assert!(watches.heard().now_or_never().is_none(), "it is woken once for all that was announced before it looks");
+    drop(watches);
+    let path = format!("/login/{}/watch?after=1&wait=25", shown.ticket);
+    let poll = async { browser.fetch(Method::GET, &path).await };
+    let announcements = async {
+        until("the poll", async || server.app.tickets.watchers() == 1).await;
+        room.tell(&Ticket { seq: 6, ..first.clone() });
+        Browser::signed_in(&server, "Alice").await.scan(&shown).await;
+    };
+    let (poll, ()) = eventually("the news", async { tokio::join!(poll, announcements) }).await;
+    let told: Value = serde_json::from_str(&poll.body).expect("JSON");
+    assert_eq!(told["seq"], ticket(&server, &shown).await.seq, "{told}");
 }
 
 #[tokio::test]

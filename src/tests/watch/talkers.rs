@@ -5,7 +5,7 @@ use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tessera::web::bounds::SOCKET_FRAMES_PER_MINUTE;
+use tessera::waiting::FRAMES_PER_MINUTE;
 use tessera::websocket::frame::MESSAGE_BYTES;
 use tokio::io::AsyncWriteExt as _;
 use tokio::sync::mpsc;
@@ -154,7 +154,7 @@ fn floods() -> Vec<Flood> {
         pongs,
         code,
     };
-    let most = usize::try_from(SOCKET_FRAMES_PER_MINUTE).expect("few");
+    let most = usize::try_from(FRAMES_PER_MINUTE).expect("few");
     let garbage: Vec<u8> = (0..=u8::MAX).map(|byte| byte.wrapping_mul(151) ^ 0xFF).collect();
     let huge = [FIN | BINARY, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
     vec![

@@ -12,7 +12,7 @@ use crate::store::redis::Link;
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
 use crate::ticket::side::Side;
-use crate::waiting::{Room, Seat, Subscription};
+use crate::waiting::{Room, Subscription};
 
 use remote::Remote;
 pub(super) use remote::channel;
@@ -58,25 +58,13 @@ impl Announcements {
         self.here().announce(ticket);
     }
 
-    /// Has a task watch a ticket for a page of the browser or of the phone (`side`), until the subscription is dropped.
+    /// Has a page of the browser or of the phone (`side`) watch a ticket, until the subscription is dropped.
     pub(super) async fn subscribe(&self, ticket: TicketId, side: Side) -> Result<Subscription, Fault> {
         let subscription = self.here().subscribe(ticket, side);
-        self.join(ticket, side).await?;
-        Ok(subscription)
-    }
-
-    /// Reserves the seat of a page that will watch a ticket for this side over a socket.
-    pub(super) async fn seat(&self, ticket: TicketId, side: Side) -> Result<Seat, Fault> {
-        let seat = self.here().seat(ticket, side);
-        self.join(ticket, side).await?;
-        Ok(seat)
-    }
-
-    async fn join(&self, ticket: TicketId, side: Side) -> Result<(), Fault> {
-        match self {
-            Self::Local(_) => Ok(()),
-            Self::Remote(remote) => Box::pin(remote.join(ticket, side)).await,
+        if let Self::Remote(remote) = self {
+            Box::pin(remote.join(ticket, side)).await?;
         }
+        Ok(subscription)
     }
 
     /// Returns whether a page of the browser watches this ticket, on any instance of the server.

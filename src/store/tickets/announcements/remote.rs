@@ -32,6 +32,10 @@ const SILENCE: Duration = Duration::from_secs(6);
 const SWEEP: Duration = Duration::from_secs(10);
 /// The number of tickets about which Redis is asked at the same time: in a sweep, and when pages come or leave.
 const AT_ONCE: usize = 256;
+/// The most messages about pages that have left which wait until Redis is told. There are as many only while Redis does
+/// not answer. If a message is lost, Redis names this instance at the ticket for longer, so that a phone on another
+/// instance may be shown that the page is still open.
+const LEAVING: usize = 64 * 1024;
 /// The number of tickets whose `seq` one call of the script [`STAY`] reads in a sweep. Redis does nothing else
 /// during the call, which takes a tenth of a millisecond.
 const IN_ONE: usize = 64;
@@ -109,7 +113,7 @@ impl Remote {
     /// Starts the tasks that receive announcements on the channel `name`, renew the key which shows that this instance
     /// runs, find missed changes, and tell other instances when pages come and leave. They run until the process ends.
     pub(crate) fn start(link: Link, name: String) -> Arc<Self> {
-        let (left, leaving) = mpsc::unbounded_channel();
+        let (left, leaving) = mpsc::channel(LEAVING);
         let (joining, joined) = mpsc::unbounded_channel();
         let room = Room::new(Some(left));
         let remote = Arc::new(Self { room, link, name, missed: Notify::new(), joining });
@@ -292,7 +296,7 @@ impl Remote {
     }
 
     /// Tells Redis of the pages that have left, until the process ends.
-    async fn leave(self: Arc<Self>, mut leaving: mpsc::UnboundedReceiver<(TicketId, Side)>) {
+    async fn leave(self: Arc<Self>, mut leaving: mpsc::Receiver<(TicketId, Side)>) {
         let mut left = Vec::new();
         while leaving.recv_many(&mut left, AT_ONCE).await > 0 {
             // If Redis cannot be reached, the missing heartbeat shows that this instance is gone.
