@@ -6,10 +6,11 @@ use std::pin::pin;
 use futures_util::{FutureExt as _, StreamExt as _};
 
 use super::tickets::{LIVES, apply, scanner, ticket};
-use super::{TICKETS, in_redis, now, parsed};
+use super::{TICKETS, in_redis, now, parsed, redis};
+use crate::crypto::random::random;
 use crate::store::tickets::Tickets;
-use crate::store::tickets::redis::decode;
-use crate::ticket::ids::Round;
+use crate::store::tickets::redis::{decode, key};
+use crate::ticket::ids::{Round, TicketId};
 use crate::ticket::machine::{Action, Ticket};
 use crate::ticket::side::Side;
 use crate::waiting::Subscription;
@@ -42,6 +43,38 @@ pub(super) async fn until_news(tickets: &Tickets, watching: &mut Subscription, e
         watching.heard().await;
         if tickets.get(expected.id).await.expect("answers").as_ref() == Some(expected) {
             return;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_watch_begins_with_the_ticket_as_redis_has_it_unless_something_was_announced_since() {
+    let (own, server) = in_redis();
+    let other = redis(&server.address(), 0);
+    let added = ticket(now());
+    own.add(added.clone(), now()).await.expect("room");
+    let (mut first, found) = begun(&own, added.id, Side::Browser).await;
+    assert_eq!(found, added);
+    assert_eq!(first.found(), None, "it is taken once");
+    let scanned = apply(&other, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    // Redis has the name of this instance already.
+    assert_eq!(begun(&own, added.id, Side::Browser).await.1, scanned);
+    assert_eq!(begun(&own, added.id, Side::Phone).await.1, scanned);
+    let mut outdated = own.watch(added.id, Side::Phone).await.expect("answers");
+    apply(&own, added.id, Action::Deny(scanner(1).account)).await.expect("allowed");
+    assert_eq!(outdated.found(), None, "it has to be read now");
+    let unknown = TicketId::from_random(random());
+    assert_eq!(own.watch(unknown, Side::Browser).await.expect("answers").found(), None);
+    assert_eq!(server.cli(&["EXISTS", &key(unknown)]).trim(), "0", "nothing is stored about an unknown ticket");
+}
+
+/// Begins a watch during which nothing is announced, and returns it with the ticket that it found. An announcement may be
+/// under way, or a sweep.
+async fn begun(tickets: &Tickets, id: TicketId, side: Side) -> (Subscription, Ticket) {
+    loop {
+        let mut watching = tickets.watch(id, side).await.expect("answers");
+        if let Some(found) = watching.found() {
+            return (watching, found);
         }
     }
 }

@@ -35,6 +35,32 @@ async fn a_browser_on_one_instance_is_signed_in_by_a_phone_on_the_other() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_comes_costs_one_read_of_its_ticket_beside_the_script_that_notes_its_watch() {
+    let pair = Pair::start().await;
+    let browser = pair.desktop();
+    let shown = browser.show_code().await;
+    let (redis, _) = &pair.stores;
+    // The scripts read single fields, so only a ticket that is read by itself is counted.
+    let reads = || {
+        let stats = redis.cli(&["INFO", "commandstats"]);
+        let calls = stats.lines().find_map(|line| line.strip_prefix("cmdstat_hmget:calls=")?.split(',').next());
+        calls.map_or(0, |calls| calls.parse::<u32>().expect("a number"))
+    };
+    let path = format!("/login/{}/watch?after=0", shown.ticket);
+    let mut fewest = [u32::MAX; 2];
+    // A sweep during which the page comes has the ticket read once more.
+    for _ in 0..3 {
+        redis.cli(&["CONFIG", "RESETSTAT"]);
+        let mut socket = watch(&browser, &shown).await;
+        assert!(event(&mut socket).await["seen"]["waiting"].is_object());
+        let by_socket = reads();
+        assert_eq!(browser.fetch(Method::GET, &path).await.status, StatusCode::OK);
+        fewest = [fewest[0].min(by_socket), fewest[1].min(reads() - by_socket)];
+    }
+    assert_eq!(fewest, [1, 1], "to check the claim key before the page may watch");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_announced_while_nobody_could_hear_is_told_on_the_same_socket() {
     let pair = Pair::start().await;
     let (browser, phone) = (pair.desktop(), pair.phone("Alice").await);

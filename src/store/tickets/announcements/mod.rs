@@ -1,5 +1,5 @@
-//! Tells the pages that watch a ticket that it changed. A watcher subscribes first, then reads the ticket,
-//! and reads it again after an announcement; so a lost announcement delays an update and never makes it
+//! Tells the pages that watch a ticket that it changed. A watcher subscribes first, then reads the ticket (in Redis
+//! within the step that subscribes other instances), and reads it again after an announcement; so a lost announcement delays an update and never makes it
 //! wrong. The instance that changed a ticket tells its own watchers directly, and Redis carries the
 //! announcement to the other instances.
 
@@ -58,13 +58,14 @@ impl Announcements {
         self.here().announce(ticket);
     }
 
-    /// Has a page of the browser or of the phone (`side`) watch a ticket, until the subscription is dropped.
+    /// Has a page of the browser or of the phone (`side`) watch a ticket, until the subscription is dropped. The
+    /// subscription has the ticket as Redis found it in the same step; one in memory is read as cheaply later.
     pub(super) async fn subscribe(&self, ticket: TicketId, side: Side) -> Result<Subscription, Fault> {
         let subscription = self.here().subscribe(ticket, side);
-        if let Self::Remote(remote) = self {
-            Box::pin(remote.join(ticket, side)).await?;
+        match self {
+            Self::Local(_) => Ok(subscription),
+            Self::Remote(remote) => Ok(subscription.with(Box::pin(remote.join(ticket, side)).await?)),
         }
-        Ok(subscription)
     }
 
     /// Returns whether a page of the browser watches this ticket, on any instance of the server.

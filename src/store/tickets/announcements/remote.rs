@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use redis::{Script, ScriptInvocation, cmd};
+use redis::{FromRedisValue, Script, ScriptInvocation, cmd};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{sleep, timeout};
 
@@ -20,6 +20,7 @@ use crate::store::Fault;
 use crate::store::redis::{DEADLINE, Link};
 use crate::store::tickets::redis::{decode, key};
 use crate::ticket::ids::TicketId;
+use crate::ticket::machine::Ticket;
 use crate::ticket::side::Side;
 use crate::waiting::Room;
 
@@ -43,15 +44,17 @@ const IN_ONE: usize = 64;
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// Stores the name of this instance as the one where pages of this side (browser or phone) watch the ticket, and tells
-/// the instance where the other side watches. Does nothing if there is no such ticket or it has this name already.
-/// `ARGV`: side, instance, id.
+/// the instance where the other side watches, unless the ticket has this name already. Returns the ticket, so that no
+/// change can come between; nothing if there is no such ticket. `ARGV`: side, instance, id.
 static JOIN: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
-        if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then return end
+        local ticket = redis.call('HGET', KEYS[1], 'ticket')
+        if not ticket or redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then return ticket end
         redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
         local other = redis.call('HGET', KEYS[1], ARGV[1] == 'browser' and 'phone' or 'browser')
-        if other and other ~= ARGV[2] then redis.call('PUBLISH', other, ARGV[3]) end",
+        if other and other ~= ARGV[2] then redis.call('PUBLISH', other, ARGV[3]) end
+        return ticket",
     )
 });
 
@@ -93,8 +96,11 @@ pub(in crate::store::tickets) fn channel(id: &str) -> String {
 struct Joining {
     ticket: TicketId,
     side: Side,
-    answer: oneshot::Sender<Result<(), Fault>>,
+    answer: oneshot::Sender<Result<Joined, Fault>>,
 }
+
+/// The ticket as the script [`JOIN`] returned it, in JSON; `None` if there is no such ticket.
+type Joined = Option<Vec<u8>>;
 
 /// The announcements of this instance, which exchanges them through Redis with the other instances.
 #[derive(Debug)]
@@ -105,8 +111,8 @@ pub struct Remote {
     name: String,
     /// Notified when announcements may have been missed, because the instance had to listen anew.
     missed: Notify,
-    /// Takes the pages that begin to watch.
-    joining: mpsc::UnboundedSender<Joining>,
+    /// Takes the pages that begin to watch, [`AT_ONCE`] at most; others wait for room until their deadline.
+    joining: mpsc::Sender<Joining>,
 }
 
 impl Remote {
@@ -114,7 +120,7 @@ impl Remote {
     /// runs, find missed changes, and tell other instances when pages come and leave. They run until the process ends.
     pub(crate) fn start(link: Link, name: String) -> Arc<Self> {
         let (left, leaving) = mpsc::channel(LEAVING);
-        let (joining, joined) = mpsc::unbounded_channel();
+        let (joining, joined) = mpsc::channel(AT_ONCE);
         let room = Room::new(Some(left));
         let remote = Arc::new(Self { room, link, name, missed: Notify::new(), joining });
         tokio::spawn(Arc::clone(&remote).listen());
@@ -126,23 +132,26 @@ impl Remote {
     }
 
     /// Stores in Redis that pages of this instance watch one side of a ticket (browser or phone), and tells the
-    /// instance where the other side watches. Does nothing if there is no such ticket.
-    pub(crate) async fn join(&self, ticket: TicketId, side: Side) -> Result<(), Fault> {
-        if !self.link.is_one_server() {
+    /// instance where the other side watches. Returns the ticket as Redis has it; `None` if there is no such ticket.
+    pub(crate) async fn join(&self, ticket: TicketId, side: Side) -> Result<Option<Ticket>, Fault> {
+        let joined = if self.link.is_one_server() {
+            timeout(DEADLINE, self.join_with_others(ticket, side)).await.unwrap_or(Err(Fault::TooSlow("Redis")))?
+        } else {
             // Each call is for a node of its own, so it would only wait for those to a node that is slow.
-            return self.tell(&JOIN, &[(ticket, side)]).await.pop().unwrap_or(Err(Fault::Closed));
-        }
+            self.tell(&JOIN, &[(ticket, side)]).await.pop().unwrap_or(Err(Fault::Closed))?
+        };
+        joined.map(|text| decode(&text).ok_or(Fault::Unreadable("a ticket"))).transpose()
+    }
+
+    async fn join_with_others(&self, ticket: TicketId, side: Side) -> Result<Joined, Fault> {
         let (answer, answered) = oneshot::channel();
         // If the receiver is dropped, the process is ending.
-        let _ = self.joining.send(Joining { ticket, side, answer });
-        match timeout(DEADLINE, answered).await {
-            Ok(answered) => answered.unwrap_or(Err(Fault::Closed)),
-            Err(_) => Err(Fault::TooSlow("Redis")),
-        }
+        let _ = self.joining.send(Joining { ticket, side, answer }).await;
+        answered.await.unwrap_or(Err(Fault::Closed))
     }
 
     /// Tells Redis of the pages that begin to watch: of all that have come while it was told of those before.
-    async fn admit(self: Arc<Self>, mut joined: mpsc::UnboundedReceiver<Joining>) {
+    async fn admit(self: Arc<Self>, mut joined: mpsc::Receiver<Joining>) {
         let mut all = Vec::new();
         while joined.recv_many(&mut all, AT_ONCE).await > 0 {
             // Callers whose deadline is over are skipped.
@@ -156,7 +165,7 @@ impl Remote {
                 }
             }
             // They left while Redis was told that they came, and may watch at another instance now.
-            drop(self.tell(&LEAVE, &gone).await);
+            drop(self.tell::<()>(&LEAVE, &gone).await);
         }
     }
 
@@ -183,7 +192,11 @@ impl Remote {
     }
 
     /// Runs the script [`JOIN`] or [`LEAVE`] for each of these pages, and returns the answers in the same order.
-    async fn tell(&self, script: &Script, pages: &[(TicketId, Side)]) -> Vec<Result<(), Fault>> {
+    async fn tell<T: FromRedisValue + Send>(
+        &self,
+        script: &Script,
+        pages: &[(TicketId, Side)],
+    ) -> Vec<Result<T, Fault>> {
         let call = |(ticket, side): &(TicketId, Side)| {
             let mut call: ScriptInvocation<'_> = script.key(key(*ticket));
             call.arg(<&str>::from(side)).arg(&self.name).arg(ticket.to_string());
@@ -300,10 +313,10 @@ impl Remote {
         let mut left = Vec::new();
         while leaving.recv_many(&mut left, AT_ONCE).await > 0 {
             // If Redis cannot be reached, the missing heartbeat shows that this instance is gone.
-            let _ = self.tell(&LEAVE, &left).await;
+            let _ = self.tell::<()>(&LEAVE, &left).await;
             // Pages that came back meanwhile found the name still stored.
             left.retain(|(ticket, side)| self.room.is_watched(*ticket, *side));
-            let _ = self.tell(&JOIN, &left).await;
+            let _ = self.tell::<Joined>(&JOIN, &left).await;
             left.clear();
         }
     }
