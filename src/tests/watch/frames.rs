@@ -2,7 +2,7 @@
 
 use tessera::waiting::{FRAMES_PER_MINUTE, PING_EVERY, WATCHERS};
 use tessera::websocket::frame::MESSAGE_BYTES;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::harness::browser::{Browser, Shown};
@@ -35,13 +35,22 @@ pub fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
+/// A connection, with or without TLS.
+pub trait Connection: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<C: AsyncRead + AsyncWrite + Unpin + Send> Connection for C {}
+
 /// A socket whose frames are ours to write.
-pub struct Raw(pub TcpStream);
+pub struct Raw(pub Box<dyn Connection>);
 
 impl Raw {
     /// Opens the watch of a ticket, and reads its present state.
     pub async fn open(server: &Server, browser: &Browser, shown: &Shown) -> Self {
-        let mut stream = TcpStream::connect(&server.address).await.expect("connects");
+        Self::over(TcpStream::connect(&server.address).await.expect("connects"), browser, shown).await
+    }
+
+    /// Opens the watch over this connection to the server.
+    pub async fn over(mut stream: impl Connection + 'static, browser: &Browser, shown: &Shown) -> Self {
         let head = format!(
             "GET /login/{}/watch?after=1 HTTP/1.1\r\nhost: {}\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n\
              sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\norigin: {}\r\ncookie: {}\r\n\r\n",
@@ -56,7 +65,7 @@ impl Raw {
             answer.push(stream.read_u8().await.expect("a head"));
         }
         assert!(answer.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&answer));
-        let mut raw = Self(stream);
+        let mut raw = Self(Box::new(stream));
         assert_eq!(raw.read().await.map(|(opcode, _)| opcode), Some(TEXT), "the state comes first");
         raw
     }

@@ -5,11 +5,18 @@ use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use tessera::listen::{self, ListenerSettings};
 use tessera::waiting::FRAMES_PER_MINUTE;
+use tessera::web::client::TrustedProxies;
 use tessera::websocket::frame::MESSAGE_BYTES;
 use tokio::io::AsyncWriteExt as _;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::pki_types::{PrivateKeyDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use super::frames::{BINARY, CLOSE, CONTINUATION, FIN, Frame, PING, PONG, Raw, TEXT, masked};
 use crate::harness::browser::{Browser, Shown};
@@ -45,6 +52,14 @@ impl Page {
         let browser = Browser::desktop(server);
         let shown = browser.show_code().await;
         let socket = Raw::open(server, &browser, &shown).await;
+        Self { browser, shown, socket }
+    }
+
+    /// Opens a page whose socket is over TLS.
+    async fn over(tls: &Tls, server: &Server) -> Self {
+        let browser = Browser::desktop(server);
+        let shown = browser.show_code().await;
+        let socket = Raw::over(tls.connect().await, &browser, &shown).await;
         Self { browser, shown, socket }
     }
 
@@ -176,7 +191,34 @@ struct Ended {
     close: Option<Frame>,
 }
 
-/// Floods without end: the page comes back whenever it was closed, and reads only what it was told by then.
+impl Ended {
+    /// Checks that the server closed the connection at the bound of its flood.
+    fn assert_at_its_bound(self) {
+        let Self { flood, pongs, close } = self;
+        let (opcode, payload) = close.expect(flood.what);
+        let code = payload.first_chunk().map(|code| u16::from_be_bytes(*code));
+        assert_eq!((opcode, code, pongs), (CLOSE, Some(flood.code), flood.pongs), "{}", flood.what);
+    }
+}
+
+/// Floods until the connection is closed, and reads only what it was told by then.
+async fn flooded(socket: &mut Raw, flood: &Flood) -> Ended {
+    let mut is_taken = socket.0.write_all(&flood.first).await.is_ok();
+    while is_taken {
+        is_taken = socket.0.write_all(&flood.again).await.is_ok();
+    }
+    let mut ended = Ended { flood: flood.clone(), pongs: 0, close: None };
+    while let Some((opcode, payload)) = socket.read().await {
+        if opcode == PONG {
+            ended.pongs += 1;
+        } else {
+            ended.close = Some((opcode, payload));
+        }
+    }
+    ended
+}
+
+/// Floods without end: the page comes back whenever it was closed.
 async fn floods_without_end(
     server: Arc<Server>,
     mut page: Page,
@@ -185,19 +227,7 @@ async fn floods_without_end(
     report: mpsc::UnboundedSender<Ended>,
 ) {
     loop {
-        let mut is_taken = page.socket.0.write_all(&flood.first).await.is_ok();
-        while is_taken {
-            is_taken = page.socket.0.write_all(&flood.again).await.is_ok();
-        }
-        let mut ended = Ended { flood: flood.clone(), pongs: 0, close: None };
-        while let Some((opcode, payload)) = page.socket.read().await {
-            if opcode == PONG {
-                ended.pongs += 1;
-            } else {
-                ended.close = Some((opcode, payload));
-            }
-        }
-        report.send(ended).expect("the test goes on");
+        report.send(flooded(&mut page.socket, &flood).await).expect("the test goes on");
         ends.fetch_add(1, Ordering::Relaxed);
         page.socket = Raw::open(&server, &page.browser, &page.shown).await;
     }
@@ -227,15 +257,68 @@ async fn sec_22_news_comes_while_sixty_four_pages_flood_and_each_is_closed_at_it
     flooding.shutdown().await;
     reports.close();
     let mut connections = 0;
-    while let Some(Ended { flood, pongs, close }) = reports.recv().await {
-        let (opcode, payload) = close.expect(flood.what);
-        let code = payload.first_chunk().map(|code| u16::from_be_bytes(*code));
-        assert_eq!((opcode, code, pongs), (CLOSE, Some(flood.code), flood.pongs), "{}", flood.what);
+    while let Some(ended) = reports.recv().await {
+        ended.assert_at_its_bound();
         connections += 1;
     }
     assert!(connections >= PAGES * ROUNDS, "{connections}");
     for page in &mut ordinary {
         page.socket.write(FIN | PING, b"still heard").await;
         assert_eq!(page.socket.read().await, Some((PONG, b"still heard".to_vec())), "no ordinary page was closed");
+    }
+}
+
+/// A listener of a server that speaks TLS itself.
+struct Tls {
+    address: String,
+    connector: TlsConnector,
+}
+
+impl Tls {
+    async fn of(server: &Server) -> Self {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+        let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+        let own = ServerConfig::builder().with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key);
+        let mut roots = RootCertStore::empty();
+        roots.add(made.cert.der().clone()).expect("a certificate");
+        let client = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("bound").to_string();
+        let listener_settings = ListenerSettings {
+            connections: 100,
+            per_network: 100,
+            proxies: TrustedProxies::new(&[]),
+            clock: server.clock.clone(),
+            tls: Some(TlsAcceptor::from(Arc::new(own.expect("a configuration")))),
+            stopping: server.stopping.clone(),
+        };
+        tokio::spawn(listen::serve(listener, server.app.router(), listener_settings));
+        Self { address, connector: TlsConnector::from(Arc::new(client)) }
+    }
+
+    async fn connect(&self) -> TlsStream<TcpStream> {
+        let tcp = TcpStream::connect(&self.address).await.expect("connects");
+        let name = ServerName::try_from("localhost").expect("a name");
+        self.connector.connect(name, tcp).await.expect("a handshake")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sec_22_over_tls_each_flood_is_closed_at_its_bound_and_news_comes_meanwhile() {
+    let server = server().await;
+    let tls = Tls::of(&server).await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    let mut ordinary = Vec::new();
+    for _ in floods() {
+        ordinary.push(Page::over(&tls, &server).await);
+    }
+    let mut flooding = JoinSet::new();
+    for flood in floods() {
+        let mut page = Page::over(&tls, &server).await;
+        flooding.spawn(async move { flooded(&mut page.socket, &flood).await });
+    }
+    for page in &mut ordinary {
+        page.is_told(&phone).await;
+        flooding.join_next().await.expect("as many").expect("no panic").assert_at_its_bound();
     }
 }
