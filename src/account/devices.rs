@@ -105,7 +105,7 @@ pub async fn end(State(accounts): State<Accounts>, who: SignedIn, Form(form): Fo
         Ended::Nothing => "gone",
     };
     // The requesting session has ended, so no person is signed in to whom the page could be shown.
-    if who.session.is_some_and(|own| is_meant(&own)) {
+    if who.session.as_ref().is_some_and(is_meant) {
         return Ok(sign_in_first(PATH));
     }
     Ok(Redirect::to(&format!("{PATH}?done={done}")).into_response())

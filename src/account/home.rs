@@ -26,7 +26,8 @@ pub async fn page(
     Ok(accounts.site.page(Page { class: "home", ..Page::new(texts, title) }, move || match account {
         Some(account) => {
             let has_password = account.username.is_some();
-            let (name, is_admin, picture) = (account.display_name, account.is_admin, account.profile.picture);
+            let is_admin = account.is_admin();
+            let (name, picture) = (account.display_name, account.profile.picture);
             view! {
                 {avatar(&name, picture, Size::Usual)}
                 <h1 translate="no">{name}</h1>

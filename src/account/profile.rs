@@ -44,7 +44,7 @@ pub async fn save(
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     match typed.read(texts, account.clone()) {
-        Ok(changed) => match accounts.records.settle_profile(changed, typed.seen()).await? {
+        Ok(changed) => match accounts.records.settle_profile(changed, typed.seen(), accounts.clock.now()).await? {
             Settled::Done => {
                 tracing::info!("a profile was changed");
                 Ok(back("saved"))

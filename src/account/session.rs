@@ -33,7 +33,7 @@ use crate::crypto::random::random;
 use crate::run_to_end::run_to_end;
 use crate::settings;
 use crate::store::Fault;
-use crate::store::records::{LedTo, OpenedBy, Records, SessionRow};
+use crate::store::records::{DeviceFacts, LedTo, OpenedBy, Records, SessionRow};
 use crate::store::single_use::REPEATED_WITHIN;
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, DeviceId, SessionTokenHash};
@@ -207,7 +207,7 @@ impl Sessions {
             approved_in: witness.approved_in(),
             ..fresh
         };
-        if !self.records.add_session(row, witness.epoch()).await? {
+        if !self.records.add_session(row.clone(), witness.epoch()).await? {
             return Ok(None);
         }
         self.end_previous(headers, &row).await?;
@@ -227,6 +227,9 @@ impl Sessions {
             ends_at: now + absolute,
             led_to: None,
             approved_in: None,
+            device: DeviceFacts::default(),
+            proven_at: (opened_by == OpenedBy::Password).then_some(now),
+            by_link: false,
         }
     }
 

@@ -17,6 +17,7 @@ use crate::crypto::random::random;
 use crate::measure;
 use crate::names::NotAName;
 use crate::store::records::NewAccount;
+use crate::store::records::people::Role;
 use crate::text::Texts;
 use crate::ticket::ids::AccountId;
 use crate::web::client::ClientAddress;
@@ -170,8 +171,10 @@ async fn make_first(accounts: &Accounts, owner: Owner) -> Result<bool, VerifyErr
         id,
         username: owner.username.as_str().to_owned(),
         display_name: owner.display_name.as_str().to_owned(),
-        password_hash: accounts.passwords.hash(owner.password).await?,
-        is_admin: true,
+        email: None,
+        email_verified_at: None,
+        password_hash: Some(accounts.passwords.hash(owner.password).await?),
+        role: Role::Admin,
         created_at: accounts.clock.now(),
     };
     let is_made = accounts.records.add_first_account(first).await?;

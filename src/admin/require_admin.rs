@@ -49,7 +49,7 @@ pub async fn administrators(
     next: Next,
 ) -> Response {
     match sessions.find(request.headers()).await {
-        Ok(Some(who)) if who.account.is_admin && !who.gave_password() => {
+        Ok(Some(who)) if who.account.is_admin() && !who.gave_password() => {
             password_first(request.headers(), &page_of(request.method(), request.uri()))
         }
         Ok(who) => admit(who, from, request, next).await,
@@ -74,7 +74,7 @@ pub async fn returning(
 /// Passes the request of an administrator on, with [`Administrator`] as its extension; the answer to anyone else
 /// is 404.
 async fn admit(who: Option<SignedIn>, from: ClientAddress, mut request: Request, next: Next) -> Response {
-    let Some(who) = who.filter(|who| who.account.is_admin) else { return Problem::not_found().into_response() };
+    let Some(who) = who.filter(|who| who.account.is_admin()) else { return Problem::not_found().into_response() };
     request.extensions_mut().insert(Administrator::of(who, from));
     next.run(request).await
 }

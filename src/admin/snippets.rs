@@ -330,6 +330,7 @@ mod tests {
     use super::*;
     use crate::store::records::app_options::AppOptions;
     use crate::store::records::apps::{AppSecretHash, Dialects};
+    use crate::store::records::people::Audience;
     use crate::ticket::ids::AppId;
     use crate::ticket::time::Timestamp;
 
@@ -343,6 +344,8 @@ mod tests {
             created_at: Timestamp::from_millis(0),
             disabled_at: None,
             options: AppOptions::default(),
+            audience: Audience::Everyone,
+            owner: None,
         }
     }
 

@@ -10,7 +10,8 @@ use crate::crypto::random::random;
 use crate::names::NotAName;
 use crate::store::records::accounts::{Listed, Removal};
 use crate::store::records::early_ends::SignedOut;
-use crate::store::records::{Demotion, NewAccount, Records};
+use crate::store::records::people::Role;
+use crate::store::records::{NewAccount, Records, RoleChange};
 use crate::text::rfc3339;
 use crate::ticket::ids::AccountId;
 use clap::Subcommand;
@@ -117,8 +118,10 @@ async fn add(name: &str, display_name: Option<&str>, is_admin: bool, on: &OnReco
         id: AccountId::from_random(random()),
         username: username.as_str().to_owned(),
         display_name: display_name.as_str().to_owned(),
-        password_hash,
-        is_admin,
+        email: None,
+        email_verified_at: None,
+        password_hash: Some(password_hash),
+        role: if is_admin { Role::Admin } else { Role::None },
         created_at: Clock::system().now(),
     };
     on.run(async |_, records| {
@@ -135,19 +138,22 @@ async fn add(name: &str, display_name: Option<&str>, is_admin: bool, on: &OnReco
 }
 
 async fn promote(records: &Records, name: &str, account: AccountId) -> Result<(), String> {
-    records.promote(account).await.map_err(|fault| caused(&fault))?;
+    records.set_role(account, Role::Admin).await.map_err(|fault| caused(&fault))?;
     say(&format!("{name} is an administrator."));
     Ok(())
 }
 
 async fn demote(records: &Records, name: &str, account: AccountId) -> Result<(), String> {
-    match records.demote(account).await.map_err(|fault| caused(&fault))? {
-        Demotion::Done => {
+    let before = records.account(account).await.map_err(|fault| caused(&fault))?;
+    if !before.is_some_and(|account| account.is_admin()) {
+        return Err(format!("{name} is not an administrator"));
+    }
+    match records.set_role(account, Role::None).await.map_err(|fault| caused(&fault))? {
+        RoleChange::IsTheLast => Err(is_the_last(name)),
+        RoleChange::Done { .. } | RoleChange::Same | RoleChange::Unknown => {
             say(&format!("{name} is no longer an administrator."));
             Ok(())
         }
-        Demotion::WasNone => Err(format!("{name} is not an administrator")),
-        Demotion::IsTheLast => Err(is_the_last(name)),
     }
 }
 
@@ -211,7 +217,7 @@ async fn list(records: &Records, json: bool) -> Result<(), String> {
             (None, Some((issuer, subject))) => format!("{subject} of {issuer}"),
             (None, None) => "nobody".to_owned(),
         };
-        let is = [(account.is_admin, ", administrator"), (account.is_disabled, ", disabled")];
+        let is = [(account.is_admin(), ", administrator"), (account.is_disabled, ", disabled")];
         let is: String = is.into_iter().filter_map(|(is_so, word)| is_so.then_some(word)).collect();
         say(&format!("{}  {}  ({signs_in_as}{is})", account.id, account.display_name));
     }
@@ -225,7 +231,7 @@ fn described(Listed { account, vouched_by, created_at }: &Listed) -> Value {
         "account_id": account.id.to_string(),
         "username": account.username,
         "display_name": account.display_name,
-        "administrator": account.is_admin,
+        "administrator": account.is_admin(),
         "disabled": account.is_disabled,
         "issuer": issuer,
         "subject": subject,

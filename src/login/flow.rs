@@ -159,7 +159,7 @@ impl Flow {
     /// (the preset ones without `ticked`); from then on the browser may claim.
     pub async fn approve(&self, code: ScanCode, who: &SignedIn, ticked: Option<Fields>) -> Result<Ticket, StepError> {
         let (account, epoch) = (who.account.id, who.account.epoch);
-        let session = who.session.map(|session| session.token_hash);
+        let session = who.session.as_ref().map(|session| session.token_hash);
         let action = Action::Approve(Approver { account, epoch, session, ticked });
         let (ticket, scanned_at) = step("approve", code.ticket, self.change_since(code.ticket, &action)).await?;
         if let Some(scanned_at) = scanned_at {

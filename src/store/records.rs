@@ -3,6 +3,7 @@
 
 pub(in crate::store) mod database;
 pub mod accounts;
+pub mod activity;
 mod sessions;
 mod methods;
 pub mod app_log;
@@ -12,6 +13,7 @@ pub mod early_ends;
 pub mod grants;
 pub mod keys;
 mod known_apps;
+pub mod people;
 pub mod pictures;
 pub mod profiles;
 pub mod fingerprint;
@@ -22,13 +24,13 @@ use std::path::Path;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-pub use self::accounts::{Account, Demotion, NewAccount, Vouched};
+pub use self::accounts::{Account, NewAccount, RoleChange, Vouched};
 use self::database::postgres;
 use self::database::postgres::Postgres;
 use self::database::sqlite;
 use self::database::sqlite::Sqlite;
 use self::known_apps::KnownApps;
-pub use self::sessions::{ENDED_SESSION_KEPT, LedTo, OpenedBy, SessionRow};
+pub use self::sessions::{DeviceFacts, ENDED_SESSION_KEPT, LedTo, OpenedBy, SessionRow};
 use super::Fault;
 use crate::measure;
 use crate::names::spellings;
@@ -165,17 +167,6 @@ impl Records {
     /// already, also if another caller adds one at the same moment.
     pub async fn add_first_account(&self, account: NewAccount) -> Result<bool, Fault> {
         write_alone!(self, "accounts", add_first_account(&account))
-    }
-
-    /// Gives the account with this id the rights of an administrator; does nothing if there is no such account.
-    pub async fn promote(&self, id: AccountId) -> Result<(), Fault> {
-        write_query!(self, one promote(id))
-    }
-
-    /// Takes the rights of an administrator away from an account. Changes nothing if no other administrator can
-    /// sign in, or if the account does not have these rights or does not exist; the result tells which.
-    pub async fn demote(&self, id: AccountId) -> Result<Demotion, Fault> {
-        write_alone!(self, "accounts", demote(id))
     }
 
     /// Returns the account with this username, as a person typed it, and the hash of its password; `None` if

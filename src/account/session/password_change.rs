@@ -56,7 +56,7 @@ impl Sessions {
         let before = SessionToken::of(headers);
         let token = before.map_or_else(|| SessionToken(random()), |before| before.next(sent, &self.keyed));
         let row = self.fresh(&token, account, OpenedBy::Password);
-        let change = verified.changed_to(hash, ends_all, row);
+        let change = verified.changed_to(hash, ends_all, row.clone());
         let changed = run_to_end(async move {
             let changed = all.records.change_password(account, change, all.clock.now()).await?;
             if changed.is_some() {

@@ -205,7 +205,7 @@ fn may_scan_by_itself(headers: &HeaderMap, who: &SignedIn, path: &str) -> bool {
         Some(site) if site == "none" => true,
         Some(site) if site != "same-origin" => false,
         // The page was opened from this site, or the browser does not send the header.
-        _ => who.session.is_some_and(|session| session.led_to == Some(LedTo::of(path))),
+        _ => who.session.as_ref().is_some_and(|session| session.led_to == Some(LedTo::of(path))),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::names::NotAName;
 use crate::store::records::app_log::Alike;
 use crate::store::records::app_options::{AppOptions, SubjectType, Switch, TokenLifetimes};
 use crate::store::records::apps::{App, Dialects};
+use crate::store::records::people::Audience;
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::{
@@ -134,6 +135,8 @@ impl NewApp {
             created_at: now,
             disabled_at: None,
             options: self.options,
+            audience: Audience::Everyone,
+            owner: None,
         };
         Ok((app, secret))
     }

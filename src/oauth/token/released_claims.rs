@@ -34,6 +34,7 @@ impl Released {
                 language: profile.language.filter(|_| has(Field::Language)),
                 picture: profile.picture.filter(|_| has(Field::Picture)),
                 picture_link: profile.picture_link.filter(|_| has(Field::Picture)),
+                ..Profile::default()
             },
         }
     }

@@ -9,6 +9,7 @@ mod grants;
 mod hang;
 mod late;
 mod once;
+mod people;
 mod pictures;
 pub(super) mod records;
 mod renewed;
@@ -195,6 +196,22 @@ macro_rules! accounts_contract {
     };
 }
 
+macro_rules! people_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            people,
+            [
+                no_two_accounts_have_one_address_in_two_letter_cases,
+                a_group_has_members_until_it_or_they_are_deleted,
+                an_app_is_open_to_everyone_or_to_the_members_of_its_groups,
+                activity_is_read_by_its_filter_and_swept_in_time,
+            ]
+        );
+    };
+}
+
 macro_rules! app_log_contract {
     ($backend:ident, $store:expr) => {
         contract!(
@@ -341,6 +358,8 @@ late_contract!(late_sqlite, in_a_file().await);
 late_contract!(late_postgres, in_postgres().await);
 accounts_contract!(accounts_sqlite, in_a_file().await);
 accounts_contract!(accounts_postgres, in_postgres().await);
+people_contract!(people_sqlite, in_a_file().await);
+people_contract!(people_postgres, in_postgres().await);
 app_log_contract!(app_log_sqlite, in_a_file().await);
 app_log_contract!(app_log_postgres, in_postgres().await);
 pictures_contract!(pictures_sqlite, in_a_file().await);

@@ -2,6 +2,7 @@
 
 use super::early_ends::SignedOut;
 use super::fingerprint::Fingerprint;
+use super::people::{Email, Role};
 use super::profiles::{Gender, Profile};
 use crate::consent::field::{Field, Fields};
 use crate::ticket::approval::Epoch;
@@ -17,8 +18,12 @@ pub struct Account {
     pub username: Option<String>,
     /// The display name, which people are shown.
     pub display_name: String,
-    /// Whether the account may administer this server.
-    pub is_admin: bool,
+    /// The e-mail address; `None` if none is known.
+    pub email: Option<Email>,
+    /// The time at which it was proven that the address belongs to the owner of the account; `None` if it was not.
+    pub email_verified_at: Option<Timestamp>,
+    /// What the account may administer.
+    pub role: Role,
     /// Whether an operator disabled the account.
     pub is_disabled: bool,
     /// The rest of the profile of its owner, beside the display name.
@@ -26,6 +31,8 @@ pub struct Account {
     /// The number of times that everything which the account had open was ended. What began in an earlier epoch
     /// is refused.
     pub epoch: Epoch,
+    /// The time at which the account is deleted because its owner asked for it; `None` if they did not.
+    pub deletion_due_at: Option<Timestamp>,
 }
 
 /// An account that is to be added.
@@ -37,24 +44,33 @@ pub struct NewAccount {
     pub username: String,
     /// The display name, which people are shown.
     pub display_name: String,
-    /// The password hash, an argon2id PHC string.
-    pub password_hash: String,
-    /// Whether the account may administer this server.
-    pub is_admin: bool,
+    /// The e-mail address. It must be unique.
+    pub email: Option<Email>,
+    /// The time at which an operator said that the address is proven; `None` if nobody did.
+    pub email_verified_at: Option<Timestamp>,
+    /// The password hash, an argon2id PHC string; `None` if the owner is to choose a password with a one-time link.
+    pub password_hash: Option<String>,
+    /// What the account may administer.
+    pub role: Role,
     /// The time at which the account is added.
     pub created_at: Timestamp,
 }
 
-/// The result of `Records::demote`, which takes the rights of an administrator away.
+/// The result of `Records::set_role`, which gives an account a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Demotion {
-    /// The account has no such rights any more.
-    Done,
-    /// The account had no such rights, or does not exist.
-    WasNone,
-    /// No other administrator can sign in, so the account keeps the rights: otherwise the apps could not be
+pub enum RoleChange {
+    /// The account has the role now, and had this one before.
+    Done {
+        /// The role before the change.
+        before: Role,
+    },
+    /// The account had this role already.
+    Same,
+    /// No other administrator can sign in, so the account keeps its role: otherwise the server could not be
     /// administered.
     IsTheLast,
+    /// There is no such account.
+    Unknown,
 }
 
 /// The issuer, the subject, the name and the picture in a valid token of the operator's phone app. The account of
@@ -115,10 +131,21 @@ impl Account {
     /// change. Pictures are not part of it, because they are changed separately, nor is a name that comes from a
     /// phone app's token.
     pub fn fingerprint(&self) -> Fingerprint {
-        let Profile { gender, city, province, country, language, picture: _, picture_link: _ } = &self.profile;
+        let Profile { given_name, family_name, zone, gender, city, province, country, language, .. } = &self.profile;
         // A name that follows a phone's token is not the owner's to change.
         let name = (!self.is_named_by_token()).then_some(&self.display_name);
-        Fingerprint::over(&(name, gender.map(Gender::word), city, province, country, language))
+        let names = (name, given_name, family_name);
+        Fingerprint::over(&(names, gender.map(Gender::word), city, province, country, language, zone))
+    }
+
+    /// Returns whether the account may administer this server.
+    pub fn is_admin(&self) -> bool {
+        self.role == Role::Admin
+    }
+
+    /// Returns whether the account may invite, recover, disable and group people.
+    pub fn manages_people(&self) -> bool {
+        self.role != Role::None
     }
 
     /// Returns whether the display name comes from a phone app's token and is updated from it, so that the

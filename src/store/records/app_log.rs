@@ -154,13 +154,14 @@ impl Alike {
 }
 
 /// Returns the names, as in the apps file, of the settings in which two states of an app differ: the name, the
-/// dialect, the redirect URIs and the options, the logo among them. Secrets are not compared.
+/// dialect, the redirect URIs, who may use it, and the options, the logo among them. Secrets are not compared.
 pub fn differing(before: &App, after: &App) -> Vec<String> {
     let options = [before, after].map(|app| serde_json::to_value(&app.options).expect("options are JSON"));
     let named = [
         ("name", before.name != after.name),
         ("dialect", before.dialects != after.dialects),
         ("redirect_uris", before.redirect_uris != after.redirect_uris),
+        ("allow", before.audience != after.audience),
     ];
     let mut fields: Vec<String> =
         named.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name.to_owned()).collect();

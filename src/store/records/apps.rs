@@ -8,7 +8,8 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::app_options::AppOptions;
 use super::fingerprint::Fingerprint;
-use crate::ticket::ids::AppId;
+use super::people::Audience;
+use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 
 /// The SHA-256 hash of an app's client secret. The server stores it instead of the secret, and can check a
@@ -95,6 +96,10 @@ pub struct App {
     pub disabled_at: Option<Timestamp>,
     /// The options of the app.
     pub options: AppOptions,
+    /// Who may use the app.
+    pub audience: Audience,
+    /// The account that asked for the app and looks after it; `None` if only administrators do.
+    pub owner: Option<AccountId>,
 }
 
 impl App {
@@ -104,11 +109,11 @@ impl App {
         !self.secrets.is_empty() || self.options.jwks.is_some()
     }
 
-    /// Returns a fingerprint of the app's name, dialects, redirect URIs and options, which is different after
+    /// Returns a fingerprint of the app's name, dialects, redirect URIs, options and audience, which is different after
     /// any of them was changed. The logo and the secrets are not part of it.
     pub fn fingerprint(&self) -> Fingerprint {
         let options = AppOptions { logo: None, ..self.options.clone() };
-        Fingerprint::over(&(&self.name, self.dialects, &self.redirect_uris, options))
+        Fingerprint::over(&(&self.name, self.dialects, &self.redirect_uris, options, &self.audience))
     }
 
     /// Returns a fingerprint of the newest secret, or of the lack of one; it is different after a rotation of the

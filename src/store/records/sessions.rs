@@ -1,5 +1,6 @@
 //! The sessions of signed-in browsers and phones, as they are stored.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -36,7 +37,7 @@ impl OpenedBy {
 }
 
 /// The session of a signed-in browser or phone, as it is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionRow {
     /// The hash of its token.
     pub token_hash: SessionTokenHash,
@@ -55,6 +56,27 @@ pub struct SessionRow {
     /// The session in which the scan that opened this session was approved; `None` if a password opened it, or
     /// if the approval was by a phone app's token.
     pub approved_in: Option<SessionTokenHash>,
+    /// What is known of the browser or phone that has the session.
+    pub device: DeviceFacts,
+    /// The last time that the owner proved themselves in this session by their password; `None` if they did not.
+    pub proven_at: Option<Timestamp>,
+    /// Whether a one-time link opened the session.
+    pub by_link: bool,
+}
+
+/// What is known of the browser or phone that has a session, for the list of devices.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeviceFacts {
+    /// The name of the browser, for example "Firefox"; `None` if it does not say.
+    pub browser: Option<String>,
+    /// The operating system, for example "Windows"; `None` if the browser does not say.
+    pub system: Option<String>,
+    /// The client address from which the session was opened; `None` for a session of an earlier version.
+    pub address: Option<IpAddr>,
+    /// The name that its owner gave the device; `None` if they gave none.
+    pub name: Option<String>,
+    /// Since when its owner is told that the device or its network is new to the account; `None` if they are not.
+    pub unusual_at: Option<Timestamp>,
 }
 
 /// The SHA-256 hash of the path on this site to which a sign-in led. It tells for which authorization request

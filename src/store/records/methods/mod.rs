@@ -2,9 +2,11 @@
 //! the database that is in use, as one that reads or one that writes.
 
 mod accounts;
+mod activity;
 mod apps;
 mod early_ends;
 mod grants;
 mod keys;
+mod people;
 mod pictures;
 mod profiles;

@@ -5,7 +5,7 @@
 /// of [`super::queries`] and of [`super::early_ends`].
 macro_rules! account_queries {
     ($connection:ty, $row:ty) => {
-        use crate::store::records::accounts::{Listed, Removal};
+        use crate::store::records::accounts::{Listed, Removal, RoleChange};
 
         pub async fn accounts(on: &mut $connection) -> Result<Vec<Listed>, Fault> {
             let rows = sqlx::query(concat!(

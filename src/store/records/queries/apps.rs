@@ -24,8 +24,8 @@ macro_rules! app_queries {
                 return Ok(Err(alike));
             }
             sqlx::query(
-                "INSERT INTO apps (id, name, dialect, redirect_uris, secret_hash, created_at, options)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                "INSERT INTO apps (id, name, dialect, redirect_uris, secret_hash, created_at, options, owner_id)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             )
             .bind(app.id.to_string())
             .bind(&app.name)
@@ -34,20 +34,25 @@ macro_rules! app_queries {
             .bind(app.secrets.first().map(|secret| &secret.0[..]))
             .bind(millis(app.created_at))
             .bind(serde_json::to_string(&app.options).map_err(|_| Fault::Unreadable("apps.options"))?)
+            .bind(app.owner.as_ref().map(AccountId::as_bytes))
             .execute(&mut *on)
             .await?;
+            write_audience(on, app.id, &app.audience).await?;
             replace_picture(on, None, logo).await?;
             note(on, app, Act::Added, &[], by).await.map(|()| Ok(true))
         }
 
         pub async fn apps(on: &mut $connection) -> Result<Vec<App>, Fault> {
-            let rows = sqlx::query("SELECT * FROM apps ORDER BY created_at, id").fetch_all(on).await?;
-            rows.iter().map(app_of).collect()
+            let rows = sqlx::query("SELECT * FROM apps ORDER BY created_at, id").fetch_all(&mut *on).await?;
+            let apps = rows.iter().map(app_of).collect::<Result<Vec<App>, Fault>>()?;
+            with_audience_groups(on, apps).await
         }
 
         pub async fn app(on: &mut $connection, id: AppId) -> Result<Option<App>, Fault> {
-            let row = sqlx::query("SELECT * FROM apps WHERE id = $1").bind(id.to_string()).fetch_optional(on).await?;
-            row.as_ref().map(app_of).transpose()
+            const SQL: &str = "SELECT * FROM apps WHERE id = $1";
+            let row = sqlx::query(SQL).bind(id.to_string()).fetch_optional(&mut *on).await?;
+            let app = row.as_ref().map(app_of).transpose()?;
+            Ok(with_audience_groups(on, app.into_iter().collect()).await?.pop())
         }
 
         /// Returns the app of this id, and locks it by an empty update until the end of the transaction, so that
@@ -113,6 +118,9 @@ macro_rules! app_queries {
                 .bind(serde_json::to_string(&app.options).map_err(|_| Fault::Unreadable("apps.options"))?)
                 .execute(&mut *on)
                 .await?;
+            if before.audience != app.audience {
+                write_audience(on, app.id, &app.audience).await?;
+            }
             note(on, app, Act::Changed, &fields, by).await
         }
 
@@ -266,6 +274,11 @@ macro_rules! app_queries {
                 disabled_at: optional_timestamp(row, "disabled_at")?,
                 options: serde_json::from_str(row.try_get("options")?)
                     .map_err(|_| Fault::Unreadable("apps.options"))?,
+                audience: match row.try_get::<&str, _>("audience")? {
+                    "everyone" => Audience::Everyone,
+                    _ => Audience::NOBODY,
+                },
+                owner: row.try_get::<Option<&[u8]>, _>("owner_id")?.and_then(AccountId::from_slice),
             })
         }
     };

@@ -1,0 +1,157 @@
+//! The contract of the records about groups, who may use an app, and activity.
+
+use std::time::Duration;
+
+use super::app_log::by;
+use super::early_ends::app;
+use super::now;
+use super::records::new_account;
+use crate::crypto::random::random;
+use crate::store::records::activity::{ActivityActor, ActivityFilter, ActivityKind, NewActivity};
+use crate::store::records::app_log::Revised;
+use crate::store::records::apps::App;
+use crate::store::records::people::{Audience, Group, GroupChange, GroupId};
+use crate::store::records::{NewAccount, Records};
+use crate::ticket::ids::{AccountId, AppId};
+
+pub(super) fn new_group(name: &str) -> Group {
+    Group {
+        id: GroupId::from_random(random()),
+        name: name.parse().expect("a name"),
+        description: String::new(),
+        grants_rights: false,
+        created_at: now(),
+    }
+}
+
+async fn added(records: &Records, name: &str) -> GroupId {
+    let group = new_group(name);
+    assert!(records.add_group(group.clone()).await.expect("answers"), "{name}");
+    group.id
+}
+
+async fn member(records: &Records, name: &str) -> AccountId {
+    let account = new_account(name);
+    assert!(records.add_account(account.clone()).await.expect("answers"));
+    account.id
+}
+
+async fn opened_to(records: &Records, id: AppId, audience: Audience) {
+    let revised =
+        records.revise_app(id, &by(now()), |app| Ok::<_, ()>(App { audience: audience.clone(), ..app })).await;
+    assert!(matches!(revised.expect("answers"), Revised::Done { .. }));
+}
+
+pub(super) async fn no_two_accounts_have_one_address_in_two_letter_cases(records: Records) {
+    let with = |name: &str, email: &str| NewAccount { email: Some(email.parse().expect("one")), ..new_account(name) };
+    assert!(records.add_account(with("alice", "Alice@Example.org")).await.expect("answers"));
+    assert!(!records.add_account(with("bob", "alice@example.ORG")).await.expect("answers"));
+    assert!(records.add_account(with("carol", "carol@example.org")).await.expect("answers"));
+    let (alice, _) = records.account_by_username("alice").await.expect("answers").expect("there");
+    assert_eq!(alice.email.expect("one").as_str(), "Alice@Example.org");
+}
+
+pub(super) async fn a_group_has_members_until_it_or_they_are_deleted(records: Records) {
+    let (staff, board) = (added(&records, "staff").await, added(&records, "board").await);
+    assert!(!records.add_group(new_group("Staff")).await.expect("answers"), "it looks like the other");
+    let (alice, bob) = (member(&records, "alice").await, member(&records, "bob").await);
+    let add = async |group, account| records.add_member(group, account, now()).await.expect("answers");
+    assert!(add(staff, alice).await && add(staff, bob).await && add(board, alice).await);
+    assert!(!add(staff, alice).await, "she is a member");
+    assert!(!add(GroupId::from_random(random()), alice).await && !add(staff, AccountId::from_random(random())).await);
+    let groups_of = async |account| -> Vec<String> {
+        let groups = records.groups_of(account).await.expect("answers");
+        groups.into_iter().map(|group| group.name.to_string()).collect()
+    };
+    assert_eq!(
+        (groups_of(alice).await, groups_of(bob).await),
+        (vec!["board".into(), "staff".into()], vec!["staff".into()])
+    );
+    let counts = records.groups().await.expect("answers").into_iter().map(|(_, members)| members).collect::<Vec<_>>();
+    assert_eq!(counts, [1, 2]);
+    let renamed = |name: &str| Group { id: staff, grants_rights: true, ..new_group(name) };
+    assert_eq!(records.change_group(renamed("Board")).await.expect("answers"), GroupChange::NameTaken);
+    assert_eq!(records.change_group(renamed("team")).await.expect("answers"), GroupChange::Done);
+    assert_eq!(records.change_group(new_group("none")).await.expect("answers"), GroupChange::Unknown);
+    assert!(records.group(staff).await.expect("answers").expect("there").grants_rights);
+    assert!(records.remove_member(staff, bob).await.expect("answers"));
+    assert!(!records.remove_member(staff, bob).await.expect("answers"));
+    records.delete_account(alice, now()).await.expect("answers");
+    assert!(
+        records.delete_group(board).await.expect("answers") && !records.delete_group(board).await.expect("answers")
+    );
+    let left = records.groups().await.expect("answers");
+    assert_eq!(left.iter().map(|(group, members)| (group.id, *members)).collect::<Vec<_>>(), [(staff, 0)]);
+}
+
+pub(super) async fn an_app_is_open_to_everyone_or_to_the_members_of_its_groups(records: Records) {
+    let (shop, other) = (app(&records, 1, true).await, app(&records, 2, false).await);
+    let (staff, board) = (added(&records, "staff").await, added(&records, "board").await);
+    let (alice, bob) = (member(&records, "alice").await, member(&records, "bob").await);
+    assert!(records.add_member(staff, alice, now()).await.expect("answers"));
+    let may = async || {
+        let shop = records.app(shop).await.expect("answers").expect("there");
+        [records.may_use(alice, &shop).await.expect("answers"), records.may_use(bob, &shop).await.expect("answers")]
+    };
+    assert_eq!(may().await, [true, true]);
+    opened_to(&records, shop, Audience::groups([board, staff, board])).await;
+    let stored = records.app(shop).await.expect("answers").expect("there");
+    assert_eq!(stored.audience, Audience::groups([staff, board]));
+    assert_eq!(records.app(other).await.expect("answers").expect("there").audience, Audience::Everyone);
+    assert_eq!(may().await, [true, false]);
+    assert!(records.remove_member(staff, alice).await.expect("answers"));
+    assert!(records.add_member(board, bob, now()).await.expect("answers"));
+    assert_eq!(may().await, [false, true]);
+    // With its last group gone, the app is open to no one, and not to everyone.
+    for group in [board, staff] {
+        assert!(records.delete_group(group).await.expect("answers"));
+    }
+    assert_eq!(may().await, [false, false]);
+    assert_eq!(records.app(shop).await.expect("answers").expect("there").audience, Audience::NOBODY);
+    opened_to(&records, shop, Audience::Everyone).await;
+    assert_eq!(may().await, [true, true]);
+}
+
+pub(super) async fn activity_is_read_by_its_filter_and_swept_in_time(records: Records) {
+    let (alice, shop) = (member(&records, "alice").await, app(&records, 1, false).await);
+    let lines = [
+        NewActivity::of(ActivityKind::SignedIn, alice, "Alice", now()),
+        NewActivity {
+            actor: ActivityActor::Person { account: alice, name: "Alice".to_owned() },
+            address: Some([192, 0, 2, 1].into()),
+            browser: Some("Firefox".to_owned()),
+            system: Some("Windows".to_owned()),
+            app: Some((shop, "Shop".to_owned())),
+            detail: "staff".to_owned(),
+            ..NewActivity::of(ActivityKind::AppRefused, alice, "Alice", now() + Duration::from_secs(1))
+        },
+        NewActivity {
+            account: None,
+            actor: ActivityActor::CommandLine,
+            ..NewActivity::of(ActivityKind::Deleted, alice, "Bob", now() + Duration::from_secs(2))
+        },
+    ];
+    for line in &lines {
+        records.add_activity(line.clone()).await.expect("answers");
+    }
+    let read = async |filter, most| -> Vec<NewActivity> {
+        let lines = records.activity(filter, most).await.expect("answers");
+        lines.into_iter().map(|activity| activity.line).collect()
+    };
+    let newest_first = [lines[2].clone(), lines[1].clone(), lines[0].clone()];
+    assert_eq!(read(ActivityFilter::default(), 10).await, newest_first);
+    assert_eq!(read(ActivityFilter::default(), 1).await, newest_first[..1]);
+    let of_alice = ActivityFilter { account: Some(alice), ..ActivityFilter::default() };
+    assert_eq!(read(of_alice.clone(), 10).await, newest_first[1..]);
+    let refused = ActivityFilter { kind: Some(ActivityKind::AppRefused), app: Some(shop), ..of_alice.clone() };
+    assert_eq!(read(refused, 10).await, newest_first[1..2]);
+    let second = now() + Duration::from_secs(1);
+    assert_eq!(read(ActivityFilter { from: Some(second), ..of_alice.clone() }, 10).await, newest_first[1..2]);
+    assert_eq!(read(ActivityFilter { until: Some(second), ..of_alice.clone() }, 10).await, newest_first[2..]);
+    let newest = records.activity(of_alice.clone(), 1).await.expect("answers").pop().expect("one");
+    assert_eq!(read(ActivityFilter { before: Some(newest.seq), ..of_alice.clone() }, 10).await, newest_first[2..]);
+    records.delete_account(alice, now()).await.expect("answers");
+    assert_eq!(read(of_alice.clone(), 10).await.len(), 2, "they outlive the account");
+    assert_eq!(records.sweep_activity(second).await.expect("answers"), 2);
+    assert_eq!(read(ActivityFilter::default(), 10).await, newest_first[..1]);
+}
