@@ -71,6 +71,7 @@ test.describe('on a first start', () => {
     const app = new URL(page.url()).pathname;
     await page.locator('summary', { hasText: 'More settings' }).click();
     await page.getByLabel('Devices without a browser').check();
+    await page.getByLabel('Everyone with an account here').check();
     await twice('Save');
     await says('Saved.');
     await twice('Make a new secret');

@@ -263,7 +263,7 @@ fn algorithms(texts: &'static Texts, typed: &AppForm) -> impl IntoView + use<> {
 
 /// Renders a radio button with its label. `translate` is the attribute of the label: `no` if the label is a name,
 /// which is the same in every language.
-fn choice(
+pub fn choice(
     name: &'static str,
     word: &'static str,
     label: &'static str,

@@ -12,6 +12,7 @@ use crate::store::records::app_options::{
 };
 use crate::store::records::apps::{App, Dialects};
 use crate::store::records::fingerprint::Fingerprint;
+use crate::store::records::people::{Audience, GroupId};
 use crate::text::Texts;
 use crate::web::problem::Problem;
 
@@ -31,6 +32,14 @@ pub const VERIFICATION: &str = "verification";
 pub const ACCESS_LIFE: &str = "access_token_minutes";
 pub const REFRESH_IDLE: &str = "refresh_idle_hours";
 pub const REFRESH_MAX: &str = "refresh_max_hours";
+/// Name of the field with the choice between [`EVERYONE`] and [`GROUPS`], who may use the app.
+pub const ALLOW: &str = "allow";
+/// Name of the boxes of the groups; the value of each is the id of a group.
+pub const ALLOW_GROUP: &str = "allow_group";
+/// The choice of everyone.
+pub const EVERYONE: &str = "everyone";
+/// The choice of the groups that are ticked; without a tick it is no one.
+pub const GROUPS: &str = "groups";
 /// Name of a hidden field with a random id of the page, so that a form that is sent twice registers one app
 /// only.
 pub const ATTEMPT: &str = "attempt";
@@ -79,6 +88,7 @@ impl AppForm {
         pairs.extend(options.post_logout_redirect_uris.iter().map(|uri| (LOGOUT_URI, uri.clone())));
         pairs.extend(options.embed_origins.iter().map(|origin| (ORIGIN, origin.clone())));
         pairs.extend(options.backchannel_logout_uri.iter().map(|uri| (BACKCHANNEL_URI, uri.clone())));
+        pairs.extend(of_audience(&app.audience));
         pairs.extend(options.jwks.iter().map(|keys| (KEYS, keys.to_string())));
         let ticked = [(PUBLIC, !app.has_secret), (PAIRWISE, options.subject_type == SubjectType::Pairwise)];
         let ticked = ticked.into_iter().chain(Switch::ALL.iter().map(|switch| (switch.name(), options.has(*switch))));
@@ -164,16 +174,27 @@ impl AppForm {
         })
     }
 
-    /// Returns the app that the form describes, for registering or changing it. Fails if the keys are not JSON
-    /// or a lifetime is not a number; [`NewApp`] checks everything else later.
-    pub fn app(&self) -> Result<NewApp, NotAnApp> {
+    /// Returns the app that the form describes, for registering or changing it. `audience` is who may use it if the form
+    /// does not say so. Fails if the keys are not JSON or a lifetime is not a number; [`NewApp`] checks everything else
+    /// later.
+    pub fn app(&self, audience: Audience) -> Result<NewApp, NotAnApp> {
         Ok(NewApp {
             name: self.one(NAME).to_owned(),
             redirect_uris: self.all(REDIRECT_URI),
             dialects: self.dialects(),
             has_secret: !self.has(PUBLIC),
             options: self.options()?,
+            audience: self.audience().unwrap_or(audience),
         })
+    }
+
+    /// Returns the audience that the form chooses; `None` if the form does not have that field.
+    fn audience(&self) -> Option<Audience> {
+        match self.one(ALLOW) {
+            EVERYONE => Some(Audience::Everyone),
+            GROUPS => Some(Audience::groups(self.all(ALLOW_GROUP).iter().filter_map(|id| GroupId::parse(id)))),
+            _ => None,
+        }
     }
 
     fn options(&self) -> Result<AppOptions, NotAnApp> {
@@ -221,6 +242,16 @@ impl FieldError {
     }
 }
 
+fn of_audience(audience: &Audience) -> Vec<(&'static str, String)> {
+    match audience {
+        Audience::Everyone => vec![(ALLOW, EVERYONE.to_owned())],
+        Audience::Groups(groups) => {
+            let groups = groups.iter().map(|group| (ALLOW_GROUP, group.to_string()));
+            std::iter::once((ALLOW, GROUPS.to_owned())).chain(groups).collect()
+        }
+    }
+}
+
 fn of_lifetimes(lifetimes: TokenLifetimes) -> [(&'static str, u16); 3] {
     [
         (ACCESS_LIFE, lifetimes.access_token_minutes),
@@ -251,6 +282,7 @@ mod tests {
             dialects: Dialects::Both,
             has_secret: true,
             options: AppOptions::default(),
+            audience: Audience::Everyone,
         };
         let oidc = NewApp { dialects: Dialects::Oidc, ..plain.clone() };
         let full = AppOptions {
@@ -273,10 +305,18 @@ mod tests {
             );
         }
         assert!(!AppForm::of(&oidc).has_unusual_settings());
+        let silent = AppForm::default().app(Audience::NOBODY).expect("readable");
+        assert_eq!(silent.audience, Audience::NOBODY, "a form that does not say it changes nothing of it");
         let unreadable = AppForm(vec![(ACCESS_LIFE.to_owned(), "soon".to_owned())]);
         assert!(unreadable.has_unusual_settings(), "what has to be mended is seen at once");
-        for app in [plain.clone(), NewApp { options: full, has_secret: false, ..plain }] {
-            let read = AppForm::of(&app).app().expect("readable");
+        let some = Audience::groups([2, 1].map(|byte| GroupId::from_random([byte; 16])));
+        for app in [
+            NewApp { audience: Audience::NOBODY, ..plain.clone() },
+            plain.clone(),
+            NewApp { options: full, has_secret: false, audience: some, ..plain },
+        ] {
+            let read = AppForm::of(&app).app(Audience::Everyone).expect("readable");
+            assert_eq!(read.audience, app.audience);
             assert_eq!((read.name, read.redirect_uris, read.dialects), (app.name, app.redirect_uris, app.dialects));
             assert_eq!((read.has_secret, read.options), (app.has_secret, app.options));
         }

@@ -9,6 +9,7 @@ use super::state::Administration;
 use crate::oauth::logo_path;
 use crate::picture::logo::logo;
 use crate::store::records::apps::App;
+use crate::store::records::people::Audience;
 use crate::text::Texts;
 use crate::web::document::Page;
 use crate::web::problem::Problem;
@@ -42,6 +43,7 @@ fn row(texts: &'static Texts, app: App) -> impl IntoView {
             <div class="branded">
                 {logo(&app.name, logo_path(&app))} " "
                 <a href=format!("/admin/apps/{}", app.id) translate="no">{app.name}</a>
+                {(app.audience == Audience::NOBODY).then(|| view! { " " <span class="tag">{texts.audience.nobody_tag}</span> })}
                 {is_disabled.then(|| view! { " " <span class="tag">{texts.apps.is_disabled}</span> })}
             </div>
             <span class="hint">{speaks(texts, app.dialects)} " · " <span translate="no">{host}</span></span>

@@ -12,9 +12,10 @@
 //! | `GET /admin/apps/{id}/tried/{trial}` | shows what the app would have received: [`trial`] |
 //! | `GET /admin/log` | shows what was done, by whom and when: [`log`] |
 //!
-//! All routes are behind [`require_admin`]. The pages are rendered in [`page`], [`sections`], [`fields`] and
-//! [`snippets`]; [`form`] reads the form of an app.
+//! All routes are behind [`require_admin`]. The pages are rendered in [`page`], [`sections`], [`fields`], [`audience`]
+//! and [`snippets`]; [`form`] reads the form of an app.
 
+mod audience;
 mod edit;
 mod fields;
 mod form;

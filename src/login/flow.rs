@@ -156,12 +156,19 @@ impl Flow {
     }
 
     /// **Approve.** The account that scanned approves the sign-in, with the ticked fields that an app may know
-    /// (the preset ones without `ticked`); from then on the browser may claim.
+    /// (the preset ones without `ticked`); from then on the browser may claim. Refused if the account may not use the
+    /// app of the ticket.
     pub async fn approve(&self, code: ScanCode, who: &SignedIn, ticked: Option<Fields>) -> Result<Ticket, StepError> {
         let (account, epoch) = (who.account.id, who.account.epoch);
         let session = who.session.as_ref().map(|session| session.token_hash);
         let action = Action::Approve(Approver { account, epoch, session, ticked });
-        let (ticket, scanned_at) = step("approve", code.ticket, self.change_since(code.ticket, &action)).await?;
+        let approved = async {
+            if !self.admits(&self.get(code.ticket).await?, account).await? {
+                return Err(StepError::MayNotUse);
+            }
+            self.change_since(code.ticket, &action).await
+        };
+        let (ticket, scanned_at) = step("approve", code.ticket, approved).await?;
         if let Some(scanned_at) = scanned_at {
             measure::approved(ticket.since.since(scanned_at));
         }

@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod app_form;
+mod audience;
 mod browser;
 mod phone;
 mod problems;
@@ -45,5 +46,6 @@ pub static EN: Texts = Texts {
     log: admin::LOG,
     app_form: app_form::APP_FORM,
     app_wrong: app_form::APP_WRONG,
+    audience: audience::AUDIENCE,
     times: times::TIMES,
 };

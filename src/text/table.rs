@@ -49,6 +49,7 @@ macro_rules! texts {
 pub mod account;
 pub mod admin;
 pub mod app_form;
+pub mod audience;
 pub mod browser;
 pub mod phone;
 pub mod problems;
@@ -146,6 +147,8 @@ table! {
     app_form: app_form::AppForm,
     /// The texts that say why a field of an app's form was refused.
     app_wrong: app_form::AppWrong,
+    /// The texts about who may use an app.
+    audience: audience::Audience,
     /// The texts for dates, numbers and lengths of time.
     times: times::Times,
 }

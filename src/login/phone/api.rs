@@ -65,17 +65,19 @@ struct Parameters {
 pub async fn scan(call: Call) -> Result<Response, Problem> {
     call.check_parameters(&Parameters { pressed: call.parameters.pressed, ..Parameters::default() })?;
     let cause = if call.parameters.pressed { ScanCause::Pressed } else { ScanCause::Opened };
-    let ticket = call.login.flow.scan(call.code, &call.who, None, cause).await?;
-    call.answer(&ticket).await
+    let scanned = call.login.flow.scan(call.code, &call.who, None, cause).await;
+    call.login.note_if_refused(&scanned, call.code, &call.who, call.from).await;
+    call.answer(&scanned?).await
 }
 
-/// `POST /v1/tickets/{code}/approve`: approves the sign-in. `fields` are the profile fields that the app gets;
+/// `POST /v1/tickets/{code}/approve`: approves the sign-in; refused if the account may not use the app. `fields` are the profile fields that the app gets;
 /// without it, those that the answer to `scan` has as ticked.
 pub async fn approve(call: Call) -> Result<Response, Problem> {
     call.check_parameters(&Parameters { fields: call.parameters.fields.clone(), ..Parameters::default() })?;
     let ticked = call.parameters.fields.as_deref().map(fields_of_words);
-    let ticket = call.login.flow.approve(call.code, &call.who, ticked).await?;
-    call.answer(&ticket).await
+    let approved = call.login.flow.approve(call.code, &call.who, ticked).await;
+    call.login.note_if_refused(&approved, call.code, &call.who, call.from).await;
+    call.answer(&approved?).await
 }
 
 /// `POST /v1/tickets/{code}/deny`: denies the sign-in.

@@ -1,4 +1,4 @@
-//! The device that decides: its page (`page`), the server functions behind its buttons, its island (`decision`,
+//! The device that decides: its page (`page`, and `may_not_use` for an app that is not for its person), the server functions behind its buttons, its island (`decision`,
 //! with `live` as its script and `script_task` as its data), and the same steps for the operator's mobile app
 //! ([`api`]).
 
@@ -8,6 +8,8 @@ mod server_functions;
 pub(super) mod decision;
 #[cfg(feature = "ssr")]
 pub(super) mod api;
+#[cfg(feature = "ssr")]
+mod may_not_use;
 mod script_task;
 #[cfg(feature = "hydrate")]
 mod live;

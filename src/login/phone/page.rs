@@ -11,15 +11,15 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::decision::Decision;
+use super::may_not_use::may_not_use;
 use super::script_task::ScriptTask;
 use super::server_functions;
 use super::who::{not_signed_in, own_key};
 use crate::account::DEVICES;
 use crate::account::session::{SignedIn, sign_in_first};
-use crate::consent::field::Question;
 use crate::login::Login;
 use crate::login::consent_boxes::boxes;
-use crate::login::facts::Facts;
+use crate::login::facts::{Asked, Facts};
 use crate::login::flow::StepError;
 use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::picture::avatar::{Size, avatar};
@@ -47,6 +47,8 @@ enum Shows {
     Opening(Sender),
     /// The question whether to approve: this account scanned the code.
     Question,
+    /// That this account scanned the code and may not use the app.
+    MayNotUse,
     /// That this account approved, and that the browser is awaited, which may have closed its page.
     Approved { page_open: bool },
     /// That the browser is signed in.
@@ -71,6 +73,7 @@ impl Shows {
         match self {
             Self::Opening(_) => texts.opening.title,
             Self::Question => texts.confirm.title,
+            Self::MayNotUse => texts.audience.refused_title,
             Self::Approved { .. } => texts.outcome.approved_title,
             Self::SignedIn => texts.outcome.done_title,
             Self::Denied => texts.outcome.denied_title,
@@ -97,7 +100,13 @@ pub async fn page(
     let event = login.flow.event(&ticket).await;
     let facts = login.facts(&ticket, &who, from).await?;
     let shows = match event.seen {
-        Seen::Scanned { .. } if ticket.scanned_by() == Some(who.account.id) => Shows::Question,
+        Seen::Scanned { .. } if ticket.scanned_by() == Some(who.account.id) => {
+            if facts.may_use_app {
+                Shows::Question
+            } else {
+                Shows::MayNotUse
+            }
+        }
         Seen::Waiting { .. } | Seen::Scanned { .. } => Shows::Opening(scan_sender(&ticket, &headers, &who, &path)),
         Seen::Approved { page_open, .. } => Shows::Approved { page_open },
         Seen::Claimed => Shows::SignedIn,
@@ -106,7 +115,7 @@ pub async fn page(
     };
     let task = match shows {
         Shows::Opening(Sender::Script) => Some(ScriptTask::SendScan),
-        Shows::Question | Shows::Approved { .. } => {
+        Shows::Question | Shows::MayNotUse | Shows::Approved { .. } => {
             Some(ScriptTask::Follow { watch: format!("{path}/watch"), seq: event.seq })
         }
         Shows::Opening(Sender::Person) | Shows::SignedIn | Shows::Denied | Shows::Gone => None,
@@ -117,6 +126,7 @@ pub async fn page(
         class: if matches!(shows, Shows::Question) { "confirm" } else { "turn" },
         ..Page::new(texts, shows.title(texts))
     };
+    let site_name = login.site.name().to_owned();
     Ok(login.site.page(page, move || {
         if let Some(task) = task {
             provide_context(task);
@@ -124,6 +134,7 @@ pub async fn page(
         match shows {
             Shows::Opening(sender) => opening(texts, text, sender).into_any(),
             Shows::Question => view! { <Decision/> {confirm(texts, text, &facts, event.notice)} }.into_any(),
+            Shows::MayNotUse => view! { <Decision/> {may_not_use(texts, &site_name, text, &facts)} }.into_any(),
             Shows::Approved { page_open } => view! { <Decision/> {approved(texts, &facts, page_open)} }.into_any(),
             Shows::SignedIn => signed_in(texts, &text, &facts).into_any(),
             Shows::Denied => denied(texts).into_any(),
@@ -168,14 +179,18 @@ pub async fn disown(
 
 impl Login {
     /// Collects the facts about `ticket` that the confirm page shows to the person `who`, whose device has the
-    /// address `phone`. If the ticket is for an app, they include the fields that the app asks for.
+    /// address `phone`. If the ticket is for an app, they include what the app asks for, and whether the person may use it.
     pub async fn facts(&self, ticket: &Ticket, who: &SignedIn, phone: ClientAddress) -> Result<Facts, Fault> {
-        let question = match &ticket.app {
-            Some(app) => self.consents.question(&who.account, app.id, &app.scopes).await?,
-            None => Question::default(),
+        let asked = match &ticket.app {
+            Some(app) => Asked {
+                question: self.consents.question(&who.account, app.id, &app.scopes).await?,
+                groups: self.consents.groups(&who.account, &app.scopes).await?,
+                may_use: self.flow.admits(ticket, who.account.id).await?,
+            },
+            None => Asked::NOTHING,
         };
         let (hours, now) = (self.session_hours, self.flow.now());
-        Ok(Facts::of(ticket, who, phone, &self.proxies, &self.site, &self.places, hours, question, now))
+        Ok(Facts::of(ticket, who, phone, &self.proxies, &self.site, &self.places, hours, asked, now))
     }
 }
 
@@ -259,6 +274,7 @@ fn confirm(texts: &'static Texts, text: String, facts: &Facts, notice: Option<No
             {facts.learns(texts).map(|learns| view! {
                 <dt>{texts.facts.learns}</dt>
                 <dd>{learns}</dd>
+                {facts.groups.as_ref().map(|groups| view! { <dt>{texts.facts.groups}</dt><dd>{marked_text(texts.group_names(groups))}</dd> })}
                 {boxes(texts, facts.question, APPROVE_FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
             })}
             {facts.effect(texts).map(|effect| view! { <dt>{texts.facts.effect}</dt><dd>{marked_text(effect)}</dd> })}

@@ -56,7 +56,8 @@ pub async fn scan(
 ) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
     let cause = if pressed { server::ScanCause::Pressed } else { server::ScanCause::Opened };
-    let scanned = asking.flow.scan(asking.code, &asking.who, asking.own_key, cause).await;
+    let scanned = asking.login.flow.scan(asking.code, &asking.who, asking.own_key, cause).await;
+    asking.note_if_refused(&scanned).await;
     asking.back(scanned)
 }
 
@@ -72,7 +73,8 @@ pub async fn approve(
 ) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
     let ticked = fields.as_deref().map(server::fields_of_words);
-    let approved = asking.flow.approve(asking.code, &asking.who, ticked).await;
+    let approved = asking.login.flow.approve(asking.code, &asking.who, ticked).await;
+    asking.note_if_refused(&approved).await;
     asking.back(approved)
 }
 
@@ -83,7 +85,7 @@ pub async fn deny(
     code: String,
 ) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
-    let denied = asking.flow.deny(asking.code, asking.who.account.id).await;
+    let denied = asking.login.flow.deny(asking.code, asking.who.account.id).await;
     asking.back(denied)
 }
 
@@ -100,22 +102,24 @@ mod server {
     use crate::account::session::SignedIn;
     use crate::consent::field::Fields;
     use crate::login::Login;
-    use crate::login::flow::{Flow, StepError};
+    use crate::login::flow::StepError;
     use crate::login::keys::ScanCode;
     use crate::login::phone::server_functions::DecideError;
     use crate::login::phone::who::own_key;
     use crate::ticket::ids::ClaimKeyHash;
     pub(in crate::login) use crate::ticket::machine::ScanCause;
     use crate::ticket::machine::Ticket;
+    use crate::web::client::ClientAddress;
     use crate::web::problem::{Problem, wants_html};
 
     /// A request to scan, approve or deny that may go on: the code is one of this server's, a person is signed
     /// in, and their rate limit is not reached.
     pub(in crate::login) struct Asking {
-        pub flow: Flow,
+        pub login: Login,
         pub code: ScanCode,
         pub who: SignedIn,
         pub own_key: Option<ClaimKeyHash>,
+        from: Option<ClientAddress>,
         answer: Answer,
     }
 
@@ -132,7 +136,9 @@ mod server {
 
     pub(in crate::login) async fn asking(code: &str) -> Result<Asking, DecideError> {
         let login = expect_context::<Login>();
-        let headers = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
+        let parts = use_context::<Parts>();
+        let from = parts.as_ref().and_then(|parts| parts.extensions.get::<ClientAddress>().copied());
+        let headers = parts.map(|parts| parts.headers).unwrap_or_default();
         let mut answer = Answer { html: wants_html(&headers), page: "/link".to_owned() };
         let code = login.flow.parse_scan_code(code).map_err(|error| answer.refuse(error))?;
         answer.page = format!("/s/{}", login.flow.link_text(code));
@@ -148,10 +154,17 @@ mod server {
             options.insert_header(header::RETRY_AFTER, HeaderValue::from(problem.retry_seconds()));
             return Err(DecideError::Refused { code: problem.code.to_owned() });
         }
-        Ok(Asking { flow: login.flow.clone(), code, who, own_key: own_key(&headers), answer })
+        Ok(Asking { code, who, own_key: own_key(&headers), from, answer, login })
     }
 
     impl Asking {
+        /// Notes it if this step shows that the person may not use the app of the ticket.
+        pub(in crate::login) async fn note_if_refused(&self, step: &Result<Ticket, StepError>) {
+            if let Some(from) = self.from {
+                self.login.note_if_refused(step, self.code, &self.who, from).await;
+            }
+        }
+
         /// Answers a request with the outcome of its scan, approval or denial. A form is redirected to the page
         /// of the code, which shows the outcome; a script gets the outcome itself.
         pub(in crate::login) fn back(self, outcome: Result<Ticket, StepError>) -> Result<(), DecideError> {

@@ -5,6 +5,7 @@ pub(super) mod clients;
 pub(super) mod display;
 pub(super) mod unknown;
 pub(super) mod registration;
+pub(super) mod allow;
 pub(super) mod authentication;
 pub(super) mod secret;
 pub mod redirect_uri;

@@ -34,6 +34,8 @@ pub struct NewApp {
     pub has_secret: bool,
     /// The options.
     pub options: AppOptions,
+    /// Who may use the app. The groups must exist, which is not checked here.
+    pub audience: Audience,
 }
 
 /// Why registration data are refused.
@@ -114,6 +116,7 @@ impl NewApp {
             dialects: app.dialects,
             has_secret: !app.secrets.is_empty(),
             options: app.options.clone(),
+            audience: app.audience.clone(),
         }
     }
 
@@ -135,7 +138,7 @@ impl NewApp {
             created_at: now,
             disabled_at: None,
             options: self.options,
-            audience: Audience::Everyone,
+            audience: self.audience,
             owner: None,
         };
         Ok((app, secret))
@@ -150,7 +153,8 @@ impl NewApp {
         let given = Self { has_secret: !app.secrets.is_empty(), ..self };
         let name = given.check()?.as_str().to_owned();
         let options = AppOptions { logo: app.options.logo, ..given.options };
-        Ok(App { name, dialects: given.dialects, redirect_uris: given.redirect_uris, options, ..app })
+        let (dialects, redirect_uris, audience) = (given.dialects, given.redirect_uris, given.audience);
+        Ok(App { name, dialects, redirect_uris, options, audience, ..app })
     }
 
     fn check(&self) -> Result<DisplayName, NotAnApp> {
@@ -254,6 +258,7 @@ mod tests {
             dialects: Dialects::Oidc,
             has_secret: true,
             options: AppOptions::default(),
+            audience: Audience::Everyone,
         }
     }
 

@@ -118,6 +118,7 @@ pub async fn claim(
     State(login): State<Login>,
     State(requests): State<Requests>,
     State(grants): State<Grants>,
+    from: ClientAddress,
     Path(ticket): Path<String>,
     uri: Uri,
     language: Language,
@@ -130,7 +131,7 @@ pub async fn claim(
     let request = ticket.app.and_then(|app| app.request).ok_or(StepError::Unknown)?;
     let open = requests.find(request).await?;
     let (_, claimed) = login.flow.claim(id, key, attempt).await?;
-    let code = requests.code_of_claim(&grants, &login.consents, &open, &claimed).await?;
+    let code = requests.code_of_claim(&grants, &login.consents, &open, &claimed, from).await?;
     tracing::info!("an app was given a code in a frame");
     let (app, request) = (open.app, open.request);
     let url = request.back.address_with(&login.site, &code);

@@ -114,12 +114,17 @@ pub enum Removal {
 }
 
 impl Account {
-    /// Returns the set of the fields that have a value: always the display name, and of the picture, language,
-    /// gender and place those that are given. The place is given if the city, the province or the country is.
+    /// Returns the set of the fields that have a value: always the display name, and of the others those that are
+    /// given. The full name is given if the given name or the family name is, and the place if the city, the province
+    /// or the country is.
     pub fn filled_fields(&self) -> Fields {
         let profile = &self.profile;
         Fields::which(|field| match field {
             Field::Name => true,
+            Field::UserName => self.username.is_some(),
+            Field::FullName => profile.given_name.is_some() || profile.family_name.is_some(),
+            Field::Email => self.email.is_some(),
+            Field::Zone => profile.zone.is_some(),
             Field::Picture => profile.picture.is_some() || profile.picture_link.is_some(),
             Field::Language => profile.language.is_some(),
             Field::Gender => profile.gender.is_some(),

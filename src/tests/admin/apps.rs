@@ -63,7 +63,7 @@ fn an_app_is_registered_shown_rotated_and_disabled_on_the_command_line() {
     let list = json(&app(&folder, &["list", "--json"]));
     let shop = serde_json::json!({
         "app_id": id, "name": "Shop", "dialect": "both", "redirect_uris": [SHOP], "public": false, "secrets": 2,
-        "disabled": true, "options": AppOptions::default(),
+        "disabled": true, "allow": "everyone", "options": AppOptions::default(),
     });
     assert_eq!((&list[0], &list[1]["public"]), (&shop, &true.into()));
     assert_eq!(said(&app(&folder, &["enable", &id])), "Shop is enabled: people can sign in through it.\n");

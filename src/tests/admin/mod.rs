@@ -1,6 +1,7 @@
 //! What administrators do: apps, their logos, and trials of them.
 
 pub mod apps;
+mod audience;
 mod form;
 pub mod logo;
 mod outdated;

@@ -3,6 +3,7 @@
 use reqwest::{Method, StatusCode};
 use tessera::store::records::app_options::{AppOptions, SubjectType, Switch};
 use tessera::store::records::apps::{App, Dialects};
+use tessera::store::records::people::Audience;
 
 use crate::harness::browser::{Browser, DESKTOP, Reply};
 use crate::harness::server::{PASSWORD, Server};
@@ -107,6 +108,7 @@ async fn an_app_is_registered_and_its_secret_is_shown_once_and_works() {
     assert_eq!((app.name.as_str(), &app.redirect_uris[..]), ("Shop", &[BACK.to_owned()][..]));
     assert_eq!((app.dialects, &app.options), (Dialects::Oidc, &AppOptions::default()));
     let site = Site { id: app.id.to_string(), secret, backend: Browser::new(&server, "shop/1.0", "192.0.2.80") };
+    server.revise_app(&site.id, |app| app.audience = Audience::Everyone).await;
     let (phone, browser) = (Browser::signed_in(&server, "Alice").await, Browser::new(&server, DESKTOP, "198.51.100.9"));
     let code = site.code(&browser, &phone, &[]).await;
     assert_eq!(site.exchanges(&code).await.status, StatusCode::OK);
