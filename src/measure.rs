@@ -122,7 +122,7 @@ const REFUSALS: [(&str, &str); 27] = [
     ("limit", "polls"),
 ];
 
-/// Counts a finished sign-in by its outcome: `scan`, `password`, `denied`, `cancelled`.
+/// Counts a finished sign-in by its outcome: `scan`, `password`, `link`, `denied`, `cancelled`.
 pub fn sign_in(outcome: &'static str) {
     counter!(SIGN_INS, "outcome" => outcome).increment(1);
 }

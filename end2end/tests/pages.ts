@@ -107,6 +107,9 @@ export async function firstPages(tour: Tour, setupLink: string): Promise<void> {
   await page.goto('/');
   await tour.look(page, 'home-first-start');
   await page.goto(setupLink);
+  await tour.look(page, 'setup-link');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByLabel('Password').waitFor();
   await tour.look(page, 'setup');
 }
 

@@ -9,7 +9,9 @@
 //! | `POST /account/profile/picture`, `…/remove` | changes or removes the picture |
 //! | `GET`, `POST /account/devices` | lists the sessions and ends them: [`devices`] |
 //! | `GET`, `POST /account/password` | changes the password: [`new_password`] |
+//! | `GET`, `POST /account/proof` | asks for the password before a step that needs a fresh proof: [`proof`] |
 //! | `GET`, `POST /setup?token=…` | makes the first account, once |
+//! | `GET`, `POST /welcome/{token}`, `POST …/enrol` | invites a person, or lets one back in: [`link`] |
 
 pub mod setup_link;
 mod state;
@@ -17,10 +19,12 @@ mod routes;
 mod new_password;
 mod devices;
 mod home;
+pub mod link;
 mod name;
 pub mod password;
 pub mod phone_token;
 mod profile;
+pub mod proof;
 pub mod session;
 pub mod setup;
 mod signin;

@@ -2,7 +2,8 @@
 
 use axum::extract::{DefaultBodyLimit, FromRef};
 
-use super::{Accounts, devices, home, new_password, profile, setup, signin};
+use super::link::{enrol, open};
+use super::{Accounts, devices, home, new_password, profile, proof, setup, signin};
 use crate::account::session::Sessions;
 use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::routes::{Routes, get, post};
@@ -20,6 +21,9 @@ where
         .route("/", get(home::page))
         .route("/signout", post(signin::sign_out))
         .route("/setup", get(setup::page).post(setup::create))
+        .route("/welcome/{token}", get(open::page).post(open::open))
+        .route("/welcome/{token}/enrol", post(enrol::enrol))
+        .route(proof::PATH, get(proof::page).post(proof::prove))
         .route("/account/profile", get(profile::show).post(profile::save))
         .route("/account/profile/picture/remove", post(profile::remove))
         .route(devices::PATH, get(devices::page).post(devices::end))

@@ -5,6 +5,7 @@
 //! password is derived from the previous token ([`password_change`]).
 
 pub mod known_device;
+mod by_link;
 mod extract;
 mod password_change;
 mod signed_in;
@@ -20,10 +21,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
+pub use self::by_link::Choice;
 pub use self::extract::{page_of, sign_in_first};
 use self::known_device::KnownDevices;
 pub use self::password_change::Sent;
-pub use self::signed_in::SignedIn;
+pub use self::signed_in::{PROOF_LASTS, SignedIn};
 use super::password::Verified;
 use crate::about;
 use crate::clock::Clock;
@@ -264,6 +266,11 @@ impl Sessions {
             self.records.touch_session(session.token_hash, now).await?;
         }
         Ok(Some(SignedIn { account, session: Some(session) }))
+    }
+
+    /// Returns the current time, by which sessions and proofs are judged.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Returns the id by which the device that sent these headers is recognised at this account; `None` if it did

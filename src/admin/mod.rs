@@ -12,8 +12,9 @@
 //! | `GET /admin/apps/{id}/tried/{trial}` | shows what the app would have received: [`trial`] |
 //! | `GET /admin/log` | shows what was done, by whom and when: [`log`] |
 //!
-//! All routes are behind [`require_admin`]. The pages are rendered in [`page`], [`sections`], [`fields`], [`audience`]
-//! and [`snippets`]; [`form`] reads the form of an app.
+//! All these routes are behind [`require_admin`]. The pages are rendered in [`page`], [`sections`], [`fields`],
+//! [`audience`] and [`snippets`]; [`form`] reads the form of an app. The pages in [`people_links`] are for everyone who
+//! manages people.
 
 mod audience;
 mod edit;
@@ -24,6 +25,7 @@ mod log;
 mod logo;
 mod require_admin;
 mod page;
+mod people_links;
 mod sections;
 mod shown_once;
 mod snippets;
@@ -62,6 +64,7 @@ where
     Administration: FromRef<S>,
     Trials: FromRef<S>,
     Sns: FromRef<S>,
+    Sessions: FromRef<S>,
 {
     Routes::new()
         .route("/admin/apps", get(list::page))
@@ -79,4 +82,8 @@ where
                 .route("/admin/apps/{id}/tried/{trial}", get(trial::show))
                 .layer(from_fn_with_state(sessions, require_admin::returning)),
         )
+        .route("/admin/people/{id}/links", get(people_links::page))
+        .route("/admin/people/{id}/links/withdraw", post(people_links::withdraw))
+        .route("/admin/people/{id}/invite", post(people_links::invite))
+        .route("/admin/people/{id}/recover", post(people_links::recover))
 }

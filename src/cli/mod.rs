@@ -10,6 +10,7 @@ mod log;
 mod option_args;
 mod serve;
 mod user;
+mod user_links;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;

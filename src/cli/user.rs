@@ -3,7 +3,7 @@
 use std::io::{self, Read as _};
 
 use crate::account::password::{ChosenPassword, Password, Passwords};
-use crate::account::{DisplayName, TypedName, Username};
+use crate::account::{DisplayName, Username};
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::crypto::random::random;
@@ -18,6 +18,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::common::{OnRecords, say};
+use super::user_links::{self, UserLinks, lookup};
 
 /// The subcommands of `tessera user`.
 #[derive(Subcommand)]
@@ -58,6 +59,8 @@ pub enum User {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
+    #[command(flatten)]
+    Links(UserLinks),
     /// End all sessions of an account, its sign-ins to apps, and its approvals that no device has used yet
     SignOut(One),
     /// End all that an account has, as sign-out does, and refuse its sign-ins by password and by a phone's token
@@ -102,6 +105,7 @@ pub async fn run(command: User) -> Result<(), String> {
             let password = read_password()?;
             one.run(async |records, name, account| change_password(records, name, account, password).await).await
         }
+        User::Links(command) => user_links::run(command).await,
         User::SignOut(one) => one.run(sign_out).await,
         User::Disable(one) => one.run(disable).await,
         User::Enable(one) => one.run(enable).await,
@@ -247,15 +251,10 @@ fn counted(ended: SignedOut) -> String {
 /// display name if there is none because only the tokens of a mobile app sign it in. Fails if there is no such
 /// account.
 async fn find(records: &Records, name: &str) -> Result<(String, AccountId), String> {
-    let nobody = || format!("there is no account named {name}");
-    let typed = TypedName::of(name);
-    if let Some((account, _)) = records.account_by_username(typed.as_str()).await.map_err(|fault| caused(&fault))? {
-        return Ok((name.to_owned(), account.id));
-    }
-    let id = AccountId::parse(name).ok_or_else(nobody)?;
-    let account = records.account(id).await.map_err(|fault| caused(&fault))?;
-    let account = account.ok_or_else(nobody)?;
-    Ok((account.username.unwrap_or(account.display_name), account.id))
+    let account = lookup(records, name).await?.ok_or_else(|| format!("there is no account named {name}"))?;
+    let printed =
+        if account.id.to_string() == name { account.username.unwrap_or(account.display_name) } else { name.to_owned() };
+    Ok((printed, account.id))
 }
 
 fn read_password() -> Result<ChosenPassword, String> {

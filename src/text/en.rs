@@ -5,6 +5,7 @@ mod admin;
 mod app_form;
 mod audience;
 mod browser;
+mod links;
 mod phone;
 mod problems;
 mod signing_in;
@@ -22,6 +23,9 @@ pub static EN: Texts = Texts {
     signin: signing_in::SIGNIN,
     home: signing_in::HOME,
     setup: signing_in::SETUP,
+    links: links::LINKS,
+    proof: links::PROOF,
+    people_links: links::PEOPLE_LINKS,
     login: browser::LOGIN,
     panel: browser::PANEL,
     opening: phone::OPENING,

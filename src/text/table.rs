@@ -51,6 +51,7 @@ pub mod admin;
 pub mod app_form;
 pub mod audience;
 pub mod browser;
+pub mod links;
 pub mod phone;
 pub mod problems;
 pub mod signing_in;
@@ -99,6 +100,12 @@ table! {
     home: signing_in::Home,
     /// The texts of the page on which the first account is made.
     setup: signing_in::Setup,
+    /// The texts of the pages of a one-time link.
+    links: links::Links,
+    /// The texts of the page that asks for a fresh proof.
+    proof: links::Proof,
+    /// The texts of the page with the one-time links of an account.
+    people_links: links::PeopleLinks,
     /// The texts of the page around the QR code.
     login: browser::Login,
     /// The texts of the panel with the QR code, in each of its states.

@@ -15,7 +15,7 @@ use crate::store::single_use::REPEATED_WITHIN;
 use crate::ticket::ids::Attempt;
 
 /// The identity of a form that was sent: the same form of the same page, sent twice, has the same identity.
-pub struct Sent([u8; 32]);
+pub struct Sent(pub(super) [u8; 32]);
 
 impl Sent {
     /// Makes the identity of a form from the texts that were typed in it and from the attempt that its page

@@ -21,6 +21,7 @@ mod watched;
 
 use std::sync::Arc;
 
+use self::people::links;
 use super::records::Records;
 use super::redis::Link;
 use super::single_use::Once;
@@ -212,6 +213,25 @@ macro_rules! people_contract {
     };
 }
 
+macro_rules! links_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            links,
+            [
+                of_two_browsers_that_open_a_link_at_once_one_has_it_and_the_other_is_noted,
+                of_many_who_use_a_link_at_once_one_does_and_only_their_password_counts,
+                a_link_that_recovers_ends_what_the_account_has_open_and_apps_are_told,
+                an_account_has_one_link_that_works_and_its_links_are_listed_and_swept,
+                a_link_of_a_disabled_or_deleted_account_does_nothing,
+                the_set_up_link_is_of_one_browser_for_an_hour_and_makes_one_account,
+                a_proof_counts_for_the_session_and_the_password_that_it_was_given_with,
+            ]
+        );
+    };
+}
+
 macro_rules! app_log_contract {
     ($backend:ident, $store:expr) => {
         contract!(
@@ -360,6 +380,8 @@ accounts_contract!(accounts_sqlite, in_a_file().await);
 accounts_contract!(accounts_postgres, in_postgres().await);
 people_contract!(people_sqlite, in_a_file().await);
 people_contract!(people_postgres, in_postgres().await);
+links_contract!(links_sqlite, in_a_file().await);
+links_contract!(links_postgres, in_postgres().await);
 app_log_contract!(app_log_sqlite, in_a_file().await);
 app_log_contract!(app_log_postgres, in_postgres().await);
 pictures_contract!(pictures_sqlite, in_a_file().await);

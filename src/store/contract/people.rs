@@ -1,5 +1,7 @@
 //! The contract of the records about groups, who may use an app, and activity.
 
+pub(super) mod links;
+
 use std::time::Duration;
 
 use super::app_log::by;

@@ -2,8 +2,9 @@
 
 mod busy;
 pub mod devices;
+mod links;
 mod names;
 pub mod profile;
 mod removed;
 mod sessions;
-mod users;
+pub mod users;

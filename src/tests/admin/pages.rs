@@ -122,7 +122,7 @@ async fn an_app_is_registered_and_its_secret_is_shown_once_and_works() {
 
 #[tokio::test]
 async fn sec_16_an_administrator_who_signed_in_by_a_scan_gives_the_password_first() {
-    const WHY: &str = "This device was signed in by a scan. Enter your password to continue.";
+    const WHY: &str = "This device was signed in without your password. Enter it to continue.";
     let server = Server::start().await;
     let phone = administrator(&server).await;
     let desktop = Browser::new(&server, DESKTOP, "198.51.100.9");

@@ -9,11 +9,12 @@ use crate::harness::described::{DESCRIBED, fits, resolved};
 use crate::harness::server::Server;
 
 /// What people look at, or what pages for them load: not for programs of others.
-const FOR_PEOPLE: [&str; 22] = [
+const FOR_PEOPLE: [&str; 23] = [
     "/",
     "/signin",
     "/signout",
     "/setup",
+    "/welcome/*",
     "/login",
     "/login/{ticket}",
     "/link",

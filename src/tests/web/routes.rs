@@ -75,7 +75,7 @@ impl House {
                 "{code}" => self.code.as_str(),
                 "{app}" => self.site.id.as_str(),
                 "{id}" => id,
-                "{trial}" | "{uuid}" => "x",
+                "{trial}" | "{uuid}" | "{token}" => "x",
                 "{size}" => "96",
                 "{*path}" => "tessera.js",
                 part => {

@@ -29,9 +29,9 @@ pub(super) const SIGNIN: SignIn = SignIn {
     no_cookie_title: "This browser keeps no cookies",
     no_cookie: "Your browser does not keep this site's cookie, so nobody can be signed in here: allow cookies for this site, or open it at an https:// address.",
     sign_in_first: "You are not signed in on this device. Sign in here, then try again.",
-    password_first_lead: "This device was signed in by a scan. Enter your password to continue.",
+    password_first_lead: "This device was signed in without your password. Enter it to continue.",
     password_first_title: "Your password is needed",
-    password_first_advice: "A device that was signed in by a scan cannot do this. Sign in with your password, then try again.",
+    password_first_advice: "A device that was signed in without your password cannot do this. Sign in with your password, then try again.",
     to: |site| naming!("to {site}", site),
     to_confirm: |host| naming!("Sign in to {host} on this phone first. Then you see who is asking.", host),
 };

@@ -8,6 +8,7 @@ pub(in crate::store) mod apps;
 pub(in crate::store) mod disown;
 pub(in crate::store) mod early_ends;
 pub(in crate::store) mod keys;
+pub(in crate::store) mod links;
 pub(in crate::store) mod oauth;
 pub(in crate::store) mod people;
 pub(in crate::store) mod pictures;
@@ -54,6 +55,7 @@ macro_rules! queries {
         crate::store::records::queries::activity::activity_queries!($connection, $row);
         crate::store::records::queries::people::people_queries!($connection, $row);
         crate::store::records::queries::keys::key_queries!($connection, $row);
+        crate::store::records::queries::links::link_queries!($connection, $row);
         crate::store::records::queries::early_ends::end_queries!($connection, $row);
         crate::store::records::queries::disown::disown_queries!($connection, $row);
         crate::store::records::queries::profiles::profile_queries!($connection, $row);
@@ -266,6 +268,7 @@ macro_rules! queries {
                 .execute(&mut *on)
                 .await?;
             sweep_app_log(on, now).await?;
+            sweep_links(on, now).await?;
             sweep_grants(on, now).await
         }
 
