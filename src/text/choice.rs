@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Texts;
+use super::{Texts, mark_name};
 use crate::consent::field::{Field, Fields};
 use crate::consent::scope::{Scope, Scopes};
 
@@ -80,6 +80,16 @@ impl Texts {
             120..=7199 => self.times.minutes_ago(seconds / MINUTE),
             7200..=172_799 => self.times.hours_ago(seconds / HOUR),
             _ => self.times.days_ago(seconds / DAY),
+        }
+    }
+
+    /// Returns the names of a browser and of a system, as in "Firefox on Windows", or the one of them that is known; if
+    /// none is, a text that says so. The names are between the invisible marks around names.
+    pub fn device(&self, browser: Option<&str>, system: Option<&str>) -> String {
+        match (browser, system) {
+            (Some(browser), Some(system)) => self.facts.device_both(browser, system),
+            (Some(one), None) | (None, Some(one)) => mark_name(one),
+            (None, None) => self.facts.device_unknown.to_owned(),
         }
     }
 

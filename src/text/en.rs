@@ -4,6 +4,7 @@ mod account;
 mod admin;
 mod app_form;
 mod browser;
+mod devices;
 mod phone;
 mod problems;
 mod signing_in;
@@ -33,6 +34,8 @@ pub static EN: Texts = Texts {
     theme: problems::THEME,
     programs: problems::PROGRAMS,
     devices: account::DEVICES,
+    device_news: devices::DEVICE_NEWS,
+    device_page: devices::DEVICE_PAGE,
     new_password: account::NEW_PASSWORD,
     profile: account::PROFILE,
     picture: account::PICTURE,

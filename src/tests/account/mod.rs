@@ -2,7 +2,9 @@
 
 mod busy;
 pub mod devices;
+mod ending;
 mod names;
+mod new_device;
 pub mod profile;
 mod removed;
 mod sessions;

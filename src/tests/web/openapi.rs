@@ -9,10 +9,11 @@ use crate::harness::described::{DESCRIBED, fits, resolved};
 use crate::harness::server::Server;
 
 /// What people look at, or what pages for them load: not for programs of others.
-const FOR_PEOPLE: [&str; 22] = [
+const FOR_PEOPLE: [&str; 23] = [
     "/",
     "/signin",
     "/signout",
+    "/signed-out",
     "/setup",
     "/login",
     "/login/{ticket}",
