@@ -104,7 +104,7 @@ fn notice(texts: &'static Texts, device: NewDevice) -> impl IntoView {
     let ago = texts.ago(device.since);
     let action = format!("{DEVICE_PAGES}{}", device.name);
     view! {
-        <aside class="new-device" role="status">
+        <aside class="new-device">
             <p>{marked_text(match from {
                 Some(from) => texts.device_news.new_from(&label, &from, &ago),
                 None => texts.device_news.new_device(&label, &ago),
