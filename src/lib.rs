@@ -24,7 +24,7 @@
 //! ```
 //!
 //! Imports point downwards only. Every module may also use `about`, `cause`, `clock`, `crypto`, `measure`,
-//! `names`, `run_to_end`, `secret_file`, `settings`, `shown_names`, `text`, `trace` and `weights`, which use
+//! `names`, `places`, `run_to_end`, `secret_file`, `settings`, `shown_names`, `text`, `trace` and `weights`, which use
 //! only each other, `ticket` and `consent`. `tests/rules/house_rules.rs` and `tests/rules/structure.rs` check
 //! this. The folder `tests` has the tests of the whole server, and `bench` the program that measures it.
 
@@ -69,6 +69,8 @@ pub mod crypto;
 pub mod measure;
 #[cfg(feature = "ssr")]
 pub mod names;
+#[cfg(feature = "ssr")]
+pub mod places;
 #[cfg(feature = "ssr")]
 pub mod run_to_end;
 #[cfg(feature = "ssr")]

@@ -8,6 +8,9 @@
 //! | `GET`, `POST /account/profile` | shows and changes the profile: [`profile`] |
 //! | `POST /account/profile/picture`, `…/remove` | changes or removes the picture |
 //! | `GET`, `POST /account/devices` | lists the sessions and ends them: [`devices`] |
+//! | `GET`, `POST /account/devices/{name}` | shows one session, names it and ends it |
+//! | `GET /account/watch` | tells the open pages of a session when it ends |
+//! | `GET /signed-out` | says to whom this happened who did it |
 //! | `GET`, `POST /account/password` | changes the password: [`new_password`] |
 //! | `GET`, `POST /account/proof` | asks for the password before a step that needs a fresh proof: [`proof`] |
 //! | `GET`, `POST /setup?token=…` | makes the first account, once |
@@ -17,7 +20,7 @@ pub mod setup_link;
 mod state;
 mod routes;
 mod new_password;
-mod devices;
+pub mod devices;
 mod home;
 pub mod link;
 mod name;
@@ -29,7 +32,6 @@ pub mod session;
 pub mod setup;
 mod signin;
 
-pub use devices::PATH as DEVICES;
 pub use name::{DisplayName, TypedName, Username, name_error_text};
 pub use routes::{routes, uploads};
 pub use signin::password_first;

@@ -169,7 +169,7 @@ pub async fn create(
     };
     about::account(verified.account().id);
     let cookies =
-        accounts.sessions.open(Witness::Verified(verified), &headers, "/").await?.ok_or_else(Problem::broken)?;
+        accounts.sessions.open(Witness::Verified(verified), &headers, from, "/").await?.ok_or_else(Problem::broken)?;
     if !is_made {
         tracing::info!("signed in by password");
         measure::sign_in("password");

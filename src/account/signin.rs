@@ -134,7 +134,7 @@ pub async fn sign_in(
             Ok(refused(StatusCode::FORBIDDEN, "account_disabled", texts.signin.account_disabled))
         }
         Ok(verified) => {
-            let opened = accounts.sessions.open(Witness::Verified(verified), &headers, next.as_str()).await?;
+            let opened = accounts.sessions.open(Witness::Verified(verified), &headers, from, next.as_str()).await?;
             // The password was replaced while it was checked, or the account was signed out.
             let Some(cookies) = opened else { return Ok(wrong()) };
             tracing::info!("signed in by password");

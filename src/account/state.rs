@@ -1,5 +1,9 @@
 //! The state that the account pages share.
 
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
 use super::password::Passwords;
 use super::session::Sessions;
 use super::setup_link::Setup;
@@ -7,6 +11,7 @@ use crate::clock::Clock;
 use crate::crypto::hash::Keyed;
 use crate::picture::Pictures;
 use crate::store::records::Records;
+use crate::waiting::Room;
 use crate::web::document::Site;
 use crate::web::limits::Limits;
 
@@ -31,4 +36,8 @@ pub struct Accounts {
     pub limits: Limits,
     /// The clock.
     pub clock: Clock,
+    /// The parked sockets of the pages that signed-in people keep open.
+    pub pages: Arc<Room>,
+    /// Cancelled when the server is to stop.
+    pub stopping: CancellationToken,
 }

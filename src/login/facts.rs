@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::place::Places;
 use crate::account::session::SignedIn;
 use crate::consent::field::{Fields, Question};
 use crate::consent::scope::Scopes;
+use crate::places::Places;
 use crate::store::records::pictures::PictureId;
-use crate::text::{Texts, mark_name};
+use crate::text::Texts;
 use crate::ticket::ids::Purpose;
 use crate::ticket::machine::Ticket;
 use crate::ticket::time::Timestamp;
@@ -169,10 +169,6 @@ impl Facts {
     /// Returns the names of the browser and of the system that are to be signed in, as in "Firefox on Windows",
     /// or the one of them that is known; if none is, a text that says so.
     pub fn device(&self, texts: &'static Texts) -> String {
-        match (&self.browser, &self.system) {
-            (Some(browser), Some(system)) => texts.facts.device_both(browser, system),
-            (Some(one), None) | (None, Some(one)) => mark_name(one),
-            (None, None) => texts.facts.device_unknown.to_owned(),
-        }
+        texts.device(self.browser.as_deref(), self.system.as_deref())
     }
 }

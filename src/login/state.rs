@@ -6,9 +6,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::consents::Consents;
 use super::flow::Flow;
-use super::place::Places;
 use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
+use crate::places::Places;
 use crate::settings;
 use crate::store::records::Records;
 use crate::web::client::TrustedProxies;

@@ -20,6 +20,7 @@ use self::health::Health;
 use self::opening::Opened;
 use self::protocols::Protocols;
 use crate::account::Accounts;
+use crate::account::devices::pages;
 use crate::account::password::Passwords;
 use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
@@ -123,7 +124,11 @@ impl ServerState {
             settings.account.clone(),
             Keyed::new(&code_key, "tokens of claimed sessions"),
             KnownDevices::new(&code_key),
+            tickets.sign_outs().clone(),
+            places.clone(),
         );
+        let signed_in_pages = pages::open(&sessions, &records, &clock, &stopping)
+            .map_err(|error| format!("pages of signed-in people cannot wait for news: {error}"))?;
         let phone_tokens =
             settings.phone.as_ref().map(|phone| PhoneTokens::new(phone, records.clone(), clock.clone())).transpose()?;
         let flow = Flow::new(
@@ -177,6 +182,8 @@ impl ServerState {
                 site: site.clone(),
                 limits: limits.clone(),
                 clock: clock.clone(),
+                pages: signed_in_pages,
+                stopping: stopping.clone(),
             },
             gate: Gate::new(site, proxies.clone(), limits, &clock),
             languages: Languages::new(settings.server.test_language),

@@ -31,7 +31,10 @@ use self::database::postgres::Postgres;
 use self::database::sqlite;
 use self::database::sqlite::Sqlite;
 use self::known_apps::KnownApps;
-pub use self::sessions::{DeviceFacts, ENDED_SESSION_KEPT, LedTo, OpenedBy, SessionRow};
+pub use self::sessions::{
+    DeviceFacts, ENDED_SESSION_KEPT, EndedBy, LedTo, NewPlaces, OpenedBy, PLACE_KNOWN, Reach, SeenPlaces, SessionEnd,
+    SessionEnding, SessionRow,
+};
 use super::Fault;
 use crate::measure;
 use crate::names::spellings;

@@ -101,6 +101,16 @@ impl Texts {
         }
     }
 
+    /// Returns the names of a browser and of a system, as in "Firefox on Windows", or the one of them that is known; if
+    /// none is, a text that says so. The names are between the invisible marks around names.
+    pub fn device(&self, browser: Option<&str>, system: Option<&str>) -> String {
+        match (browser, system) {
+            (Some(browser), Some(system)) => self.facts.device_both(browser, system),
+            (Some(one), None) | (None, Some(one)) => mark_name(one),
+            (None, None) => self.facts.device_unknown.to_owned(),
+        }
+    }
+
     /// Returns the sentence that tells a person to wait for this many seconds, in seconds (at least one) or, from two
     /// minutes on, in minutes, rounded up.
     pub fn wait(&self, seconds: u64) -> String {

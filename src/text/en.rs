@@ -6,6 +6,7 @@ mod app_form;
 mod audience;
 mod browser;
 mod links;
+mod devices;
 mod phone;
 mod problems;
 mod signing_in;
@@ -38,6 +39,8 @@ pub static EN: Texts = Texts {
     theme: problems::THEME,
     programs: problems::PROGRAMS,
     devices: account::DEVICES,
+    device_news: devices::DEVICE_NEWS,
+    device_page: devices::DEVICE_PAGE,
     new_password: account::NEW_PASSWORD,
     profile: account::PROFILE,
     picture: account::PICTURE,

@@ -52,6 +52,7 @@ pub mod app_form;
 pub mod audience;
 pub mod browser;
 pub mod links;
+pub mod devices;
 pub mod phone;
 pub mod problems;
 pub mod signing_in;
@@ -130,6 +131,10 @@ table! {
     programs: problems::Programs,
     /// The texts of the page with the devices on which an account is signed in.
     devices: account::Devices,
+    /// The texts of what a page says of another device.
+    device_news: devices::DeviceNews,
+    /// The texts of the page about one device.
+    device_page: devices::DevicePage,
     /// The texts of the page on which a person changes their password.
     new_password: account::NewPassword,
     /// The texts of the page on which a person edits their profile.

@@ -167,7 +167,7 @@ pub async fn watch(
         let (id, key) = ticket_and_key(&uri, &ticket, &headers)?;
         login.flow.watch_as_browser(id, key).await
     };
-    carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), waiter, begin).await
+    carry(upgrade, &headers, resume, &login.site, login.stopping.clone().into(), waiter, begin).await
 }
 
 /// `POST /login/{ticket}/refresh`: renews the code and answers 204. The new code is sent over the watch.
@@ -225,6 +225,7 @@ pub async fn claim(
     Path(ticket): Path<String>,
     uri: Uri,
     language: Language,
+    from: ClientAddress,
     headers: HeaderMap,
     Form(form): Form<ClaimForm>,
 ) -> Result<Response, Problem> {
@@ -234,7 +235,7 @@ pub async fn claim(
     // Runs to its end even if the client disconnects: a session that was claimed must be recorded, so that
     // the person who approved it can see and end it.
     let (site, of_page) = (login.site.clone(), language.clone());
-    let signed_in = async move { login.claim_and_sign_in(&of_page, id, key, attempt, &headers).await };
+    let signed_in = async move { login.claim_and_sign_in(&of_page, id, key, attempt, (&headers, from)).await };
     let (next, cookies) = run_to_end(signed_in).await?;
     let answer =
         if is_html { site.after_form(language.texts(), &next) } else { Json(ClaimAnswer { next }).into_response() };
@@ -250,7 +251,7 @@ impl Login {
         id: TicketId,
         key: ClaimKeyHash,
         attempt: Attempt,
-        headers: &HeaderMap,
+        (headers, from): (&HeaderMap, ClientAddress),
     ) -> Result<(String, SignedInCookies), Problem> {
         let claimed = self.flow.claim(id, key, attempt).await;
         // The browser that made the ticket is told of a refusal in that language too. A store that has just failed is
@@ -267,7 +268,7 @@ impl Login {
         let next = ticket.next.as_deref().unwrap_or("/").to_owned();
         // A sign-in to this site is not one to the app whose authorization request it leads on to.
         let leads_to = if ticket.app.is_some() { next.as_str() } else { "/" };
-        let cookies = self.sessions.open(Witness::Claimed(claimed), headers, leads_to).await?;
+        let cookies = self.sessions.open(Witness::Claimed(claimed), headers, from, leads_to).await?;
         let cookies = cookies.ok_or(StepError::Refused(Refused::Denied))?;
         if let Some(app) = &ticket.app {
             // The phone showed what the app learns, and its person approved that.

@@ -101,7 +101,7 @@ pub async fn watch(
         let code = read_code(&login, &account, &code).await?;
         let who = SignedIn { account, session: None };
         let begin = login.flow.watch_as_phone(code.ticket, &who);
-        carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), waiter, begin).await
+        carry(upgrade, &headers, resume, &login.site, login.stopping.clone().into(), waiter, begin).await
     };
     watch.await.unwrap_or_else(refused)
 }

@@ -15,7 +15,7 @@ use super::may_not_use::may_not_use;
 use super::script_task::ScriptTask;
 use super::server_functions;
 use super::who::{not_signed_in, own_key};
-use crate::account::DEVICES;
+use crate::account::devices::{PATH as DEVICES, live_card, over_card};
 use crate::account::session::{SignedIn, sign_in_first};
 use crate::login::Login;
 use crate::login::consent_boxes::boxes;
@@ -28,6 +28,7 @@ use crate::store::Fault;
 use crate::store::records::LedTo;
 use crate::text::Texts;
 use crate::ticket::event::{Notice, Seen};
+use crate::ticket::ids::Purpose;
 use crate::ticket::machine::{ScanCause, Ticket};
 use crate::web::client::ClientAddress;
 use crate::web::document::{Mark, Page};
@@ -53,6 +54,8 @@ enum Shows {
     Approved { page_open: bool },
     /// That the browser is signed in.
     SignedIn,
+    /// That the browser was signed in and is signed out again.
+    SignedOut,
     /// That the sign-in was denied.
     Denied,
     /// That the ticket has expired or was cancelled.
@@ -76,6 +79,7 @@ impl Shows {
             Self::MayNotUse => texts.audience.refused_title,
             Self::Approved { .. } => texts.outcome.approved_title,
             Self::SignedIn => texts.outcome.done_title,
+            Self::SignedOut => texts.device_news.is_out_title,
             Self::Denied => texts.outcome.denied_title,
             Self::Gone => texts.outcome.gone_title,
         }
@@ -99,6 +103,7 @@ pub async fn page(
     let ticket = login.flow.look(code, &who, own_key(&headers)).await?;
     let event = login.flow.event(&ticket).await;
     let facts = login.facts(&ticket, &who, from).await?;
+    let opened = login.sessions.opened_by_claim(&ticket, who.account.id).await?;
     let shows = match event.seen {
         Seen::Scanned { .. } if ticket.scanned_by() == Some(who.account.id) => {
             if facts.may_use_app {
@@ -109,6 +114,7 @@ pub async fn page(
         }
         Seen::Waiting { .. } | Seen::Scanned { .. } => Shows::Opening(scan_sender(&ticket, &headers, &who, &path)),
         Seen::Approved { page_open, .. } => Shows::Approved { page_open },
+        Seen::Claimed if opened.is_none() && ticket.purpose() == Purpose::Session => Shows::SignedOut,
         Seen::Claimed => Shows::SignedIn,
         Seen::Denied => Shows::Denied,
         Seen::Expired | Seen::Cancelled => Shows::Gone,
@@ -118,7 +124,7 @@ pub async fn page(
         Shows::Question | Shows::MayNotUse | Shows::Approved { .. } => {
             Some(ScriptTask::Follow { watch: format!("{path}/watch"), seq: event.seq })
         }
-        Shows::Opening(Sender::Person) | Shows::SignedIn | Shows::Denied | Shows::Gone => None,
+        Shows::Opening(Sender::Person) | Shows::SignedIn | Shows::SignedOut | Shows::Denied | Shows::Gone => None,
     };
     let page = Page {
         islands: task.is_some(),
@@ -136,7 +142,11 @@ pub async fn page(
             Shows::Question => view! { <Decision/> {confirm(texts, text, &facts, event.notice)} }.into_any(),
             Shows::MayNotUse => view! { <Decision/> {may_not_use(texts, &site_name, text, &facts)} }.into_any(),
             Shows::Approved { page_open } => view! { <Decision/> {approved(texts, &facts, page_open)} }.into_any(),
-            Shows::SignedIn => signed_in(texts, &text, &facts).into_any(),
+            Shows::SignedIn => {
+                let card = opened.map(|session| live_card(texts, &login.sessions, &session, login.flow.now()));
+                signed_in(texts, &text, &facts, card).into_any()
+            }
+            Shows::SignedOut => signed_out(texts, &text, &facts).into_any(),
             Shows::Denied => denied(texts).into_any(),
             Shows::Gone => gone(texts).into_any(),
         }
@@ -156,9 +166,9 @@ pub async fn watch(
 ) -> Result<Response, Problem> {
     let code = login.flow.parse_scan_code(&code)?;
     let who = who.ok_or_else(not_signed_in)?;
+    let open = login.sessions.while_signed_in(&who, &login.stopping).await?.ok_or_else(not_signed_in)?;
     let begin = login.flow.watch_as_phone(code.ticket, &who);
-    let until = login.sessions.while_signed_in(&headers, &login.stopping);
-    carry(upgrade, &headers, resume, &login.site, until, waiter, begin).await
+    carry(upgrade, &headers, resume, &login.site, open, waiter, begin).await
 }
 
 /// `POST /s/{code}/disown`: disowns an approval that its person did not mean to give (BCP 247 §6.1.6): ends
@@ -303,12 +313,27 @@ fn approved(texts: &'static Texts, facts: &Facts, page_open: bool) -> impl IntoV
     }
 }
 
-fn signed_in(texts: &'static Texts, text: &str, facts: &Facts) -> impl IntoView + use<> {
+fn signed_in(texts: &'static Texts, text: &str, facts: &Facts, card: Option<AnyView>) -> impl IntoView + use<> {
     view! {
         <p class="sign done" aria-hidden="true"></p>
         <h1>{texts.outcome.done_title}</h1>
         <p class="lead" role="status">{marked_text(texts.outcome.done_lead(&facts.device(texts), facts.target()))}</p>
+        {card}
         <p><a class="button" href="/">{texts.common.to_account}</a></p>
+        {disown_form(texts, text)}
+    }
+}
+
+/// Renders that the browser is signed out again. What came of its sign-in can be taken back all the same.
+fn signed_out(texts: &'static Texts, text: &str, facts: &Facts) -> impl IntoView + use<> {
+    view! {
+        {over_card(texts, facts.device(texts))}
+        {disown_form(texts, text)}
+    }
+}
+
+fn disown_form(texts: &'static Texts, text: &str) -> impl IntoView + use<> {
+    view! {
         <form method="post" action=format!("/s/{text}/disown")>
             <button type="submit" class="quiet">{texts.outcome.not_me}</button>
         </form>

@@ -1,6 +1,9 @@
 //! The contract of the records about what comes late: after a change of the password, after a disowned approval, after
 //! grants are over.
 
+mod by_order;
+
+pub(super) use self::by_order::*;
 use super::early_ends::{FIRST, HOUR, NONE, SECOND, app, begins, grant, is_valid, notices, person, session};
 use super::now;
 use super::records::new_session;

@@ -175,6 +175,11 @@ macro_rules! late_contract {
                 sec_15_what_was_approved_in_a_session_that_was_disowned_meanwhile_is_not_kept,
                 sec_15_whatever_is_kept_while_its_approver_is_disowned_is_refused_or_ended,
                 sec_52_an_app_hears_of_an_end_also_where_what_it_was_given_is_over,
+                sec_60_a_session_ends_alone_or_with_all_that_was_signed_in_there,
+                sec_60_a_session_that_is_kept_goes_on_with_what_was_signed_in_there,
+                a_session_that_ended_says_who_ended_it_for_as_long_as_it_is_stored,
+                a_device_is_named_and_confirmed_by_its_owner_and_by_no_other,
+                a_place_is_known_for_ninety_days_after_the_last_sign_in_there,
             ]
         );
     };

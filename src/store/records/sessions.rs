@@ -79,6 +79,75 @@ pub struct DeviceFacts {
     pub unusual_at: Option<Timestamp>,
 }
 
+/// Who ended a session before its time, other than the browser or phone that had it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndedBy {
+    /// The owner of the account, in this session.
+    Owner(SessionTokenHash),
+    /// An administrator.
+    Administrator,
+}
+
+/// How a session ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionEnd {
+    /// The session as it was.
+    pub session: SessionRow,
+    /// Who ended it; `None` if its time was over or its own browser or phone signed out.
+    pub by: Option<EndedBy>,
+    /// What is known of the device in which its owner ended it.
+    pub device: DeviceFacts,
+}
+
+/// An order to end one session of an account.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionEnding {
+    /// The session that is to end.
+    pub session: SessionTokenHash,
+    /// Its account. A session of another account does not end.
+    pub account: AccountId,
+    /// Who gives the order.
+    pub by: EndedBy,
+    /// What ends beside the session.
+    pub reach: Reach,
+    /// The session that goes on in any case, although it may have been approved in the one that is to end.
+    pub kept: Option<SessionTokenHash>,
+}
+
+/// What ends together with a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// The session and what apps got by it, except what outlasts a session.
+    Session,
+    /// The same and all else that apps got by it, and all that was approved in it, and in what was approved in it.
+    WhatItSignedIn,
+}
+
+/// How long a device or a network is known to an account after the last sign-in there.
+pub const PLACE_KNOWN: Duration = Duration::from_secs(90 * 24 * 3600);
+
+/// The device and the network of a sign-in, as they are stored: keyed hashes, which do not reveal the address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenPlaces {
+    /// The device.
+    pub device: String,
+    /// The network.
+    pub network: String,
+}
+
+/// Which of the device and the network of a sign-in are new to its account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewPlaces {
+    /// Neither, or the account has not signed in anywhere else.
+    Neither,
+    /// The device.
+    Device,
+    /// The network.
+    Network,
+    /// The device and the network.
+    Both,
+}
+
 /// The SHA-256 hash of the path on this site to which a sign-in led. It tells for which authorization request
 /// of an app a person signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

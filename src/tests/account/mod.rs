@@ -3,7 +3,9 @@
 mod busy;
 pub mod devices;
 mod links;
+mod ending;
 mod names;
+mod new_device;
 pub mod profile;
 mod removed;
 mod sessions;

@@ -160,6 +160,7 @@ async fn the_pages_of_an_account_are_mirrored() {
         "/account/devices",
         "/account/devices?done=ended",
         "/account/devices?done=gone",
+        "/account/devices?done=known",
         "/account/password",
         "/account/password?done=changed",
     ] {
@@ -174,6 +175,15 @@ async fn the_pages_of_an_account_are_mirrored() {
     ] {
         holds(what, &browser.post(path, &form).await);
     }
+    let own = browser.get("/account/devices").await.body;
+    let pages = own.split("href=\"/account/devices/").skip(1).filter_map(|rest| rest.split('"').next());
+    for page in pages.map(|name| format!("/account/devices/{name}")) {
+        look(&browser, &page).await;
+        let form = [("act", "rename"), ("name", "a\u{202e}b")];
+        holds("a name that hides letters", &browser.post(&page, &form).await);
+    }
+    browser.post("/account/devices", &[("end", "others")]).await;
+    look(&mirrored(other), "/signed-out?next=/link").await;
     holds("no picture", &browser.upload("/account/profile/picture", "picture", b"x").await);
 }
 

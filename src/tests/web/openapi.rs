@@ -13,6 +13,7 @@ const FOR_PEOPLE: [&str; 23] = [
     "/",
     "/signin",
     "/signout",
+    "/signed-out",
     "/setup",
     "/welcome/*",
     "/login",

@@ -77,6 +77,8 @@ impl House {
                 "{id}" => id,
                 "{trial}" | "{uuid}" | "{token}" => "x",
                 "{size}" => "96",
+                // The name of a session that nobody has.
+                "{name}" => "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                 "{*path}" => "tessera.js",
                 part => {
                     assert!(!part.starts_with('{'), "{}: say here what {part} is to be", route.path);
@@ -105,6 +107,8 @@ impl House {
             ("done", "saved"),
             ("dialect", "oidc"),
             ("gender", "female"),
+            ("act", "rename"),
+            ("end", "others"),
         ])
     }
 

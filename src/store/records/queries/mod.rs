@@ -5,6 +5,7 @@
 pub(in crate::store) mod accounts;
 pub(in crate::store) mod activity;
 pub(in crate::store) mod apps;
+pub(in crate::store) mod devices;
 pub(in crate::store) mod disown;
 pub(in crate::store) mod early_ends;
 pub(in crate::store) mod keys;
@@ -22,8 +23,8 @@ macro_rules! insert_session {
         concat!(
             "INSERT INTO sessions
                  (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at, led_to, approved_in,
-                  browser, system, address, proven_at, by_link, unusual_at)
-             SELECT $1, a.id, $3, $4, $5, $6, $7, $9, $10, $11, $12, $13, $14, $15 FROM accounts a",
+                  browser, system, address, proven_at, by_link, unusual_at, name)
+             SELECT $1, a.id, $3, $4, $5, $6, $7, $9, $10, $11, $12, $13, $14, $15, $16 FROM accounts a",
             $joined,
             " WHERE a.id = $2 AND a.epoch = $8 AND a.disabled_at IS NULL",
             $condition,
@@ -58,6 +59,7 @@ macro_rules! queries {
         crate::store::records::queries::links::link_queries!($connection, $row);
         crate::store::records::queries::early_ends::end_queries!($connection, $row);
         crate::store::records::queries::disown::disown_queries!($connection, $row);
+        crate::store::records::queries::devices::device_queries!($connection, $row);
         crate::store::records::queries::profiles::profile_queries!($connection, $row);
         crate::store::records::queries::pictures::picture_queries!($connection, $row);
         crate::store::records::queries::skeletons::skeleton_queries!($connection);
@@ -228,6 +230,7 @@ macro_rules! queries {
                 .bind(session.proven_at.map(millis))
                 .bind(i64::from(session.by_link))
                 .bind(session.device.unusual_at.map(millis))
+                .bind(&session.device.name)
                 .execute(on)
                 .await?;
             Ok(done.rows_affected() == 1)
@@ -267,6 +270,7 @@ macro_rules! queries {
                 .bind(millis(now).saturating_sub(kept))
                 .execute(&mut *on)
                 .await?;
+            sweep_places(on, now).await?;
             sweep_app_log(on, now).await?;
             sweep_links(on, now).await?;
             sweep_grants(on, now).await

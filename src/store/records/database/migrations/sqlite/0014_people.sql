@@ -53,6 +53,9 @@ ALTER TABLE sessions ADD COLUMN name       TEXT;    -- given by its owner
 ALTER TABLE sessions ADD COLUMN proven_at  INTEGER; -- the last time that its owner proved themselves in it by a password
 ALTER TABLE sessions ADD COLUMN by_link    INTEGER NOT NULL DEFAULT 0; -- 1 if a one-time link opened it
 ALTER TABLE sessions ADD COLUMN unusual_at INTEGER; -- set if its device or network is new to the account, until its owner answers
+-- Who ended the session before its time, if not the browser that has it, and in which session.
+ALTER TABLE sessions ADD COLUMN ended_by   TEXT CHECK (ended_by IN ('owner', 'administrator'));
+ALTER TABLE sessions ADD COLUMN ended_in   BLOB;
 
 -- The devices and networks from which an account signed in lately.
 CREATE TABLE seen_places (
