@@ -11,8 +11,10 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::Accounts;
+use super::activity::Whence;
 use super::session::Ended;
 use crate::account::session::{SignedIn, sign_in_first};
+use crate::store::records::activity::ActivityKind;
 use crate::store::records::{OpenedBy, SessionRow};
 use crate::text::Texts;
 use crate::ticket::time::Timestamp;
@@ -43,7 +45,7 @@ pub async fn page(
     Ok(accounts.site.page(page, move || {
         let has_others = sessions.iter().any(|session| !who.is_by(session));
         view! {
-            <p class="way"><a href="/">{texts.common.to_account}</a></p>
+            <p class="way"><a href="/account">{texts.common.to_account}</a></p>
             <h1>{texts.devices.title}</h1>
             {notice.map(|text| view! { <p class="notice" role="status">{text}</p> })}
             <p class="lead">{texts.devices.lead}</p>
@@ -91,7 +93,12 @@ pub struct End {
 
 /// `POST /account/devices`: ends one session of the account, or all except the requesting one, and redirects to
 /// the list. If the requesting session ended, it redirects to the sign-in form.
-pub async fn end(State(accounts): State<Accounts>, who: SignedIn, Form(form): Form<End>) -> Result<Response, Problem> {
+pub async fn end(
+    State(accounts): State<Accounts>,
+    from: Whence,
+    who: SignedIn,
+    Form(form): Form<End>,
+) -> Result<Response, Problem> {
     let is_meant = |session: &SessionRow| match &*form.end {
         OTHERS => !who.is_by(session),
         name => name_of(session) == name,
@@ -99,6 +106,7 @@ pub async fn end(State(accounts): State<Accounts>, who: SignedIn, Form(form): Fo
     let done = match accounts.sessions.end_those(who.account.id, is_meant).await? {
         Ended::Now(sessions) => {
             tracing::info!(sessions, "sessions were ended by their owner");
+            accounts.activity.tell(ActivityKind::DeviceEnded, &who.account, &from, "").await;
             "ended"
         }
         Ended::Before => "ended",

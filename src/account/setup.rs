@@ -9,6 +9,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
+use super::activity::Whence;
 use super::password::{BUSY_FOR, ChosenPassword, Password, Requester, Unacceptable, VerifyError};
 use super::session::Witness;
 use super::{Accounts, DisplayName, TypedName, Username, name_error_text};
@@ -17,6 +18,7 @@ use crate::crypto::random::random;
 use crate::measure;
 use crate::names::NotAName;
 use crate::store::records::NewAccount;
+use crate::store::records::activity::ActivityKind;
 use crate::store::records::people::Role;
 use crate::text::Texts;
 use crate::ticket::ids::AccountId;
@@ -154,12 +156,18 @@ pub async fn create(
         Err(error) => return failed(error),
     };
     about::account(verified.account().id);
+    let account = verified.account().clone();
     let cookies =
         accounts.sessions.open(Witness::Verified(verified), &headers, "/").await?.ok_or_else(Problem::broken)?;
     if !is_made {
         tracing::info!("signed in by password");
         measure::sign_in("password");
     }
+    let whence = Whence::of(&headers, from);
+    if is_made {
+        accounts.activity.tell(ActivityKind::Added, &account, &whence, "").await;
+    }
+    accounts.activity.tell(ActivityKind::SignedIn, &account, &whence, "password").await;
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 

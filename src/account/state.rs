@@ -1,5 +1,6 @@
 //! The state that the account pages share.
 
+use super::activity::ActivityLog;
 use super::password::Passwords;
 use super::session::Sessions;
 use super::setup_link::Setup;
@@ -15,6 +16,8 @@ use crate::web::limits::Limits;
 pub struct Accounts {
     /// The records of accounts and sessions.
     pub records: Records,
+    /// Stores what happens to accounts.
+    pub activity: ActivityLog,
     /// Hashes and verifies passwords.
     pub passwords: Passwords,
     /// Opens, finds and ends sessions.

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "ssr")]
 mod doctor;
+mod activity;
 mod common;
 mod app;
 mod choices;
@@ -14,6 +15,7 @@ mod user;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use activity::Activity;
 use app::App;
 use clap::{Parser, Subcommand};
 use common::{Common, load, say};
@@ -49,6 +51,8 @@ enum Command {
         #[command(subcommand)]
         command: App,
     },
+    /// Show what happened to accounts.
+    Activity(Activity),
     /// Manage the keys that sign tokens.
     Keys {
         #[command(subcommand)]
@@ -103,6 +107,7 @@ async fn dispatch(command: Command, assets: &Assets) -> Result<(), String> {
         Command::Serve(serve) => Box::pin(serve.run(assets)).await,
         Command::User { command } => user::run(command).await,
         Command::App { command } => app::run(command).await,
+        Command::Activity(command) => activity::run(command).await,
         Command::Keys { command } => keys::run(command).await,
         Command::Doctor { common } => doctor(&load(&common)?).await,
         Command::Config { command: Config::Check { common } } => {

@@ -4,6 +4,7 @@ mod account;
 mod admin;
 mod app_form;
 mod browser;
+mod own;
 mod phone;
 mod problems;
 mod signing_in;
@@ -35,6 +36,8 @@ pub static EN: Texts = Texts {
     devices: account::DEVICES,
     new_password: account::NEW_PASSWORD,
     profile: account::PROFILE,
+    activity: own::ACTIVITY,
+    own: own::OWN,
     picture: account::PICTURE,
     consent: sites::CONSENT,
     logout: sites::LOGOUT,

@@ -3,7 +3,8 @@
 mod busy;
 pub mod devices;
 mod names;
+pub mod own;
 pub mod profile;
 mod removed;
 mod sessions;
-mod users;
+pub mod users;

@@ -7,6 +7,7 @@ mod apps;
 mod early_ends;
 mod grants;
 mod keys;
+mod own;
 mod people;
 mod pictures;
 mod profiles;

@@ -9,6 +9,7 @@ pub(in crate::store) mod disown;
 pub(in crate::store) mod early_ends;
 pub(in crate::store) mod keys;
 pub(in crate::store) mod oauth;
+pub(in crate::store) mod own;
 pub(in crate::store) mod people;
 pub(in crate::store) mod pictures;
 pub(in crate::store) mod profiles;
@@ -53,6 +54,7 @@ macro_rules! queries {
         crate::store::records::queries::accounts::account_queries!($connection, $row);
         crate::store::records::queries::activity::activity_queries!($connection, $row);
         crate::store::records::queries::people::people_queries!($connection, $row);
+        crate::store::records::queries::own::own_queries!($connection, $row);
         crate::store::records::queries::keys::key_queries!($connection, $row);
         crate::store::records::queries::early_ends::end_queries!($connection, $row);
         crate::store::records::queries::disown::disown_queries!($connection, $row);
