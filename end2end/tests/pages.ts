@@ -80,6 +80,17 @@ export async function accountPages({ open, shape, look }: Tour, server: House): 
   await isSignedIn(page);
   await page.goto('/');
   await look(page, 'home-signed-in');
+  for (const [path, name] of [
+    ['/scan', 'scan'],
+    ['/account', 'account'],
+    ['/account/security', 'security'],
+    ['/account/activity', 'activity'],
+    ['/account/activity?from=x', 'activity-wrong'],
+    ['/account/data', 'data'],
+  ] as const) {
+    await page.goto(path);
+    await look(page, name);
+  }
   await page.goto('/account/apps');
   await look(page, 'allowed-none');
   await page.goto('/account/profile');

@@ -39,6 +39,8 @@ for (const javaScriptEnabled of [true, false]) {
       const page = await open(shape);
       await isSignedIn(page);
       await page.goto('/');
+      await enter(page.getByRole('link', { name: 'Your account' }));
+      await expectHeading(page, 'Your account');
       await enter(page.getByRole('link', { name: 'Your profile' }));
       await expectHeading(page, 'Your profile');
       await seen(page, 'profile-empty');

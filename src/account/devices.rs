@@ -54,7 +54,7 @@ pub async fn page(
         let own = who.session.as_ref().map(|session| session.token_hash);
         let shown = Rows { texts, sessions: &accounts.sessions, own, now, action: PATH, pages: Some(PATH) };
         view! {
-            <p class="way"><a href="/">{texts.common.to_account}</a></p>
+            <p class="way"><a href="/account">{texts.common.to_account}</a></p>
             <h1>{texts.devices.title}</h1>
             {notice.map(|text| view! { <p class="notice" role="status">{text}</p> })}
             <p class="lead">{texts.devices.lead}</p>
@@ -81,7 +81,12 @@ pub struct End {
 
 /// `POST /account/devices`: ends one session of the account, or all except the requesting one, and redirects to
 /// the list. If the requesting session ended, it redirects to the sign-in form.
-pub async fn end(State(accounts): State<Accounts>, who: SignedIn, Form(form): Form<End>) -> Result<Response, Problem> {
+pub async fn end(
+    State(accounts): State<Accounts>,
+    from: Whence,
+    who: SignedIn,
+    Form(form): Form<End>,
+) -> Result<Response, Problem> {
     let is_meant = |session: &SessionRow| match &*form.end {
         OTHERS => !who.is_by(session),
         name => name_of(session.token_hash) == name,

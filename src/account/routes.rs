@@ -4,6 +4,8 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 
 use super::link::{enrol, open};
 use super::{Accounts, devices, home, new_password, profile, proof, setup, signin};
+use super::own::{activity, data, download, overview};
+use super::{Accounts, devices, home, new_password, profile, setup, signin};
 use crate::account::session::Sessions;
 use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::routes::{Routes, get, post};
@@ -25,7 +27,17 @@ where
         .route("/welcome/{token}/enrol", post(enrol::enrol))
         .route(proof::PATH, get(proof::page).post(proof::prove))
         .route("/account/profile", get(profile::show).post(profile::save))
+        .route(overview::SCAN, get(overview::scan))
+        .route(overview::PATH, get(overview::page))
+        .route(overview::SECURITY, get(overview::security))
+        .route(activity::PATH, get(activity::page))
+        .route(activity::EXPORT, get(activity::export))
+        .route(data::PATH, get(data::page))
+        .route("/account/data/delete", post(data::delete))
+        .route("/account/data/keep", post(data::keep))
+        .route(download::PATH, post(download::send))
         .route("/account/profile/picture/remove", post(profile::remove))
+        .route("/account/profile/email", post(profile::change_email))
         .route(devices::PATH, get(devices::page).post(devices::end))
         .route("/account/devices/{name}", get(devices::one).post(devices::act))
         .route("/account/watch", get(devices::watch))

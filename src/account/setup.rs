@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::link::{LinkToken, Opener, page, set_up_elsewhere};
+use super::activity::Whence;
 use super::password::{BUSY_FOR, ChosenPassword, Password, Requester, Unacceptable, VerifyError};
 use super::session::Witness;
 use super::{Accounts, DisplayName, TypedName, Username, name_error_text};
@@ -19,6 +20,7 @@ use crate::measure;
 use crate::names::NotAName;
 use crate::store::records::NewAccount;
 use crate::store::records::links::{FirstAccount, SetUp};
+use crate::store::records::activity::ActivityKind;
 use crate::store::records::people::Role;
 use crate::text::Texts;
 use crate::ticket::ids::AccountId;
@@ -168,12 +170,18 @@ pub async fn create(
         Err(error) => return failed(error),
     };
     about::account(verified.account().id);
+    let account = verified.account().clone();
     let cookies =
         accounts.sessions.open(Witness::Verified(verified), &headers, from, "/").await?.ok_or_else(Problem::broken)?;
     if !is_made {
         tracing::info!("signed in by password");
         measure::sign_in("password");
     }
+    let whence = Whence::of(&headers, from);
+    if is_made {
+        accounts.activity.tell(ActivityKind::Added, &account, &whence, "").await;
+    }
+    accounts.activity.tell(ActivityKind::SignedIn, &account, &whence, "password").await;
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 

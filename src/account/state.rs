@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
+use super::activity::ActivityLog;
 use super::password::Passwords;
 use super::session::Sessions;
 use super::setup_link::Setup;
@@ -20,6 +21,8 @@ use crate::web::limits::Limits;
 pub struct Accounts {
     /// The records of accounts and sessions.
     pub records: Records,
+    /// Stores what happens to accounts.
+    pub activity: ActivityLog,
     /// Hashes and verifies passwords.
     pub passwords: Passwords,
     /// Opens, finds and ends sessions.

@@ -44,6 +44,7 @@ pub fn fields(texts: &'static Texts, has_secret: HasSecret, typed: &AppForm, wro
             <summary>{texts.apps.more}</summary>
             {dialects(texts, has_secret, typed, wrong)}
             {several(form::LOGOUT_URI, texts.app_form.logout_uris, texts.app_form.logout_uri, texts.app_form.logout_hint, typed, wrong, 1)}
+            {text(form::HOME_URI, texts.app_form.home, texts.app_form.home_hint, typed, wrong, REDIRECT_URI_BYTES)}
             {text(form::BACKCHANNEL_URI, texts.app_form.backchannel, texts.app_form.backchannel_hint, typed, wrong, REDIRECT_URI_BYTES)}
             {verifications(texts, typed)}
             {token_lifetimes(texts, typed, wrong)}

@@ -24,6 +24,7 @@ pub const DIALECT: &str = "dialect";
 pub const PUBLIC: &str = "public";
 pub const LOGOUT_URI: &str = "post_logout_redirect_uri";
 pub const BACKCHANNEL_URI: &str = "backchannel_logout_uri";
+pub const HOME_URI: &str = "client_uri";
 pub const ALGORITHM: &str = "id_token_signed_response_alg";
 pub const ORIGIN: &str = "embed_origin";
 pub const KEYS: &str = "jwks";
@@ -89,6 +90,7 @@ impl AppForm {
         pairs.extend(options.embed_origins.iter().map(|origin| (ORIGIN, origin.clone())));
         pairs.extend(options.backchannel_logout_uri.iter().map(|uri| (BACKCHANNEL_URI, uri.clone())));
         pairs.extend(of_audience(&app.audience));
+        pairs.extend(options.client_uri.iter().map(|uri| (HOME_URI, uri.clone())));
         pairs.extend(options.jwks.iter().map(|keys| (KEYS, keys.to_string())));
         let ticked = [(PUBLIC, !app.has_secret), (PAIRWISE, options.subject_type == SubjectType::Pairwise)];
         let ticked = ticked.into_iter().chain(Switch::ALL.iter().map(|switch| (switch.name(), options.has(*switch))));
@@ -205,6 +207,7 @@ impl AppForm {
             switches: Switch::ALL.iter().copied().filter(|switch| self.has(switch.name())).collect(),
             post_logout_redirect_uris: self.all(LOGOUT_URI),
             backchannel_logout_uri: self.all(BACKCHANNEL_URI).pop(),
+            client_uri: self.all(HOME_URI).pop(),
             jwks: keys.transpose().map_err(|_| NotAnApp::Keys)?,
             embed_origins: self.all(ORIGIN),
             verification: self.verification(),
@@ -230,6 +233,7 @@ impl FieldError {
             NotAnApp::LogoutUri(uri, why) => (LOGOUT_URI, Some(uri), wrong_uri(texts, why)),
             NotAnApp::BackchannelUri(_, why) => (BACKCHANNEL_URI, None, wrong_uri(texts, why)),
             NotAnApp::BackchannelAddress(_) => (BACKCHANNEL_URI, None, texts.app_wrong.backchannel),
+            NotAnApp::ClientUri(_, why) => (HOME_URI, None, wrong_uri(texts, why)),
             NotAnApp::HowManyOrigins => (ORIGIN, None, texts.app_wrong.origins),
             NotAnApp::Origin(origin) => (ORIGIN, Some(origin), texts.app_wrong.origin),
             NotAnApp::OriginHost(origin) => (ORIGIN, Some(origin), texts.app_wrong.origin_host),
@@ -292,6 +296,7 @@ mod tests {
             post_logout_redirect_uris: vec!["https://shop.example/out".to_owned()],
             backchannel_logout_uri: Some("https://shop.example/ended".to_owned()),
             jwks: Some(serde_json::json!({"keys": []})),
+            client_uri: Some("https://shop.example/home".to_owned()),
             embed_origins: vec!["https://shop.example".to_owned()],
             verification: Verification::Scan,
             token_lifetimes: TokenLifetimes { access_token_minutes: 5, refresh_idle_hours: 6, refresh_max_hours: 7 },

@@ -26,7 +26,8 @@ pub async fn page(State(admin): State<Administration>, texts: &'static Texts) ->
             <p class="lead">{if is_empty { texts.apps.none } else { texts.apps.lead }}</p>
             <p>
                 <a class="button primary" href="/admin/apps/new">{texts.apps.add}</a>
-                <a class="quiet" href="/admin/log">{texts.log.title}</a>
+                <a class="quiet" href="/admin/log">{texts.log.title}</a> " "
+                <a class="quiet" href="/admin/activity">{texts.activity.admin_title}</a>
             </p>
             {(!is_empty).then(|| view! {
                 <ul class="rows">{apps.into_iter().map(|app| row(texts, app)).collect_view()}</ul>

@@ -10,7 +10,8 @@
 //! | `POST /admin/apps/{id}/logo`, `logo/remove` | sets and removes the app's logo: [`logo`] |
 //! | `POST /admin/apps/{id}/try` | signs the administrator in through the app: [`trial`] |
 //! | `GET /admin/apps/{id}/tried/{trial}` | shows what the app would have received: [`trial`] |
-//! | `GET /admin/log` | shows what was done, by whom and when: [`log`] |
+//! | `GET /admin/log` | shows what was done to apps, by whom and when: [`history::log`] |
+//! | `GET /admin/activity`, `…/export` | shows and exports what happened to accounts: [`history::activity`] |
 //!
 //! All these routes are behind [`require_admin`]. The pages are rendered in [`page`], [`sections`], [`fields`],
 //! [`audience`] and [`snippets`]; [`form`] reads the form of an app. The pages in [`people_links`] are for everyone who
@@ -20,8 +21,8 @@ mod audience;
 mod edit;
 mod fields;
 mod form;
+mod history;
 mod list;
-mod log;
 mod logo;
 mod require_admin;
 mod page;
@@ -74,7 +75,9 @@ where
         .route("/admin/apps/{id}/disable", post(edit::disable))
         .route("/admin/apps/{id}/enable", post(edit::enable))
         .route("/admin/apps/{id}/try", post(trial::begin))
-        .route("/admin/log", get(log::page))
+        .route("/admin/log", get(history::log::page))
+        .route(history::activity::PATH, get(history::activity::page))
+        .route(history::activity::EXPORT, get(history::activity::export))
         .route("/admin/apps/{id}/logo/remove", post(logo::remove))
         .layer(from_fn_with_state(sessions.clone(), require_admin::administrators))
         .merge(

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::audience::{Groups, audience_fields, nobody_notice};
 use super::fields::{HasSecret, fields};
 use super::form::{ATTEMPT, AppForm, FieldError, SEEN};
-use super::log;
+use super::history::log;
 use super::sections::{act, connect, fresh_secret, logo_section, try_buttons};
 use crate::crypto::random::random;
 use crate::oauth::logo_path;

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "ssr")]
 mod doctor;
+mod activity;
 mod common;
 mod app;
 mod choices;
@@ -15,6 +16,7 @@ mod user_links;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use activity::Activity;
 use app::App;
 use clap::{Parser, Subcommand};
 use common::{Common, load, say};
@@ -50,6 +52,8 @@ enum Command {
         #[command(subcommand)]
         command: App,
     },
+    /// Show what happened to accounts.
+    Activity(Activity),
     /// Manage the keys that sign tokens.
     Keys {
         #[command(subcommand)]
@@ -104,6 +108,7 @@ async fn dispatch(command: Command, assets: &Assets) -> Result<(), String> {
         Command::Serve(serve) => Box::pin(serve.run(assets)).await,
         Command::User { command } => user::run(command).await,
         Command::App { command } => app::run(command).await,
+        Command::Activity(command) => activity::run(command).await,
         Command::Keys { command } => keys::run(command).await,
         Command::Doctor { common } => doctor(&load(&common)?).await,
         Command::Config { command: Config::Check { common } } => {

@@ -63,14 +63,14 @@ impl Login {
     /// result of that step. A store that fails notes nothing here, and the approval finds it out again.
     pub(super) async fn note_if_refused(
         &self,
-        step: &Result<Ticket, StepError>,
+        step: Result<&Ticket, &StepError>,
         code: ScanCode,
         who: &SignedIn,
         from: ClientAddress,
     ) {
         let account = who.account.id;
         let ticket = match step {
-            Ok(ticket) if !self.flow.admits(ticket, account).await.unwrap_or(true) => Some(ticket.clone()),
+            Ok(ticket) if !self.flow.admits(ticket, account).await.unwrap_or(true) => Some((*ticket).clone()),
             Err(StepError::MayNotUse) => self.flow.get(code.ticket).await.ok(),
             _ => None,
         };

@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 use super::ServerState;
 use super::health::Health;
 use crate::account::Accounts;
+use crate::account::activity::ActivityLog;
 use crate::account::session::Sessions;
 use crate::admin::Administration;
 use crate::clock::Clock;
@@ -42,6 +43,7 @@ gives! {
     Limits: login.limits;
     Site: login.site;
     Accounts: accounts;
+    ActivityLog: accounts.activity;
     Administration: administration;
     Clients: clients;
     Tokens: tokens;
@@ -82,6 +84,7 @@ impl FromRef<Shared> for LogoutPages {
             clients: state.clients.clone(),
             tokens: state.tokens.clone(),
             pending: state.pending.clone(),
+            activity: state.accounts.activity.clone(),
         }
     }
 }

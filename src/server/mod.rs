@@ -21,6 +21,7 @@ use self::opening::Opened;
 use self::protocols::Protocols;
 use crate::account::Accounts;
 use crate::account::devices::pages;
+use crate::account::activity::ActivityLog;
 use crate::account::password::Passwords;
 use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
@@ -118,6 +119,7 @@ impl ServerState {
         let Opened { places, tickets, once, records, code_key, id } = opened;
         let site = Site::new(settings, assets);
         let limits = Limits::new(&settings.limits, &clock);
+        let activity = ActivityLog::new(records.clone(), clock.clone());
         let sessions = Sessions::new(
             records.clone(),
             clock.clone(),
@@ -145,6 +147,7 @@ impl ServerState {
             flow,
             sessions: sessions.clone(),
             records: records.clone(),
+            activity: activity.clone(),
             consents: Consents::new(records.clone(), clock.clone()),
             phone_tokens,
             site: site.clone(),
@@ -157,7 +160,7 @@ impl ServerState {
         };
         let pictures = Pictures::new(records.clone(), clock.clone());
         let Protocols { clients, tokens, grants, requests, pending, sns, back_channel } =
-            Protocols::new(&records, &once, &site, &limits, &clock, &code_key, &stopping);
+            Protocols::new((&records, &activity), &once, &site, &limits, &clock, &code_key, &stopping);
         let administration = Administration::new(records.clone(), site.clone(), once.clone(), clock.clone(), &code_key);
         tokio::spawn(back_channel::run(back_channel));
         Ok(Self {
@@ -174,6 +177,7 @@ impl ServerState {
             pictures: pictures.clone(),
             accounts: Accounts {
                 records: records.clone(),
+                activity,
                 passwords: Passwords::new(),
                 sessions,
                 setup: Setup::new(&code_key, &id),

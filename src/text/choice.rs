@@ -69,6 +69,7 @@ impl Texts {
             "saved" => Some(self.common.saved),
             "picture" => Some(self.profile.picture_saved),
             "removed" => Some(self.profile.picture_removed),
+            "email" => Some(self.own.email_saved),
             _ => None,
         }
     }

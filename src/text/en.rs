@@ -7,6 +7,7 @@ mod audience;
 mod browser;
 mod links;
 mod devices;
+mod own;
 mod phone;
 mod problems;
 mod signing_in;
@@ -43,6 +44,8 @@ pub static EN: Texts = Texts {
     device_page: devices::DEVICE_PAGE,
     new_password: account::NEW_PASSWORD,
     profile: account::PROFILE,
+    activity: own::ACTIVITY,
+    own: own::OWN,
     picture: account::PICTURE,
     consent: sites::CONSENT,
     logout: sites::LOGOUT,

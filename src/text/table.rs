@@ -53,6 +53,7 @@ pub mod audience;
 pub mod browser;
 pub mod links;
 pub mod devices;
+pub mod own;
 pub mod phone;
 pub mod problems;
 pub mod signing_in;
@@ -139,6 +140,10 @@ table! {
     new_password: account::NewPassword,
     /// The texts of the page on which a person edits their profile.
     profile: account::Profile,
+    /// The texts of the pages with what happened to accounts.
+    activity: own::Activity,
+    /// The texts of the pages of a person's own account.
+    own: own::Own,
     /// The texts that say why an uploaded picture was refused.
     picture: account::Picture,
     /// The texts of the question whether an app may sign a person in.

@@ -102,7 +102,10 @@ impl Sns {
         let ends_at = now + REFRESH_LIFE;
         let grant = Grant { idle_until: ends_at, ends_at, access_ends_at: now + ACCESS_LIFE, ..record.grant };
         match self.records.begin_grant(grant.clone(), record.epoch, now).await? {
-            GrantStart::Started => Ok(grant),
+            GrantStart::Started => {
+                self.grants.note_start(app, &grant).await;
+                Ok(grant)
+            }
             // Another request exchanged the same code in between, which ended the grant before it began.
             GrantStart::CodeReplayed => Err(WxError::CodeUsed),
             GrantStart::Revoked => Err(WxError::InvalidCode),

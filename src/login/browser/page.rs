@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::view::{again, code_page, name_page, phone_page};
 use super::visit::{FRAMED, Visit, out_of_frame, renew_before};
 use crate::account::TypedName;
+use crate::account::activity::Whence;
 use crate::account::session::{SignedInCookies, Witness};
 use crate::crypto::random::random;
 use crate::login::Login;
@@ -23,6 +24,7 @@ use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::measure;
 use crate::run_to_end::run_to_end;
 use crate::store::Fault;
+use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, Purpose, TicketId};
@@ -253,7 +255,7 @@ impl Login {
         attempt: Attempt,
         (headers, from): (&HeaderMap, ClientAddress),
     ) -> Result<(String, SignedInCookies), Problem> {
-        let claimed = self.flow.claim(id, key, attempt).await;
+        let claimed = self.flow.claim_once(id, key, attempt).await;
         // The browser that made the ticket is told of a refusal in that language too. A store that has just failed is
         // not asked again.
         if let Err(StepError::Refused(_)) = claimed
@@ -262,7 +264,7 @@ impl Login {
         {
             follow_app(language, &ticket);
         }
-        let (ticket, claimed) = claimed?;
+        let (ticket, claimed, is_first) = claimed?;
         follow_app(language, &ticket);
         let (account, ticked, approved_at) = (claimed.account(), claimed.ticked(), claimed.approved_at());
         let next = ticket.next.as_deref().unwrap_or("/").to_owned();
@@ -276,6 +278,11 @@ impl Login {
         }
         tracing::info!(ticket.id = %id, "signed in by scan");
         measure::sign_in("scan");
+        // The claim may be repeated, because its answer was lost; it is one sign-in.
+        if is_first && let Some(account) = self.records.account(account).await? {
+            let from = Whence::of(headers, from);
+            self.activity.tell(ActivityKind::SignedIn, &account, &from, "scan").await;
+        }
         Ok((next, cookies))
     }
 }

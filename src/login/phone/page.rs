@@ -16,6 +16,8 @@ use super::script_task::ScriptTask;
 use super::server_functions;
 use super::who::{not_signed_in, own_key};
 use crate::account::devices::{PATH as DEVICES, live_card, over_card};
+use crate::account::DEVICES;
+use crate::account::activity::Whence;
 use crate::account::session::{SignedIn, sign_in_first};
 use crate::login::Login;
 use crate::login::consent_boxes::boxes;
@@ -26,6 +28,7 @@ use crate::picture::avatar::{Size, avatar};
 use crate::picture::logo::logo;
 use crate::store::Fault;
 use crate::store::records::LedTo;
+use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
 use crate::ticket::event::{Notice, Seen};
 use crate::ticket::ids::Purpose;
@@ -176,13 +179,16 @@ pub async fn watch(
 pub async fn disown(
     State(login): State<Login>,
     Path(code): Path<String>,
+    from: Whence,
     who: Option<SignedIn>,
 ) -> Result<Redirect, Problem> {
     let code = login.flow.parse_scan_code(&code)?;
-    let account = who.ok_or_else(not_signed_in)?.account.id;
+    let who = who.ok_or_else(not_signed_in)?;
+    let account = who.account.id;
     login.limits.decision(account)?;
     let ticket = login.flow.ticket_to_disown(code.ticket, account).await?;
     login.sessions.disown(&ticket, account).await?;
+    login.activity.tell(ActivityKind::DeviceEnded, &who.account, &from, "").await;
     tracing::warn!(ticket.id = %ticket.id, "an approval was disowned by whoever gave it");
     Ok(Redirect::to(&format!("{DEVICES}?done=ended")))
 }

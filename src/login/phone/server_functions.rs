@@ -57,7 +57,7 @@ pub async fn scan(
     let asking = server::asking(&code).await?;
     let cause = if pressed { server::ScanCause::Pressed } else { server::ScanCause::Opened };
     let scanned = asking.login.flow.scan(asking.code, &asking.who, asking.own_key, cause).await;
-    asking.note_if_refused(&scanned).await;
+    asking.note_if_refused(scanned.as_ref()).await;
     asking.back(scanned)
 }
 
@@ -74,8 +74,8 @@ pub async fn approve(
     let asking = server::asking(&code).await?;
     let ticked = fields.as_deref().map(server::fields_of_words);
     let approved = asking.login.flow.approve(asking.code, &asking.who, ticked).await;
-    asking.note_if_refused(&approved).await;
-    asking.back(approved)
+    asking.note_if_refused(approved.as_ref().map(|decided| &decided.ticket)).await;
+    asking.decided(server::ActivityKind::Approved, approved).await
 }
 
 /// `POST /api/deny`: denies the sign-in for the account that scanned the code.
@@ -86,7 +86,7 @@ pub async fn deny(
 ) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
     let denied = asking.login.flow.deny(asking.code, asking.who.account.id).await;
-    asking.back(denied)
+    asking.decided(server::ActivityKind::Denied, denied).await
 }
 
 #[cfg(feature = "ssr")]
@@ -99,13 +99,15 @@ mod server {
     use leptos::prelude::{expect_context, use_context};
     use leptos_axum::ResponseOptions;
 
+    use crate::account::activity::Whence;
     use crate::account::session::SignedIn;
     use crate::consent::field::Fields;
     use crate::login::Login;
-    use crate::login::flow::StepError;
+    use crate::login::flow::{Decided, StepError};
     use crate::login::keys::ScanCode;
     use crate::login::phone::server_functions::DecideError;
     use crate::login::phone::who::own_key;
+    pub(in crate::login) use crate::store::records::activity::ActivityKind;
     use crate::ticket::ids::ClaimKeyHash;
     pub(in crate::login) use crate::ticket::machine::ScanCause;
     use crate::ticket::machine::Ticket;
@@ -119,7 +121,7 @@ mod server {
         pub code: ScanCode,
         pub who: SignedIn,
         pub own_key: Option<ClaimKeyHash>,
-        from: Option<ClientAddress>,
+        from: Whence,
         answer: Answer,
     }
 
@@ -137,7 +139,7 @@ mod server {
     pub(in crate::login) async fn asking(code: &str) -> Result<Asking, DecideError> {
         let login = expect_context::<Login>();
         let parts = use_context::<Parts>();
-        let from = parts.as_ref().and_then(|parts| parts.extensions.get::<ClientAddress>().copied());
+        let from = parts.as_ref().map(Whence::of_parts).unwrap_or_default();
         let headers = parts.map(|parts| parts.headers).unwrap_or_default();
         let mut answer = Answer { html: wants_html(&headers), page: "/link".to_owned() };
         let code = login.flow.parse_scan_code(code).map_err(|error| answer.refuse(error))?;
@@ -159,10 +161,22 @@ mod server {
 
     impl Asking {
         /// Notes it if this step shows that the person may not use the app of the ticket.
-        pub(in crate::login) async fn note_if_refused(&self, step: &Result<Ticket, StepError>) {
-            if let Some(from) = self.from {
-                self.login.note_if_refused(step, self.code, &self.who, from).await;
+        pub(in crate::login) async fn note_if_refused(&self, step: Result<&Ticket, &StepError>) {
+            if let Some(address) = self.from.address {
+                self.login.note_if_refused(step, self.code, &self.who, ClientAddress(address)).await;
             }
+        }
+
+        /// Stores a line of activity about an approval or a denial that was carried out, and answers its request.
+        pub(in crate::login) async fn decided(
+            self,
+            kind: ActivityKind,
+            outcome: Result<Decided, StepError>,
+        ) -> Result<(), DecideError> {
+            if let Ok(decided) = &outcome {
+                self.login.note_decision(kind, &self.who.account, &self.from, decided).await;
+            }
+            self.back(outcome.map(|decided| decided.ticket))
         }
 
         /// Answers a request with the outcome of its scan, approval or denial. A form is redirected to the page

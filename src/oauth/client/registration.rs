@@ -79,6 +79,9 @@ pub enum NotAnApp {
     /// The back-channel logout URI leads to a link-local address or to a cloud's metadata service.
     #[error("back-channel logout URI {0:?}: this server calls no link-local address, and none of a cloud's metadata")]
     BackchannelAddress(String),
+    /// The URL of the home page is not valid.
+    #[error("home page {0:?}: {1}")]
+    ClientUri(String, NotARedirectUri),
     /// There are too many embed origins, or one is there twice.
     #[error("an app has up to {REDIRECT_URIS} embed origins, each of them once")]
     HowManyOrigins,
@@ -197,13 +200,13 @@ fn check_options(options: &AppOptions) -> Result<(), NotAnApp> {
         return Err(NotAnApp::HowManyLogoutUris);
     }
     if let Some(uri) = &options.backchannel_logout_uri {
-        let parsed: RedirectUri = uri.parse().map_err(|why| NotAnApp::BackchannelUri(uri.clone(), why))?;
-        if parsed.is_private_use() {
-            return Err(NotAnApp::BackchannelUri(uri.clone(), NotARedirectUri::Insecure));
-        }
+        RedirectUri::parse_web(uri).map_err(|why| NotAnApp::BackchannelUri(uri.clone(), why))?;
         if !names_reachable(uri) {
             return Err(NotAnApp::BackchannelAddress(uri.clone()));
         }
+    }
+    if let Some(uri) = &options.client_uri {
+        RedirectUri::parse_web(uri).map_err(|why| NotAnApp::ClientUri(uri.clone(), why))?;
     }
     if !is_a_short_set(&options.embed_origins) {
         return Err(NotAnApp::HowManyOrigins);

@@ -115,7 +115,7 @@ impl Grants {
     pub async fn activate_grant(&self, app: &App, redeemed: Redeemed) -> Result<TokenAnswer, OAuthError> {
         let Redeemed { mut grant, epoch, nonce, is_repeatable } = redeemed;
         match self.records.begin_grant(grant.clone(), epoch, self.clock.now()).await? {
-            GrantStart::Started => {}
+            GrantStart::Started => self.note_start(app, &grant).await,
             GrantStart::CodeReplayed if is_repeatable => grant = self.just_started(grant.id).await?,
             GrantStart::CodeReplayed => {
                 return Err(OAuthError::InvalidGrant("the code was used before; what it gave is revoked"));

@@ -213,6 +213,10 @@ macro_rules! people_contract {
                 a_group_has_members_until_it_or_they_are_deleted,
                 an_app_is_open_to_everyone_or_to_the_members_of_its_groups,
                 activity_is_read_by_its_filter_and_swept_in_time,
+                an_address_moves_to_no_account_that_shares_it_with_another,
+                of_many_who_delete_an_account_that_is_due_one_does_it_and_tells,
+                the_last_administrator_is_deleted_neither_when_asked_nor_when_due,
+                the_apps_of_an_account_are_those_that_are_enabled_and_open_to_it,
             ]
         );
     };

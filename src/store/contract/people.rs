@@ -9,10 +9,11 @@ use super::early_ends::app;
 use super::now;
 use super::records::new_account;
 use crate::crypto::random::random;
+use crate::store::records::accounts::{DeletionAsked, DueDeletion, EmailChange};
 use crate::store::records::activity::{ActivityActor, ActivityFilter, ActivityKind, NewActivity};
 use crate::store::records::app_log::Revised;
 use crate::store::records::apps::App;
-use crate::store::records::people::{Audience, Group, GroupChange, GroupId};
+use crate::store::records::people::{Audience, Email, Group, GroupChange, GroupId, Role};
 use crate::store::records::{NewAccount, Records};
 use crate::ticket::ids::{AccountId, AppId};
 
@@ -156,4 +157,92 @@ pub(super) async fn activity_is_read_by_its_filter_and_swept_in_time(records: Re
     assert_eq!(read(of_alice.clone(), 10).await.len(), 2, "they outlive the account");
     assert_eq!(records.sweep_activity(second).await.expect("answers"), 2);
     assert_eq!(read(ActivityFilter::default(), 10).await, newest_first[..1]);
+}
+
+pub(super) async fn an_address_moves_to_no_account_that_shares_it_with_another(records: Records) {
+    let (alice, bob) = (member(&records, "alice").await, member(&records, "bob").await);
+    let change = async |id, to: Option<&str>, verified_at| {
+        let to = to.map(|text| text.parse::<Email>().expect("an address"));
+        records.change_email(id, to, verified_at, now()).await.expect("answers")
+    };
+    let of = async |id| records.account(id).await.expect("answers").expect("there");
+    assert_eq!(change(alice, Some("Alice@Example.org"), Some(now())).await, EmailChange::Done);
+    assert_eq!(change(alice, Some("Alice@Example.org"), None).await, EmailChange::Same);
+    assert_eq!(of(alice).await.email_verified_at, Some(now()), "it stays proven");
+    assert_eq!(change(bob, Some("alice@example.ORG"), None).await, EmailChange::Taken);
+    assert_eq!((of(bob).await.email, of(bob).await.profile.updated_at), (None, None));
+    assert_eq!(change(alice, Some("other@example.org"), None).await, EmailChange::Done);
+    assert_eq!((of(alice).await.email_verified_at, of(alice).await.profile.updated_at), (None, Some(now())));
+    assert_eq!(change(bob, Some("alice@example.ORG"), None).await, EmailChange::Done, "it is free now");
+    assert_eq!(change(bob, None, None).await, EmailChange::Done);
+    assert_eq!(of(bob).await.email, None);
+    assert_eq!(change(AccountId::from_random(random()), None, None).await, EmailChange::Unknown);
+}
+
+pub(super) async fn of_many_who_delete_an_account_that_is_due_one_does_it_and_tells(records: Records) {
+    let (alice, bob) = (member(&records, "alice").await, member(&records, "bob").await);
+    let due = now() + Duration::from_secs(60);
+    let ask = async |at| records.ask_deletion(alice, at).await.expect("answers");
+    assert_eq!(ask(due).await, DeletionAsked::Due { at: due, is_new: true });
+    assert_eq!(ask(due + Duration::from_secs(9)).await, DeletionAsked::Due { at: due, is_new: false });
+    assert!(
+        records.keep_account(alice).await.expect("answers") && !records.keep_account(alice).await.expect("answers")
+    );
+    assert_eq!(ask(due).await, DeletionAsked::Due { at: due, is_new: true });
+    assert_eq!(records.accounts_to_delete(now(), 10).await.expect("answers"), []);
+    assert_eq!(records.delete_due_account(alice, now()).await.expect("answers"), DueDeletion::NotDue);
+    assert_eq!(records.delete_due_account(bob, due).await.expect("answers"), DueDeletion::NotDue);
+    assert_eq!(records.accounts_to_delete(due, 10).await.expect("answers"), [alice]);
+    let deleting = (0..8).map(|_| {
+        let records = records.clone();
+        tokio::spawn(async move { records.delete_due_account(alice, due).await.expect("answers") })
+    });
+    let mut done = 0;
+    for one in deleting.collect::<Vec<_>>() {
+        done += usize::from(matches!(one.await.expect("ends"), DueDeletion::Done(_)));
+    }
+    assert_eq!(done, 1);
+    assert!(records.account(alice).await.expect("answers").is_none());
+    let told = records.activity(ActivityFilter::default(), 10).await.expect("answers");
+    assert_eq!(told.len(), 1);
+    let line = &told[0].line;
+    assert_eq!((line.kind, &line.actor), (ActivityKind::Deleted, &ActivityActor::Server));
+}
+
+pub(super) async fn the_last_administrator_is_deleted_neither_when_asked_nor_when_due(records: Records) {
+    let (alice, bob) = (member(&records, "alice").await, member(&records, "bob").await);
+    records.set_role(alice, Role::Admin).await.expect("answers");
+    let ask = async |id| records.ask_deletion(id, now()).await.expect("answers");
+    assert_eq!(ask(alice).await, DeletionAsked::IsTheLast);
+    records.set_role(bob, Role::Admin).await.expect("answers");
+    // Of two administrators who both ask, one becomes the last.
+    for id in [alice, bob] {
+        assert_eq!(ask(id).await, DeletionAsked::Due { at: now(), is_new: true });
+    }
+    let mut done = Vec::new();
+    for id in records.accounts_to_delete(now(), 10).await.expect("answers") {
+        done.push(records.delete_due_account(id, now()).await.expect("answers"));
+    }
+    assert!(matches!(done[..], [DueDeletion::Done(_), DueDeletion::IsTheLast]), "{done:?}");
+    assert_eq!(records.accounts_to_delete(now(), 10).await.expect("answers"), [], "it is not due any more");
+    assert_eq!(records.accounts().await.expect("answers").len(), 1);
+}
+
+pub(super) async fn the_apps_of_an_account_are_those_that_are_enabled_and_open_to_it(records: Records) {
+    let (shop, other) = (app(&records, 1, true).await, app(&records, 2, false).await);
+    let (staff, alice, bob) =
+        (added(&records, "staff").await, member(&records, "alice").await, member(&records, "bob").await);
+    records.add_member(staff, alice, now()).await.expect("answers");
+    let apps_for = async |id| -> Vec<AppId> {
+        let apps = records.apps_for(id).await.expect("answers");
+        apps.into_iter().map(|app| app.id).collect()
+    };
+    assert_eq!((apps_for(alice).await.len(), apps_for(bob).await.len()), (2, 2));
+    opened_to(&records, shop, Audience::groups([staff])).await;
+    assert!(apps_for(alice).await.contains(&shop));
+    assert_eq!(apps_for(bob).await, [other]);
+    records.disable_app(other, by(now())).await.expect("answers");
+    assert_eq!((apps_for(alice).await, apps_for(bob).await), (vec![shop], vec![]));
+    let found = records.apps_for(alice).await.expect("answers").remove(0);
+    assert_eq!(found.audience, Audience::groups([staff]), "it is read whole");
 }

@@ -113,6 +113,63 @@ pub enum Removal {
     IsTheLast,
 }
 
+/// The result of `Records::change_email`, which replaces or removes the e-mail address of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EmailChange {
+    /// The account has the address now.
+    Done,
+    /// The account had exactly this address already, and keeps whether it was proven.
+    Same,
+    /// Another account has the address, perhaps in other letter cases; nothing was changed.
+    Taken,
+    /// There is no such account.
+    Unknown,
+}
+
+/// The result of `Records::ask_deletion`, by which the owner of an account asks for its deletion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeletionAsked {
+    /// The account is deleted at this time unless its owner takes it back.
+    Due {
+        /// The time at which it is deleted.
+        at: Timestamp,
+        /// Whether the owner had not asked before.
+        is_new: bool,
+    },
+    /// The account is the last administrator that can sign in, so it is not deleted.
+    IsTheLast,
+    /// There is no such account.
+    Unknown,
+}
+
+/// The result of `Records::delete_due_account`, which deletes an account whose owner asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DueDeletion {
+    /// The account was deleted, and this much ended with it.
+    Done(SignedOut),
+    /// The account has become the last administrator that can sign in, so it stays, and is not due any more.
+    IsTheLast,
+    /// The account does not exist any more, or its owner took it back.
+    NotDue,
+}
+
+/// What the owner of an account may know of a one-time link that was made for it. It contains no secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkFacts {
+    /// What the link is for, such as `recover`.
+    pub purpose: String,
+    /// The display name of the person who made it; empty if it was made on the command line.
+    pub made_by: String,
+    /// The time at which it was made.
+    pub created_at: Timestamp,
+    /// The time after which it cannot be used.
+    pub expires_at: Timestamp,
+    /// The time at which it was used; `None` if it was not.
+    pub used_at: Option<Timestamp>,
+    /// The time at which it was withdrawn; `None` if it was not.
+    pub withdrawn_at: Option<Timestamp>,
+}
+
 impl Account {
     /// Returns the set of the fields that have a value: always the display name, and of the others those that are
     /// given. The full name is given if the given name or the family name is, and the place if the city, the province

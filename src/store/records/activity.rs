@@ -1,15 +1,11 @@
 //! What happened to accounts: the lines that their owners and administrators read. A line never contains a secret.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
-
-/// How long a line is kept unless the configuration says otherwise: more than a year, so that a yearly review misses none.
-pub const KEPT: Duration = Duration::from_secs(400 * 24 * 3600);
 
 /// What happened to an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]

@@ -109,6 +109,17 @@ impl App {
         !self.secrets.is_empty() || self.options.jwks.is_some()
     }
 
+    /// Returns the address from which a person starts the app: its home page or, without one, the origin of its first
+    /// redirect URI at an https address. `None` if it has neither, such as a program on people's own devices.
+    pub fn start_address(&self) -> Option<String> {
+        let origin = |uri: &String| {
+            let rest = uri.strip_prefix("https://")?;
+            let host = rest.split(['/', '?', '#']).next().filter(|host| !host.is_empty())?;
+            Some(format!("https://{host}/"))
+        };
+        self.options.client_uri.clone().or_else(|| self.redirect_uris.iter().find_map(origin))
+    }
+
     /// Returns a fingerprint of the app's name, dialects, redirect URIs, options and audience, which is different after
     /// any of them was changed. The logo and the secrets are not part of it.
     pub fn fingerprint(&self) -> Fingerprint {

@@ -6,6 +6,7 @@ mod links;
 mod ending;
 mod names;
 mod new_device;
+pub mod own;
 pub mod profile;
 mod removed;
 mod sessions;

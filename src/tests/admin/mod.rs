@@ -1,5 +1,6 @@
 //! What administrators do: apps, their logos, and trials of them.
 
+mod activity;
 pub mod apps;
 mod audience;
 mod form;

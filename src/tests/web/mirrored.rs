@@ -158,6 +158,14 @@ async fn the_pages_of_an_account_are_mirrored() {
         "/account/profile?done=picture",
         "/account/profile?done=removed",
         "/account/devices",
+        "/account",
+        "/account/security",
+        "/account/activity",
+        "/account/activity?kind=denied",
+        "/account/activity?from=x",
+        "/account/data",
+        "/account/profile?done=email",
+        "/scan",
         "/account/devices?done=ended",
         "/account/devices?done=gone",
         "/account/devices?done=known",
@@ -323,7 +331,7 @@ async fn error_pages_and_the_page_behind_a_claim_are_in_the_language_of_the_apps
 async fn the_pages_of_an_administrator_are_mirrored() {
     let server = server().await;
     let admin = mirrored(administrator(&server).await);
-    for path in ["/admin/apps", "/admin/apps/new", "/admin/log"] {
+    for path in ["/admin/apps", "/admin/apps/new", "/admin/log", "/admin/activity", "/admin/activity?kind=x"] {
         look(&admin, path).await;
     }
     let (site, page) = register(&server, &admin, "Shop").await;

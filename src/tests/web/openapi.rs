@@ -9,7 +9,7 @@ use crate::harness::described::{DESCRIBED, fits, resolved};
 use crate::harness::server::Server;
 
 /// What people look at, or what pages for them load: not for programs of others.
-const FOR_PEOPLE: [&str; 23] = [
+const FOR_PEOPLE: [&str; 27] = [
     "/",
     "/signin",
     "/signout",
@@ -23,7 +23,9 @@ const FOR_PEOPLE: [&str; 23] = [
     "/s/{code}/disown",
     "/S/{code}",
     "/admin/*",
+    "/account",
     "/account/*",
+    "/scan",
     "/oauth/authorize/{id}",
     "/oauth/logout/{id}",
     "/embed/*",

@@ -9,6 +9,7 @@ mod early_ends;
 mod grants;
 mod keys;
 mod links;
+mod own;
 mod people;
 mod pictures;
 mod profiles;

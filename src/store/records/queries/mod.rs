@@ -11,6 +11,7 @@ pub(in crate::store) mod early_ends;
 pub(in crate::store) mod keys;
 pub(in crate::store) mod links;
 pub(in crate::store) mod oauth;
+pub(in crate::store) mod own;
 pub(in crate::store) mod people;
 pub(in crate::store) mod pictures;
 pub(in crate::store) mod profiles;
@@ -55,6 +56,7 @@ macro_rules! queries {
         crate::store::records::queries::accounts::account_queries!($connection, $row);
         crate::store::records::queries::activity::activity_queries!($connection, $row);
         crate::store::records::queries::people::people_queries!($connection, $row);
+        crate::store::records::queries::own::own_queries!($connection, $row);
         crate::store::records::queries::keys::key_queries!($connection, $row);
         crate::store::records::queries::links::link_queries!($connection, $row);
         crate::store::records::queries::early_ends::end_queries!($connection, $row);

@@ -19,7 +19,7 @@ fn after<'a>(html: &'a str, mark: &str) -> &'a str {
 async fn a_profile_is_told_and_what_is_wrong_is_said_at_its_field_beside_all_that_was_typed() {
     let server = Server::start().await;
     let (alice, bob) = (Browser::signed_in(&server, "Alice").await, Browser::signed_in(&server, "Bob").await);
-    assert!(alice.get("/").await.body.contains("href=\"/account/profile\""));
+    assert!(alice.get("/account").await.body.contains("href=\"/account/profile\""));
     let blank = alice.get(PATH).await.body;
     assert_eq!(after(&blank, "name=\"display_name\" value=\""), "Alice");
     assert!(!blank.contains("selected") && !blank.contains("aria-invalid"), "{blank}");

@@ -5,7 +5,7 @@ use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::state::Administration;
+use crate::admin::state::Administration;
 use crate::store::records::app_log::{Act, Actor, Line};
 use crate::text::Texts;
 use crate::ticket::ids::AppId;
@@ -47,7 +47,8 @@ pub async fn page(
     Ok(admin.site.page(page, move || {
         view! {
             <p class="way">
-                <a href="/admin/apps">{texts.apps.title}</a>
+                <a href="/admin/apps">{texts.apps.title}</a> " "
+                <a href=super::activity::PATH>{texts.activity.admin_title}</a>
                 {app.map(|_| view! { " " <a href="/admin/log">{texts.log.all}</a> })}
             </p>
             <h1>{texts.log.title}</h1>
