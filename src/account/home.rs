@@ -26,7 +26,7 @@ pub async fn page(
     Ok(accounts.site.page(Page { class: "home", ..Page::new(texts, title) }, move || match account {
         Some(account) => {
             let has_password = account.username.is_some();
-            let is_admin = account.is_admin();
+            let (is_admin, manages_people) = (account.is_admin(), account.manages_people());
             let (name, picture) = (account.display_name, account.profile.picture);
             view! {
                 {avatar(&name, picture, Size::Usual)}
@@ -39,6 +39,7 @@ pub async fn page(
                     <a class="quiet" href=super::devices::PATH>{texts.home.devices}</a>
                     {has_password.then(|| view! { <a class="quiet" href=super::new_password::PATH>{texts.home.password_change}</a> })}
                     {is_admin.then(|| view! { <a class="quiet" href="/admin/apps">{texts.home.admin_apps}</a> })}
+                    {manages_people.then(|| view! { <a class="quiet" href="/admin/people">{texts.home.admin_people}</a> })}
                 </nav>
                 <form method="post" action="/signout">
                     <button type="submit" class="quiet">{texts.common.sign_out}</button>

@@ -12,15 +12,20 @@
 //! | `GET /admin/apps/{id}/tried/{trial}` | shows what the app would have received: [`trial`] |
 //! | `GET /admin/log` | shows what was done, by whom and when: [`log`] |
 //!
-//! All routes are behind [`require_admin`]. The pages are rendered in [`page`], [`sections`], [`fields`] and
+//! The pages about people and groups are in [`people`] and [`groups`]; those whose role is to manage people may open them
+//! too.
+//!
+//! All routes about apps are behind [`require_admin`]. The pages are rendered in [`page`], [`sections`], [`fields`] and
 //! [`snippets`]; [`form`] reads the form of an app.
 
 mod edit;
 mod fields;
 mod form;
+mod groups;
 mod list;
 mod log;
 mod logo;
+mod people;
 mod require_admin;
 mod page;
 mod sections;
@@ -59,6 +64,7 @@ pub fn routes<S>(sessions: Sessions) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Administration: FromRef<S>,
+    Sessions: FromRef<S>,
     Trials: FromRef<S>,
     Sns: FromRef<S>,
 {
@@ -73,6 +79,8 @@ where
         .route("/admin/log", get(log::page))
         .route("/admin/apps/{id}/logo/remove", post(logo::remove))
         .layer(from_fn_with_state(sessions.clone(), require_admin::administrators))
+        .merge(people::routes(sessions.clone()))
+        .merge(groups::routes(sessions.clone()))
         .merge(
             Routes::new()
                 .route("/admin/apps/{id}/tried/{trial}", get(trial::show))

@@ -4,6 +4,7 @@ mod account;
 mod admin;
 mod app_form;
 mod browser;
+mod people;
 mod phone;
 mod problems;
 mod signing_in;
@@ -43,6 +44,10 @@ pub static EN: Texts = Texts {
     trial: admin::TRIAL,
     logo: admin::LOGO,
     log: admin::LOG,
+    people: people::PEOPLE,
+    person: people::PERSON,
+    groups: people::GROUPS,
+    people_rights: people::PEOPLE_RIGHTS,
     app_form: app_form::APP_FORM,
     app_wrong: app_form::APP_WRONG,
     times: times::TIMES,

@@ -207,6 +207,12 @@ macro_rules! people_contract {
                 a_group_has_members_until_it_or_they_are_deleted,
                 an_app_is_open_to_everyone_or_to_the_members_of_its_groups,
                 activity_is_read_by_its_filter_and_swept_in_time,
+                people_are_found_by_a_part_of_what_they_are_called,
+                a_list_of_people_is_read_page_by_page_and_filtered,
+                of_people_that_are_added_together_all_are_added_or_none,
+                details_are_changed_by_whoever_saw_them,
+                each_act_that_changes_something_has_one_line_of_activity,
+                an_administrator_without_a_password_is_not_one_that_can_sign_in,
             ]
         );
     };

@@ -2,6 +2,8 @@
 
 mod busy;
 pub mod devices;
+mod directory;
+mod import;
 mod names;
 pub mod profile;
 mod removed;

@@ -4,6 +4,7 @@
 mod accounts;
 mod activity;
 mod apps;
+mod directory;
 mod early_ends;
 mod grants;
 mod keys;
