@@ -8,7 +8,7 @@
 //! main      the binary, with the site's files inside
 //!  └ cli        the command line: serve, doctor, and the other commands of an operator
 //!    └ server     the whole server: its state, its start, its routes and the layers around them
-//!     ├ admin       the pages on which administrators register apps (third-party sites)
+//!     ├ admin       the pages on which administrators manage apps (third-party sites), people and groups
 //!     ├ wechat      the endpoints for apps that speak the dialect of WeChat's open platform
 //!     ├ oauth       the endpoints for apps that speak OAuth 2.0 and OpenID Connect
 //!     ├ login       sign-in by scan; login/flow.rs has the steps of a ticket in their order

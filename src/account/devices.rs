@@ -83,7 +83,6 @@ pub struct End {
 /// the list. If the requesting session ended, it redirects to the sign-in form.
 pub async fn end(
     State(accounts): State<Accounts>,
-    from: Whence,
     who: SignedIn,
     Form(form): Form<End>,
 ) -> Result<Response, Problem> {

@@ -106,6 +106,8 @@ impl Verified {
     /// if the verified password is still the present one.
     pub fn proves(&self, session: SessionTokenHash, now: Timestamp) -> SessionProof {
         SessionProof { session, seen: self.account.epoch, password_hash: self.hash.clone(), now }
+    }
+
     /// Returns the hash of the verified password, for a change that leaves the password as it is.
     pub fn present_hash(&self) -> String {
         self.hash.clone()

@@ -3,9 +3,8 @@
 use axum::extract::{DefaultBodyLimit, FromRef};
 
 use super::link::{enrol, open};
-use super::{Accounts, devices, home, new_password, profile, proof, setup, signin};
 use super::own::{activity, data, download, overview};
-use super::{Accounts, devices, home, new_password, profile, setup, signin};
+use super::{Accounts, devices, home, new_password, profile, proof, setup, signin};
 use crate::account::session::Sessions;
 use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::routes::{Routes, get, post};

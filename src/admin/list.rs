@@ -5,11 +5,13 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::fields::speaks;
+use super::people::nav::{Part, nav};
 use super::state::Administration;
 use crate::oauth::logo_path;
 use crate::picture::logo::logo;
 use crate::store::records::apps::App;
 use crate::store::records::people::Audience;
+use crate::store::records::people::Role;
 use crate::text::Texts;
 use crate::web::document::Page;
 use crate::web::problem::Problem;
@@ -21,13 +23,11 @@ pub async fn page(State(admin): State<Administration>, texts: &'static Texts) ->
     Ok(admin.site.page(page, move || {
         let is_empty = apps.is_empty();
         view! {
-            <p class="way"><a href="/">{texts.common.to_account}</a></p>
+            {nav(texts, Role::Admin, Part::Apps)}
             <h1>{texts.apps.title}</h1>
             <p class="lead">{if is_empty { texts.apps.none } else { texts.apps.lead }}</p>
             <p>
                 <a class="button primary" href="/admin/apps/new">{texts.apps.add}</a>
-                <a class="quiet" href="/admin/log">{texts.log.title}</a> " "
-                <a class="quiet" href="/admin/activity">{texts.activity.admin_title}</a>
             </p>
             {(!is_empty).then(|| view! {
                 <ul class="rows">{apps.into_iter().map(|app| row(texts, app)).collect_view()}</ul>

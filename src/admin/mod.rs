@@ -14,16 +14,18 @@
 //! | `GET /admin/activity`, `…/export` | shows and exports what happened to accounts: [`history::activity`] |
 //!
 //! All these routes are behind [`require_admin`]. The pages are rendered in [`page`], [`sections`], [`fields`],
-//! [`audience`] and [`snippets`]; [`form`] reads the form of an app. The pages in [`people_links`] are for everyone who
-//! manages people.
+//! [`audience`] and [`snippets`]; [`form`] reads the form of an app. The pages about people and groups are in [`people`],
+//! [`people_links`] and [`groups`]; those whose role is to manage people may open them too.
 
 mod audience;
 mod edit;
 mod fields;
 mod form;
 mod history;
+mod groups;
 mod list;
 mod logo;
+mod people;
 mod require_admin;
 mod page;
 mod people_links;
@@ -63,9 +65,9 @@ pub fn routes<S>(sessions: Sessions) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Administration: FromRef<S>,
+    Sessions: FromRef<S>,
     Trials: FromRef<S>,
     Sns: FromRef<S>,
-    Sessions: FromRef<S>,
 {
     Routes::new()
         .route("/admin/apps", get(list::page))
@@ -80,6 +82,8 @@ where
         .route(history::activity::EXPORT, get(history::activity::export))
         .route("/admin/apps/{id}/logo/remove", post(logo::remove))
         .layer(from_fn_with_state(sessions.clone(), require_admin::administrators))
+        .merge(people::routes(sessions.clone()))
+        .merge(groups::routes(sessions.clone()))
         .merge(
             Routes::new()
                 .route("/admin/apps/{id}/tried/{trial}", get(trial::show))

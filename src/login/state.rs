@@ -5,9 +5,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::consents::Consents;
-use super::flow::Flow;
 use super::flow::{Decided, Flow};
-use super::place::Places;
 use crate::account::activity::{ActivityLog, Whence};
 use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;

@@ -8,6 +8,7 @@ mod browser;
 mod links;
 mod devices;
 mod own;
+mod people;
 mod phone;
 mod problems;
 mod signing_in;
@@ -54,6 +55,10 @@ pub static EN: Texts = Texts {
     trial: admin::TRIAL,
     logo: admin::LOGO,
     log: admin::LOG,
+    people: people::PEOPLE,
+    person: people::PERSON,
+    groups: people::GROUPS,
+    people_rights: people::PEOPLE_RIGHTS,
     app_form: app_form::APP_FORM,
     app_wrong: app_form::APP_WRONG,
     audience: audience::AUDIENCE,

@@ -54,6 +54,7 @@ pub mod browser;
 pub mod links;
 pub mod devices;
 pub mod own;
+pub mod people;
 pub mod phone;
 pub mod problems;
 pub mod signing_in;
@@ -160,6 +161,14 @@ table! {
     logo: admin::Logo,
     /// The texts of the change log of the apps.
     log: admin::Log,
+    /// The texts of the list of people.
+    people: people::People,
+    /// The texts of the page of one person.
+    person: people::Person,
+    /// The texts of the pages of groups.
+    groups: people::Groups,
+    /// The texts that say why somebody who manages people may not do something.
+    people_rights: people::PeopleRights,
     /// The labels and hints of the fields of an app's form.
     app_form: app_form::AppForm,
     /// The texts that say why a field of an app's form was refused.

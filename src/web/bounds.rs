@@ -126,6 +126,16 @@ pub const APP_KEYS_BYTES: usize = 8 * 1024;
 pub const FRAME_RADIUS: RangeInclusive<u8> = 0..=24;
 /// Number of lines on one page of the change log of apps.
 pub const LOG_LINES: u16 = 50;
+/// Number of accounts on one page of the list of people.
+pub const PEOPLE_LINES: u16 = 100;
+/// Largest number of accounts of a search that are counted; if there are more, the page says so.
+pub const PEOPLE_COUNTED: u16 = 1000;
+/// Largest number of characters of the description of a group.
+pub const DESCRIPTION_CHARS: usize = 200;
+/// Largest size in bytes of a file from which the command line imports people.
+pub const IMPORT_BYTES: u64 = 16 * 1024 * 1024;
+/// Largest number of people that the command line imports at once.
+pub const IMPORT_PEOPLE: usize = 100_000;
 /// Largest number of bytes of the parameter `state`, which an app gets back with an answer.
 pub const STATE_BYTES: usize = 2048;
 /// Largest number of bytes of the parameter `nonce`, which an app finds in the ID token.

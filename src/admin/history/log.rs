@@ -5,8 +5,10 @@ use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
 
+use crate::admin::people::nav::{Part, nav};
 use crate::admin::state::Administration;
 use crate::store::records::app_log::{Act, Actor, Line};
+use crate::store::records::people::Role;
 use crate::text::Texts;
 use crate::ticket::ids::AppId;
 use crate::web::bounds::LOG_LINES;
@@ -46,11 +48,8 @@ pub async fn page(
     let page = Page { class: "wide", ..Page::new(texts, texts.log.title) };
     Ok(admin.site.page(page, move || {
         view! {
-            <p class="way">
-                <a href="/admin/apps">{texts.apps.title}</a> " "
-                <a href=super::activity::PATH>{texts.activity.admin_title}</a>
-                {app.map(|_| view! { " " <a href="/admin/log">{texts.log.all}</a> })}
-            </p>
+            {nav(texts, Role::Admin, Part::Log)}
+            {app.map(|_| view! { <p class="way"><a href="/admin/log">{texts.log.all}</a></p> })}
             <h1>{texts.log.title}</h1>
             <p class="lead">{lead}</p>
             {(!lines.is_empty()).then(|| view! {

@@ -217,6 +217,12 @@ macro_rules! people_contract {
                 of_many_who_delete_an_account_that_is_due_one_does_it_and_tells,
                 the_last_administrator_is_deleted_neither_when_asked_nor_when_due,
                 the_apps_of_an_account_are_those_that_are_enabled_and_open_to_it,
+                people_are_found_by_a_part_of_what_they_are_called,
+                a_list_of_people_is_read_page_by_page_and_filtered,
+                of_people_that_are_added_together_all_are_added_or_none,
+                details_are_changed_by_whoever_saw_them,
+                each_act_that_changes_something_has_one_line_of_activity,
+                an_administrator_without_a_password_is_not_one_that_can_sign_in,
             ]
         );
     };

@@ -1,6 +1,7 @@
 //! The contract of the records about groups, who may use an app, and activity.
 
 pub(super) mod links;
+mod directory;
 
 use std::time::Duration;
 
@@ -16,6 +17,13 @@ use crate::store::records::apps::App;
 use crate::store::records::people::{Audience, Email, Group, GroupChange, GroupId, Role};
 use crate::store::records::{NewAccount, Records};
 use crate::ticket::ids::{AccountId, AppId};
+
+pub(super) use self::directory::{
+    a_list_of_people_is_read_page_by_page_and_filtered,
+    an_administrator_without_a_password_is_not_one_that_can_sign_in, details_are_changed_by_whoever_saw_them,
+    each_act_that_changes_something_has_one_line_of_activity, of_people_that_are_added_together_all_are_added_or_none,
+    people_are_found_by_a_part_of_what_they_are_called,
+};
 
 pub(super) fn new_group(name: &str) -> Group {
     Group {

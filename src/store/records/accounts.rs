@@ -101,6 +101,8 @@ pub struct Listed {
     pub vouched_by: Option<(String, String)>,
     /// The time at which the account was made.
     pub created_at: Timestamp,
+    /// Whether the account has a password. One that was only invited has none.
+    pub has_password: bool,
 }
 
 /// The result of disabling or deleting an account.

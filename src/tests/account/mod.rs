@@ -4,6 +4,8 @@ mod busy;
 pub mod devices;
 mod links;
 mod ending;
+mod directory;
+mod import;
 mod names;
 mod new_device;
 pub mod own;

@@ -7,4 +7,5 @@ mod form;
 pub mod logo;
 mod outdated;
 pub mod pages;
+pub mod people;
 mod trial;

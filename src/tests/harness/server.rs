@@ -106,6 +106,11 @@ impl Server {
         self.account(name, name, Role::Admin).await;
     }
 
+    /// Adds a person who may manage people.
+    pub async fn manager(&self, name: &str) {
+        self.account(name, name, Role::People).await;
+    }
+
     async fn account(&self, name: &str, display_name: &str, role: Role) {
         let chosen = Password::typed(PASSWORD.to_owned()).chosen().expect("one may have it");
         let account = NewAccount {

@@ -1,6 +1,8 @@
 //! Every page in the mirrored test language: it says so, it is laid out from right to left, and no English is left in it.
 //! A text of English on such a page stands in the code and not in a table, so no translator would find it.
 
+mod people;
+
 use reqwest::{Method, StatusCode};
 use tessera::store::records::apps::Dialects;
 

@@ -53,6 +53,7 @@ texts! {
         first_lead,
         apps,
         admin_apps,
+        admin_people,
         devices,
         password_change,
         profile;

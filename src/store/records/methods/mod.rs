@@ -5,6 +5,7 @@ mod accounts;
 mod activity;
 mod apps;
 mod devices;
+mod directory;
 mod early_ends;
 mod grants;
 mod keys;

@@ -6,6 +6,7 @@ pub(in crate::store) mod accounts;
 pub(in crate::store) mod activity;
 pub(in crate::store) mod apps;
 pub(in crate::store) mod devices;
+pub(in crate::store) mod directory;
 pub(in crate::store) mod disown;
 pub(in crate::store) mod early_ends;
 pub(in crate::store) mod keys;
@@ -57,6 +58,9 @@ macro_rules! queries {
         crate::store::records::queries::activity::activity_queries!($connection, $row);
         crate::store::records::queries::people::people_queries!($connection, $row);
         crate::store::records::queries::own::own_queries!($connection, $row);
+        crate::store::records::queries::directory::list::list_queries!($connection, $row);
+        crate::store::records::queries::directory::adding::adding_queries!($connection, $row);
+        crate::store::records::queries::directory::acts::act_queries!($connection, $row);
         crate::store::records::queries::keys::key_queries!($connection, $row);
         crate::store::records::queries::links::link_queries!($connection, $row);
         crate::store::records::queries::early_ends::end_queries!($connection, $row);

@@ -14,6 +14,10 @@ ALTER TABLE accounts ADD COLUMN deletion_due_at   INTEGER;
 
 CREATE UNIQUE INDEX accounts_by_email ON accounts (email_key);
 CREATE INDEX accounts_by_creation ON accounts (created_at, id);
+-- The order of the list of people, with all that its search reads; and the few accounts that its filters select.
+CREATE INDEX accounts_by_name ON accounts (lower(display_name), id, username, email_key);
+CREATE INDEX accounts_with_role ON accounts (lower(display_name), id) WHERE is_admin <> 0 OR manages_people <> 0;
+CREATE INDEX accounts_disabled ON accounts (lower(display_name), id) WHERE disabled_at IS NOT NULL;
 CREATE INDEX accounts_to_delete ON accounts (deletion_due_at) WHERE deletion_due_at IS NOT NULL;
 
 CREATE TABLE account_groups (
