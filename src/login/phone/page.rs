@@ -382,6 +382,7 @@ pub async fn link(
     State(login): State<Login>,
     texts: &'static Texts,
     who: SignedIn,
+    from: ClientAddress,
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
@@ -403,7 +404,9 @@ pub async fn link(
     if let Err(too_many) = login.limits.decision(who.account.id) {
         return Ok(too_many.beside_form(&headers, texts, again));
     }
-    if let Err(StepError::Fault(fault)) = login.flow.scan(code, &who, own_key(&headers), ScanCause::Pressed).await {
+    let scanned = login.flow.scan(code, &who, own_key(&headers), ScanCause::Pressed).await;
+    login.note_if_refused(&scanned, code, &who, from).await;
+    if let Err(StepError::Fault(fault)) = scanned {
         return Err(fault.into());
     }
     Ok(Redirect::to(&format!("/s/{}", login.flow.link_text(code))).into_response())

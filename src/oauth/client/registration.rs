@@ -19,8 +19,7 @@ use crate::web::bounds::{
     ACCESS_TOKEN_MINUTES, APP_KEYS, APP_KEYS_BYTES, REDIRECT_URIS, REFRESH_IDLE_HOURS, REFRESH_MAX_HOURS,
 };
 
-/// The registration data of an app as they are given when it is registered or changed, before they are
-/// checked.
+/// The registration data of an app as they are given when it is registered or changed, not checked yet.
 #[derive(Clone, Debug)]
 pub struct NewApp {
     /// The name that people are shown.
@@ -123,9 +122,8 @@ impl NewApp {
         }
     }
 
-    /// Checks the registration data and makes an app of them, which is not stored yet. Returns it with its
-    /// secret, which is `None` for an app without one. `id` and `secret` must be newly made, which is not
-    /// checked.
+    /// Checks the registration data and makes an app of them, which is not stored yet. Returns it with its secret, which
+    /// is `None` for an app without one. `id` and `secret` must be newly made, which is not checked.
     ///
     /// # Errors
     /// The registration data are not valid.

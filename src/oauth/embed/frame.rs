@@ -118,7 +118,6 @@ pub async fn claim(
     State(login): State<Login>,
     State(requests): State<Requests>,
     State(grants): State<Grants>,
-    from: ClientAddress,
     Path(ticket): Path<String>,
     uri: Uri,
     language: Language,
@@ -128,6 +127,7 @@ pub async fn claim(
     let (id, key) = ticket_and_key(&uri, &ticket, &headers)?;
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let ticket = login.flow.ticket_of(id, key, "claim").await?;
+    let from = ClientAddress(ticket.asker.address);
     let request = ticket.app.and_then(|app| app.request).ok_or(StepError::Unknown)?;
     let open = requests.find(request).await?;
     let (_, claimed) = login.flow.claim(id, key, attempt).await?;

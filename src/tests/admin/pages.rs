@@ -268,6 +268,7 @@ async fn sec_35_an_apps_name_is_text_on_every_page_that_shows_it() {
     let server = Server::start().await;
     let admin = administrator(&server).await;
     let (site, page) = register(&server, &admin, MARKUP).await;
+    server.revise_app(&site.id, |app| app.audience = Audience::Everyone).await;
     let (phone, browser) = (Browser::signed_in(&server, "Alice").await, Browser::new(&server, DESKTOP, "198.51.100.9"));
     let (path, shown) = site.shows(&browser, &[]).await;
     let code = phone.scan(&shown).await;

@@ -253,6 +253,8 @@ async fn the_pages_that_an_app_leads_to_are_mirrored() {
     for path in ["/account/apps", "/account/apps?done=saved", "/account/apps?done=outdated"] {
         look(&browser, path).await;
     }
+    server.revise_app(&site.id, |app| app.audience = tessera::store::records::people::Audience::NOBODY).await;
+    look(&browser, browser.get(&site.sends_to(&[])).await.location()).await;
     let begun = browser.get("/oauth/logout").await;
     look(&browser, begun.location()).await;
     holds("a person who signed out", &browser.post(begun.location(), &[]).await);
