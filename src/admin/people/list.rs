@@ -81,8 +81,13 @@ pub async fn page(
     let (filter, after) = (asked.filter(), asked.after.parse::<PeopleAfter>().ok());
     // One person more than the page has tells whether there are others.
     let mut people = admin.records.people(&filter, after.as_ref(), u32::from(PEOPLE_LINES) + 1).await?;
-    let (number, groups) = (count(&admin.records, &filter).await?, admin.records.all_groups().await?);
+    let groups = admin.records.all_groups().await?;
     let has_more = people.len() > usize::from(PEOPLE_LINES);
+    // What one page shows whole needs no other look at all accounts.
+    let number = match u64::try_from(people.len()) {
+        Ok(number) if after.is_none() && !has_more => Count::Exact(number),
+        _ => count(&admin.records, &filter).await?,
+    };
     people.truncate(PEOPLE_LINES.into());
     let next = people.last().filter(|_| has_more).map(|last| asked.address(Some(last)));
     let first = after.is_some().then(|| asked.address(None));

@@ -103,7 +103,7 @@ impl Records {
 
     /// Enables an account and returns `true`, also if it is enabled; `false` if there is no such account.
     pub async fn enable_person(&self, id: AccountId, by: ActedBy) -> Result<bool, Fault> {
-        write_whole!(self, enable_person(id, &by))
+        write_alone!(self, "accounts", enable_person(id, &by))
     }
 
     /// Deletes an account, as [`Records::delete_account`] does; `None` if there is no such account.

@@ -24,11 +24,11 @@ macro_rules! list_queries {
             ));
             narrow(&mut sql, filter);
             if let Some(after) = after {
-                sql.push(" AND (lower(display_name), id) > (lower(").push_bind(after.display_name.clone());
+                sql.push(" AND (name_key, id) > (lower(").push_bind(after.display_name.clone());
                 sql.push("), ").push_bind(after.id.as_bytes().to_vec()).push(")");
             }
-            sql.push(" ORDER BY lower(display_name), id LIMIT ").push_bind(i64::from(most));
-            sql.push(") ORDER BY lower(display_name), id");
+            sql.push(" ORDER BY name_key, id LIMIT ").push_bind(i64::from(most));
+            sql.push(") ORDER BY name_key, id");
             let rows: Vec<$row> = sql.build().fetch_all(on).await?;
             rows.iter().map(listed).collect()
         }
@@ -65,10 +65,9 @@ macro_rules! list_queries {
         /// Adds the conditions of a filter to a statement that has a condition already.
         fn narrow(sql: &mut sqlx::QueryBuilder<<$connection as sqlx::Connection>::Database>, filter: &PeopleFilter) {
             if let Some(patterns) = filter.patterns() {
-                sql.push(" AND (username LIKE ").push_bind(patterns.key.clone());
-                sql.push(" ESCAPE '!' OR email_key LIKE ").push_bind(patterns.key).push(" ESCAPE '!'");
-                for name in patterns.names {
-                    sql.push(" OR lower(display_name) LIKE ").push_bind(name).push(" ESCAPE '!'");
+                sql.push(" AND (1 = 0");
+                for part in patterns.parts {
+                    sql.push(" OR search_key LIKE ").push_bind(part).push(" ESCAPE '!'");
                 }
                 if let Some(id) = patterns.id {
                     sql.push(" OR id = ").push_bind(id.as_bytes().to_vec());
