@@ -94,7 +94,8 @@ pub async fn enrol(
         None if account.is_disabled => return Err(refused(LinkRefusal::Disabled)),
         None => {}
     }
-    if !link.belongs_to(Some(opener.hash())) {
+    // A link that nobody opened is opened and used in one step, so that a refused form binds it to no lost key.
+    if link.bound_to.is_some() && !link.belongs_to(Some(opener.hash())) {
         open_here(&accounts, &token, &opener, &account, from, &headers).await?;
     }
     let (display_name, password) = match form.read(link.purpose, texts) {

@@ -7,10 +7,13 @@ use crate::store::records::links::LinkRefusal;
 use crate::text::Texts;
 use crate::web::problem::Problem;
 
+/// The title and the advice of an answer, as a function of the language.
+type Says = fn(&'static Texts) -> (&'static str, &'static str);
+
 /// Logs and counts a refused link, and returns the answer: 410 for a link that works for nobody, and 409 for one that
 /// another browser opened.
 pub fn refused(why: LinkRefusal) -> Problem {
-    let (code, says): (_, fn(&'static Texts) -> (&'static str, &'static str)) = match why {
+    let (code, says): (_, Says) = match why {
         LinkRefusal::Unknown => ("link_unknown", |texts| (texts.links.over_title, texts.links.unknown)),
         LinkRefusal::Used => ("link_used", |texts| (texts.links.over_title, texts.links.used)),
         LinkRefusal::Withdrawn => ("link_withdrawn", |texts| (texts.links.over_title, texts.links.withdrawn)),

@@ -15,12 +15,12 @@ use crate::wechat;
 
 const COOKIE: &str = "__Host-tessera-language";
 
-async fn server() -> Server {
+pub async fn server() -> Server {
     Server::start_with(|settings| settings.server.test_language = true).await
 }
 
 /// The browser, whose owner has chosen the mirrored language.
-fn mirrored(browser: Browser) -> Browser {
+pub fn mirrored(browser: Browser) -> Browser {
     browser.set_cookie(COOKIE, "ar-XA");
     browser
 }
@@ -71,7 +71,7 @@ fn letters_of(text: &str) -> String {
 }
 
 /// The page is whole, mirrored, and has no letter of English.
-fn holds(what: &str, reply: &Reply) {
+pub fn holds(what: &str, reply: &Reply) {
     assert!(reply.body.contains("<html lang=\"ar-XA\" dir=\"rtl\""), "{what}: {}", reply.body);
     assert_eq!(reply.header("content-language"), "ar-XA", "{what}");
     let vary: Vec<&str> = reply.headers.get_all("vary").iter().filter_map(|value| value.to_str().ok()).collect();
@@ -91,7 +91,7 @@ fn holds(what: &str, reply: &Reply) {
     }
 }
 
-async fn look(browser: &Browser, path: &str) -> Reply {
+pub async fn look(browser: &Browser, path: &str) -> Reply {
     let reply = browser.get(path).await;
     holds(path, &reply);
     reply

@@ -2,6 +2,7 @@
 
 mod commands;
 mod made;
+mod mirrored;
 mod opened;
 mod proof;
 mod set_up;

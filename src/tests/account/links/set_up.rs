@@ -2,12 +2,18 @@
 
 use reqwest::StatusCode;
 
-use super::press;
-use crate::harness::browser::{Browser, DESKTOP};
+use crate::harness::browser::{Browser, DESKTOP, Reply};
 use crate::harness::server::{PASSWORD, Server};
 
 fn form(token: &str) -> [(&str, &str); 4] {
     [("token", token), ("username", "ann"), ("display_name", "Ann"), ("password", PASSWORD)]
+}
+
+/// Looks at the set-up link and presses its button.
+async fn press(browser: &Browser, link: &str) -> Reply {
+    browser.get(link).await;
+    let token = link.split_once("token=").expect("a token").1;
+    browser.post(&format!("/welcome/{token}"), &[("probed", "1")]).await
 }
 
 #[tokio::test]
@@ -24,7 +30,7 @@ async fn the_set_up_link_shows_a_button_first_and_is_of_the_browser_that_presses
     let page = browser.get(&link).await;
     assert!(page.body.contains("action=\"/setup\"") && page.body.contains("name=\"username\""), "{page:?}");
 
-    for refused in [press(&other, &path).await, other.post("/setup", &form(token)).await] {
+    for refused in [press(&other, &link).await, other.post("/setup", &form(token)).await] {
         assert_eq!(refused.status, StatusCode::CONFLICT);
         assert!(refused.body.contains("open the link here again in an hour"), "{refused:?}");
     }
@@ -44,12 +50,11 @@ async fn whoever_lost_the_browser_that_opened_the_set_up_link_goes_on_in_another
     let server = Server::start().await;
     let link = server.app.accounts.setup.link("");
     let token = link.split_once("token=").expect("a token").1;
-    let path = format!("/welcome/{token}");
-    press(&Browser::desktop(&server), &path).await;
+    press(&Browser::desktop(&server), &link).await;
     let other = Browser::new(&server, DESKTOP, "198.51.100.9");
-    assert_eq!(press(&other, &path).await.status, StatusCode::CONFLICT);
+    assert_eq!(press(&other, &link).await.status, StatusCode::CONFLICT);
     server.pass(3600);
-    assert_eq!(press(&other, &path).await.location(), link);
+    assert_eq!(press(&other, &link).await.location(), link);
     assert_eq!(other.post("/setup", &form(token)).await.location(), "/");
     assert!(other.is_signed_in().await);
 }

@@ -98,7 +98,7 @@ async fn sec_59_recovery_ends_all_other_sessions_and_apps_are_told_where_that_is
 }
 
 #[tokio::test]
-async fn sec_16_whoever_a_link_signed_in_gives_the_password_before_they_change_or_administer_anything() {
+async fn sec_16_whoever_a_link_signed_in_gives_the_password_before_they_administer_anything() {
     let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 1000).await;
     server.administrator("Grace").await;
     let made = link(&server, "grace", LinkPurpose::Recover).await;
