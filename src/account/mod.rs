@@ -9,7 +9,7 @@
 //! | `POST /account/profile/picture`, `…/remove` | changes or removes the picture |
 //! | `GET`, `POST /account/devices` | lists the sessions and ends them: [`devices`] |
 //! | `GET`, `POST /account/devices/{name}` | shows one session, names it and ends it |
-//! | `GET /account/watch` | tells the open pages of a session when it ends |
+//! | `GET /session/watch` | tells the open pages of a session when it ends |
 //! | `GET /signed-out` | says to whom this happened who did it |
 //! | `GET`, `POST /account/password` | changes the password: [`new_password`] |
 //! | `GET`, `POST /setup?token=…` | makes the first account, once |
