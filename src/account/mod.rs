@@ -10,7 +10,7 @@
 //! | `POST /account/profile/picture`, `…/remove`, `…/email` | changes or removes the picture or the e-mail address |
 //! | `GET`, `POST /account/devices` | lists the sessions and ends them: [`devices`] |
 //! | `GET`, `POST /account/devices/{name}` | shows one session, names it and ends it |
-//! | `GET /account/watch` | tells the open pages of a session when it ends |
+//! | `GET /session/watch` | tells the open pages of a session when it ends |
 //! | `GET /signed-out` | says to whom this happened who did it |
 //! | `GET`, `POST /account/password` | changes the password: [`new_password`] |
 //! | `GET`, `POST /account/proof` | asks for the password before a step that needs a fresh proof: [`proof`] |

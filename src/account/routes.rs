@@ -39,7 +39,7 @@ where
         .route("/account/profile/email", post(profile::change_email))
         .route(devices::PATH, get(devices::page).post(devices::end))
         .route("/account/devices/{name}", get(devices::one).post(devices::act))
-        .route("/account/watch", get(devices::watch))
+        .route("/session/watch", get(devices::watch))
         .route(devices::SIGNED_OUT, get(devices::signed_out))
         .route(new_password::PATH, get(new_password::page).post(new_password::change))
 }

@@ -1,4 +1,4 @@
-//! `/account/watch`: the open pages of a signed-in person learn here when their session ends, over the same transports as a
+//! `/session/watch`: the open pages of a signed-in person learn here when their session ends, over the same transports as a
 //! login page learns of its ticket: WebSocket, else server-sent events, else long poll. A page about another session of the
 //! account learns of that one too. No request here counts as a use of the session.
 
@@ -74,7 +74,7 @@ struct Watch {
     other: Option<OpenWatch>,
 }
 
-/// `GET /account/watch`: tells a page when its session ends. Over a WebSocket, the end of the session closes the socket.
+/// `GET /session/watch`: tells a page when its session ends. Over a WebSocket, the end of the session closes the socket.
 pub async fn watch(
     State(accounts): State<Accounts>,
     Query(asked): Query<Asked>,

@@ -132,12 +132,20 @@ impl Sessions {
     }
 
     /// Ends a session, the open connections of its device, and the grants that apps got by it, except those that
-    /// outlast a session.
+    /// outlast a session, even if the request is dropped ([`run_to_end`]).
     pub(super) async fn end_one(&self, session: SessionTokenHash) -> Result<(), Fault> {
-        let Some((row, _)) = self.records.session(session).await? else { return Ok(()) };
-        let (records, now) = (self.records.clone(), self.clock.now());
-        self.end_whole(row.account, async move { records.end_session(session, now).await.map(|()| vec![session]) })
-            .await
+        let all = self.clone();
+        run_to_end(async move {
+            let ended = all.records.end_session(session, all.clock.now()).await;
+            // It is stored for some time after its end.
+            if let Some((row, _)) = all.records.session(session).await? {
+                all.tell_ended(row.account);
+            }
+            ended?;
+            all.open_watches.end(session);
+            Ok(())
+        })
+        .await
     }
 
     /// Runs `ending`, which ends sessions of an account and returns which, to its end even if the request is dropped

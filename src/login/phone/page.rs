@@ -18,6 +18,11 @@ use super::who::{not_signed_in, own_key};
 use crate::account::DEVICES;
 use crate::account::activity::Whence;
 use crate::account::devices::{PATH as DEVICES, live_card, over_card};
+use super::outcome::{approved, denied, gone, signed_in, signed_out};
+use super::script_task::ScriptTask;
+use super::server_functions;
+use super::who::{not_signed_in, own_key};
+use crate::account::devices::{PATH as DEVICES, live_card};
 use crate::account::session::{SignedIn, sign_in_first};
 use crate::login::Login;
 use crate::login::consent_boxes::boxes;
@@ -306,61 +311,6 @@ fn confirm(texts: &'static Texts, text: String, facts: &Facts, notice: Option<No
                 <button type="submit" class="approve">{texts.common.approve}</button>
             </form>
         </div>
-    }
-}
-
-fn approved(texts: &'static Texts, facts: &Facts, page_open: bool) -> impl IntoView + use<> {
-    let hint = if page_open { texts.outcome.approved_lead } else { texts.outcome.approved_no_page };
-    view! {
-        <p class="sign waiting" aria-hidden="true"></p>
-        <h1>{texts.outcome.approved_title}</h1>
-        <p class="lead" role="status">{hint}</p>
-        <p class="hint">{marked_text(facts.device(texts))}</p>
-    }
-}
-
-fn signed_in(texts: &'static Texts, text: &str, facts: &Facts, card: Option<AnyView>) -> impl IntoView + use<> {
-    view! {
-        <p class="sign done" aria-hidden="true"></p>
-        <h1>{texts.outcome.done_title}</h1>
-        <p class="lead" role="status">{marked_text(texts.outcome.done_lead(&facts.device(texts), facts.target()))}</p>
-        {card}
-        <p><a class="button" href="/">{texts.common.to_account}</a></p>
-        {disown_form(texts, text)}
-    }
-}
-
-/// Renders that the browser is signed out again. What came of its sign-in can be taken back all the same.
-fn signed_out(texts: &'static Texts, text: &str, facts: &Facts) -> impl IntoView + use<> {
-    view! {
-        {over_card(texts, facts.device(texts))}
-        {disown_form(texts, text)}
-    }
-}
-
-fn disown_form(texts: &'static Texts, text: &str) -> impl IntoView + use<> {
-    view! {
-        <form method="post" action=format!("/s/{text}/disown")>
-            <button type="submit" class="quiet">{texts.outcome.not_me}</button>
-        </form>
-    }
-}
-
-fn denied(texts: &'static Texts) -> impl IntoView {
-    view! {
-        <p class="sign no" aria-hidden="true"></p>
-        <h1>{texts.outcome.denied_title}</h1>
-        <p class="lead" role="status">{texts.outcome.denied_lead}</p>
-        <p><a class="button" href="/">{texts.common.to_account}</a></p>
-    }
-}
-
-fn gone(texts: &'static Texts) -> impl IntoView {
-    view! {
-        <p class="sign no" aria-hidden="true"></p>
-        <h1>{texts.outcome.gone_title}</h1>
-        <p class="lead" role="status">{texts.outcome.gone_lead}</p>
-        <p><a class="button" href="/link">{texts.common.type_a_code}</a></p>
     }
 }
 

@@ -17,7 +17,7 @@ use crate::harness::site::{Site, claims};
 use crate::oauth::logout::page::{heard, listening};
 use crate::watch::carriers::{close, event, open};
 
-const WATCH: &str = "/account/watch";
+const WATCH: &str = "/session/watch";
 
 /// The name of the session of this browser, as forms have it.
 async fn own_name(browser: &Browser) -> String {

@@ -1,6 +1,6 @@
 {
   const { other, otherOver } = document.currentScript.dataset
-  const path = '/account/watch' + (other ? '?other=' + other : '')
+  const path = '/session/watch' + (other ? '?other=' + other : '')
   const polled = path + (other ? '&' : '?') + 'wait=25'
   const go = to => { over = true; location.replace(to) }
   const out = () => go('/signed-out?next=' + encodeURIComponent(location.pathname + location.search))
