@@ -81,11 +81,7 @@ pub struct End {
 
 /// `POST /account/devices`: ends one session of the account, or all except the requesting one, and redirects to
 /// the list. If the requesting session ended, it redirects to the sign-in form.
-pub async fn end(
-    State(accounts): State<Accounts>,
-    who: SignedIn,
-    Form(form): Form<End>,
-) -> Result<Response, Problem> {
+pub async fn end(State(accounts): State<Accounts>, who: SignedIn, Form(form): Form<End>) -> Result<Response, Problem> {
     let is_meant = |session: &SessionRow| match &*form.end {
         OTHERS => !who.is_by(session),
         name => name_of(session.token_hash) == name,

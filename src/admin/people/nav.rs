@@ -16,10 +16,12 @@ pub enum Part {
     Groups,
     /// The change log of the apps.
     Log,
+    /// What happened to accounts.
+    Activity,
 }
 
 impl Part {
-    const ALL: [Self; 4] = [Self::People, Self::Groups, Self::Apps, Self::Log];
+    const ALL: [Self; 5] = [Self::People, Self::Groups, Self::Apps, Self::Log, Self::Activity];
 
     fn path(self) -> &'static str {
         match self {
@@ -27,6 +29,7 @@ impl Part {
             Self::People => "/admin/people",
             Self::Groups => "/admin/groups",
             Self::Log => "/admin/log",
+            Self::Activity => "/admin/activity",
         }
     }
 
@@ -36,6 +39,7 @@ impl Part {
             Self::People => texts.people.title,
             Self::Groups => texts.groups.title,
             Self::Log => texts.log.title,
+            Self::Activity => texts.activity.admin_title,
         }
     }
 
@@ -43,7 +47,7 @@ impl Part {
     fn is_for(self, role: Role) -> bool {
         match self {
             Self::People | Self::Groups => role != Role::None,
-            Self::Apps | Self::Log => role == Role::Admin,
+            Self::Apps | Self::Log | Self::Activity => role == Role::Admin,
         }
     }
 }

@@ -1,9 +1,6 @@
-//! The device that decides: its page (`page`, and `may_not_use` for an app that is not for its person), the server functions behind its buttons, its island (`decision`,
-//! with `live` as its script and `script_task` as its data), and the same steps for the operator's mobile app
-//! ([`api`]).
-//! The device that decides: its page (`page`, and `outcome` after the decision), the server functions behind its
-//! buttons, its island (`decision`, with `live` as its script and `script_task` as its data), and the same steps for the
-//! operator's mobile app ([`api`]).
+//! The device that decides: its page (`page`; `may_not_use` for an app that is not for its person, and `outcome` after the
+//! decision), the server functions behind its buttons, its island (`decision`, with `live` as its script and
+//! `script_task` as its data), and the same steps for the operator's mobile app ([`api`]).
 
 #[cfg(feature = "ssr")]
 pub(super) mod page;

@@ -12,16 +12,11 @@ use serde::Deserialize;
 
 use super::decision::Decision;
 use super::may_not_use::may_not_use;
-use super::script_task::ScriptTask;
-use super::server_functions;
-use super::who::{not_signed_in, own_key};
-use crate::account::DEVICES;
-use crate::account::activity::Whence;
-use crate::account::devices::{PATH as DEVICES, live_card, over_card};
 use super::outcome::{approved, denied, gone, signed_in, signed_out};
 use super::script_task::ScriptTask;
 use super::server_functions;
 use super::who::{not_signed_in, own_key};
+use crate::account::activity::Whence;
 use crate::account::devices::{PATH as DEVICES, live_card};
 use crate::account::session::{SignedIn, sign_in_first};
 use crate::login::Login;
@@ -355,7 +350,7 @@ pub async fn link(
         return Ok(too_many.beside_form(&headers, texts, again));
     }
     let scanned = login.flow.scan(code, &who, own_key(&headers), ScanCause::Pressed).await;
-    login.note_if_refused(&scanned, code, &who, from).await;
+    login.note_if_refused(scanned.as_ref(), code, &who, from).await;
     if let Err(StepError::Fault(fault)) = scanned {
         return Err(fault.into());
     }
