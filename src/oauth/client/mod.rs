@@ -11,3 +11,4 @@ pub mod redirect_uri;
 pub(super) mod apps_file;
 pub(super) mod outbound;
 mod embed_origin;
+mod public_keys;
