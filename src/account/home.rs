@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::Accounts;
 use super::own::deletion_banner;
-use super::own::overview;
+use super::own::paths::{OVERVIEW, SCAN};
 use crate::account::session::SignedIn;
 use crate::picture;
 use crate::picture::avatar::{Size, avatar};
@@ -70,12 +70,12 @@ fn signed_in(texts: &'static Texts, account: Account, site_name: &str, apps: Vec
         <h1 translate="no">{name}</h1>
         <p class="lead">{marked_text(texts.home.signed_in(site_name))}</p>
         <p class="first">
-            <a class="button primary" href=overview::SCAN>{texts.own.scan}</a> " "
+            <a class="button primary" href=SCAN>{texts.own.scan}</a> " "
             <a class="button" href="/link">{texts.home.type_a_code}</a>
         </p>
         {tiles(texts, apps)}
         <nav>
-            <a class="quiet" href=overview::PATH>{texts.own.title}</a>
+            <a class="quiet" href=OVERVIEW>{texts.own.title}</a>
             {administration}
         </nav>
         <form method="post" action="/signout">

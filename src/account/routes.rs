@@ -3,7 +3,7 @@
 use axum::extract::{DefaultBodyLimit, FromRef};
 
 use super::link::{enrol, open};
-use super::own::{activity, data, download, overview};
+use super::own::{activity, data, download, overview, paths};
 use super::{Accounts, devices, home, new_password, profile, proof, setup, signin};
 use crate::account::session::Sessions;
 use crate::web::bounds::UPLOAD_BYTES;
@@ -26,15 +26,15 @@ where
         .route("/welcome/{token}/enrol", post(enrol::enrol))
         .route(proof::PATH, get(proof::page).post(proof::prove))
         .route("/account/profile", get(profile::show).post(profile::save))
-        .route(overview::SCAN, get(overview::scan))
-        .route(overview::PATH, get(overview::page))
-        .route(overview::SECURITY, get(overview::security))
-        .route(activity::PATH, get(activity::page))
-        .route(activity::EXPORT, get(activity::export))
-        .route(data::PATH, get(data::page))
-        .route("/account/data/delete", post(data::delete))
-        .route("/account/data/keep", post(data::keep))
-        .route(download::PATH, post(download::send))
+        .route(paths::SCAN, get(overview::scan))
+        .route(paths::OVERVIEW, get(overview::page))
+        .route(paths::SECURITY, get(overview::security))
+        .route(paths::ACTIVITY, get(activity::page))
+        .route(paths::EXPORT, get(activity::export))
+        .route(paths::DATA, get(data::page))
+        .route(paths::DELETE, post(data::delete))
+        .route(paths::KEEP, post(data::keep))
+        .route(paths::DOWNLOAD, post(download::send))
         .route("/account/profile/picture/remove", post(profile::remove))
         .route("/account/profile/email", post(profile::change_email))
         .route(devices::PATH, get(devices::page).post(devices::end))

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 
 use super::banner::deletion_banner;
+use super::paths::{ACTIVITY, EXPORT, OVERVIEW};
 use crate::account::activity::export::{Format, MOST, Reader, export as exported};
 use crate::account::activity::query::ActivityQuery;
 use crate::account::activity::rows::{Place, filter_form, rows, wrong_text};
@@ -17,12 +18,7 @@ use crate::web::bounds::LOG_LINES;
 use crate::web::document::Page;
 use crate::web::problem::Problem;
 
-/// Path of the page with the activity of an account.
-pub const PATH: &str = "/account/activity";
-/// Path of its export.
-pub const EXPORT: &str = "/account/activity/export";
-
-const PLACE: Place = Place { path: PATH, export: EXPORT, reader: Reader::Owner };
+const PLACE: Place = Place { path: ACTIVITY, export: EXPORT, reader: Reader::Owner };
 
 /// `GET /account/activity`: shows one page of what happened to the account of the signed-in person, the newest first.
 /// The query chooses the kind, the days and the page; one that cannot be read is answered with 422 and the form.
@@ -43,7 +39,7 @@ pub async fn page(
     let page = Page { class: "wide", ..Page::new(texts, texts.activity.title) };
     let shown = accounts.site.page(page, || {
         view! {
-            <p class="way"><a href=super::overview::PATH>{texts.common.to_account}</a></p>
+            <p class="way"><a href=OVERVIEW>{texts.common.to_account}</a></p>
             <h1>{texts.activity.title}</h1>
             {deletion_banner(texts, &who.account)}
             <p class="lead">{texts.activity.lead}</p>

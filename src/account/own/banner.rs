@@ -2,11 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::paths::KEEP;
 use crate::store::records::Account;
 use crate::text::Texts;
-
-/// Path of the form that takes the request for the deletion of an account back.
-pub const KEEP: &str = "/account/data/keep";
 
 /// Renders the banner that says when the account will be deleted, with the button that keeps it; nothing if the account
 /// is not to be deleted.

@@ -11,9 +11,10 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::banner::deletion_banner;
+use super::paths::{DATA, DELETE, DOWNLOAD, OVERVIEW};
 use crate::account::activity::Whence;
 use crate::account::password::{BUSY_FOR, Password, Requester, VerifyError};
-use crate::account::session::{Sent, SignedIn, SignedInCookies};
+use crate::account::session::{Sent, SignedIn, SignedInCookies, sign_in_first};
 use crate::account::state::Accounts;
 use crate::crypto::random::random;
 use crate::store::records::accounts::DeletionAsked;
@@ -24,10 +25,6 @@ use crate::web::document::Page;
 use crate::web::form::DoneQuery;
 use crate::web::problem::Problem;
 
-/// Path of the page with a person's data.
-pub const PATH: &str = "/account/data";
-/// Path of the form that asks for the deletion of the account.
-const DELETE: &str = "/account/data/delete";
 /// Time between the request for the deletion of an account and the deletion.
 pub const CHANGE_OF_MIND: Duration = Duration::from_secs(24 * 3600);
 
@@ -75,7 +72,7 @@ pub async fn delete(
     // If the button was pressed twice, the first request ended the session that the second one names.
     let Some(who) = who else {
         let gone_on = accounts.sessions.gone_on(&headers, &sent).await?;
-        return Ok(gone_on.map_or_else(|| crate::account::session::sign_in_first(PATH), asked));
+        return Ok(gone_on.map_or_else(|| sign_in_first(DATA), asked));
     };
     // An account that only a phone token signs in would be made again with the next token.
     let Some(username) = who.account.username.clone() else { return Err(Problem::not_found()) };
@@ -84,7 +81,7 @@ pub async fn delete(
         (status, shown(&accounts, texts, &who, None, Some(text))).into_response()
     };
     if who.account.deletion_due_at.is_some() {
-        return Ok(Redirect::to(&format!("{PATH}?done=asked")).into_response());
+        return Ok(Redirect::to(&format!("{DATA}?done=asked")).into_response());
     }
     if form.sure.is_none() {
         let text = texts.own.delete_untick.to_owned();
@@ -119,7 +116,7 @@ pub async fn delete(
             let text = texts.own.delete_last.to_owned();
             return Ok(refuse("last_administrator", StatusCode::CONFLICT, text));
         }
-        DeletionAsked::Unknown => return Ok(crate::account::session::sign_in_first(PATH)),
+        DeletionAsked::Unknown => return Ok(sign_in_first(DATA)),
     }
     // The password stays as it is: this ends everything that the account has open, and begins the session in which the
     // owner goes on.
@@ -130,7 +127,7 @@ pub async fn delete(
             Ok(asked(cookies))
         }
         // Another request ended everything since the password was checked.
-        None => Ok(Redirect::to(&format!("{PATH}?done=asked")).into_response()),
+        None => Ok(Redirect::to(&format!("{DATA}?done=asked")).into_response()),
     }
 }
 
@@ -140,11 +137,11 @@ pub async fn keep(State(accounts): State<Accounts>, from: Whence, who: SignedIn)
         tracing::info!("an account is kept, as its owner asked");
         accounts.activity.tell(ActivityKind::DeletionCancelled, &who.account, &from, "").await;
     }
-    Ok(Redirect::to(&format!("{PATH}?done=kept")).into_response())
+    Ok(Redirect::to(&format!("{DATA}?done=kept")).into_response())
 }
 
 fn asked(cookies: SignedInCookies) -> Response {
-    (AppendHeaders(cookies), Redirect::to(&format!("{PATH}?done=asked"))).into_response()
+    (AppendHeaders(cookies), Redirect::to(&format!("{DATA}?done=asked"))).into_response()
 }
 
 /// Renders the page with a message about what was done, or about why the account is not deleted.
@@ -160,7 +157,7 @@ fn shown(
     accounts.site.page(page, || {
         let account = &who.account;
         view! {
-            <p class="way"><a href=super::overview::PATH>{texts.common.to_account}</a></p>
+            <p class="way"><a href=OVERVIEW>{texts.common.to_account}</a></p>
             <h1>{own.data}</h1>
             {notice.map(|text| view! { <p class="notice" role="status">{text}</p> })}
             {deletion_banner(texts, account)}
@@ -168,7 +165,7 @@ fn shown(
             <section>
                 <h2>{own.download}</h2>
                 <p class="hint">{own.download_hint}</p>
-                <form method="post" action=super::download::PATH>
+                <form method="post" action=DOWNLOAD>
                     <button type="submit">{own.download_button}</button>
                 </form>
             </section>

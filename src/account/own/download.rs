@@ -22,9 +22,6 @@ use crate::text::rfc3339;
 use crate::ticket::time::Timestamp;
 use crate::web::problem::Problem;
 
-/// Path of the download.
-pub const PATH: &str = "/account/data/download";
-
 /// `POST /account/data/download`: sends all that is stored about the signed-in person, as a file to save. It is no `GET`,
 /// because it leaves a line of activity, and no other site's link may start it.
 pub async fn send(State(accounts): State<Accounts>, from: Whence, who: SignedIn) -> Result<Response, Problem> {

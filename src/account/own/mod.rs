@@ -19,5 +19,6 @@ pub mod data;
 pub mod download;
 mod due;
 pub mod overview;
+pub mod paths;
 
 pub use self::banner::deletion_banner;

@@ -5,17 +5,11 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::banner::deletion_banner;
+use super::paths::{ACTIVITY, DATA, OVERVIEW, SECURITY};
 use crate::account::session::SignedIn;
 use crate::account::state::Accounts;
 use crate::text::Texts;
 use crate::web::document::{Mark, Page};
-
-/// Path of the overview of an account.
-pub const PATH: &str = "/account";
-/// Path of the page with the ways to sign in.
-pub const SECURITY: &str = "/account/security";
-/// Path of the page that says how to scan a code.
-pub const SCAN: &str = "/scan";
 
 /// `GET /account`: shows links to all sections of the account of the signed-in person.
 pub async fn page(State(accounts): State<Accounts>, texts: &'static Texts, who: SignedIn) -> Response {
@@ -24,9 +18,9 @@ pub async fn page(State(accounts): State<Accounts>, texts: &'static Texts, who: 
         ("/account/profile", texts.home.profile, own.profile_hint),
         (SECURITY, own.security, own.security_hint),
         ("/account/devices", texts.home.devices, own.devices_hint),
-        (super::activity::PATH, texts.activity.title, own.activity_hint),
+        (ACTIVITY, texts.activity.title, own.activity_hint),
         ("/account/apps", texts.home.apps, own.apps_hint),
-        (super::data::PATH, own.data, own.data_hint),
+        (DATA, own.data, own.data_hint),
     ];
     let page = Page { class: "wide", ..Page::new(texts, own.title) };
     accounts.site.page(page, move || {
@@ -64,7 +58,7 @@ pub async fn security(State(accounts): State<Accounts>, texts: &'static Texts, w
             view! { <span class="hint">{own.password_none}</span> }.into_any()
         };
         view! {
-            <p class="way"><a href=PATH>{texts.common.to_account}</a></p>
+            <p class="way"><a href=OVERVIEW>{texts.common.to_account}</a></p>
             <h1>{own.security}</h1>
             {deletion_banner(texts, &who.account)}
             <h2>{own.ways}</h2>
@@ -75,7 +69,7 @@ pub async fn security(State(accounts): State<Accounts>, texts: &'static Texts, w
             </ul>
             <p class="pages">
                 <a href="/account/devices">{texts.home.devices}</a> " "
-                <a href=super::activity::PATH>{texts.activity.title}</a>
+                <a href=ACTIVITY>{texts.activity.title}</a>
             </p>
         }
     })

@@ -12,3 +12,4 @@ pub mod redirect_uri;
 pub(super) mod apps_file;
 pub(super) mod outbound;
 mod embed_origin;
+mod public_keys;

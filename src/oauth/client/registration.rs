@@ -1,10 +1,10 @@
 //! The registration data of an app (an OAuth client), and their checks.
 
-use jsonwebtoken::jwk::JwkSet;
 use thiserror::Error;
 
 use super::embed_origin::{fits_a_policy, is_origin};
 use super::outbound::names_reachable;
+use super::public_keys::are_public_keys;
 use super::redirect_uri::{NotARedirectUri, RedirectUri};
 use super::secret::AppSecret;
 use crate::account::DisplayName;
@@ -15,9 +15,7 @@ use crate::store::records::apps::{App, Dialects};
 use crate::store::records::people::Audience;
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
-use crate::web::bounds::{
-    ACCESS_TOKEN_MINUTES, APP_KEYS, APP_KEYS_BYTES, REDIRECT_URIS, REFRESH_IDLE_HOURS, REFRESH_MAX_HOURS,
-};
+use crate::web::bounds::{ACCESS_TOKEN_MINUTES, REDIRECT_URIS, REFRESH_IDLE_HOURS, REFRESH_MAX_HOURS};
 
 /// The registration data of an app as they are given when it is registered or changed, not checked yet.
 #[derive(Clone, Debug)]
@@ -239,15 +237,6 @@ fn is_a_short_set(texts: &[String]) -> bool {
     texts.len() <= REDIRECT_URIS && !texts.iter().enumerate().any(|(at, text)| texts[..at].contains(text))
 }
 
-/// Returns whether a value is a JWK set of 1 to 8 public keys and not too large. It is `false` if a key is private
-/// or symmetric, because this server must not keep such a key.
-fn are_public_keys(set: &serde_json::Value) -> bool {
-    let Ok(known) = serde_json::from_value::<JwkSet>(set.clone()) else { return false };
-    let is_public = |key: &serde_json::Value| ["d", "k", "p", "q"].iter().all(|part| key.get(part).is_none());
-    let are_public = set["keys"].as_array().is_some_and(|keys| keys.iter().all(is_public));
-    (1..=APP_KEYS).contains(&known.keys.len()) && are_public && set.to_string().len() <= APP_KEYS_BYTES
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -372,21 +361,6 @@ mod tests {
             (1, 2, 1, NotAnApp::RefreshMax),
         ] {
             assert_eq!(check(access, idle, most), Some(why), "{access} {idle} {most}");
-        }
-    }
-
-    #[test]
-    fn an_apps_keys_are_public() {
-        let key = |more: &str| {
-            format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"{more}}}"#)
-        };
-        let set = |keys: &[String]| serde_json::from_str(&format!(r#"{{"keys":[{}]}}"#, keys.join(","))).expect("JSON");
-        assert!(are_public_keys(&set(&[key("")])));
-        let private = key(r#","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A""#);
-        let shared = r#"{"kty":"oct","k":"AAAA"}"#.to_owned();
-        for wrong in [set(&[]), set(&[private]), set(&[key(""), shared]), set(&vec![key(""); 9]), serde_json::json!([])]
-        {
-            assert!(!are_public_keys(&wrong), "{wrong}");
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod people;
 mod devices;
+mod style;
 
 use reqwest::{Method, StatusCode};
 use tessera::store::records::apps::Dialects;
@@ -375,37 +376,4 @@ async fn no_server_offers_the_test_language_by_itself() {
     let headers = [("accept", "text/html"), ("accept-language", "ar-XA, ar;q=0.9")];
     let reply = browser.send(Method::GET, "/signin?ui_locales=ar-XA&lang=ar-XA", &headers, None).await;
     assert!(reply.body.contains("<html lang=\"en\" dir=\"ltr\""), "{}", reply.body);
-}
-
-/// What the style sheet must not say, because it means the same side in every language.
-const PHYSICAL: [&str; 16] = [
-    "margin-left",
-    "margin-right",
-    "padding-left",
-    "padding-right",
-    "border-left",
-    "border-right",
-    "border-top-left",
-    "border-top-right",
-    "border-bottom-left",
-    "border-bottom-right",
-    "text-align: left",
-    "text-align: right",
-    "float: left",
-    "float: right",
-    " left:",
-    " right:",
-];
-
-#[test]
-fn the_style_sheets_name_sides_by_the_direction_of_the_text() {
-    for entry in std::fs::read_dir("style").expect("style sheets") {
-        let path = entry.expect("an entry").path();
-        let style = std::fs::read_to_string(&path).expect("a text");
-        for (at, line) in style.lines().enumerate() {
-            for physical in PHYSICAL {
-                assert!(!line.contains(physical), "{}:{}: {line}", path.display(), at + 1);
-            }
-        }
-    }
 }

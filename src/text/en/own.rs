@@ -6,7 +6,7 @@ pub(super) const ACTIVITY: Activity = Activity {
     title: "Activity",
     lead: "What happened to your account, newest first. Anything that was not you? Change your password and sign out your devices.",
     admin_title: "Activity of all accounts",
-    admin_lead: "What people did and what was done to their accounts, newest first.",
+    admin_lead: "What happened to people's accounts, and who did it, newest first.",
     none: "Nothing has happened yet.",
     none_chosen: "Nothing like that has happened. Choose less, or another time.",
     no_more: "Nothing older.",

@@ -1,5 +1,7 @@
 //! What happened to an account is stored, shown to its owner and nobody else, and exported.
 
+use std::process::Stdio;
+
 use reqwest::{Method, StatusCode};
 use tessera::store::records::activity::{ActivityActor, ActivityKind, NewActivity};
 use tessera::ticket::time::Timestamp;
@@ -243,7 +245,8 @@ async fn the_command_line_shows_what_happened_as_lines_and_as_json() {
     }
     let run = |arguments: &[&str]| {
         let mut command = tessera(&server.folder);
-        let ended = command.arg("activity").args(arguments).args(["--data-dir", "."]).output().expect("runs");
+        command.arg("activity").args(arguments).args(["--data-dir", "."]);
+        let ended = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output().expect("runs");
         let said = if ended.status.success() { ended.stdout } else { ended.stderr };
         (ended.status.success(), String::from_utf8(said).expect("text"))
     };
