@@ -57,10 +57,11 @@ fn read_csv(text: &str) -> Result<Vec<Read>, String> {
     let mut reader = ReaderBuilder::new().flexible(true).trim(Trim::All).from_reader(text.as_bytes());
     let columns = reader.headers().map_err(|why| format!("line 1: {why}"))?.clone();
     check_columns(&columns)?;
+    let mut lines = Lines { text, at: 0, line: 1 };
     let rows = reader.records().map(|record| {
         let record = record.map_err(|why| why.to_string())?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let place = format!("line {line}");
+        let from = record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or_default();
+        let place = format!("line {}", lines.number_at(from));
         if record.len() != columns.len() {
             let (has, names) = (record.len(), columns.len());
             return Err(format!("{place}: it has {has} fields, and the first line names {names}"));
@@ -84,6 +85,28 @@ fn read_csv(text: &str) -> Result<Vec<Read>, String> {
         })
     });
     Ok(rows.collect())
+}
+
+/// Counts the lines of a text up to a place in it, each line once.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// Returns the number of the line in which the record from this byte on begins. The line breaks in front of the record
+    /// may be counted as part of it. `from` is not smaller than at the call before.
+    fn number_at(&mut self, from: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let mut to = from.clamp(self.at, bytes.len());
+        while bytes.get(to).is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
+            to += 1;
+        }
+        self.line += bytes[self.at..to].iter().filter(|byte| **byte == b'\n').count();
+        self.at = to;
+        self.line
+    }
 }
 
 fn check_columns(columns: &StringRecord) -> Result<(), String> {
@@ -114,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_table_is_read_with_the_line_of_each_row() {
-        let text = "\u{feff}username, groups ,display_name\r\nalice, staff; board ;\"Alice \"\"A\"\"\nSmith\"\r\n\r\nbob,,Bob\n";
+        let text = "\u{feff}username, groups ,display_name\r\nalice, staff; board ,\"Alice \"\"A\"\"\nSmith\"\r\n\r\nbob,,Bob\n";
         let rows: Vec<Row> = read(text.as_bytes(), false).expect("a table").into_iter().flatten().collect();
         let [alice, bob] = &rows[..] else { panic!("{rows:?}") };
         assert_eq!((&*alice.place, &*alice.display_name), ("line 2", "Alice \"A\"\nSmith"));

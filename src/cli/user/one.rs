@@ -51,7 +51,7 @@ pub fn by() -> ActedBy {
     ActedBy::command_line(Clock::system().now())
 }
 
-/// Prints what was done to an account: the sentence, or as JSON the account, with how much ended if something did.
+/// Prints the result of an act on an account: the sentence, or as JSON the account, with how much ended if something did.
 pub async fn answer(records: &Records, found: &Found, sentence: &str, ended: Option<SignedOut>) -> Result<(), String> {
     if !found.json {
         let counted = ended.map(|ended| format!(" {}", counted(ended))).unwrap_or_default();

@@ -107,7 +107,7 @@ pub(super) const PERSON: Person = Person {
     done_deleted: "The account is deleted.",
     is_disabled: "This account is disabled. Its owner cannot sign in.",
     open: |number| format!("Signed in on {}", counted(number, "device", "devices")),
-    leave_one: |group| naming!("Remove from {group}", group),
+    leave_one: |group| format!("Remove from {group}"),
     deleting: |name| naming!("Delete {name}?", name),
 };
 
@@ -155,7 +155,7 @@ pub(super) const GROUPS: Groups = Groups {
     done_left: "Removed from the group.",
     done_deleted: "The group is deleted.",
     count: |number| counted(number, "member", "members"),
-    remove_one: |name| naming!("Remove {name}", name),
+    remove_one: |name| format!("Remove {name}"),
     deleting: |name| naming!("Delete the group {name}?", name),
     delete_members: |number| format!("It has {} now.", counted(number, "member", "members")),
 };

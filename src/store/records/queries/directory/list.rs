@@ -37,7 +37,7 @@ macro_rules! list_queries {
         pub async fn count_people(on: &mut $connection, filter: &PeopleFilter, most: u32) -> Result<u64, Fault> {
             let mut sql = sqlx::QueryBuilder::new("SELECT COUNT(*) FROM (SELECT 1 FROM accounts WHERE 1 = 1");
             narrow(&mut sql, filter);
-            sql.push(" LIMIT ").push_bind(i64::from(most)).push(") AS some");
+            sql.push(" LIMIT ").push_bind(i64::from(most)).push(") AS selected");
             let row: $row = sql.build().fetch_one(on).await?;
             Ok(u64::try_from(row.try_get::<i64, _>(0)?).unwrap_or_default())
         }
