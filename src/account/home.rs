@@ -27,6 +27,7 @@ pub async fn page(
         Some(account) => {
             let has_password = account.username.is_some();
             let is_admin = account.is_admin();
+            let may_ask = accounts.takes_app_requests && has_password;
             let (name, picture) = (account.display_name, account.profile.picture);
             view! {
                 {avatar(&name, picture, Size::Usual)}
@@ -38,6 +39,7 @@ pub async fn page(
                     <a class="quiet" href="/account/apps">{texts.home.apps}</a>
                     <a class="quiet" href=super::devices::PATH>{texts.home.devices}</a>
                     {has_password.then(|| view! { <a class="quiet" href=super::new_password::PATH>{texts.home.password_change}</a> })}
+                    {may_ask.then(|| view! { <a class="quiet" href="/apps/mine">{texts.home.own_apps}</a> })}
                     {is_admin.then(|| view! { <a class="quiet" href="/admin/apps">{texts.home.admin_apps}</a> })}
                 </nav>
                 <form method="post" action="/signout">

@@ -1,4 +1,5 @@
-//! The pages on which administrators register and manage apps. For everyone else these pages do not exist.
+//! The pages on which administrators register and manage apps, which do not exist for everyone else; and the pages of
+//! people who ask for an app and look after it.
 //!
 //! | request | what it does |
 //! |---|---|
@@ -11,8 +12,10 @@
 //! | `POST /admin/apps/{id}/try` | signs the administrator in through the app: [`trial`] |
 //! | `GET /admin/apps/{id}/tried/{trial}` | shows what the app would have received: [`trial`] |
 //! | `GET /admin/log` | shows what was done, by whom and when: [`log`] |
+//! | `/admin/requests…` | the apps that people ask for: [`requests`] |
+//! | `/apps…` | the pages of the people who ask, and of those who look after an app: [`owned`] |
 //!
-//! All routes are behind [`require_admin`]. The pages are rendered in [`page`], [`sections`], [`fields`] and
+//! All routes except those of [`owned`] are behind [`require_admin`]. The pages are rendered in [`page`], [`sections`], [`fields`] and
 //! [`snippets`]; [`form`] reads the form of an app.
 
 mod edit;
@@ -21,6 +24,8 @@ mod form;
 mod list;
 mod log;
 mod logo;
+mod owned;
+mod requests;
 mod require_admin;
 mod page;
 mod sections;
@@ -32,6 +37,7 @@ mod trial;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::middleware::from_fn_with_state;
 
+pub use self::requests::state::AppRequests;
 pub use self::state::Administration;
 use crate::account::session::Sessions;
 use crate::oauth::Trials;
@@ -40,25 +46,28 @@ use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::routes::{Routes, get, post};
 use crate::wechat::Sns;
 
-/// Makes the route that takes a logo, which may be larger than a form. Its body is read only if an
-/// administrator sends it.
-pub fn uploads<S>(sessions: Sessions) -> Routes<S>
+/// Makes the routes that take a logo, which may be larger than a form. Its body is read only if an administrator sends
+/// it, or a person who may look after an app.
+pub fn uploads<S>(sessions: Sessions, app_requests: AppRequests) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Administration: FromRef<S>,
+    AppRequests: FromRef<S>,
     Pictures: FromRef<S>,
 {
     Routes::new()
         .route("/admin/apps/{id}/logo", post(logo::upload))
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
-        .layer(from_fn_with_state(sessions, require_admin::administrators))
+        .layer(from_fn_with_state(sessions.clone(), require_admin::administrators))
+        .merge(owned::uploads(sessions, app_requests))
 }
 
-/// Makes all routes of the administrators' pages, except the upload of a logo.
-pub fn routes<S>(sessions: Sessions) -> Routes<S>
+/// Makes all other routes of these pages.
+pub fn routes<S>(sessions: Sessions, app_requests: AppRequests) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Administration: FromRef<S>,
+    AppRequests: FromRef<S>,
     Trials: FromRef<S>,
     Sns: FromRef<S>,
 {
@@ -76,6 +85,12 @@ where
         .merge(
             Routes::new()
                 .route("/admin/apps/{id}/tried/{trial}", get(trial::show))
-                .layer(from_fn_with_state(sessions, require_admin::returning)),
+                .layer(from_fn_with_state(sessions.clone(), require_admin::returning)),
         )
+        .merge(
+            requests::routes()
+                .layer(from_fn_with_state(sessions.clone(), require_admin::administrators))
+                .layer(from_fn_with_state(app_requests.clone(), requests::state::only_if_on)),
+        )
+        .merge(owned::routes(sessions, app_requests))
 }

@@ -8,7 +8,7 @@ use super::ServerState;
 use super::health::Health;
 use crate::account::Accounts;
 use crate::account::session::Sessions;
-use crate::admin::Administration;
+use crate::admin::{Administration, AppRequests};
 use crate::clock::Clock;
 use crate::login::flow::Flow;
 use crate::login::{Consents, Login};
@@ -43,6 +43,7 @@ gives! {
     Site: login.site;
     Accounts: accounts;
     Administration: administration;
+    AppRequests: app_requests;
     Clients: clients;
     Tokens: tokens;
     Requests: requests;

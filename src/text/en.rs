@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod app_form;
+mod app_requests;
 mod browser;
 mod phone;
 mod problems;
@@ -43,6 +44,8 @@ pub static EN: Texts = Texts {
     trial: admin::TRIAL,
     logo: admin::LOGO,
     log: admin::LOG,
+    app_requests: app_requests::APP_REQUESTS,
+    own_apps: app_requests::OWN_APPS,
     app_form: app_form::APP_FORM,
     app_wrong: app_form::APP_WRONG,
     times: times::TIMES,

@@ -49,6 +49,7 @@ macro_rules! texts {
 pub mod account;
 pub mod admin;
 pub mod app_form;
+pub mod app_requests;
 pub mod browser;
 pub mod phone;
 pub mod problems;
@@ -142,6 +143,10 @@ table! {
     logo: admin::Logo,
     /// The texts of the change log of the apps.
     log: admin::Log,
+    /// The texts of the pages on which administrators decide on requests for apps.
+    app_requests: app_requests::AppRequests,
+    /// The texts of the pages of a person who asks for apps and looks after them.
+    own_apps: app_requests::OwnApps,
     /// The labels and hints of the fields of an app's form.
     app_form: app_form::AppForm,
     /// The texts that say why a field of an app's form was refused.

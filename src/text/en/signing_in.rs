@@ -47,6 +47,7 @@ pub(super) const HOME: Home = Home {
     first_lead: "There is no account yet. Open the set-up link that the server printed when it started.",
     apps: "Apps you allowed",
     admin_apps: "Manage apps",
+    own_apps: "Apps you look after",
     devices: "Where you are signed in",
     password_change: "Change your password",
     profile: "Your profile",

@@ -10,3 +10,4 @@ mod keys;
 mod people;
 mod pictures;
 mod profiles;
+mod requests;

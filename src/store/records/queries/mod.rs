@@ -53,6 +53,7 @@ macro_rules! queries {
         crate::store::records::queries::accounts::account_queries!($connection, $row);
         crate::store::records::queries::activity::activity_queries!($connection, $row);
         crate::store::records::queries::people::people_queries!($connection, $row);
+        crate::store::records::requests::queries::request_queries!($connection, $row);
         crate::store::records::queries::keys::key_queries!($connection, $row);
         crate::store::records::queries::early_ends::end_queries!($connection, $row);
         crate::store::records::queries::disown::disown_queries!($connection, $row);
@@ -266,6 +267,7 @@ macro_rules! queries {
                 .execute(&mut *on)
                 .await?;
             sweep_app_log(on, now).await?;
+            sweep_app_requests(on, now).await?;
             sweep_grants(on, now).await
         }
 
