@@ -96,14 +96,14 @@ async fn page(
     Ok(site.page(page, || {
         let (nonce, own) = (leptos::nonce::use_nonce(), &texts.own_apps);
         let reveal = has_sealed.then(|| {
-            act(texts.apps.fresh_secret, own.secret_hint, format!("{path}/secret"), (), own.secret_show)
+            act(texts.apps.fresh_secret, own.secret_hint, format!("{path}/secret"), (), own.secret_show).into_any()
         });
         let rotation = (!app.secrets.is_empty() && !has_sealed).then(|| {
             let hidden = view! {
                 <input type="hidden" name=ATTEMPT value=fresh_attempt()/>
                 <input type="hidden" name=SEEN value=app.secret_fingerprint().to_string()/>
             };
-            act(texts.apps.secret, texts.apps.rotate_hint, format!("{path}/rotate"), hidden, texts.apps.rotate)
+            act(texts.apps.secret, texts.apps.rotate_hint, format!("{path}/rotate"), hidden, texts.apps.rotate).into_any()
         });
         let nobody = (app.audience == Audience::NOBODY).then(|| view! { <p class="alert">{own.nobody_yet}</p> });
         let change = match waiting {
@@ -124,13 +124,13 @@ async fn page(
             {notices.is_secret_gone.then(|| alert(own.secret_gone))}
             {notices.secret.map(|secret| fresh_secret(texts, secret))}
             {reveal}
-            {connect(texts, site.origin(), app)}
+            {connect(texts, site.origin(), app).into_any()}
             <section>
                 <h2>{own.propose_title}</h2>
                 <p class="hint">{own.propose_hint}</p>
                 {change}
             </section>
-            {logo_section(texts, app, &path, notices.wrong.as_ref())}
+            {logo_section(texts, app, &path, notices.wrong.as_ref()).into_any()}
             {rotation}
             {hand_section(texts, &path, &notices.username, notices.wrong.as_ref())}
             <script nonce=nonce>{COPY}</script>
@@ -140,7 +140,7 @@ async fn page(
 }
 
 /// Renders the section with the form that asks for the person who takes the app over.
-fn hand_section(texts: &'static Texts, path: &str, typed: &str, wrong: Option<&FieldError>) -> impl IntoView + use<> {
+fn hand_section(texts: &'static Texts, path: &str, typed: &str, wrong: Option<&FieldError>) -> AnyView {
     let own = &texts.own_apps;
     let notes = Notes::of(USERNAME, true, wrong.filter(|wrong| wrong.name == USERNAME).map(|wrong| wrong.text));
     view! {
@@ -161,4 +161,5 @@ fn hand_section(texts: &'static Texts, path: &str, typed: &str, wrong: Option<&F
             </form>
         </section>
     }
+    .into_any()
 }

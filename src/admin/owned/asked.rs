@@ -84,7 +84,7 @@ fn page(
         let withdrawal = (request.status == RequestStatus::Open).then(|| {
             let action = format!("/apps/requests/{}/withdraw", request.id);
             let own = &texts.own_apps;
-            act(own.withdraw_title, own.withdraw_hint, action, (), own.withdraw)
+            act(own.withdraw_title, own.withdraw_hint, action, (), own.withdraw).into_any()
         });
         view! {
             <p class="way"><a href="/apps/mine">{texts.own_apps.title}</a></p>

@@ -68,7 +68,7 @@ pub async fn page(
     }))
 }
 
-fn app_row(texts: &'static Texts, app: App) -> impl IntoView {
+fn app_row(texts: &'static Texts, app: App) -> AnyView {
     let is_disabled = app.disabled_at.is_some();
     view! {
         <li>
@@ -80,9 +80,10 @@ fn app_row(texts: &'static Texts, app: App) -> impl IntoView {
             <span class="hint">{speaks(texts, app.dialects)}</span>
         </li>
     }
+    .into_any()
 }
 
-fn request_row(texts: &'static Texts, request: AppRequest) -> impl IntoView {
+fn request_row(texts: &'static Texts, request: AppRequest) -> AnyView {
     let kind = match request.asked.kind {
         RequestKind::New => texts.app_requests.new_app,
         RequestKind::Change => texts.app_requests.change,
@@ -100,4 +101,5 @@ fn request_row(texts: &'static Texts, request: AppRequest) -> impl IntoView {
             {reason}
         </li>
     }
+    .into_any()
 }

@@ -29,7 +29,7 @@ pub fn state_tag(texts: &'static Texts, status: RequestStatus) -> impl IntoView 
 }
 
 /// Renders the facts about a request as a list of names and values.
-pub fn facts(texts: &'static Texts, request: &AppRequest, reader: Reader) -> impl IntoView + use<> {
+pub fn facts(texts: &'static Texts, request: &AppRequest, reader: Reader) -> AnyView {
     let asked = request.asked.clone();
     let people = (reader == Reader::Administrator).then(|| {
         let username = request.by.username.clone().map(|name| format!(" ({name})"));
@@ -69,10 +69,11 @@ pub fn facts(texts: &'static Texts, request: &AppRequest, reader: Reader) -> imp
             {reason}
         </dl>
     }
+    .into_any()
 }
 
 /// Renders what an app has now beside what is asked for, with a tag where the two differ.
-pub fn sides(texts: &'static Texts, app: &App, asked: &Asked) -> impl IntoView + use<> {
+pub fn sides(texts: &'static Texts, app: &App, asked: &Asked) -> AnyView {
     let now = (app.name.clone(), app.redirect_uris.clone(), app.dialects);
     let then = (asked.name.clone(), asked.redirect_uris.clone(), asked.dialects);
     let differs = (now.0 != then.0, now.1 != then.1, now.2 != then.2);
@@ -85,6 +86,7 @@ pub fn sides(texts: &'static Texts, app: &App, asked: &Asked) -> impl IntoView +
             </div>
         </section>
     }
+    .into_any()
 }
 
 fn side(
@@ -92,7 +94,7 @@ fn side(
     title: &'static str,
     (name, uris, dialects): (String, Vec<String>, Dialects),
     (name_differs, uris_differ, dialects_differ): (bool, bool, bool),
-) -> impl IntoView {
+) -> AnyView {
     let tag = move |differs: bool| differs.then(|| view! { " " <span class="tag">{texts.app_requests.differs}</span> });
     view! {
         <div>
@@ -107,6 +109,7 @@ fn side(
             </dl>
         </div>
     }
+    .into_any()
 }
 
 /// Renders texts one below the other.

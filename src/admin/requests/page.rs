@@ -100,7 +100,7 @@ fn approval(
     app: Option<&App>,
     typed: &AppForm,
     wrong: Option<&FieldError>,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let hint = match request.asked.kind {
         RequestKind::New => texts.app_requests.approve_new_hint(&request.by.name),
         RequestKind::Change => texts.app_requests.approve_change_hint.to_owned(),
@@ -118,14 +118,10 @@ fn approval(
             </form>
         </section>
     }
+    .into_any()
 }
 
-fn decline(
-    texts: &'static Texts,
-    request: &AppRequest,
-    typed: &AppForm,
-    wrong: Option<&FieldError>,
-) -> impl IntoView + use<> {
+fn decline(texts: &'static Texts, request: &AppRequest, typed: &AppForm, wrong: Option<&FieldError>) -> AnyView {
     let (label, hint) = (texts.app_requests.reason, texts.app_requests.decline_hint);
     view! {
         <section>
@@ -136,4 +132,5 @@ fn decline(
             </form>
         </section>
     }
+    .into_any()
 }

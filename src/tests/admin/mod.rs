@@ -5,4 +5,5 @@ mod form;
 pub mod logo;
 mod outdated;
 pub mod pages;
+mod requests;
 mod trial;

@@ -18,7 +18,7 @@ async fn server() -> Server {
 }
 
 /// The browser, whose owner has chosen the mirrored language.
-fn mirrored(browser: Browser) -> Browser {
+pub fn mirrored(browser: Browser) -> Browser {
     browser.set_cookie(COOKIE, "ar-XA");
     browser
 }
@@ -69,7 +69,7 @@ fn letters_of(text: &str) -> String {
 }
 
 /// The page is whole, mirrored, and has no letter of English.
-fn holds(what: &str, reply: &Reply) {
+pub fn holds(what: &str, reply: &Reply) {
     assert!(reply.body.contains("<html lang=\"ar-XA\" dir=\"rtl\""), "{what}: {}", reply.body);
     assert_eq!(reply.header("content-language"), "ar-XA", "{what}");
     let vary: Vec<&str> = reply.headers.get_all("vary").iter().filter_map(|value| value.to_str().ok()).collect();
@@ -89,7 +89,8 @@ fn holds(what: &str, reply: &Reply) {
     }
 }
 
-async fn look(browser: &Browser, path: &str) -> Reply {
+/// Opens a page that has to be whole and mirrored.
+pub async fn look(browser: &Browser, path: &str) -> Reply {
     let reply = browser.get(path).await;
     holds(path, &reply);
     reply
@@ -239,7 +240,7 @@ async fn the_pages_that_an_app_leads_to_are_mirrored() {
 }
 
 /// The address in this attribute of the element that begins so.
-fn address(page: &Reply, element: &str, attribute: &str) -> String {
+pub fn address(page: &Reply, element: &str, attribute: &str) -> String {
     let found = page.body.split(element).nth(1).and_then(|rest| rest.split(&format!("{attribute}=\"")).nth(1));
     let found = found.and_then(|rest| rest.split('"').next());
     found.unwrap_or_else(|| panic!("no {attribute} of {element} in {page:?}")).replace("&amp;", "&")

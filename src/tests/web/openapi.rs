@@ -9,7 +9,7 @@ use crate::harness::described::{DESCRIBED, fits, resolved};
 use crate::harness::server::Server;
 
 /// What people look at, or what pages for them load: not for programs of others.
-const FOR_PEOPLE: [&str; 22] = [
+const FOR_PEOPLE: [&str; 23] = [
     "/",
     "/signin",
     "/signout",
@@ -21,6 +21,7 @@ const FOR_PEOPLE: [&str; 22] = [
     "/s/{code}/disown",
     "/S/{code}",
     "/admin/*",
+    "/apps/*",
     "/account/*",
     "/oauth/authorize/{id}",
     "/oauth/logout/{id}",

@@ -34,6 +34,7 @@ impl House {
     async fn start() -> Self {
         let server = Server::start_with(|settings| {
             settings.public_url = "https://login.example.com".into();
+            settings.oauth.requests = true;
             let limits = &mut settings.limits;
             for limit in [
                 &mut limits.requests_per_minute,
@@ -75,6 +76,7 @@ impl House {
                 "{code}" => self.code.as_str(),
                 "{app}" => self.site.id.as_str(),
                 "{id}" => id,
+                "{request}" => "00000000-0000-0000-0000-000000000000",
                 "{trial}" | "{uuid}" => "x",
                 "{size}" => "96",
                 "{*path}" => "tessera.js",
