@@ -65,8 +65,8 @@ async fn an_owner_makes_a_new_secret_and_sets_the_logo_and_the_log_says_so() {
     alice.post(&format!("{path}/secret"), &[]).await;
     let seen = kept(&server, &app).await.secret_fingerprint().to_string();
     let form = [("attempt", "AAAAAAAAAAAAAAAAAAAAAA"), ("seen", seen.as_str())];
-    let (one, other) =
-        tokio::join!(alice.post(&format!("{path}/rotate"), &form), alice.post(&format!("{path}/rotate"), &form));
+    let rotate = format!("{path}/rotate");
+    let (one, other) = tokio::join!(alice.post(&rotate, &form), alice.post(&rotate, &form));
     assert_eq!(one.location(), other.location(), "pressed twice it is one secret");
     let fresh = secret_of(&alice.get(one.location()).await).expect("shown");
     assert_eq!(site(&server, &app, fresh).exchanges("x").await.error(), "invalid_grant");
