@@ -35,7 +35,7 @@ pub async fn page(
     };
     let title = if account.is_some() { texts.home.signed_in_title } else { texts.home.title };
     Ok(accounts.site.page(Page { class: "home", ..Page::new(texts, title) }, move || match account {
-        Some(account) => signed_in(texts, account, &site_name, apps).into_any(),
+        Some(account) => signed_in(texts, account, &site_name, apps, accounts.takes_app_requests).into_any(),
         None if first_start => view! {
             <Mark/>
             <h1>{texts.home.first_title}</h1>
@@ -54,14 +54,23 @@ pub async fn page(
 }
 
 /// Renders the home page of a signed-in person, with the links that their role allows.
-fn signed_in(texts: &'static Texts, account: Account, site_name: &str, apps: Vec<App>) -> impl IntoView + use<> {
-    let (is_admin, banner) = (account.is_admin(), deletion_banner(texts, &account));
+fn signed_in(
+    texts: &'static Texts,
+    account: Account,
+    site_name: &str,
+    apps: Vec<App>,
+    takes_app_requests: bool,
+) -> impl IntoView + use<> {
+    let banner = deletion_banner(texts, &account);
+    let (is_admin, manages_people) = (account.is_admin(), account.manages_people());
+    let may_ask_for_apps = takes_app_requests && account.username.is_some();
     let (name, picture) = (account.display_name, account.profile.picture);
-    let administration = is_admin.then(|| {
+    let administration = manages_people.then(|| {
         view! {
             <h2 class="unseen">{texts.own.administration}</h2>
-            <a class="quiet" href="/admin/apps">{texts.home.admin_apps}</a>
-            <a class="quiet" href="/admin/activity">{texts.activity.admin_title}</a>
+            {is_admin.then(|| view! { <a class="quiet" href="/admin/apps">{texts.home.admin_apps}</a> })}
+            <a class="quiet" href="/admin/people">{texts.home.admin_people}</a>
+            {is_admin.then(|| view! { <a class="quiet" href="/admin/activity">{texts.activity.admin_title}</a> })}
         }
     });
     view! {
@@ -76,6 +85,7 @@ fn signed_in(texts: &'static Texts, account: Account, site_name: &str, apps: Vec
         {tiles(texts, apps)}
         <nav>
             <a class="quiet" href=OVERVIEW>{texts.own.title}</a>
+            {may_ask_for_apps.then(|| view! { <a class="quiet" href="/apps/mine">{texts.home.own_apps}</a> })}
             {administration}
         </nav>
         <form method="post" action="/signout">

@@ -92,7 +92,7 @@ pub enum Witness {
     /// A browser claimed a ticket that a phone approved.
     Claimed(Claimed),
     /// A person gave their password.
-    Verified(Verified),
+    Verified(Box<Verified>),
 }
 
 impl Witness {
@@ -135,6 +135,17 @@ impl Witness {
             Self::Claimed(_) => OpenedBy::Scan,
             Self::Verified(_) => OpenedBy::Password,
         }
+    }
+}
+
+/// Returns what the list of devices shows of the device that sent these headers from this address.
+fn device_facts(headers: &HeaderMap, from: ClientAddress) -> DeviceFacts {
+    let agent = Agent::of(headers);
+    DeviceFacts {
+        browser: agent.browser.map(String::from),
+        system: agent.system.map(String::from),
+        address: Some(from.0),
+        ..DeviceFacts::default()
     }
 }
 
@@ -191,17 +202,13 @@ impl Sessions {
         let places = self.known_devices.places(account, device, from);
         let fresh = self.fresh(&token, account, witness.opened_by());
         let new_places = self.records.new_places(account, places.clone(), fresh.created_at).await?;
-        let agent = Agent::of(headers);
         let row = SessionRow {
             ends_at: witness.until().map_or(fresh.ends_at, |until| until.min(fresh.ends_at)),
             led_to: Some(LedTo::of(leads_to)),
             approved_in: witness.approved_in(),
             device: DeviceFacts {
-                browser: agent.browser.map(String::from),
-                system: agent.system.map(String::from),
-                address: Some(from.0),
-                name: None,
                 unusual_at: (new_places != NewPlaces::Neither).then_some(fresh.created_at),
+                ..device_facts(headers, from)
             },
             ..fresh
         };

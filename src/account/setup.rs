@@ -171,8 +171,11 @@ pub async fn create(
     };
     about::account(verified.account().id);
     let account = verified.account().clone();
-    let cookies =
-        accounts.sessions.open(Witness::Verified(verified), &headers, from, "/").await?.ok_or_else(Problem::broken)?;
+    let cookies = accounts
+        .sessions
+        .open(Witness::Verified(Box::new(verified)), &headers, from, "/")
+        .await?
+        .ok_or_else(Problem::broken)?;
     if !is_made {
         tracing::info!("signed in by password");
         measure::sign_in("password");

@@ -141,7 +141,8 @@ pub async fn sign_in(
         }
         Ok(verified) => {
             let account = verified.account().clone();
-            let opened = accounts.sessions.open(Witness::Verified(verified), &headers, from, next.as_str()).await?;
+            let opened =
+                accounts.sessions.open(Witness::Verified(Box::new(verified)), &headers, from, next.as_str()).await?;
             // The password was replaced while it was checked, or the account was signed out.
             let Some(cookies) = opened else { return Ok(wrong()) };
             tracing::info!("signed in by password");

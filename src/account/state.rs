@@ -37,6 +37,8 @@ pub struct Accounts {
     pub site: Site,
     /// The rate limits.
     pub limits: Limits,
+    /// Whether people may ask for apps, so that their home page links to that.
+    pub takes_app_requests: bool,
     /// The clock.
     pub clock: Clock,
     /// The parked sockets of the pages that signed-in people keep open.

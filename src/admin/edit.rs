@@ -68,7 +68,7 @@ pub async fn register(
 
 /// Parses the random id of a page from the field of its form; returns a new random id if the field is empty or
 /// malformed, so that such forms count as different.
-fn attempt_of(text: &str) -> [u8; 16] {
+pub fn attempt_of(text: &str) -> [u8; 16] {
     *text.parse().unwrap_or_else(|_| Attempt::from_random(random())).as_bytes()
 }
 
@@ -146,11 +146,12 @@ pub async fn change(
 /// The form of `POST /admin/apps/{id}/secret`, which makes a new secret for an app.
 #[derive(Deserialize)]
 pub struct Rotation {
+    /// The random id of the page.
     #[serde(default)]
-    attempt: String,
+    pub attempt: String,
     /// The fingerprint of the app's secrets when the form was shown.
     #[serde(default)]
-    seen: Option<String>,
+    pub seen: Option<String>,
 }
 
 /// `POST /admin/apps/{id}/secret`: makes a new secret for an app and redirects to its page, which shows the

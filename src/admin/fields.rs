@@ -67,7 +67,8 @@ fn notes(name: &'static str, wrong: Option<&FieldError>) -> Notes {
     Notes::of(name, true, wrong.filter(|wrong| wrong.name == name).map(|wrong| wrong.text))
 }
 
-fn text(
+/// Renders a field with one line of text of at most `most` characters.
+pub fn text(
     name: &'static str,
     label: &'static str,
     hint: &'static str,
@@ -90,7 +91,7 @@ fn text(
 
 /// Renders a field of several values: an input for each value, and `spare` empty ones, but not more than
 /// [`REDIRECT_URIS`] together, unless there are more values already.
-fn several(
+pub fn several(
     name: &'static str,
     legend: &'static str,
     label: &'static str,
@@ -169,7 +170,8 @@ fn switches(
     ticks.collect_view()
 }
 
-fn dialects(
+/// Renders the choice of the protocols that an app speaks; nothing for an app without a secret, which has no choice.
+pub fn dialects(
     texts: &'static Texts,
     has_secret: HasSecret,
     typed: &AppForm,

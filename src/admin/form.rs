@@ -118,6 +118,12 @@ impl AppForm {
         Fingerprint::of(self.one(SEEN))
     }
 
+    /// Adds a field with this value.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.0.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Returns all fields as bytes, from which the id of a new app is derived.
     pub fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(&self.0).expect("texts are JSON")

@@ -6,6 +6,8 @@ use leptos::prelude::*;
 
 use super::fields::speaks;
 use super::people::nav::{Part, nav};
+use super::requests::list::{link, waiting};
+use super::requests::state::AppRequests;
 use super::state::Administration;
 use crate::oauth::logo_path;
 use crate::picture::logo::logo;
@@ -17,8 +19,13 @@ use crate::web::document::Page;
 use crate::web::problem::Problem;
 
 /// `GET /admin/apps`: shows all apps.
-pub async fn page(State(admin): State<Administration>, texts: &'static Texts) -> Result<Response, Problem> {
+pub async fn page(
+    State(admin): State<Administration>,
+    State(app_requests): State<AppRequests>,
+    texts: &'static Texts,
+) -> Result<Response, Problem> {
     let apps = admin.records.apps().await?;
+    let waiting = waiting(&app_requests).await?;
     let page = Page { class: "wide", ..Page::new(texts, texts.apps.title) };
     Ok(admin.site.page(page, move || {
         let is_empty = apps.is_empty();
@@ -28,6 +35,7 @@ pub async fn page(State(admin): State<Administration>, texts: &'static Texts) ->
             <p class="lead">{if is_empty { texts.apps.none } else { texts.apps.lead }}</p>
             <p>
                 <a class="button primary" href="/admin/apps/new">{texts.apps.add}</a>
+                {waiting.map(|count| link(texts, count))}
             </p>
             {(!is_empty).then(|| view! {
                 <ul class="rows">{apps.into_iter().map(|app| row(texts, app)).collect_view()}</ul>

@@ -33,7 +33,7 @@ pub struct Notices {
 
 /// The script of the buttons with `data-copies`, the id of an element: each copies the text of that element, and then
 /// says so for two seconds. Without scripts, or where the browser has no clipboard, these buttons stay hidden.
-const COPY: &str = include_str!("copies.js");
+pub const COPY: &str = include_str!("copies.js");
 
 /// Renders the page with the form that registers an app, with the submitted values and an error if there is
 /// one.
@@ -125,10 +125,12 @@ pub fn back_to(app: &App, done: &str) -> Response {
     Redirect::to(&format!("/admin/apps/{}?done={done}", app.id)).into_response()
 }
 
-fn fresh_attempt() -> String {
+/// Returns the value of a hidden field [`ATTEMPT`]: a new random id.
+pub fn fresh_attempt() -> String {
     Attempt::from_random(random()).to_string()
 }
 
-fn alert(text: &'static str) -> impl IntoView {
+/// Renders a message about something that was not done, which screen readers read at once.
+pub fn alert(text: &'static str) -> impl IntoView {
     view! { <p class="alert" role="alert">{text}</p> }
 }

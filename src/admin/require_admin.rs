@@ -32,6 +32,16 @@ impl Administrator {
         Self { account: id, name: username.unwrap_or(display_name), address: from.0 }
     }
 
+    /// Returns the user name of the administrator, or the display name if there is none.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the IP address from which the administrator sent the request.
+    pub fn address(&self) -> IpAddr {
+        self.address
+    }
+
     /// Returns this administrator as the author of a change at this time, for the change log.
     pub fn by(&self, now: Timestamp) -> By {
         let Self { account, name, address } = self.clone();

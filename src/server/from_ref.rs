@@ -9,7 +9,7 @@ use super::health::Health;
 use crate::account::Accounts;
 use crate::account::activity::ActivityLog;
 use crate::account::session::Sessions;
-use crate::admin::Administration;
+use crate::admin::{Administration, AppRequests};
 use crate::clock::Clock;
 use crate::login::flow::Flow;
 use crate::login::{Consents, Login};
@@ -45,6 +45,7 @@ gives! {
     Accounts: accounts;
     ActivityLog: accounts.activity;
     Administration: administration;
+    AppRequests: app_requests;
     Clients: clients;
     Tokens: tokens;
     Requests: requests;

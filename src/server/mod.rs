@@ -27,7 +27,7 @@ use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
 use crate::account::session::known_device::KnownDevices;
 use crate::account::setup_link::Setup;
-use crate::admin::Administration;
+use crate::admin::{Administration, AppRequests};
 use crate::clock::Clock;
 use crate::crypto::hash::Keyed;
 use crate::login::flow::Flow;
@@ -75,6 +75,8 @@ pub struct ServerState {
     pub sns: Sns,
     /// State of the administrators' pages.
     pub administration: Administration,
+    /// State of the pages about requests for apps.
+    pub app_requests: AppRequests,
     /// The records: accounts, sessions, apps, grants and consents.
     pub records: Records,
     /// The store of single-use objects.
@@ -162,6 +164,8 @@ impl ServerState {
         let Protocols { clients, tokens, grants, requests, pending, sns, back_channel } =
             Protocols::new((&records, &activity), &once, &site, &limits, &clock, &code_key, &stopping);
         let administration = Administration::new(records.clone(), site.clone(), once.clone(), clock.clone(), &code_key);
+        let takes_requests = settings.oauth.requests;
+        let app_requests = AppRequests::new(administration.clone(), limits.clone(), takes_requests, &code_key);
         tokio::spawn(back_channel::run(back_channel));
         Ok(Self {
             login,
@@ -172,6 +176,7 @@ impl ServerState {
             pending,
             sns,
             administration,
+            app_requests,
             records: records.clone(),
             once,
             pictures: pictures.clone(),
@@ -185,6 +190,7 @@ impl ServerState {
                 pictures,
                 site: site.clone(),
                 limits: limits.clone(),
+                takes_app_requests: takes_requests,
                 clock: clock.clone(),
                 pages: signed_in_pages,
                 stopping: stopping.clone(),

@@ -256,12 +256,15 @@ impl Default for Phone {
     }
 }
 
-/// The table `[oauth]`: the file with apps (third-party sites) that a start registers.
+/// The table `[oauth]`: the file with apps (third-party sites) that a start registers, and whether people may ask for
+/// apps.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OAuth {
     /// A file of apps that are registered, or changed to what it says, at the start; `None` for none.
     pub apps_file: Option<PathBuf>,
+    /// Whether people may ask for apps, which administrators then approve or decline.
+    pub requests: bool,
 }
 
 /// Smallest limit of open connections: a page that waits, the browser's other requests and the operator's probes each

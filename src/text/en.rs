@@ -4,6 +4,7 @@ mod account;
 mod admin;
 mod app_form;
 mod audience;
+mod app_requests;
 mod browser;
 mod links;
 mod devices;
@@ -59,6 +60,8 @@ pub static EN: Texts = Texts {
     person: people::PERSON,
     groups: people::GROUPS,
     people_rights: people::PEOPLE_RIGHTS,
+    app_requests: app_requests::APP_REQUESTS,
+    own_apps: app_requests::OWN_APPS,
     app_form: app_form::APP_FORM,
     app_wrong: app_form::APP_WRONG,
     audience: audience::AUDIENCE,

@@ -50,6 +50,7 @@ pub mod account;
 pub mod admin;
 pub mod app_form;
 pub mod audience;
+pub mod app_requests;
 pub mod browser;
 pub mod links;
 pub mod devices;
@@ -169,6 +170,10 @@ table! {
     groups: people::Groups,
     /// The texts that say why somebody who manages people may not do something.
     people_rights: people::PeopleRights,
+    /// The texts of the pages on which administrators decide on requests for apps.
+    app_requests: app_requests::AppRequests,
+    /// The texts of the pages of a person who asks for apps and looks after them.
+    own_apps: app_requests::OwnApps,
     /// The labels and hints of the fields of an app's form.
     app_form: app_form::AppForm,
     /// The texts that say why a field of an app's form was refused.

@@ -11,8 +11,8 @@ pub const HEADERS: usize = 64;
 /// Largest size in bytes of a request's body, unless an administrator or a picture has a limit of its own. The largest
 /// form of this site has a few hundred bytes.
 pub const BODY_BYTES: usize = 8 * 1024;
-/// Largest size in bytes of a body from an administrator: an app with as many addresses and keys as it may
-/// have, each byte as `%XX`. Other accounts are refused before any of it is read.
+/// Largest size in bytes of a body from an administrator, or from a person who asks for an app: an app with as many
+/// addresses and keys as it may have, each byte as `%XX`. Others are refused before any of it is read.
 pub const ADMIN_BODY_BYTES: usize = 128 * 1024;
 /// Largest size in bytes of a body with a picture: enough for a photograph that was taken with a phone. Only signed-in
 /// people may send one.

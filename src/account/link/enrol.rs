@@ -121,7 +121,7 @@ pub async fn enrol(
         ends_all: link.purpose == LinkPurpose::Invite || form.end_others.is_some(),
         lines: kinds.map(|kind| line(kind, &account, from, &headers, now)).into(),
     };
-    match accounts.sessions.enrol(choice, &headers, &sent).await? {
+    match accounts.sessions.enrol(choice, &headers, from, &sent).await? {
         Ok((cookies, sessions)) => {
             tracing::info!(purpose = link.purpose.word(), sessions, "a one-time link was used");
             measure::sign_in("link");

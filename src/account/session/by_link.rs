@@ -5,13 +5,14 @@
 
 use axum::http::HeaderMap;
 
-use super::{Fault, Sent, SessionToken, Sessions, SignedInCookies};
+use super::{Fault, Sent, SessionToken, Sessions, SignedInCookies, device_facts};
 use crate::run_to_end::run_to_end;
 use crate::store::records::activity::NewActivity;
 use crate::store::records::links::{Enrolled, Enrolment, LinkHash, LinkRefusal, OpenerHash};
 use crate::store::records::{OpenedBy, SessionRow};
 use crate::store::single_use::REPEATED_WITHIN;
 use crate::ticket::ids::AccountId;
+use crate::web::client::ClientAddress;
 
 /// What a person chose with a one-time link.
 pub struct Choice {
@@ -38,13 +39,14 @@ impl Sessions {
         &self,
         choice: Choice,
         headers: &HeaderMap,
+        from: ClientAddress,
         sent: &Sent,
     ) -> Result<Result<(SignedInCookies, u64), LinkRefusal>, Fault> {
         let (all, now) = (self.clone(), self.clock.now());
         let open = if choice.ends_all { self.records.sessions_of(choice.account, now).await? } else { Vec::new() };
         let token = self.token_of_link(sent);
         let fresh = self.fresh(&token, choice.account, OpenedBy::Password);
-        let row = SessionRow { proven_at: None, by_link: true, ..fresh };
+        let row = SessionRow { proven_at: None, by_link: true, device: device_facts(headers, from), ..fresh };
         let enrolment = Enrolment {
             token: choice.token,
             opener: choice.opener,

@@ -66,6 +66,7 @@ pub async fn page(
 fn row(texts: &'static Texts, line: Line) -> impl IntoView {
     let by = match &line.actor {
         Actor::Administrator { name, address, .. } => texts.log.by(name, &address.to_string()),
+        Actor::Owner { name, address, .. } => texts.log.by_owner(name, &address.to_string()),
         Actor::CommandLine => texts.log.by_command.to_owned(),
         Actor::AppsFile => texts.log.by_file.to_owned(),
     };

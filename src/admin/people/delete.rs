@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::require_people::Manager;
 use super::rights::is_the_last;
 use super::shown::find;
+use crate::account::session::Sessions;
 use crate::admin::Administration;
 use crate::run_to_end::run_to_end;
 use crate::store::records::accounts::Removal;
@@ -53,6 +54,7 @@ pub async fn ask(
 /// more.
 pub async fn delete(
     State(admin): State<Administration>,
+    State(sessions): State<Sessions>,
     Extension(who): Extension<Manager>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
@@ -67,6 +69,7 @@ pub async fn delete(
     match run_to_end(async move { records.delete_person(id, by).await }).await? {
         Some(Removal::IsTheLast) => Err(is_the_last(id)),
         Some(Removal::Done(_)) => {
+            sessions.tell_ended(id);
             tracing::info!(account.id = %id, "an account was deleted");
             Ok(deleted)
         }

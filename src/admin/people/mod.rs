@@ -49,6 +49,7 @@ where
         .route("/admin/people/{id}/role", post(acts::role))
         .route("/admin/people/{id}/groups", post(acts::groups))
         .route("/admin/people/{id}/sign-out", post(acts::sign_out))
+        .route("/admin/people/{id}/sessions", post(acts::end_session))
         .route("/admin/people/{id}/disable", post(acts::disable))
         .route("/admin/people/{id}/enable", post(acts::enable))
         .route("/admin/people/{id}/delete", get(delete::ask).post(delete::delete))

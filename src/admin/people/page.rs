@@ -8,7 +8,7 @@ use super::form::{Fields, SEEN, Wrong};
 use super::links::links_section;
 use super::list::role_name;
 use super::require_people::Manager;
-use super::sections::{activity, apps, ends, groups, role};
+use super::sections::{activity, apps, devices, ends, groups, role};
 use super::shown::Shown;
 use crate::picture::avatar::{Size, avatar};
 use crate::store::records::people::{Email, Group};
@@ -83,6 +83,7 @@ pub fn person(
             {details_section(texts, who, shown, &path, typed, &notices.wrongs)}
             {groups(texts, who, shown, &path)}
             {role(texts, who, account, &path)}
+            {devices(texts, who, shown, &path)}
             {apps(texts, who, &shown.apps)}
             {ends(texts, who, account, &path)}
             {activity(texts, account.id)}
@@ -107,9 +108,9 @@ fn facts(texts: &'static Texts, shown: &Shown) -> AnyView {
     };
     let password = (account.username.is_some() && !person.has_password)
         .then(|| view! { " " <span class="tag plain">{texts.people.has_no_password}</span> });
-    let open = match sessions {
+    let open = match sessions.len() {
         0 => texts.person.no_sessions.to_owned(),
-        some => texts.person.open(*some),
+        some => texts.person.open(u64::try_from(some).unwrap_or(u64::MAX)),
     };
     view! {
         <dl class="facts">
@@ -120,7 +121,7 @@ fn facts(texts: &'static Texts, shown: &Shown) -> AnyView {
             <dt>{texts.person.since}</dt>
             <dd>{texts.date(person.created_at)}</dd>
             <dt>{texts.person.sessions}</dt>
-            <dd><a href="#sign-out">{open}</a></dd>
+            <dd><a href="#devices">{open}</a></dd>
             <dt>{texts.person.id}</dt>
             <dd class="value"><code translate="no">{account.id.to_string()}</code></dd>
         </dl>
@@ -178,6 +179,8 @@ fn done_text(texts: &'static Texts, done: &str) -> Option<&'static str> {
         "signed-out" => Some(texts.person.done_signed_out),
         "disabled" => Some(texts.person.done_disabled),
         "enabled" => Some(texts.person.done_enabled),
+        "session-ended" => Some(texts.devices.ended),
+        "session-gone" => Some(texts.devices.gone),
         _ => None,
     }
 }

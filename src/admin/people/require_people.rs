@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::account::password_first;
-use crate::account::session::{Sessions, page_of};
+use crate::account::session::{Sessions, SignedIn, page_of};
 use crate::store::records::activity::ActivityActor;
 use crate::store::records::directory::act::ActedBy;
 use crate::store::records::people::Role;
@@ -24,7 +24,8 @@ pub struct Manager {
     pub account: AccountId,
     /// Their role, which is not [`Role::None`].
     pub role: Role,
-    name: String,
+    /// The session in which they signed in.
+    pub signed_in: SignedIn,
     address: IpAddr,
     agent: Agent,
 }
@@ -32,7 +33,8 @@ pub struct Manager {
 impl Manager {
     /// Returns this person as the author of a change at this time, for the lines of activity.
     pub fn by(&self, now: Timestamp) -> ActedBy {
-        let Self { account, name, address, agent, .. } = self.clone();
+        let Self { account, signed_in, address, agent, .. } = self.clone();
+        let name = signed_in.account.display_name;
         ActedBy {
             actor: ActivityActor::Person { account, name },
             address: Some(address),
@@ -62,7 +64,7 @@ pub async fn managers(
     let manager = Manager {
         account: who.account.id,
         role: who.account.role,
-        name: who.account.display_name,
+        signed_in: who,
         address: from.0,
         agent: Agent::of(request.headers()),
     };

@@ -7,6 +7,7 @@ use super::fields::roles;
 use super::form::SEEN;
 use super::require_people::Manager;
 use super::shown::Shown;
+use crate::account::devices::list::{Rows, rows};
 use crate::admin::sections::act;
 use crate::store::records::Account;
 use crate::store::records::people::Group;
@@ -51,6 +52,24 @@ pub fn groups(texts: &'static Texts, who: &Manager, shown: &Shown, path: &str) -
         </section>
     }
     .into_any()
+}
+
+/// Renders the browsers and phones on which a person is signed in, each with a button that ends the session; nothing if
+/// there are none, or if somebody may not end them.
+pub fn devices(texts: &'static Texts, who: &Manager, shown: &Shown, path: &str) -> Option<AnyView> {
+    who.may_end(&shown.person.account).ok()?;
+    if shown.sessions.is_empty() {
+        return None;
+    }
+    let action = format!("{path}/sessions");
+    let list = Rows { texts, sessions: &shown.service, own: None, now: shown.now, action: &action, pages: None };
+    let section = view! {
+        <section id="devices">
+            <h2>{texts.devices.title}</h2>
+            {rows(&list, &shown.sessions)}
+        </section>
+    };
+    Some(section.into_any())
 }
 
 fn group_row(texts: &'static Texts, group: &Group, action: &str, may_leave: bool) -> impl IntoView + use<> {

@@ -3,9 +3,11 @@
 use crate::account::session::Sessions;
 use crate::admin::Administration;
 use crate::store::Fault;
+use crate::store::records::SessionRow;
 use crate::store::records::accounts::Listed;
 use crate::store::records::people::Group;
 use crate::ticket::ids::{AccountId, AppId};
+use crate::ticket::time::Timestamp;
 use crate::web::problem::Problem;
 
 /// An account with everything that its page shows.
@@ -19,8 +21,12 @@ pub struct Shown {
     pub other_groups: Vec<Group>,
     /// The id and the name of each app to which its owner gave a consent.
     pub apps: Vec<(AppId, String)>,
-    /// The number of its valid sessions.
-    pub sessions: u64,
+    /// Its valid sessions, the last used first.
+    pub sessions: Vec<SessionRow>,
+    /// The service for sessions, which tells where an address is.
+    pub service: Sessions,
+    /// The time of the page.
+    pub now: Timestamp,
 }
 
 /// Finds the account whose id is in the path of a request; the error is 404 if there is none.
@@ -38,7 +44,7 @@ impl Shown {
         other_groups.retain(|group| !groups.iter().any(|own| own.id == group.id));
         let consents = records.consents(id).await?;
         let apps = consents.into_iter().map(|consent| (consent.app.id, consent.app.name.clone())).collect();
-        let sessions = u64::try_from(sessions.of(id).await?.len()).unwrap_or(u64::MAX);
-        Ok(Self { person, groups, other_groups, apps, sessions })
+        let (service, sessions) = (sessions.clone(), sessions.of(id).await?);
+        Ok(Self { person, groups, other_groups, apps, sessions, service, now: admin.now() })
     }
 }

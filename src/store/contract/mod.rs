@@ -13,6 +13,7 @@ mod people;
 mod pictures;
 pub(super) mod records;
 mod renewed;
+mod requests;
 #[path = "../../tests/harness/spawn.rs"]
 mod spawn;
 mod tickets;
@@ -247,6 +248,25 @@ macro_rules! links_contract {
     };
 }
 
+macro_rules! requests_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            requests,
+            [
+                a_request_is_kept_as_it_was_made_and_only_once,
+                a_person_has_a_few_open_requests_however_many_come_at_once,
+                of_many_decisions_at_once_the_first_counts,
+                an_approved_app_has_an_owner_and_its_secret_waits_for_them,
+                a_proposed_change_is_made_to_the_app_that_was_compared,
+                requests_are_listed_page_by_page_and_the_open_ones_first,
+                an_app_goes_from_its_owner_to_another_and_outlives_both,
+            ]
+        );
+    };
+}
+
 macro_rules! app_log_contract {
     ($backend:ident, $store:expr) => {
         contract!(
@@ -397,6 +417,8 @@ people_contract!(people_sqlite, in_a_file().await);
 people_contract!(people_postgres, in_postgres().await);
 links_contract!(links_sqlite, in_a_file().await);
 links_contract!(links_postgres, in_postgres().await);
+requests_contract!(requests_sqlite, in_a_file().await);
+requests_contract!(requests_postgres, in_postgres().await);
 app_log_contract!(app_log_sqlite, in_a_file().await);
 app_log_contract!(app_log_postgres, in_postgres().await);
 pictures_contract!(pictures_sqlite, in_a_file().await);

@@ -46,7 +46,7 @@ impl Dialect {
 }
 
 /// The protocols that an app speaks: OpenID Connect, WeChat's dialect, or both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, EnumString, IntoStaticStr, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "lowercase")]
 pub enum Dialects {
     /// OpenID Connect alone.

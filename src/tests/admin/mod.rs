@@ -8,4 +8,5 @@ pub mod logo;
 mod outdated;
 pub mod pages;
 pub mod people;
+mod requests;
 mod trial;

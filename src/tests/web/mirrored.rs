@@ -93,6 +93,7 @@ pub fn holds(what: &str, reply: &Reply) {
     }
 }
 
+/// Opens a page that has to be whole and mirrored.
 pub async fn look(browser: &Browser, path: &str) -> Reply {
     let reply = browser.get(path).await;
     holds(path, &reply);
@@ -253,7 +254,7 @@ async fn the_pages_that_an_app_leads_to_are_mirrored() {
 }
 
 /// The address in this attribute of the element that begins so.
-fn address(page: &Reply, element: &str, attribute: &str) -> String {
+pub fn address(page: &Reply, element: &str, attribute: &str) -> String {
     let found = page.body.split(element).nth(1).and_then(|rest| rest.split(&format!("{attribute}=\"")).nth(1));
     let found = found.and_then(|rest| rest.split('"').next());
     found.unwrap_or_else(|| panic!("no {attribute} of {element} in {page:?}")).replace("&amp;", "&")

@@ -9,7 +9,7 @@ use crate::harness::described::{DESCRIBED, fits, resolved};
 use crate::harness::server::Server;
 
 /// What people look at, or what pages for them load: not for programs of others.
-const FOR_PEOPLE: [&str; 26] = [
+const FOR_PEOPLE: [&str; 27] = [
     "/",
     "/signin",
     "/signout",
@@ -24,6 +24,7 @@ const FOR_PEOPLE: [&str; 26] = [
     "/S/{code}",
     "/admin/*",
     "/account",
+    "/apps/*",
     "/account/*",
     "/scan",
     "/oauth/authorize/{id}",

@@ -38,6 +38,7 @@ impl House {
     async fn start() -> Self {
         let server = Server::start_with(|settings| {
             settings.public_url = "https://login.example.com".into();
+            settings.oauth.requests = true;
             let limits = &mut settings.limits;
             for limit in [
                 &mut limits.requests_per_minute,
@@ -84,6 +85,7 @@ impl House {
                 "{code}" => self.code.as_str(),
                 "{app}" => self.site.id.as_str(),
                 "{id}" => id,
+                "{request}" => "00000000-0000-0000-0000-000000000000",
                 "{trial}" | "{uuid}" | "{token}" => "x",
                 "{size}" => "96",
                 // The name of a session that nobody has.

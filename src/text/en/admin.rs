@@ -85,4 +85,5 @@ pub(super) const LOG: Log = Log {
     by_command: "On the command line",
     by_file: "From the apps file",
     by: |name, address| naming!("{name}, at {address}", name, address),
+    by_owner: |name, address| naming!("{name}, who looks after the app, at {address}", name, address),
 };

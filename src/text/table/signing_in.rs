@@ -48,6 +48,7 @@ texts! {
         by_scan,
         by_password,
         signed_in_title,
+        own_apps,
         type_a_code,
         first_title,
         first_lead,

@@ -14,3 +14,4 @@ mod own;
 mod people;
 mod pictures;
 mod profiles;
+mod requests;

@@ -65,7 +65,7 @@ macro_rules! account_queries {
 
         /// Ends everything that the account has open, and deletes the account and all rows that refer to it, unless
         /// it is the last administrator that can sign in. Its picture is deleted by a statement of its own, because
-        /// the table of pictures does not refer to accounts. Logout notices stay.
+        /// the table of pictures does not refer to accounts. Logout notices stay, and so do its apps, without an owner.
         pub async fn delete_account(on: &mut $connection, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
             if is_last_administrator(on, id).await? {
                 return Ok(Removal::IsTheLast);
@@ -75,6 +75,7 @@ macro_rules! account_queries {
                 .bind(id.as_bytes())
                 .execute(&mut *on)
                 .await?;
+            disown_apps(on, id).await?;
             sqlx::query("DELETE FROM accounts WHERE id = $1").bind(id.as_bytes()).execute(on).await?;
             Ok(Removal::Done(ended))
         }

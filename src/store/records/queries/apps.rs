@@ -126,7 +126,8 @@ macro_rules! app_queries {
 
         /// Adds a new secret, logs the rotation and returns `true`. The secret that was the newest stays valid
         /// until the next rotation; older ones do not. Returns `false` and changes nothing if there is no such app,
-        /// if it has no secret, or if this is its newest already, because the rotation is a repetition.
+        /// if it has no secret, or if this is its newest already, because the rotation is a repetition. A secret that
+        /// waits for its owner to see it is deleted, because a newer one was made.
         pub async fn rotate_app_secret(
             on: &mut $connection,
             id: AppId,
@@ -142,6 +143,7 @@ macro_rules! app_queries {
                 .bind(&secret.0[..])
                 .execute(&mut *on)
                 .await?;
+            forget_sealed_secret(on, id).await?;
             note(on, &app, Act::Rotated, &[], by).await.map(|()| true)
         }
 
@@ -185,22 +187,30 @@ macro_rules! app_queries {
 
         async fn note(on: &mut $connection, app: &App, act: Act, fields: &[String], by: &By) -> Result<(), Fault> {
             let (account, name, address) = match &by.actor {
-                Actor::Administrator { account, name, address } => (Some(account), Some(name), Some(address)),
+                Actor::Administrator { account, name, address } | Actor::Owner { account, name, address } => {
+                    (Some(account), Some(name), Some(address))
+                }
                 Actor::CommandLine | Actor::AppsFile => (None, None, None),
             };
+            // An earlier version, which knows no owners, reads the line as one of an administrator.
+            let (word, as_owner) = match &by.actor {
+                Actor::Owner { .. } => ("administrator", 1),
+                other => (other.word(), 0),
+            };
             sqlx::query(
-                "INSERT INTO app_acts (at, app_id, app_name, act, fields, actor, account_id, name, address)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                "INSERT INTO app_acts (at, app_id, app_name, act, fields, actor, account_id, name, address, as_owner)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             )
             .bind(millis(by.now))
             .bind(app.id.to_string())
             .bind(&app.name)
             .bind(act.word())
             .bind(fields.join(" "))
-            .bind(by.actor.word())
+            .bind(word)
             .bind(account.map(AccountId::as_bytes))
             .bind(name)
             .bind(address.map(ToString::to_string))
+            .bind(i64::from(as_owner))
             .execute(on)
             .await?;
             Ok(())
@@ -238,7 +248,11 @@ macro_rules! app_queries {
             let account = row.try_get::<Option<&[u8]>, _>("account_id")?.and_then(AccountId::from_slice);
             let name: Option<String> = row.try_get("name")?;
             let address = row.try_get::<Option<&str>, _>("address")?.and_then(|address| address.parse().ok());
+            let is_owner = row.try_get::<i64, _>("as_owner")? != 0;
             let actor = match (row.try_get::<&str, _>("actor")?, account, name, address) {
+                ("administrator", Some(account), Some(name), Some(address)) if is_owner => {
+                    Actor::Owner { account, name, address }
+                }
                 ("administrator", Some(account), Some(name), Some(address)) => {
                     Actor::Administrator { account, name, address }
                 }

@@ -61,6 +61,7 @@ macro_rules! queries {
         crate::store::records::queries::directory::list::list_queries!($connection, $row);
         crate::store::records::queries::directory::adding::adding_queries!($connection, $row);
         crate::store::records::queries::directory::acts::act_queries!($connection, $row);
+        crate::store::records::requests::queries::request_queries!($connection, $row);
         crate::store::records::queries::keys::key_queries!($connection, $row);
         crate::store::records::queries::links::link_queries!($connection, $row);
         crate::store::records::queries::early_ends::end_queries!($connection, $row);
@@ -279,6 +280,7 @@ macro_rules! queries {
             sweep_places(on, now).await?;
             sweep_app_log(on, now).await?;
             sweep_links(on, now).await?;
+            sweep_app_requests(on, now).await?;
             sweep_grants(on, now).await
         }
 

@@ -315,9 +315,10 @@ async fn a_password_that_was_checked_before_an_operator_came_opens_nothing_after
         } else {
             accounts.records.sign_out_account(alice, now).await.expect("answers");
         }
-        let opened = accounts.sessions.open(Witness::Verified(before), &headers, HERE, "/").await;
+        let opened = accounts.sessions.open(Witness::Verified(Box::new(before)), &headers, HERE, "/").await;
         assert!(opened.expect("answers").is_none());
-        let after = accounts.sessions.open(Witness::Verified(checked(PASSWORD).await), &headers, HERE, "/").await;
+        let after =
+            accounts.sessions.open(Witness::Verified(Box::new(checked(PASSWORD).await)), &headers, HERE, "/").await;
         assert!(after.expect("answers").is_some());
     }
 }

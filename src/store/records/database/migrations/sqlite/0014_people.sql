@@ -47,6 +47,8 @@ CREATE INDEX group_members_by_account ON group_members (account_id);
 ALTER TABLE apps ADD COLUMN audience TEXT NOT NULL DEFAULT 'everyone' CHECK (audience IN ('everyone', 'groups'));
 ALTER TABLE apps ADD COLUMN owner_id BLOB; -- the account that asked for the app and looks after it
 
+CREATE INDEX apps_by_owner ON apps (owner_id) WHERE owner_id IS NOT NULL;
+
 CREATE TABLE app_groups (
     app_id   TEXT NOT NULL REFERENCES apps (id) ON DELETE CASCADE,
     group_id BLOB NOT NULL REFERENCES account_groups (id) ON DELETE CASCADE,
@@ -135,3 +137,9 @@ CREATE TABLE app_requests (
 
 CREATE INDEX app_requests_by_account ON app_requests (account_id, created_at);
 CREATE INDEX app_requests_by_status ON app_requests (status, created_at);
+CREATE INDEX app_requests_by_app ON app_requests (app_id) WHERE app_id IS NOT NULL;
+
+-- Whether what was done to an app was done by its owner. A server of an earlier version fails at a word for an actor that it
+-- does not know, so such a line has the word 'administrator', with the owner's account, name and address, and this mark. An
+-- earlier version shows it as the act of that person, which it is, and what it writes itself has no mark.
+ALTER TABLE app_acts ADD COLUMN as_owner INTEGER NOT NULL DEFAULT 0;
