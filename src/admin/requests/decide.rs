@@ -141,7 +141,7 @@ pub async fn shown(
         None => None,
     };
     let asked = form_of(&request.asked, app.as_ref());
-    Ok(page::page(&requests.admin.site, texts, request, app.as_ref(), typed.unwrap_or(&asked), notices))
+    Ok(page::page(&requests.admin.site, texts, request, app.as_ref(), typed.unwrap_or(&asked), &notices))
 }
 
 /// Returns the app that the request asks to change; `None` if it asks for a new app.

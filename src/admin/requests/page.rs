@@ -70,7 +70,7 @@ pub fn page(
     request: &AppRequest,
     app: Option<&App>,
     typed: &AppForm,
-    notices: Notices,
+    notices: &Notices,
 ) -> Response {
     let page = Page { class: "wide", ..Page::new(texts, texts.app_requests.one) };
     let is_open = request.status == RequestStatus::Open;

@@ -38,6 +38,7 @@ async fn an_owner_proposes_a_change_and_the_app_stays_as_it_is_until_it_is_appro
     assert_eq!(same.status, StatusCode::UNPROCESSABLE_ENTITY, "nothing would change");
     let wrong = alice.post(&path, &proposed("Shop", "http://shop.example", "oidc")).await;
     assert!(wrong.body.contains("id=\"redirect_uri-wrong\""), "{}", wrong.body);
+    server.pass(1);
     let sent = alice.post(&path, &proposed("Store", NEW, "both")).await;
     assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, "/apps/mine?done=asked"), "{sent:?}");
     let second = alice.post(&path, &proposed("Bazaar", NEW, "both")).await;
@@ -67,6 +68,7 @@ async fn an_owner_proposes_a_change_and_the_app_stays_as_it_is_until_it_is_appro
 #[tokio::test]
 async fn a_change_of_an_app_that_was_changed_meanwhile_is_compared_again() {
     let (server, alice, admin, app) = owned().await;
+    server.pass(1);
     alice.post(&format!("/apps/mine/{}/propose", app.id), &proposed("Store", BACK, "oidc")).await;
     let id = newest(&alice).await;
     let path = format!("/admin/requests/{id}");

@@ -1,6 +1,5 @@
 //! The pages about requests for apps in the mirrored test language.
 
-use crate::admin::logo::png;
 use crate::admin::pages::administrator;
 use crate::harness::server::Server;
 use crate::harness::site::BACK;
@@ -19,6 +18,7 @@ async fn the_pages_about_requests_for_apps_are_mirrored() {
     }
     let form = [("name", "Shop"), ("client_uri", BACK), ("redirect_uri", BACK), ("why", "Why")];
     let id = async || {
+        server.pass(1);
         admin.post("/apps/request", &form).await;
         let list = look(&admin, "/apps/mine?done=asked").await;
         address(&list, "<ul", "href").replace("/apps/requests/", "")
@@ -55,6 +55,7 @@ async fn the_pages_about_requests_for_apps_are_mirrored() {
     holds("no logo", &admin.upload(&format!("{path}/logo"), "picture", b"x").await);
     holds("no change", &admin.post(&format!("{path}/propose"), &form).await);
     let change = [&form[..], &[("dialect", "both")]].concat();
+    server.pass(1);
     for _ in 0..2 {
         admin.post(&format!("{path}/propose"), &change).await;
     }
@@ -63,7 +64,6 @@ async fn the_pages_about_requests_for_apps_are_mirrored() {
     let list = look(&admin, "/apps/mine").await;
     let third = list.body.split("/apps/requests/").nth(1).and_then(|rest| rest.split('"').next()).expect("a request");
     look(&admin, &format!("/admin/requests/{third}")).await;
-    admin.post(&format!("{path}/logo/remove"), &[]).await;
-    admin.upload(&format!("{path}/logo"), "picture", &png(20)).await;
+    admin.post(&format!("{path}/rotate"), &[]).await;
     look(&admin, "/admin/log").await;
 }

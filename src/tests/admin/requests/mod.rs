@@ -9,6 +9,7 @@ mod owners;
 use reqwest::StatusCode;
 use tessera::store::records::activity::{ActivityFilter, ActivityKind};
 use tessera::store::records::apps::App;
+use tessera::store::records::requests::request::RequestId;
 
 use crate::harness::browser::{Browser, Reply};
 use crate::harness::server::{PASSWORD, Server};
@@ -43,25 +44,34 @@ fn asked_with<'a>(name: &'a str, value: &'a str) -> Vec<(&'a str, &'a str)> {
     form
 }
 
-/// Asks, and says under which id the newest request is.
+/// Asks, and says under which id that request is.
 async fn asks(by: &Browser, form: &[(&str, &str)]) -> String {
+    let before = requests(by).await;
     let sent = by.post("/apps/request", form).await;
     assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, "/apps/mine?done=asked"), "{sent:?}");
-    newest(by).await
+    let new = requests(by).await.into_iter().find(|id| !before.contains(id));
+    new.expect("a new request")
+}
+
+/// The requests of a person, the newest first.
+async fn requests(by: &Browser) -> Vec<String> {
+    let page = by.get("/apps/mine").await;
+    let parts = page.body.split("/apps/requests/").skip(1);
+    parts.map(|part| part.split('"').next().unwrap_or_default().to_owned()).collect()
 }
 
 async fn newest(by: &Browser) -> String {
-    let page = by.get("/apps/mine").await;
-    let after = page.body.split("/apps/requests/").nth(1).unwrap_or_else(|| panic!("no request: {page:?}"));
-    after.split('"').next().unwrap_or_default().to_owned()
+    requests(by).await.into_iter().next().expect("a request")
 }
 
-/// Approves a request as it is; the id of the app.
+/// Approves a request as it is; the app that there is then, or that was changed.
 async fn approved(server: &Server, admin: &Browser, request: &str, form: &[(&str, &str)]) -> App {
     let path = format!("/admin/requests/{request}");
     let done = admin.post(&format!("{path}/approve"), form).await;
     assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, &*format!("{path}?done=approved")), "{done:?}");
-    server.app.records.apps().await.expect("answers").pop().expect("an app")
+    let id = RequestId::parse(request).expect("an id");
+    let app = server.app.records.app_request(id).await.expect("answers").expect("there").app.expect("an app");
+    server.app.records.app(app).await.expect("answers").expect("there")
 }
 
 fn secret_of(page: &Reply) -> Option<String> {

@@ -101,6 +101,7 @@ async fn an_app_is_handed_over_after_a_question_and_is_in_the_list_of_its_new_ow
     let (server, alice, app, path) = owned().await;
     let bob = person(&server, "Bob").await;
     let propose = [("name", "Store"), ("redirect_uri", "https://shop.example/new"), ("why", "We moved")];
+    server.pass(1);
     alice.post(&format!("{path}/propose"), &propose).await;
     let request = newest(&alice).await;
     let hand = format!("{path}/hand-over");
