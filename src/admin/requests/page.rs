@@ -40,7 +40,7 @@ fn new_app(asked: &Asked) -> NewApp {
         redirect_uris: asked.redirect_uris.clone(),
         dialects: asked.dialects,
         has_secret: true,
-        options: AppOptions::default(),
+        options: AppOptions { client_uri: Some(asked.site.clone()), ..AppOptions::default() },
         audience: Audience::NOBODY,
     }
 }
