@@ -196,7 +196,9 @@ async fn list(records: &Records, json: bool) -> Result<(), String> {
     } else if groups.is_empty() {
         say("There are no groups.");
     } else {
-        groups.iter().for_each(|(group, members)| say(&line(group, *members)));
+        for (group, members) in &groups {
+            say(&line(group, *members));
+        }
     }
     Ok(())
 }

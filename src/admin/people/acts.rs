@@ -47,7 +47,7 @@ pub async fn role(
         let typed = Fields::of(&person.account);
         let shown = Shown::read(&admin, &sessions, person).await?;
         let notices = Notices { is_outdated: true, ..Notices::default() };
-        let page = page::person(&admin.site, texts, &who, &shown, &typed, notices);
+        let page = page::person(&admin.site, texts, &who, &shown, &typed, &notices);
         return Ok((StatusCode::CONFLICT, page).into_response());
     }
     match admin.records.change_role(account, role, who.by(admin.now())).await? {

@@ -98,7 +98,7 @@ pub async fn show(
     let person = find(&admin, &id).await?;
     let typed = Fields::of(&person.account);
     let shown = Shown::read(&admin, &sessions, person).await?;
-    Ok(page::person(&admin.site, texts, &who, &shown, &typed, Notices { done: after.done, ..Notices::default() }))
+    Ok(page::person(&admin.site, texts, &who, &shown, &typed, &Notices { done: after.done, ..Notices::default() }))
 }
 
 /// `POST /admin/people/{id}`: changes the details of a person and redirects to their page. If somebody else changed them
@@ -129,7 +129,7 @@ pub async fn change(
                 let typed = typed.with_seen(person.account.details().fingerprint());
                 let shown = Shown::read(&admin, &sessions, person).await?;
                 let notices = Notices { is_outdated: true, ..Notices::default() };
-                let page = page::person(&admin.site, texts, &who, &shown, &typed, notices);
+                let page = page::person(&admin.site, texts, &who, &shown, &typed, &notices);
                 return Ok((StatusCode::CONFLICT, page).into_response());
             }
             PersonChange::Unknown => return Err(Problem::not_found()),
@@ -137,7 +137,7 @@ pub async fn change(
     };
     let shown = Shown::read(&admin, &sessions, person).await?;
     let notices = Notices { wrongs, ..Notices::default() };
-    Ok(refused(page::person(&admin.site, texts, &who, &shown, &typed, notices)))
+    Ok(refused(page::person(&admin.site, texts, &who, &shown, &typed, &notices)))
 }
 
 /// Redirects to the page of an account, which shows the text for the word `done`.

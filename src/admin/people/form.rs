@@ -114,11 +114,14 @@ impl Fields {
         let told = person.filter(|person| person.account.is_named_by_token());
         let display_name = match told {
             Some(person) => person.account.display_name.clone(),
-            None => self.one(NAME).parse::<DisplayName>().map(|name| name.to_string()).unwrap_or_else(|why| {
-                let text = name_error_text(texts, why, texts.person.wrong_display_name);
-                wrongs.push(Wrong { name: NAME, text });
-                String::new()
-            }),
+            None => self.one(NAME).parse::<DisplayName>().map_or_else(
+                |why| {
+                    let text = name_error_text(texts, why, texts.person.wrong_display_name);
+                    wrongs.push(Wrong { name: NAME, text });
+                    String::new()
+                },
+                |name| name.to_string(),
+            ),
         };
         let mut name = |field: &'static str| {
             let typed = Some(self.one(field)).filter(|text| !text.is_empty());

@@ -62,7 +62,7 @@ pub fn person(
     who: &Manager,
     shown: &Shown,
     typed: &Fields,
-    notices: Notices,
+    notices: &Notices,
 ) -> Response {
     let page = Page { class: "wide", ..Page::new(texts, texts.person.title) };
     let Shown { person, .. } = shown;

@@ -66,11 +66,14 @@ impl Manager {
 
     /// Refuses a change of the details of this account to those who may not make it.
     pub fn may_edit(&self, account: &Account) -> Result<(), Refusal> {
-        match (self.is_admin(), account.is_admin()) {
-            (true, _) => Ok(()),
-            (false, _) if self.is(account.id) => Err(Refusal::OfYours),
-            (false, true) => Err(Refusal::OfAdministrator),
-            (false, false) => Ok(()),
+        if self.is_admin() {
+            Ok(())
+        } else if self.is(account.id) {
+            Err(Refusal::OfYours)
+        } else if account.is_admin() {
+            Err(Refusal::OfAdministrator)
+        } else {
+            Ok(())
         }
     }
 

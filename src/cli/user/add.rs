@@ -19,6 +19,7 @@ use crate::ticket::ids::AccountId;
 
 /// The options of `tessera user add`.
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Add {
     /// User name that the owner types to sign in
     name: String,

@@ -26,8 +26,8 @@ use crate::web::bounds::{IMPORT_BYTES, IMPORT_PEOPLE};
 /// The options of `tessera user import`.
 #[derive(clap::Args)]
 pub struct Import {
-    /// CSV file with the columns username, display_name, email, email_verified, given_name, family_name, groups (separated
-    /// by semicolons) and role, or JSON file with a list of objects with these fields; only username is required
+    /// CSV file with the columns `username`, `display_name`, `email`, `email_verified`, `given_name`, `family_name`, `groups`
+    /// (separated by semicolons) and `role`, or JSON file with a list of such objects; only `username` is required
     file: PathBuf,
     /// Only say what would be done
     #[arg(long)]
@@ -102,7 +102,9 @@ impl Import {
             return;
         }
         if self.dry_run {
-            people.iter().for_each(|person| say(&format!("would add {}", in_words(person, groups))));
+            for person in people {
+                say(&format!("would add {}", in_words(person, groups)));
+            }
         }
         let number = people.len();
         let noun = if number == 1 { "person" } else { "people" };

@@ -33,7 +33,7 @@ pub type Read = Result<Row, String>;
 /// Reads a file. Fails if the file as a whole cannot be read; otherwise each of its rows is read or has its own error.
 pub fn read(bytes: &[u8], is_json: bool) -> Result<Vec<Read>, String> {
     let text = std::str::from_utf8(bytes).map_err(|wrong| {
-        let line = bytes[..wrong.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = String::from_utf8_lossy(&bytes[..wrong.valid_up_to()]).matches('\n').count() + 1;
         format!("line {line}: the file is not UTF-8; save it as UTF-8")
     })?;
     // Office programs write a mark at the beginning of the file.
@@ -103,7 +103,7 @@ impl Lines<'_> {
         while bytes.get(to).is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
             to += 1;
         }
-        self.line += bytes[self.at..to].iter().filter(|byte| **byte == b'\n').count();
+        self.line += self.text.get(self.at..to).unwrap_or_default().matches('\n').count();
         self.at = to;
         self.line
     }

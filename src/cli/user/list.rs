@@ -62,7 +62,9 @@ impl List {
         } else if all.is_empty() {
             say(if filter.is_empty() { "There are no accounts." } else { "No account matches." });
         } else {
-            all.iter().for_each(|person| say(&line(person)));
+            for person in &all {
+                say(&line(person));
+            }
         }
         Ok(())
     }
