@@ -3,7 +3,6 @@
 mod account;
 mod admin;
 mod app_form;
-mod audience;
 mod app_requests;
 mod browser;
 mod links;
@@ -64,6 +63,6 @@ pub static EN: Texts = Texts {
     own_apps: app_requests::OWN_APPS,
     app_form: app_form::APP_FORM,
     app_wrong: app_form::APP_WRONG,
-    audience: audience::AUDIENCE,
+    audience: people::AUDIENCE,
     times: times::TIMES,
 };

@@ -49,7 +49,6 @@ macro_rules! texts {
 pub mod account;
 pub mod admin;
 pub mod app_form;
-pub mod audience;
 pub mod app_requests;
 pub mod browser;
 pub mod links;
@@ -179,7 +178,7 @@ table! {
     /// The texts that say why a field of an app's form was refused.
     app_wrong: app_form::AppWrong,
     /// The texts about who may use an app.
-    audience: audience::Audience,
+    audience: people::Audience,
     /// The texts for dates, numbers and lengths of time.
     times: times::Times,
 }

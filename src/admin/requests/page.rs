@@ -40,7 +40,10 @@ fn new_app(asked: &Asked) -> NewApp {
         redirect_uris: asked.redirect_uris.clone(),
         dialects: asked.dialects,
         has_secret: true,
-        options: AppOptions { client_uri: Some(asked.site.clone()), ..AppOptions::default() },
+        options: AppOptions {
+            client_uri: Some(asked.site.clone()).filter(|site| !site.is_empty()),
+            ..AppOptions::default()
+        },
         audience: Audience::NOBODY,
     }
 }

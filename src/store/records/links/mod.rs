@@ -2,6 +2,7 @@
 //! their password. A link is known by a hash only, belongs to one browser once it was opened, and works once.
 
 mod link;
+pub(in crate::store) mod queries;
 mod steps;
 
 pub use self::link::{ENDED_LINK_KEPT, Link, LinkHash, LinkPurpose, LinkRefusal, LinkState, OpenerHash};

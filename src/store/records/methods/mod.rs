@@ -14,4 +14,3 @@ mod own;
 mod people;
 mod pictures;
 mod profiles;
-mod requests;

@@ -10,7 +10,6 @@ pub(in crate::store) mod directory;
 pub(in crate::store) mod disown;
 pub(in crate::store) mod early_ends;
 pub(in crate::store) mod keys;
-pub(in crate::store) mod links;
 pub(in crate::store) mod oauth;
 pub(in crate::store) mod own;
 pub(in crate::store) mod people;
@@ -63,7 +62,7 @@ macro_rules! queries {
         crate::store::records::queries::directory::acts::act_queries!($connection, $row);
         crate::store::records::requests::queries::request_queries!($connection, $row);
         crate::store::records::queries::keys::key_queries!($connection, $row);
-        crate::store::records::queries::links::link_queries!($connection, $row);
+        crate::store::records::links::queries::link_queries!($connection, $row);
         crate::store::records::queries::early_ends::end_queries!($connection, $row);
         crate::store::records::queries::disown::disown_queries!($connection, $row);
         crate::store::records::queries::devices::device_queries!($connection, $row);
