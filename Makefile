@@ -14,7 +14,7 @@ FEATURES ?= ssr
 FRONT := target/front
 WASM := wasm32-unknown-unknown
 
-.PHONY: setup serve example watch test-watch build check test rust site lint e2e bench soak fuzz
+.PHONY: setup serve example watch test-watch test-versions test-apps build check test rust site lint e2e bench soak fuzz
 
 setup: ## Install what is missing on this machine
 	@scripts/setup
@@ -91,3 +91,11 @@ fuzz: ## Ten minutes of each fuzz target, MINUTES=60 for more, ONLY="pictures to
 test-watch: setup ## The long lane's test of `make watch`: a file is edited, and the page shows the change
 	@scripts/setup watch
 	cd end2end && npx playwright test --config watch.config.ts
+
+test-versions: setup site ## Two versions side by side on one Redis and PostgreSQL; OTHER=path of the binary of an earlier one
+	TESSERA_OTHER_BINARY=$(OTHER) cargo nextest run --cargo-profile tests --features otel --run-ignored only -E 'test(sec_66_versions_)'
+
+test-apps: setup site ## The long lane's test of real applications: people sign in to JupyterHub and pgAdmin, which read their groups
+	@scripts/setup apps
+	cargo test --profile tests --features otel --test server --no-run
+	cd end2end && npx tsc --noEmit && npx playwright test --config apps.config.ts

@@ -8,7 +8,7 @@
 //! main      the binary, with the site's files inside
 //!  └ cli        the command line: serve, doctor, and the other commands of an operator
 //!    └ server     the whole server: its state, its start, its routes and the layers around them
-//!     ├ admin       the pages on which administrators register apps (third-party sites)
+//!     ├ admin       the pages on which administrators manage apps (third-party sites), people and groups
 //!     ├ wechat      the endpoints for apps that speak the dialect of WeChat's open platform
 //!     ├ oauth       the endpoints for apps that speak OAuth 2.0 and OpenID Connect
 //!     ├ login       sign-in by scan; login/flow.rs has the steps of a ticket in their order
@@ -24,7 +24,7 @@
 //! ```
 //!
 //! Imports point downwards only. Every module may also use `about`, `cause`, `clock`, `crypto`, `measure`,
-//! `names`, `run_to_end`, `secret_file`, `settings`, `shown_names`, `text`, `trace` and `weights`, which use
+//! `names`, `places`, `run_to_end`, `secret_file`, `settings`, `shown_names`, `text`, `trace` and `weights`, which use
 //! only each other, `ticket` and `consent`. `tests/rules/house_rules.rs` and `tests/rules/structure.rs` check
 //! this. The folder `tests` has the tests of the whole server, and `bench` the program that measures it.
 
@@ -69,6 +69,8 @@ pub mod crypto;
 pub mod measure;
 #[cfg(feature = "ssr")]
 pub mod names;
+#[cfg(feature = "ssr")]
+pub mod places;
 #[cfg(feature = "ssr")]
 pub mod run_to_end;
 #[cfg(feature = "ssr")]

@@ -68,7 +68,7 @@ fn describe() {
 /// step may have any reason.
 fn register_zeroes() {
     gauge!(BUILD_INFO, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-    for outcome in ["scan", "password", "denied", "cancelled"] {
+    for outcome in ["scan", "password", "link", "denied", "cancelled"] {
         counter!(SIGN_INS, "outcome" => outcome).absolute(0);
     }
     for carrier in Carrier::VARIANTS {
@@ -122,7 +122,7 @@ const REFUSALS: [(&str, &str); 27] = [
     ("limit", "polls"),
 ];
 
-/// Counts a finished sign-in by its outcome: `scan`, `password`, `denied`, `cancelled`.
+/// Counts a finished sign-in by its outcome: `scan`, `password`, `link`, `denied`, `cancelled`.
 pub fn sign_in(outcome: &'static str) {
     counter!(SIGN_INS, "outcome" => outcome).increment(1);
 }

@@ -50,6 +50,7 @@ for (const width of [390, 1280]) {
 
       test('the first account is made, and finds where apps are added', async ({ server, desk, seen }) => {
         await desk.goto(await server.setupLink());
+        await enter(desk.getByRole('button', { name: 'Continue' }));
         await type(desk.getByLabel('Name that others see'), 'Grace Hopper');
         await type(desk.getByLabel('Username'), 'grace');
         await type(desk.getByLabel('Password'), PASSWORD);

@@ -80,6 +80,17 @@ export async function accountPages({ open, shape, look }: Tour, server: House): 
   await isSignedIn(page);
   await page.goto('/');
   await look(page, 'home-signed-in');
+  for (const [path, name] of [
+    ['/scan', 'scan'],
+    ['/account', 'account'],
+    ['/account/security', 'security'],
+    ['/account/activity', 'activity'],
+    ['/account/activity?from=x', 'activity-wrong'],
+    ['/account/data', 'data'],
+  ] as const) {
+    await page.goto(path);
+    await look(page, name);
+  }
   await page.goto('/account/apps');
   await look(page, 'allowed-none');
   await page.goto('/account/profile');
@@ -107,6 +118,9 @@ export async function firstPages(tour: Tour, setupLink: string): Promise<void> {
   await page.goto('/');
   await tour.look(page, 'home-first-start');
   await page.goto(setupLink);
+  await tour.look(page, 'setup-link');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByLabel('Password').waitFor();
   await tour.look(page, 'setup');
 }
 

@@ -32,6 +32,12 @@ export async function isAdministrator(page: Page, setupLink: string): Promise<vo
   expect(answer.status()).toBe(303);
 }
 
+/** Opens a one-time link, and presses the button that gives it to this browser. */
+export async function openLink(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Continue' }).click();
+}
+
 /** What the browser says of a scan before anybody has pressed anything on the phone. */
 export const SCANNED = 'Scanned. Confirm on your phone.';
 

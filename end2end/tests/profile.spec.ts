@@ -39,6 +39,8 @@ for (const javaScriptEnabled of [true, false]) {
       const page = await open(shape);
       await isSignedIn(page);
       await page.goto('/');
+      await enter(page.getByRole('link', { name: 'Your account' }));
+      await expectHeading(page, 'Your account');
       await enter(page.getByRole('link', { name: 'Your profile' }));
       await expectHeading(page, 'Your profile');
       await seen(page, 'profile-empty');
@@ -87,7 +89,7 @@ for (const javaScriptEnabled of [true, false]) {
       const [no, yes] = [phone.getByRole('button', { name: 'Deny' }), phone.getByRole('button', { name: 'Approve' })];
       await expect(no).toBeFocused();
       const ticked = async () => phone.getByRole('checkbox', { checked: true }).evaluateAll((boxes) => boxes.map((box) => (box as HTMLInputElement).value));
-      expect(await ticked()).toEqual(['name', 'picture', 'language']);
+      expect(await ticked()).toEqual(['name', 'username', 'picture', 'language']);
       if (javaScriptEnabled) {
         for (const control of [no, yes, phone.getByRole('heading', { level: 1 })]) await expect(control).toBeInViewport({ ratio: 1 });
         expect(await phone.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight])).toEqual([360, 640]);
@@ -103,14 +105,15 @@ for (const javaScriptEnabled of [true, false]) {
       await phone.keyboard.press('Shift+Tab');
       await expect(phone.getByLabel('Language')).toBeFocused();
       await phone.keyboard.press('Space');
-      expect(await ticked()).toEqual(['name', 'picture', 'place']);
+      expect(await ticked()).toEqual(['name', 'username', 'picture', 'place']);
       await tabTo(yes);
       await phone.keyboard.press('Enter');
 
       const tokens = await client.authorizationCodeGrant(config, await cameBack(desktop, site), checks);
       const info = await client.fetchUserInfo(config, tokens.access_token, client.skipSubjectCheck);
       const address = { locality: 'Graz', country: 'Austria' };
-      expect(info).toEqual({ sub: info.sub, name: 'Alice Ångström', address, picture: expect.stringMatching(PICTURE_PATH) });
+      const told = { name: 'Alice Ångström', preferred_username: 'alice', address, picture: expect.stringMatching(PICTURE_PATH) };
+      expect(info).toEqual({ sub: info.sub, ...told, updated_at: expect.any(Number) });
     });
 
     test('an app loses what is taken back, and asks for it again', async ({ open, site }) => {

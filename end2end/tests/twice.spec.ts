@@ -38,6 +38,7 @@ test.describe('on a first start', () => {
     const twice = presses(page, slow);
     const says = async (text: string | RegExp) => expect(page.getByRole('status')).toHaveText(text);
     await page.goto(await server.setupLink());
+    await twice('Continue');
     await page.getByLabel('Name that others see').fill('Grace Hopper');
     await page.getByLabel('Username').fill('grace');
     await page.getByLabel('Password').fill(PASSWORD);
@@ -71,6 +72,7 @@ test.describe('on a first start', () => {
     const app = new URL(page.url()).pathname;
     await page.locator('summary', { hasText: 'More settings' }).click();
     await page.getByLabel('Devices without a browser').check();
+    await page.getByLabel('Everyone with an account here').check();
     await twice('Save');
     await says('Saved.');
     await twice('Make a new secret');

@@ -1,29 +1,37 @@
-//! `/account/devices`: lists the sessions of an account, with a button to end each of them (ASVS 7.5.2). The
-//! end takes effect at once and on every instance, also for the sites that were signed in to with the
-//! session.
+//! `/account/devices`: the browsers and phones on which an account is signed in (ASVS 7.5.2). Their owner sees where and
+//! how each was signed in, gives them names, and signs them out. That takes effect at once and on every instance, for the
+//! sites that were signed in to with the session, and for its open pages.
+
+mod card;
+pub mod list;
+mod one;
+mod order;
+pub mod pages;
+mod signed_out;
+mod watch;
 
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use leptos::prelude::*;
 use serde::Deserialize;
 
+pub use self::card::{live_card, over_card};
+use self::list::{Rows, rows};
+pub use self::one::{act, page as one};
+pub use self::order::PATH;
+pub use self::order::end_as_administrator;
+use self::order::{OTHERS, Scope, end_as_owner};
+pub use self::signed_out::{PATH as SIGNED_OUT, page as signed_out};
+pub use self::watch::watch;
 use super::Accounts;
 use super::session::Ended;
-use crate::account::session::{SignedIn, sign_in_first};
-use crate::store::records::{OpenedBy, SessionRow};
+use crate::account::session::{SignedIn, name_of, sign_in_first};
+use crate::store::records::SessionRow;
 use crate::text::Texts;
-use crate::ticket::time::Timestamp;
 use crate::web::document::Page;
 use crate::web::form::DoneQuery;
 use crate::web::problem::Problem;
-
-/// URL path of the page that lists the sessions of an account.
-pub const PATH: &str = "/account/devices";
-/// Value of the form's field `end` for all sessions except the requesting one.
-const OTHERS: &str = "others";
 
 /// `GET /account/devices`: shows the sessions of the signed-in person's account, with a button to end each of them.
 pub async fn page(
@@ -37,56 +45,38 @@ pub async fn page(
     let notice = match &*after.done {
         "ended" => Some(texts.devices.ended),
         "gone" => Some(texts.devices.gone),
+        "known" => Some(texts.device_page.known),
         _ => None,
     };
     let page = Page { class: "wide", ..Page::new(texts, texts.devices.title) };
     Ok(accounts.site.page(page, move || {
         let has_others = sessions.iter().any(|session| !who.is_by(session));
+        let own = who.session.as_ref().map(|session| session.token_hash);
+        let shown = Rows { texts, sessions: &accounts.sessions, own, now, action: PATH, pages: Some(PATH) };
         view! {
-            <p class="way"><a href="/">{texts.common.to_account}</a></p>
+            <p class="way"><a href="/account">{texts.common.to_account}</a></p>
             <h1>{texts.devices.title}</h1>
             {notice.map(|text| view! { <p class="notice" role="status">{text}</p> })}
             <p class="lead">{texts.devices.lead}</p>
-            <ul class="rows">
-                {sessions.iter().map(|session| row(texts, session, who.is_by(session), now)).collect_view()}
-            </ul>
+            {rows(&shown, &sessions)}
             {has_others.then(|| view! {
                 <form method="post" action=PATH>
                     <input type="hidden" name="end" value=OTHERS/>
                     <button type="submit">{texts.devices.end_others}</button>
+                    <p class="hint">{texts.devices.end_others_hint}</p>
                 </form>
             })}
         }
     }))
 }
 
-fn row(texts: &'static Texts, session: &SessionRow, is_this: bool, now: Timestamp) -> impl IntoView + use<> {
-    let what = match session.opened_by {
-        OpenedBy::Password => texts.devices.by_password,
-        OpenedBy::Scan => texts.devices.by_scan,
-    };
-    let [opened, used] = [session.created_at, session.last_seen_at].map(|moment| texts.ago(now.since(moment)));
-    let times = texts.devices.times(&opened, &used);
-    let label = texts.devices.end_one(what, &times);
-    view! {
-        <li class="with-act">
-            <div>
-                <strong>{what}</strong>
-                {is_this.then(|| view! { <span class="hint">{texts.devices.this}</span> })}
-                <span class="hint">{times}</span>
-            </div>
-            <form method="post" action=PATH>
-                <input type="hidden" name="end" value=name_of(session)/>
-                <button type="submit" aria-label=label>{texts.devices.end}</button>
-            </form>
-        </li>
-    }
-}
-
-/// The form of `POST /account/devices`: which session to end, or `others` for all except the requesting one.
+/// The form of `POST /account/devices`: which session to end, or `others` for all except the requesting one, and whether
+/// what was signed in there ends too.
 #[derive(Deserialize)]
 pub struct End {
     end: String,
+    #[serde(default)]
+    scope: Scope,
 }
 
 /// `POST /account/devices`: ends one session of the account, or all except the requesting one, and redirects to
@@ -94,25 +84,26 @@ pub struct End {
 pub async fn end(State(accounts): State<Accounts>, who: SignedIn, Form(form): Form<End>) -> Result<Response, Problem> {
     let is_meant = |session: &SessionRow| match &*form.end {
         OTHERS => !who.is_by(session),
-        name => name_of(session) == name,
+        name => name_of(session.token_hash) == name,
     };
-    let done = match accounts.sessions.end_those(who.account.id, is_meant).await? {
-        Ended::Now(sessions) => {
-            tracing::info!(sessions, "sessions were ended by their owner");
-            "ended"
-        }
-        Ended::Before => "ended",
+    let kept = who.session.as_ref().filter(|_| form.end == OTHERS).map(|own| own.token_hash);
+    let done = match end_as_owner(&accounts, &who, form.scope, kept, is_meant).await? {
+        Ended::Now(_) | Ended::Before => "ended",
         Ended::Nothing => "gone",
     };
-    // The requesting session has ended, so no person is signed in to whom the page could be shown.
-    if who.session.is_some_and(|own| is_meant(&own)) {
+    // The requesting session may have ended, so that no person is signed in to whom the page could be shown.
+    if done == "ended" && !accounts.is_still_signed_in(&who).await? {
         return Ok(sign_in_first(PATH));
     }
     Ok(Redirect::to(&format!("{PATH}?done={done}")).into_response())
 }
 
-/// Returns the value by which the form names a session: the stored hash of its token, with which the session cannot
-/// be used.
-fn name_of(session: &SessionRow) -> String {
-    URL_SAFE_NO_PAD.encode(session.token_hash.0)
+impl Accounts {
+    /// Returns whether the session of this person goes on.
+    async fn is_still_signed_in(&self, who: &SignedIn) -> Result<bool, Problem> {
+        match &who.session {
+            Some(session) => Ok(self.sessions.valid(session.token_hash).await?.is_some()),
+            None => Ok(true),
+        }
+    }
 }

@@ -2,30 +2,39 @@
 //!
 //! | request | what |
 //! |---|---|
-//! | `GET /` | shows who is signed in; has the button to sign out |
+//! | `GET /` | shows who is signed in, the codes that they can scan and type, and their apps: [`home`] |
+//! | `GET /account`, `/account/security`, `/account/activity`, `/account/data` … | the pages of the own account: [`own`] |
 //! | `GET`, `POST /signin` | signs in with user name and password |
 //! | `POST /signout` | ends this session |
 //! | `GET`, `POST /account/profile` | shows and changes the profile: [`profile`] |
-//! | `POST /account/profile/picture`, `…/remove` | changes or removes the picture |
+//! | `POST /account/profile/picture`, `…/remove`, `…/email` | changes or removes the picture or the e-mail address |
 //! | `GET`, `POST /account/devices` | lists the sessions and ends them: [`devices`] |
+//! | `GET`, `POST /account/devices/{name}` | shows one session, names it and ends it |
+//! | `GET /session/watch` | tells the open pages of a session when it ends |
+//! | `GET /signed-out` | says to whom this happened who did it |
 //! | `GET`, `POST /account/password` | changes the password: [`new_password`] |
+//! | `GET`, `POST /account/proof` | asks for the password before a step that needs a fresh proof: [`proof`] |
 //! | `GET`, `POST /setup?token=…` | makes the first account, once |
+//! | `GET`, `POST /welcome/{token}`, `POST …/enrol` | invites a person, or lets one back in: [`link`] |
 
+pub mod activity;
 pub mod setup_link;
 mod state;
 mod routes;
 mod new_password;
-mod devices;
+pub mod devices;
 mod home;
+pub mod link;
 mod name;
+mod own;
 pub mod password;
 pub mod phone_token;
 mod profile;
+pub mod proof;
 pub mod session;
 pub mod setup;
 mod signin;
 
-pub use devices::PATH as DEVICES;
 pub use name::{DisplayName, TypedName, Username, name_error_text};
 pub use routes::{routes, uploads};
 pub use signin::password_first;

@@ -9,11 +9,13 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
+use super::activity::Whence;
 use super::password::{BUSY_FOR, Password, Requester, Unacceptable, VerifyError};
 use crate::account::Accounts;
 use crate::account::session::{Sent, SignedIn, SignedInCookies, sign_in_first};
 use crate::account::signin::password_first;
 use crate::crypto::random::random;
+use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
 use crate::ticket::ids::Attempt;
 use crate::web::document::{Page, Site};
@@ -71,6 +73,7 @@ pub struct Change {
 /// seconds changes the password once.
 pub async fn change(
     State(accounts): State<Accounts>,
+    from: Whence,
     texts: &'static Texts,
     who: Option<SignedIn>,
     headers: HeaderMap,
@@ -117,6 +120,7 @@ pub async fn change(
             if may_look_again() && verify(form.new_password).await.is_ok() {
                 return Ok(done());
             }
+            accounts.activity.refused(&who.account, &from, "own password");
             return refuse("wrong_credentials", texts.new_password.wrong);
         }
         Err(VerifyError::Busy) => return busy(),
@@ -133,6 +137,10 @@ pub async fn change(
             .map_or_else(|| refuse("wrong_credentials", texts.new_password.wrong), |cookies| Ok(changed(cookies)));
     };
     tracing::info!(sessions = ended, "a password was changed by its owner");
+    accounts.activity.tell(ActivityKind::PasswordChanged, &who.account, &from, "").await;
+    if ends_all {
+        accounts.activity.tell(ActivityKind::SignedOutEverywhere, &who.account, &from, "").await;
+    }
     Ok(changed(cookies))
 }
 
@@ -153,7 +161,7 @@ fn form_page(site: &Site, texts: &'static Texts, username: &str, is_done: bool, 
     let attempt = Attempt::from_random(random()).to_string();
     site.page(Page { class: "wide", ..Page::new(texts, texts.new_password.title) }, move || {
         view! {
-            <p class="way"><a href="/">{texts.common.to_account}</a></p>
+            <p class="way"><a href="/account">{texts.common.to_account}</a></p>
             <h1>{texts.new_password.title}</h1>
             {is_done.then(|| view! { <p class="notice" role="status">{texts.new_password.done}</p> })}
             <p class="lead">{texts.new_password.lead}</p>

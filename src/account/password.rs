@@ -22,7 +22,10 @@ use crate::crypto::random::random;
 use crate::names;
 use crate::store::Fault;
 use crate::store::records::early_ends::PasswordChange;
+use crate::store::records::links::SessionProof;
 use crate::store::records::{Account, Records, SessionRow};
+use crate::ticket::ids::SessionTokenHash;
+use crate::ticket::time::Timestamp;
 use crate::web::bounds::{PASSWORD_BYTES_MOST, PASSWORD_CHARS_LEAST};
 
 /// The time after which a client tries again that was refused because the queue of passwords is full: a full queue
@@ -97,6 +100,17 @@ impl Verified {
     /// Returns the account whose password was given.
     pub fn account(&self) -> &Account {
         &self.account
+    }
+
+    /// Returns the proof that the password was given now in this session of the account. The records accept it only
+    /// if the verified password is still the present one.
+    pub fn proves(&self, session: SessionTokenHash, now: Timestamp) -> SessionProof {
+        SessionProof { session, seen: self.account.epoch, password_hash: self.hash.clone(), now }
+    }
+
+    /// Returns the hash of the verified password, for a change that leaves the password as it is.
+    pub fn present_hash(&self) -> String {
+        self.hash.clone()
     }
 
     /// Returns a change of the password of the account from the verified one to the one with the hash `after`.

@@ -1,26 +1,31 @@
 //! `/account/profile`: what the owner of an account tells about themselves. Only the name is required, and an
 //! app gets none of it without a consent (`login::consent_boxes`).
 
+mod email;
 mod form;
 mod page;
 mod language;
+mod zone;
 
 use axum::Form;
 use axum::extract::{Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
+pub use self::email::change as change_email;
 use self::form::{Typed, Wrong};
 use self::page::{PATH, Says};
 use super::Accounts;
+use super::activity::Whence;
 use super::session::{SignedIn, sign_in_first};
 use crate::picture::FIELD;
 use crate::run_to_end::run_to_end;
 use crate::store::Fault;
+use crate::store::records::Account;
+use crate::store::records::activity::ActivityKind;
 use crate::store::records::fingerprint::Settled;
 use crate::store::records::pictures::NewPicture;
 use crate::text::Texts;
-use crate::ticket::ids::AccountId;
 use crate::web::form::DoneQuery;
 use crate::web::problem::Problem;
 
@@ -39,26 +44,34 @@ pub async fn show(
 /// since the form was shown, or if a field is wrong, nothing is stored and the form is shown again with a message.
 pub async fn save(
     State(accounts): State<Accounts>,
+    from: Whence,
     texts: &'static Texts,
     SignedIn { account, .. }: SignedIn,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     match typed.read(texts, account.clone()) {
-        Ok(changed) => match accounts.records.settle_profile(changed, typed.seen()).await? {
-            Settled::Done => {
-                tracing::info!("a profile was changed");
-                Ok(back("saved"))
+        Ok(changed) => {
+            let is_other = changed.fingerprint() != account.fingerprint();
+            match accounts.records.settle_profile(changed, typed.seen(), accounts.clock.now()).await? {
+                Settled::Done => {
+                    tracing::info!("a profile was changed");
+                    // A form that is sent twice changes something once.
+                    if is_other {
+                        accounts.activity.tell(ActivityKind::Changed, &account, &from, "profile").await;
+                    }
+                    Ok(back("saved"))
+                }
+                Settled::Meanwhile => {
+                    tracing::info!("a profile was changed since its form was shown");
+                    // The form is shown with the present fingerprint: it says that the profile was changed, so
+                    // sending it again stores it.
+                    let says = Says { is_outdated: true, ..Says::default() };
+                    let page = page::page(&accounts.site, texts, &account, &typed.beside(&account), says);
+                    Ok((StatusCode::CONFLICT, page).into_response())
+                }
+                Settled::Unknown => Ok(sign_in_first(PATH)),
             }
-            Settled::Meanwhile => {
-                tracing::info!("a profile was changed since its form was shown");
-                // The form is shown with the present fingerprint: it says that the profile was changed, so
-                // sending it again stores it.
-                let says = Says { is_outdated: true, ..Says::default() };
-                let page = page::page(&accounts.site, texts, &account, &typed.beside(&account), says);
-                Ok((StatusCode::CONFLICT, page).into_response())
-            }
-            Settled::Unknown => Ok(sign_in_first(PATH)),
-        },
+        }
         Err(wrongs) => {
             let page = page::page(&accounts.site, texts, &account, &typed, Says { wrongs, ..Says::default() });
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -70,6 +83,7 @@ pub async fn save(
 /// file is not accepted, nothing changes, and the form is shown again with a message.
 pub async fn upload(
     State(accounts): State<Accounts>,
+    from: Whence,
     texts: &'static Texts,
     SignedIn { account, .. }: SignedIn,
     request: Request,
@@ -77,7 +91,7 @@ pub async fn upload(
     accounts.limits.decision(account.id)?;
     let not_taken = match accounts.pictures.take(request, account.id, accounts.clock.now()).await {
         Ok(picture) => {
-            replace(&accounts, account.id, Some(picture)).await?;
+            replace(&accounts, &account, &from, Some(picture)).await?;
             return Ok(back("picture"));
         }
         Err(not_taken) => not_taken,
@@ -91,8 +105,12 @@ pub async fn upload(
 
 /// `POST /account/profile/picture/remove`: removes the picture, if there is one, and redirects to the profile.
 /// Pages then show the person's initials instead.
-pub async fn remove(State(accounts): State<Accounts>, SignedIn { account, .. }: SignedIn) -> Result<Response, Problem> {
-    replace(&accounts, account.id, None).await?;
+pub async fn remove(
+    State(accounts): State<Accounts>,
+    from: Whence,
+    SignedIn { account, .. }: SignedIn,
+) -> Result<Response, Problem> {
+    replace(&accounts, &account, &from, None).await?;
     Ok(back("removed"))
 }
 
@@ -103,19 +121,22 @@ const TRIES: u8 = 8;
 /// Replaces the picture of an account by `with`, or removes it if that is `None`, and deletes the previous one. Of
 /// two concurrent requests the later one wins. Fails with [`Fault::Contended`] after [`TRIES`] attempts, and does
 /// nothing if the account does not exist any more.
-async fn replace(accounts: &Accounts, id: AccountId, with: Option<NewPicture>) -> Result<(), Fault> {
-    let records = accounts.records.clone();
-    run_to_end(async move {
+async fn replace(accounts: &Accounts, account: &Account, from: &Whence, with: Option<NewPicture>) -> Result<(), Fault> {
+    let (records, id, is_removed) = (accounts.records.clone(), account.id, with.is_none());
+    let replaced = run_to_end(async move {
         for _ in 0..TRIES {
-            let Some(account) = records.account(id).await? else { return Ok(()) };
+            let Some(account) = records.account(id).await? else { return Ok(false) };
             if records.swap_picture(id, account.profile.picture, with.clone()).await? {
                 tracing::info!("a picture was changed");
-                return Ok(());
+                return Ok(account.profile.picture.is_some() || !is_removed);
             }
         }
         Err(Fault::Contended)
-    })
-    .await
+    });
+    if replaced.await? {
+        accounts.activity.tell(ActivityKind::Changed, account, from, "picture").await;
+    }
+    Ok(())
 }
 
 fn back(done: &str) -> Response {

@@ -2,7 +2,9 @@
 
 use axum::extract::{DefaultBodyLimit, FromRef};
 
-use super::{Accounts, devices, home, new_password, profile, setup, signin};
+use super::link::{enrol, open};
+use super::own::{activity, data, download, overview, paths};
+use super::{Accounts, devices, home, new_password, profile, proof, setup, signin};
 use crate::account::session::Sessions;
 use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::routes::{Routes, get, post};
@@ -20,9 +22,25 @@ where
         .route("/", get(home::page))
         .route("/signout", post(signin::sign_out))
         .route("/setup", get(setup::page).post(setup::create))
+        .route("/welcome/{token}", get(open::page).post(open::open))
+        .route("/welcome/{token}/enrol", post(enrol::enrol))
+        .route(proof::PATH, get(proof::page).post(proof::prove))
         .route("/account/profile", get(profile::show).post(profile::save))
+        .route(paths::SCAN, get(overview::scan))
+        .route(paths::OVERVIEW, get(overview::page))
+        .route(paths::SECURITY, get(overview::security))
+        .route(paths::ACTIVITY, get(activity::page))
+        .route(paths::EXPORT, get(activity::export))
+        .route(paths::DATA, get(data::page))
+        .route(paths::DELETE, post(data::delete))
+        .route(paths::KEEP, post(data::keep))
+        .route(paths::DOWNLOAD, post(download::send))
         .route("/account/profile/picture/remove", post(profile::remove))
+        .route("/account/profile/email", post(profile::change_email))
         .route(devices::PATH, get(devices::page).post(devices::end))
+        .route("/account/devices/{name}", get(devices::one).post(devices::act))
+        .route("/session/watch", get(devices::watch))
+        .route(devices::SIGNED_OUT, get(devices::signed_out))
         .route(new_password::PATH, get(new_password::page).post(new_password::change))
 }
 

@@ -5,11 +5,14 @@
 //! password is derived from the previous token ([`password_change`]).
 
 pub mod known_device;
+mod by_link;
+mod ending;
 mod extract;
+mod new_devices;
+mod open_watches;
 mod password_change;
 mod signed_in;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,29 +20,39 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
+pub use self::by_link::Choice;
+pub use self::ending::{Ended, Ending};
 pub use self::extract::{page_of, sign_in_first};
 use self::known_device::KnownDevices;
+pub use self::new_devices::{name_of, session_named};
+use self::open_watches::OpenWatches;
+pub use self::open_watches::{OpenWatch, WATCHES_OF_SESSION};
 pub use self::password_change::Sent;
-pub use self::signed_in::SignedIn;
+pub use self::signed_in::{PROOF_LASTS, SignedIn};
 use super::password::Verified;
 use crate::about;
 use crate::clock::Clock;
 use crate::crypto::base64url;
-use crate::crypto::hash::{Keyed, sha256};
+use crate::crypto::hash::{Keyed, sha256, sha256_half};
 use crate::crypto::random::random;
-use crate::run_to_end::run_to_end;
+use crate::measure;
+use crate::places::Places;
 use crate::settings;
 use crate::store::Fault;
-use crate::store::records::{LedTo, OpenedBy, Records, SessionRow};
-use crate::store::single_use::REPEATED_WITHIN;
+use crate::store::records::activity::{ActivityKind, NewActivity};
+use crate::store::records::{Account, DeviceFacts, LedTo, NewPlaces, OpenedBy, Records, SessionRow};
+use crate::store::sign_outs::SignOuts;
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, DeviceId, SessionTokenHash};
 use crate::ticket::machine::{Claimed, Ticket};
 use crate::ticket::time::Timestamp;
+use crate::web::bounds::WAIT_AGAIN;
+use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
+use crate::web::document::signed_in as signed_in_pages;
+use crate::web::problem::Problem;
 
 /// Shortest interval between two updates of the time at which a session was last used.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
@@ -66,6 +79,12 @@ impl SessionToken {
     fn hash(&self) -> SessionTokenHash {
         SessionTokenHash(sha256(&[&self.0]))
     }
+
+    /// Returns the id by which a device is recognised that gets this token and is not recognised yet. A repeated claim
+    /// gets the same id.
+    fn new_device(&self) -> DeviceId {
+        DeviceId(sha256_half(&[b"device", &self.0]))
+    }
 }
 
 /// The proof that is needed to open a session.
@@ -73,7 +92,7 @@ pub enum Witness {
     /// A browser claimed a ticket that a phone approved.
     Claimed(Claimed),
     /// A person gave their password.
-    Verified(Verified),
+    Verified(Box<Verified>),
 }
 
 impl Witness {
@@ -119,15 +138,15 @@ impl Witness {
     }
 }
 
-/// The result of a request to end sessions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// This many sessions ended.
-    Now(usize),
-    /// The sessions had just ended: the request is a [repetition](REPEATED_WITHIN).
-    Before,
-    /// No such session exists.
-    Nothing,
+/// Returns what the list of devices shows of the device that sent these headers from this address.
+fn device_facts(headers: &HeaderMap, from: ClientAddress) -> DeviceFacts {
+    let agent = Agent::of(headers);
+    DeviceFacts {
+        browser: agent.browser.map(String::from),
+        system: agent.system.map(String::from),
+        address: Some(from.0),
+        ..DeviceFacts::default()
+    }
 }
 
 /// Opens, finds and ends sessions; cheap to clone.
@@ -139,79 +158,87 @@ pub struct Sessions {
     keyed: Keyed,
     known_devices: KnownDevices,
     open_watches: Arc<OpenWatches>,
+    sign_outs: SignOuts,
+    places: Places,
 }
 
 /// The `Set-Cookie` headers for a device that signs in: the cookie of the session, and the one by which the
 /// device is recognised later.
 pub type SignedInCookies = [(HeaderName, HeaderValue); 2];
 
-/// Tokens by session, for signed-in phones that wait for news of a ticket over an open connection to this process.
-/// A token is cancelled, which closes the connection, when its session ends (OWASP: a sign-out closes sockets).
-#[derive(Debug, Default)]
-struct OpenWatches(Mutex<HashMap<SessionTokenHash, (CancellationToken, Timestamp)>>);
-
-impl OpenWatches {
-    /// Longest time that a phone waits for news of a ticket: as long as a ticket can continue. Older entries
-    /// may be removed.
-    const LONGEST: Duration = Duration::from_secs(600);
-
-    fn begin(&self, session: SessionTokenHash, stopping: &CancellationToken, now: Timestamp) -> CancellationToken {
-        let mut open = self.0.lock();
-        // Expired entries are removed before the map would grow.
-        if open.len() == open.capacity() {
-            open.retain(|_, (_, begun)| now.since(*begun) < Self::LONGEST);
-        }
-        let (until, begun) = open.entry(session).or_insert_with(|| (stopping.child_token(), now));
-        *begun = now;
-        until.child_token()
-    }
-
-    fn end(&self, session: SessionTokenHash) {
-        let open = self.0.lock().remove(&session);
-        if let Some((until, _)) = open {
-            until.cancel();
-        }
-    }
-}
-
 impl Sessions {
-    /// Makes the service for sessions in these records, with the configured lifetimes.
+    /// Makes the service for sessions in these records, with the configured lifetimes. `sign_outs` carries the news of
+    /// ended sessions to all instances, and `places` tells where an address is.
     pub fn new(
         records: Records,
         clock: Clock,
         settings: settings::Account,
         keyed: Keyed,
         known_devices: KnownDevices,
+        sign_outs: SignOuts,
+        places: Places,
     ) -> Self {
-        Self { records, clock, settings, keyed, known_devices, open_watches: Arc::default() }
+        Self { records, clock, settings, keyed, known_devices, open_watches: Arc::default(), sign_outs, places }
     }
 
     /// Opens the session that the proof allows, with a new token (ASVS 7.2.4), and ends the session that the
     /// device had before. A repeated claim opens the same session. Returns the cookies for the device; `None`
     /// if since the proof the account was deleted or disabled or all its sessions were ended, or if the session
-    /// or the one that approved it was disowned. `leads_to` is the path to which the sign-in leads.
+    /// or the one that approved it was disowned. `from` is the address of the device, and `leads_to` the path to which
+    /// the sign-in leads.
     pub async fn open(
         &self,
         witness: Witness,
         headers: &HeaderMap,
+        from: ClientAddress,
         leads_to: &str,
     ) -> Result<Option<SignedInCookies>, Fault> {
         let token = match &witness {
             Witness::Verified(_) => SessionToken(random()),
             Witness::Claimed(claimed) => SessionToken::of_claim(claimed, &self.keyed),
         };
-        let fresh = self.fresh(&token, witness.account(), witness.opened_by());
+        let account = witness.account();
+        let device = self.device(headers, account, &token);
+        let places = self.known_devices.places(account, device, from);
+        let fresh = self.fresh(&token, account, witness.opened_by());
+        let new_places = self.records.new_places(account, places.clone(), fresh.created_at).await?;
         let row = SessionRow {
             ends_at: witness.until().map_or(fresh.ends_at, |until| until.min(fresh.ends_at)),
             led_to: Some(LedTo::of(leads_to)),
             approved_in: witness.approved_in(),
+            device: DeviceFacts {
+                unusual_at: (new_places != NewPlaces::Neither).then_some(fresh.created_at),
+                ..device_facts(headers, from)
+            },
             ..fresh
         };
-        if !self.records.add_session(row, witness.epoch()).await? {
+        if !self.records.add_session(row.clone(), witness.epoch()).await? {
             return Ok(None);
         }
+        self.records.see_places(account, places, row.created_at).await?;
+        self.note_new_places(&row, new_places).await?;
         self.end_previous(headers, &row).await?;
         Ok(Some(self.cookies(headers, &token, &row)))
+    }
+
+    /// Stores a line of activity about a sign-in from a device or network that is new to the account.
+    async fn note_new_places(&self, row: &SessionRow, new: NewPlaces) -> Result<(), Fault> {
+        let detail = match new {
+            NewPlaces::Neither => return Ok(()),
+            NewPlaces::Device => "new device",
+            NewPlaces::Network => "new network",
+            NewPlaces::Both => "new device and network",
+        };
+        let Some((_, account)) = self.records.session(row.token_hash).await? else { return Ok(()) };
+        tracing::info!(detail, "a sign-in from a new device or network");
+        let DeviceFacts { browser, system, address, .. } = row.device.clone();
+        let line = NewActivity::of(ActivityKind::DeviceNew, account.id, &account.display_name, row.created_at);
+        self.records.add_activity(NewActivity { address, browser, system, detail: detail.to_owned(), ..line }).await
+    }
+
+    /// Returns the id by which this device is recognised at this account: the one that it has, or a new one.
+    fn device(&self, headers: &HeaderMap, account: AccountId, token: &SessionToken) -> DeviceId {
+        self.known_device(headers, account).unwrap_or_else(|| token.new_device())
     }
 
     /// Makes the record of a session that begins now; it is not stored yet.
@@ -227,6 +254,9 @@ impl Sessions {
             ends_at: now + absolute,
             led_to: None,
             approved_in: None,
+            device: DeviceFacts::default(),
+            proven_at: (opened_by == OpenedBy::Password).then_some(now),
+            by_link: false,
         }
     }
 
@@ -243,24 +273,45 @@ impl Sessions {
     fn cookies(&self, headers: &HeaderMap, token: &SessionToken, row: &SessionRow) -> SignedInCookies {
         let life = row.ends_at.left(self.clock.now());
         let session = cookie::set(cookie::SESSION, &URL_SAFE_NO_PAD.encode(token.0), life);
-        [(SET_COOKIE, session), (SET_COOKIE, self.known_devices.remember(headers, row.account))]
+        let device = self.device(headers, row.account, token);
+        [(SET_COOKIE, session), (SET_COOKIE, self.known_devices.remember(headers, row.account, device))]
     }
 
     /// Returns the person who is signed in on the device that sent these headers; `None` if there is no valid
     /// session. The request's log lines get the account, and the time of the session's last use is updated at
-    /// most once a minute.
+    /// most once a minute. If the request is for a page that shows it, the page gets what is new of the account's devices.
     pub async fn find(&self, headers: &HeaderMap) -> Result<Option<SignedIn>, Fault> {
+        let Some(who) = self.peek(headers).await? else { return Ok(None) };
+        about::account(who.account.id);
+        if let Some(session) = &who.session {
+            let now = self.clock.now();
+            if now.since(session.last_seen_at) >= TOUCH_EVERY {
+                self.records.touch_session(session.token_hash, now).await?;
+            }
+            if signed_in_pages::is_shown() {
+                signed_in_pages::show(self.new_devices(session).await?);
+            }
+        }
+        Ok(Some(who))
+    }
+
+    /// Returns the same person, and does not take the request for a use of the session: pages that wait for news ask by
+    /// themselves.
+    pub async fn peek(&self, headers: &HeaderMap) -> Result<Option<SignedIn>, Fault> {
         let Some(token) = SessionToken::of(headers) else { return Ok(None) };
-        let Some((session, account)) = self.records.session(token.hash()).await? else { return Ok(None) };
+        let valid = self.valid(token.hash()).await?;
+        Ok(valid.map(|(session, account)| SignedIn { account, session: Some(session) }))
+    }
+
+    /// Returns a session and its account; `None` if it is unknown or over.
+    pub async fn valid(&self, session: SessionTokenHash) -> Result<Option<(SessionRow, Account)>, Fault> {
         let now = self.clock.now();
-        if self.is_over(&session, now) {
-            return Ok(None);
-        }
-        about::account(account.id);
-        if now.since(session.last_seen_at) >= TOUCH_EVERY {
-            self.records.touch_session(session.token_hash, now).await?;
-        }
-        Ok(Some(SignedIn { account, session: Some(session) }))
+        Ok(self.records.session(session).await?.filter(|(session, _)| !self.is_over(session, now)))
+    }
+
+    /// Returns the current time, by which sessions and proofs are judged.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Returns the id by which the device that sent these headers is recognised at this account; `None` if it did
@@ -270,23 +321,36 @@ impl Sessions {
         known.into_iter().find_map(|(of, device)| (of == account).then_some(device))
     }
 
-    /// Returns a token for a connection of the device that sent these headers. It is cancelled when this
-    /// instance ends the session of the device, for example at a sign-out, and when `stopping` is cancelled;
-    /// without a session cookie, only by `stopping`.
-    pub fn while_signed_in(&self, headers: &HeaderMap, stopping: &CancellationToken) -> CancellationToken {
-        match SessionToken::of(headers) {
-            Some(token) => self.open_watches.begin(token.hash(), stopping, self.clock.now()),
-            None => stopping.child_token(),
-        }
+    /// Begins the watch of a page or phone that waits for news over an open connection, for as long as this session is
+    /// valid and until `stopping` is cancelled. `None` if the session has ended, on whatever instance.
+    ///
+    /// # Errors
+    /// 429 if the session has too many watches in this process, or 503 if the records are unavailable.
+    pub async fn watch(
+        &self,
+        session: &SessionRow,
+        stopping: &CancellationToken,
+    ) -> Result<Option<OpenWatch>, Problem> {
+        let (hash, until) = (session.token_hash, stopping.child_token());
+        let Some(watch) = self.open_watches.begin(hash, session.account, until) else {
+            measure::turned_away("waiting");
+            return Err(Problem::too_many(WAIT_AGAIN));
+        };
+        // It is read after the watch began, so that no end between is missed.
+        Ok(self.valid(hash).await?.map(|_| watch))
     }
 
-    /// Ends the session of the device that sent these headers, if there is one, and returns the `Set-Cookie`
-    /// value that deletes its cookie.
-    pub async fn end(&self, headers: &HeaderMap) -> Result<HeaderValue, Fault> {
-        if let Some(token) = SessionToken::of(headers) {
-            self.end_one(token.hash()).await?;
+    /// Begins the watch of this person's device, as [`watch`](Self::watch) does. A person without a session, who has a
+    /// phone app's token, may watch until `stopping` is cancelled.
+    pub async fn while_signed_in(
+        &self,
+        who: &SignedIn,
+        stopping: &CancellationToken,
+    ) -> Result<Option<OpenWatch>, Problem> {
+        match &who.session {
+            Some(session) => self.watch(session, stopping).await,
+            None => Ok(Some(stopping.child_token().into())),
         }
-        Ok(cookie::clear(cookie::SESSION))
     }
 
     /// Returns the valid sessions of an account, the last used first.
@@ -297,65 +361,16 @@ impl Sessions {
         Ok(sessions)
     }
 
-    /// Ends the sessions of this account that `is_meant` selects. Returns how many ended, or whether there were
-    /// none or they had just ended. Sessions of other accounts are never considered.
-    pub async fn end_those(&self, account: AccountId, is_meant: impl Fn(&SessionRow) -> bool) -> Result<Ended, Fault> {
-        let now = self.clock.now();
-        let mut sessions = self.records.sessions_of(account, now.before(REPEATED_WITHIN)).await?;
-        sessions.retain(is_meant);
-        let is_repeated = sessions.iter().any(|session| session.ends_at.is_over(now));
-        sessions.retain(|session| !self.is_over(session, now));
-        for session in &sessions {
-            self.end_one(session.token_hash).await?;
-        }
-        Ok(match sessions.len() {
-            0 if is_repeated => Ended::Before,
-            0 => Ended::Nothing,
-            some => Ended::Now(some),
-        })
+    /// Returns the number of open watches of this process that depend on sessions.
+    pub fn watches(&self) -> usize {
+        self.open_watches.count()
     }
 
-    /// Ends the session that a claimed ticket opened, because the person who approved it did not mean to. All
-    /// grants of that session, and all sessions and grants that were approved in it, end too. The app of the
-    /// ticket, and the apps that got a consent since these sessions began, lose their consent. Does nothing if
-    /// the ticket was not claimed.
-    pub async fn disown(&self, claimed: &Ticket, approved_by: AccountId) -> Result<(), Fault> {
-        let Some(token) = claimed.claim_identity().map(|claim| SessionToken(self.keyed.of(&[&claim]))) else {
-            return Ok(());
-        };
-        let (session, app) = (token.hash(), claimed.app.as_ref().map(|app| app.id));
-        let (records, now) = (self.records.clone(), self.clock.now());
-        self.end_whole(async move {
-            let mut ended = records.disown_session(session, approved_by, app, now).await?;
-            // The session is added even if another instance disowned it before: this instance may have
-            // watches of it.
-            ended.push(session);
-            Ok(ended)
-        })
-        .await
-    }
-
-    /// Ends a session, the open connections of its device to this process, and the grants that apps got by it,
-    /// except those that outlast a session.
-    async fn end_one(&self, session: SessionTokenHash) -> Result<(), Fault> {
-        let (records, now) = (self.records.clone(), self.clock.now());
-        self.end_whole(async move { records.end_session(session, now).await.map(|()| vec![session]) }).await
-    }
-
-    /// Runs `ending`, which ends sessions and returns which, to its end even if the request is dropped
-    /// ([`run_to_end`]). Then closes the open connections of those sessions to this process.
-    async fn end_whole(
-        &self,
-        ending: impl Future<Output = Result<Vec<SessionTokenHash>, Fault>> + Send + 'static,
-    ) -> Result<(), Fault> {
-        let all = self.clone();
-        run_to_end(async move {
-            for session in ending.await? {
-                all.open_watches.end(session);
-            }
-            Ok(())
-        })
-        .await
+    /// Returns the session that the claim of this ticket opened, if it is valid and of this account.
+    pub async fn opened_by_claim(&self, claimed: &Ticket, account: AccountId) -> Result<Option<SessionRow>, Fault> {
+        let Some(session) = self.session_of_claim(claimed) else { return Ok(None) };
+        let valid = self.valid(session).await?;
+        Ok(valid.map(|(session, _)| session).filter(|session| session.account == account))
     }
 
     fn is_over(&self, session: &SessionRow, now: Timestamp) -> bool {

@@ -1,5 +1,5 @@
-//! The page of the set-up link. The link is printed at the first start, makes the first account, and works
-//! once.
+//! The pages of the set-up link. The link is printed at the first start, makes the first account, and works
+//! once. It is a one-time link as [`super::link`] has them, and belongs to the browser that opened it.
 
 use axum::Form;
 use axum::extract::{Query, State};
@@ -9,6 +9,8 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
+use super::activity::Whence;
+use super::link::{LinkToken, Opener, page, set_up_elsewhere};
 use super::password::{BUSY_FOR, ChosenPassword, Password, Requester, Unacceptable, VerifyError};
 use super::session::Witness;
 use super::{Accounts, DisplayName, TypedName, Username, name_error_text};
@@ -17,6 +19,9 @@ use crate::crypto::random::random;
 use crate::measure;
 use crate::names::NotAName;
 use crate::store::records::NewAccount;
+use crate::store::records::activity::ActivityKind;
+use crate::store::records::links::{FirstAccount, SetUp};
+use crate::store::records::people::Role;
 use crate::text::Texts;
 use crate::ticket::ids::AccountId;
 use crate::web::client::ClientAddress;
@@ -32,8 +37,8 @@ pub struct Token {
     token: String,
 }
 
-/// `GET /setup`: shows the form if the link is right and no account exists; otherwise it answers 410 with the
-/// reason.
+/// `GET /setup`: if the link is right and no account exists, shows the form in the browser that opened the link, and
+/// in any other a button that opens it; otherwise it answers 410 with the reason. It changes nothing.
 pub async fn page(
     State(accounts): State<Accounts>,
     Query(token): Query<Token>,
@@ -43,10 +48,19 @@ pub async fn page(
     if accounts.records.has_accounts().await? {
         return Err(used());
     }
-    if !accounts.setup.opens_with(&token.token) {
-        return Err(wrong_link());
+    let Some(link) = right(&accounts, &token.token) else { return Err(wrong_link()) };
+    let (opener, now) = (Opener::of(&headers).map(|opener| opener.hash()), accounts.clock.now());
+    let stored = accounts.records.link(link.hash()).await?;
+    if !stored.is_some_and(|(stored, _)| stored.over(now).is_none() && stored.belongs_to(opener)) {
+        let words = (texts.setup.title, texts.setup.lead);
+        return Ok(page::button(&accounts.site, texts, &headers, &link.path(), words));
     }
     Ok(form_page(&accounts.site, texts, &headers, &First { token: token.token, ..First::default() }, None))
+}
+
+/// Returns the secret of the set-up link if this text is it.
+fn right(accounts: &Accounts, token: &str) -> Option<LinkToken> {
+    accounts.setup.opens_with(token).then(|| LinkToken::parse(token)).flatten()
 }
 
 /// The form of `POST /setup`: the secret of the link, and the names and the password of the first account.
@@ -93,9 +107,9 @@ impl First {
     }
 }
 
-/// `POST /setup`: makes the first account, an administrator's, and signs its owner in. If an account exists
-/// already, for example because the form was sent twice, the same form signs in to it with the right secret, user
-/// name and password; otherwise the answer is 410.
+/// `POST /setup`: makes the first account, an administrator's, and signs its owner in. If another browser opened
+/// the link, the answer is 409. If an account exists already, for example because the form was sent twice, the same
+/// form signs in to it with the right secret, user name and password; otherwise the answer is 410.
 pub async fn create(
     State(accounts): State<Accounts>,
     from: ClientAddress,
@@ -110,9 +124,9 @@ pub async fn create(
         return Ok(too_many.beside_form(&headers, texts, again));
     }
     let is_first = !accounts.records.has_accounts().await?;
-    if !accounts.setup.opens_with(&form.token) {
+    let Some(link) = right(&accounts, &form.token) else {
         return Err(if is_first { wrong_link() } else { used() });
-    }
+    };
     // Without cookies the owner would not be signed in, and the link works only once.
     if is_first && form.probed.is_some() && !cookie::are_kept(&headers) {
         say_refused("no_cookie");
@@ -135,9 +149,12 @@ pub async fn create(
         VerifyError::Fault(fault) => Err(fault.into()),
         VerifyError::Wrong => Err(used()),
     };
-    let made = if is_first { make_first(&accounts, owner).await } else { Ok(false) };
+    let opener = Opener::of(&headers).unwrap_or_else(Opener::fresh);
+    let made = if is_first { make_first(&accounts, owner, &link, &opener).await } else { Ok(FirstAccount::NotFirst) };
     let is_made = match made {
-        Ok(is_made) => is_made,
+        Ok(FirstAccount::Made) => true,
+        Ok(FirstAccount::NotFirst) => false,
+        Ok(FirstAccount::OtherBrowser) => return Err(set_up_elsewhere()),
         Err(error) => return failed(error),
     };
     if !is_made {
@@ -153,33 +170,50 @@ pub async fn create(
         Err(error) => return failed(error),
     };
     about::account(verified.account().id);
-    let cookies =
-        accounts.sessions.open(Witness::Verified(verified), &headers, "/").await?.ok_or_else(Problem::broken)?;
+    let account = verified.account().clone();
+    let cookies = accounts
+        .sessions
+        .open(Witness::Verified(Box::new(verified)), &headers, from, "/")
+        .await?
+        .ok_or_else(Problem::broken)?;
     if !is_made {
         tracing::info!("signed in by password");
         measure::sign_in("password");
     }
+    let whence = Whence::of(&headers, from);
+    if is_made {
+        accounts.activity.tell(ActivityKind::Added, &account, &whence, "").await;
+    }
+    accounts.activity.tell(ActivityKind::SignedIn, &account, &whence, "password").await;
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 
-/// Hashes the password, stores the first account, an administrator's, and returns `true`. Stores nothing and
-/// returns `false` if another request has made an account.
-async fn make_first(accounts: &Accounts, owner: Owner) -> Result<bool, VerifyError> {
+/// Hashes the password and stores the first account, an administrator's. Stores nothing if another request has made
+/// an account, or if the link belongs to another browser.
+async fn make_first(
+    accounts: &Accounts,
+    owner: Owner,
+    link: &LinkToken,
+    opener: &Opener,
+) -> Result<FirstAccount, VerifyError> {
     let id = AccountId::from_random(random());
     let first = NewAccount {
         id,
         username: owner.username.as_str().to_owned(),
         display_name: owner.display_name.as_str().to_owned(),
-        password_hash: accounts.passwords.hash(owner.password).await?,
-        is_admin: true,
+        email: None,
+        email_verified_at: None,
+        password_hash: Some(accounts.passwords.hash(owner.password).await?),
+        role: Role::Admin,
         created_at: accounts.clock.now(),
     };
-    let is_made = accounts.records.add_first_account(first).await?;
-    if is_made {
+    let set_up = SetUp { token: link.hash(), opener: opener.hash(), account: first };
+    let made = accounts.records.set_up(set_up).await?;
+    if made == FirstAccount::Made {
         about::account(id);
         tracing::info!(username = owner.username.as_str(), "the first account was made");
     }
-    Ok(is_made)
+    Ok(made)
 }
 
 /// Logs and counts a refused set-up, and returns the error (410) for a link that is used after an account exists.

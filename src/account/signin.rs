@@ -9,14 +9,17 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
+use super::activity::Whence;
 use super::password::{BUSY_FOR, Password, Requester, VerifyError};
-use super::session::Witness;
+use super::session::{SignedIn, Witness};
 use super::{Accounts, TypedName, Username};
 use crate::about;
 use crate::measure;
 use crate::store::Fault;
+use crate::store::records::Account;
+use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
-use crate::ticket::ids::{AccountId, AppId};
+use crate::ticket::ids::AppId;
 use crate::web::bounds::USERNAME_CHARS;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
@@ -118,7 +121,9 @@ pub async fn sign_in(
     if form.probed.is_some() && !cookie::are_kept(&headers) {
         return Ok(refused(StatusCode::FORBIDDEN, "no_cookie", texts.signin.no_cookie));
     }
-    let known = named.and_then(|account| Some((account, accounts.sessions.known_device(&headers, account)?)));
+    let whence = Whence::of(&headers, from);
+    let known =
+        named.as_ref().and_then(|account| Some((account.id, accounts.sessions.known_device(&headers, account.id)?)));
     let spelled = username.spelled();
     let guesser = known.map_or(Guesser::Stranger(from, &spelled), |(account, device)| Guesser::Known(account, device));
     if let Err(too_many) = accounts.limits.password(guesser) {
@@ -131,18 +136,27 @@ pub async fn sign_in(
     match accounts.passwords.verify(&accounts.records, username.as_str(), password, requester).await {
         // A person who knows the password may know that the account is disabled.
         Ok(verified) if verified.account().is_disabled => {
+            accounts.activity.refused(verified.account(), &whence, "disabled");
             Ok(refused(StatusCode::FORBIDDEN, "account_disabled", texts.signin.account_disabled))
         }
         Ok(verified) => {
-            let opened = accounts.sessions.open(Witness::Verified(verified), &headers, next.as_str()).await?;
+            let account = verified.account().clone();
+            let opened =
+                accounts.sessions.open(Witness::Verified(Box::new(verified)), &headers, from, next.as_str()).await?;
             // The password was replaced while it was checked, or the account was signed out.
             let Some(cookies) = opened else { return Ok(wrong()) };
             tracing::info!("signed in by password");
             measure::sign_in("password");
+            accounts.activity.tell(ActivityKind::SignedIn, &account, &whence, "password").await;
             // RFC 9700 §4.12: after a password, the redirect must not repeat the form.
             Ok((AppendHeaders(cookies), accounts.site.after_form(texts, next.as_str())).into_response())
         }
-        Err(VerifyError::Wrong) => Ok(wrong()),
+        Err(VerifyError::Wrong) => {
+            if let Some(account) = &named {
+                accounts.activity.refused(account, &whence, "");
+            }
+            Ok(wrong())
+        }
         Err(VerifyError::Busy) => {
             say_refused("busy");
             Ok(Problem::queue_full(BUSY_FOR).beside_form(&headers, texts, again))
@@ -157,13 +171,13 @@ fn say_refused(code: &'static str) {
 }
 
 impl Accounts {
-    /// Looks up a typed name and returns the id of its account; `None` if there is none. The request's log lines
+    /// Looks up a typed name and returns its account; `None` if there is none. The request's log lines
     /// get the account, or a hash of the unknown name. The lookup is always done, so that no answer depends on
     /// whether the account exists.
-    pub(super) async fn named(&self, name: &TypedName) -> Result<Option<AccountId>, Fault> {
-        let account = self.records.account_by_username(name.as_str()).await?.map(|(account, _)| account.id);
-        if let Some(account) = account {
-            about::account(account);
+    pub(super) async fn named(&self, name: &TypedName) -> Result<Option<Account>, Fault> {
+        let account = self.records.account_by_username(name.as_str()).await?.map(|(account, _)| account);
+        if let Some(account) = &account {
+            about::account(account.id);
         } else {
             let [a, b, c, d, ..] = self.unknown_names.of(&[name.spelled().as_bytes()]);
             about::unknown_name(format_args!("{:08x}", u32::from_be_bytes([a, b, c, d])));
@@ -194,8 +208,17 @@ pub fn password_first(headers: &HeaderMap, page: &str) -> Response {
 
 /// `POST /signout`: ends the session of the requesting device, deletes its cookies of the session and of the
 /// claim key, and redirects to the home page.
-pub async fn sign_out(State(accounts): State<Accounts>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn sign_out(
+    State(accounts): State<Accounts>,
+    from: Whence,
+    who: Option<SignedIn>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let session = accounts.sessions.end(&headers).await?;
+    // If the button was pressed twice, nobody is signed in at the second time.
+    if let Some(who) = who {
+        accounts.activity.tell(ActivityKind::SignedOut, &who.account, &from, "").await;
+    }
     // The claim key is deleted as well, because with it the claim that opened the session could be repeated.
     let cookies = [(SET_COOKIE, session), (SET_COOKIE, cookie::clear(cookie::BROWSER))];
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())

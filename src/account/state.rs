@@ -1,5 +1,10 @@
 //! The state that the account pages share.
 
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use super::activity::ActivityLog;
 use super::password::Passwords;
 use super::session::Sessions;
 use super::setup_link::Setup;
@@ -7,6 +12,7 @@ use crate::clock::Clock;
 use crate::crypto::hash::Keyed;
 use crate::picture::Pictures;
 use crate::store::records::Records;
+use crate::waiting::Room;
 use crate::web::document::Site;
 use crate::web::limits::Limits;
 
@@ -15,6 +21,8 @@ use crate::web::limits::Limits;
 pub struct Accounts {
     /// The records of accounts and sessions.
     pub records: Records,
+    /// Stores what happens to accounts.
+    pub activity: ActivityLog,
     /// Hashes and verifies passwords.
     pub passwords: Passwords,
     /// Opens, finds and ends sessions.
@@ -29,6 +37,12 @@ pub struct Accounts {
     pub site: Site,
     /// The rate limits.
     pub limits: Limits,
+    /// Whether people may ask for apps, so that their home page links to that.
+    pub takes_app_requests: bool,
     /// The clock.
     pub clock: Clock,
+    /// The parked sockets of the pages that signed-in people keep open.
+    pub pages: Arc<Room>,
+    /// Cancelled when the server is to stop.
+    pub stopping: CancellationToken,
 }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 use serde::Deserialize;
 
+use super::audience::unknown_group;
 use super::form::{ATTEMPT, AppForm, FieldError};
 use super::page::{self, back_to};
 use super::require_admin::Administrator;
@@ -16,6 +17,7 @@ use crate::crypto::random::random;
 use crate::oauth::{AppSecret, NotAnApp};
 use crate::store::records::app_log::Alike;
 use crate::store::records::fingerprint::Settled;
+use crate::store::records::people::Audience;
 use crate::text::Texts;
 use crate::ticket::ids::{AppId, Attempt};
 use crate::web::problem::Problem;
@@ -39,7 +41,8 @@ pub async fn register(
     let [id, secret, token] = ["id", "secret", "token"].map(made);
     let (id, secret) = (AppId::from_random(std::array::from_fn(|at| id[at])), AppSecret::from_random(secret));
     let refuse = |why| Ok(refused(page::new(&admin.site, texts, &typed, Some(&FieldError::of(texts, why)))));
-    let registered = typed.app().and_then(|app| app.register(id, secret, admin.now()));
+    // Nobody may use a new app until its page is told who may: otherwise it would be open to everyone unseen.
+    let registered = typed.app(Audience::NOBODY).and_then(|app| app.register(id, secret, admin.now()));
     let (app, secret) = match registered {
         Ok(registered) => registered,
         Err(why) => return refuse(why),
@@ -65,7 +68,7 @@ pub async fn register(
 
 /// Parses the random id of a page from the field of its form; returns a new random id if the field is empty or
 /// malformed, so that such forms count as different.
-fn attempt_of(text: &str) -> [u8; 16] {
+pub fn attempt_of(text: &str) -> [u8; 16] {
     *text.parse().unwrap_or_else(|_| Attempt::from_random(random())).as_bytes()
 }
 
@@ -90,10 +93,10 @@ pub async fn show(
     Query(after): Query<AppQuery>,
     texts: &'static Texts,
 ) -> Result<Response, Problem> {
-    let app = admin.find(&id).await?;
+    let (app, groups) = admin.find_with_groups(&id).await?;
     let secret = shown_once::take(&admin, app.id, who.account, &after.secret).await?;
     let notices = page::Notices { secret, done: after.done, ..page::Notices::default() };
-    Ok(page::app(&admin.site, texts, &app, &AppForm::shown(&app), notices))
+    Ok(page::app(&admin.site, texts, &app, &groups, &AppForm::shown(&app), notices))
 }
 
 /// `POST /admin/apps/{id}`: changes the settings of an app and redirects to its page. If they were changed since
@@ -105,12 +108,16 @@ pub async fn change(
     texts: &'static Texts,
     typed: AppForm,
 ) -> Result<Response, Problem> {
-    let app = admin.find(&id).await?;
-    let again = |why| {
-        let notices = page::Notices { wrong: Some(FieldError::of(texts, why)), ..page::Notices::default() };
-        Ok(refused(page::app(&admin.site, texts, &app, &typed, notices)))
+    let (app, groups) = admin.find_with_groups(&id).await?;
+    let show_again = |wrong| {
+        let notices = page::Notices { wrong: Some(wrong), ..page::Notices::default() };
+        Ok(refused(page::app(&admin.site, texts, &app, &groups, &typed, notices)))
     };
-    let changed = match typed.app().and_then(|given| given.change(app.clone())) {
+    let again = |why| show_again(FieldError::of(texts, why));
+    if let Some(wrong) = unknown_group(texts, &typed, &groups) {
+        return show_again(wrong);
+    }
+    let changed = match typed.app(app.audience.clone()).and_then(|given| given.change(app.clone())) {
         Ok(changed) => changed,
         Err(why) => return again(why),
     };
@@ -129,8 +136,8 @@ pub async fn change(
             // change.
             let app = admin.find(&id).await?;
             let notices = page::Notices { is_outdated: true, ..page::Notices::default() };
-            Ok((StatusCode::CONFLICT, page::app(&admin.site, texts, &app, &typed.beside(&app), notices))
-                .into_response())
+            let page = page::app(&admin.site, texts, &app, &groups, &typed.beside(&app), notices);
+            Ok((StatusCode::CONFLICT, page).into_response())
         }
         Settled::Unknown => Err(Problem::not_found()),
     }
@@ -139,11 +146,12 @@ pub async fn change(
 /// The form of `POST /admin/apps/{id}/secret`, which makes a new secret for an app.
 #[derive(Deserialize)]
 pub struct Rotation {
+    /// The random id of the page.
     #[serde(default)]
-    attempt: String,
+    pub attempt: String,
     /// The fingerprint of the app's secrets when the form was shown.
     #[serde(default)]
-    seen: Option<String>,
+    pub seen: Option<String>,
 }
 
 /// `POST /admin/apps/{id}/secret`: makes a new secret for an app and redirects to its page, which shows the
@@ -156,7 +164,7 @@ pub async fn rotate(
     texts: &'static Texts,
     Form(form): Form<Rotation>,
 ) -> Result<Response, Problem> {
-    let app = admin.find(&id).await?;
+    let (app, groups) = admin.find_with_groups(&id).await?;
     // A public app has no secret, and its page has no such form.
     let Some(newest) = app.secrets.first() else { return Err(Problem::malformed()) };
     let (attempt, of) = (attempt_of(&form.attempt), app.id.to_string());
@@ -170,9 +178,8 @@ pub async fn rotate(
     }
     if form.seen.is_some_and(|seen| seen != app.secret_fingerprint().to_string()) {
         let notices = page::Notices { is_outdated: true, ..page::Notices::default() };
-        return Ok(
-            (StatusCode::CONFLICT, page::app(&admin.site, texts, &app, &AppForm::shown(&app), notices)).into_response()
-        );
+        let page = page::app(&admin.site, texts, &app, &groups, &AppForm::shown(&app), notices);
+        return Ok((StatusCode::CONFLICT, page).into_response());
     }
     shown_once::keep(&admin, app.id, who.account, &token, &secret).await?;
     if admin.records.rotate_app_secret(app.id, secret.hash(), who.by(admin.now())).await? {

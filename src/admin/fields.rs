@@ -44,6 +44,7 @@ pub fn fields(texts: &'static Texts, has_secret: HasSecret, typed: &AppForm, wro
             <summary>{texts.apps.more}</summary>
             {dialects(texts, has_secret, typed, wrong)}
             {several(form::LOGOUT_URI, texts.app_form.logout_uris, texts.app_form.logout_uri, texts.app_form.logout_hint, typed, wrong, 1)}
+            {text(form::HOME_URI, texts.app_form.home, texts.app_form.home_hint, typed, wrong, REDIRECT_URI_BYTES)}
             {text(form::BACKCHANNEL_URI, texts.app_form.backchannel, texts.app_form.backchannel_hint, typed, wrong, REDIRECT_URI_BYTES)}
             {verifications(texts, typed)}
             {token_lifetimes(texts, typed, wrong)}
@@ -66,7 +67,8 @@ fn notes(name: &'static str, wrong: Option<&FieldError>) -> Notes {
     Notes::of(name, true, wrong.filter(|wrong| wrong.name == name).map(|wrong| wrong.text))
 }
 
-fn text(
+/// Renders a field with one line of text of at most `most` characters.
+pub fn text(
     name: &'static str,
     label: &'static str,
     hint: &'static str,
@@ -89,7 +91,7 @@ fn text(
 
 /// Renders a field of several values: an input for each value, and `spare` empty ones, but not more than
 /// [`REDIRECT_URIS`] together, unless there are more values already.
-fn several(
+pub fn several(
     name: &'static str,
     legend: &'static str,
     label: &'static str,
@@ -168,7 +170,8 @@ fn switches(
     ticks.collect_view()
 }
 
-fn dialects(
+/// Renders the choice of the protocols that an app speaks; nothing for an app without a secret, which has no choice.
+pub fn dialects(
     texts: &'static Texts,
     has_secret: HasSecret,
     typed: &AppForm,
@@ -263,7 +266,7 @@ fn algorithms(texts: &'static Texts, typed: &AppForm) -> impl IntoView + use<> {
 
 /// Renders a radio button with its label. `translate` is the attribute of the label: `no` if the label is a name,
 /// which is the same in every language.
-fn choice(
+pub fn choice(
     name: &'static str,
     word: &'static str,
     label: &'static str,

@@ -12,6 +12,7 @@ use crate::store::records::app_options::{
 };
 use crate::store::records::apps::{App, Dialects};
 use crate::store::records::fingerprint::Fingerprint;
+use crate::store::records::people::{Audience, GroupId};
 use crate::text::Texts;
 use crate::web::problem::Problem;
 
@@ -23,6 +24,7 @@ pub const DIALECT: &str = "dialect";
 pub const PUBLIC: &str = "public";
 pub const LOGOUT_URI: &str = "post_logout_redirect_uri";
 pub const BACKCHANNEL_URI: &str = "backchannel_logout_uri";
+pub const HOME_URI: &str = "client_uri";
 pub const ALGORITHM: &str = "id_token_signed_response_alg";
 pub const ORIGIN: &str = "embed_origin";
 pub const KEYS: &str = "jwks";
@@ -31,6 +33,14 @@ pub const VERIFICATION: &str = "verification";
 pub const ACCESS_LIFE: &str = "access_token_minutes";
 pub const REFRESH_IDLE: &str = "refresh_idle_hours";
 pub const REFRESH_MAX: &str = "refresh_max_hours";
+/// Name of the field with the choice between [`EVERYONE`] and [`GROUPS`], who may use the app.
+pub const ALLOW: &str = "allow";
+/// Name of the boxes of the groups; the value of each is the id of a group.
+pub const ALLOW_GROUP: &str = "allow_group";
+/// The choice of everyone.
+pub const EVERYONE: &str = "everyone";
+/// The choice of the groups that are ticked; without a tick it is no one.
+pub const GROUPS: &str = "groups";
 /// Name of a hidden field with a random id of the page, so that a form that is sent twice registers one app
 /// only.
 pub const ATTEMPT: &str = "attempt";
@@ -79,6 +89,8 @@ impl AppForm {
         pairs.extend(options.post_logout_redirect_uris.iter().map(|uri| (LOGOUT_URI, uri.clone())));
         pairs.extend(options.embed_origins.iter().map(|origin| (ORIGIN, origin.clone())));
         pairs.extend(options.backchannel_logout_uri.iter().map(|uri| (BACKCHANNEL_URI, uri.clone())));
+        pairs.extend(of_audience(&app.audience));
+        pairs.extend(options.client_uri.iter().map(|uri| (HOME_URI, uri.clone())));
         pairs.extend(options.jwks.iter().map(|keys| (KEYS, keys.to_string())));
         let ticked = [(PUBLIC, !app.has_secret), (PAIRWISE, options.subject_type == SubjectType::Pairwise)];
         let ticked = ticked.into_iter().chain(Switch::ALL.iter().map(|switch| (switch.name(), options.has(*switch))));
@@ -104,6 +116,12 @@ impl AppForm {
     /// malformed.
     pub fn seen(&self) -> Option<Fingerprint> {
         Fingerprint::of(self.one(SEEN))
+    }
+
+    /// Adds a field with this value.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.0.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// Returns all fields as bytes, from which the id of a new app is derived.
@@ -164,16 +182,27 @@ impl AppForm {
         })
     }
 
-    /// Returns the app that the form describes, for registering or changing it. Fails if the keys are not JSON
-    /// or a lifetime is not a number; [`NewApp`] checks everything else later.
-    pub fn app(&self) -> Result<NewApp, NotAnApp> {
+    /// Returns the app that the form describes, for registering or changing it. `audience` is who may use it if the form
+    /// does not say so. Fails if the keys are not JSON or a lifetime is not a number; [`NewApp`] checks everything else
+    /// later.
+    pub fn app(&self, audience: Audience) -> Result<NewApp, NotAnApp> {
         Ok(NewApp {
             name: self.one(NAME).to_owned(),
             redirect_uris: self.all(REDIRECT_URI),
             dialects: self.dialects(),
             has_secret: !self.has(PUBLIC),
             options: self.options()?,
+            audience: self.audience().unwrap_or(audience),
         })
+    }
+
+    /// Returns the audience that the form chooses; `None` if the form does not have that field.
+    fn audience(&self) -> Option<Audience> {
+        match self.one(ALLOW) {
+            EVERYONE => Some(Audience::Everyone),
+            GROUPS => Some(Audience::groups(self.all(ALLOW_GROUP).iter().filter_map(|id| GroupId::parse(id)))),
+            _ => None,
+        }
     }
 
     fn options(&self) -> Result<AppOptions, NotAnApp> {
@@ -184,6 +213,7 @@ impl AppForm {
             switches: Switch::ALL.iter().copied().filter(|switch| self.has(switch.name())).collect(),
             post_logout_redirect_uris: self.all(LOGOUT_URI),
             backchannel_logout_uri: self.all(BACKCHANNEL_URI).pop(),
+            client_uri: self.all(HOME_URI).pop(),
             jwks: keys.transpose().map_err(|_| NotAnApp::Keys)?,
             embed_origins: self.all(ORIGIN),
             verification: self.verification(),
@@ -209,6 +239,7 @@ impl FieldError {
             NotAnApp::LogoutUri(uri, why) => (LOGOUT_URI, Some(uri), wrong_uri(texts, why)),
             NotAnApp::BackchannelUri(_, why) => (BACKCHANNEL_URI, None, wrong_uri(texts, why)),
             NotAnApp::BackchannelAddress(_) => (BACKCHANNEL_URI, None, texts.app_wrong.backchannel),
+            NotAnApp::ClientUri(_, why) => (HOME_URI, None, wrong_uri(texts, why)),
             NotAnApp::HowManyOrigins => (ORIGIN, None, texts.app_wrong.origins),
             NotAnApp::Origin(origin) => (ORIGIN, Some(origin), texts.app_wrong.origin),
             NotAnApp::OriginHost(origin) => (ORIGIN, Some(origin), texts.app_wrong.origin_host),
@@ -218,6 +249,16 @@ impl FieldError {
             NotAnApp::RefreshMax => (REFRESH_MAX, None, texts.app_wrong.refresh_max),
         };
         Self { name, value, text }
+    }
+}
+
+fn of_audience(audience: &Audience) -> Vec<(&'static str, String)> {
+    match audience {
+        Audience::Everyone => vec![(ALLOW, EVERYONE.to_owned())],
+        Audience::Groups(groups) => {
+            let groups = groups.iter().map(|group| (ALLOW_GROUP, group.to_string()));
+            std::iter::once((ALLOW, GROUPS.to_owned())).chain(groups).collect()
+        }
     }
 }
 
@@ -251,6 +292,7 @@ mod tests {
             dialects: Dialects::Both,
             has_secret: true,
             options: AppOptions::default(),
+            audience: Audience::Everyone,
         };
         let oidc = NewApp { dialects: Dialects::Oidc, ..plain.clone() };
         let full = AppOptions {
@@ -260,6 +302,7 @@ mod tests {
             post_logout_redirect_uris: vec!["https://shop.example/out".to_owned()],
             backchannel_logout_uri: Some("https://shop.example/ended".to_owned()),
             jwks: Some(serde_json::json!({"keys": []})),
+            client_uri: Some("https://shop.example/home".to_owned()),
             embed_origins: vec!["https://shop.example".to_owned()],
             verification: Verification::Scan,
             token_lifetimes: TokenLifetimes { access_token_minutes: 5, refresh_idle_hours: 6, refresh_max_hours: 7 },
@@ -273,10 +316,18 @@ mod tests {
             );
         }
         assert!(!AppForm::of(&oidc).has_unusual_settings());
+        let silent = AppForm::default().app(Audience::NOBODY).expect("readable");
+        assert_eq!(silent.audience, Audience::NOBODY, "a form that does not say it changes nothing of it");
         let unreadable = AppForm(vec![(ACCESS_LIFE.to_owned(), "soon".to_owned())]);
         assert!(unreadable.has_unusual_settings(), "what has to be mended is seen at once");
-        for app in [plain.clone(), NewApp { options: full, has_secret: false, ..plain }] {
-            let read = AppForm::of(&app).app().expect("readable");
+        let some = Audience::groups([2, 1].map(|byte| GroupId::from_random([byte; 16])));
+        for app in [
+            NewApp { audience: Audience::NOBODY, ..plain.clone() },
+            plain.clone(),
+            NewApp { options: full, has_secret: false, audience: some, ..plain },
+        ] {
+            let read = AppForm::of(&app).app(Audience::Everyone).expect("readable");
+            assert_eq!(read.audience, app.audience);
             assert_eq!((read.name, read.redirect_uris, read.dialects), (app.name, app.redirect_uris, app.dialects));
             assert_eq!((read.has_secret, read.options), (app.has_secret, app.options));
         }

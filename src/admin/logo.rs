@@ -26,7 +26,7 @@ pub async fn upload(
     texts: &'static Texts,
     request: Request,
 ) -> Result<Response, Problem> {
-    let app = admin.find(&id).await?;
+    let (app, groups) = admin.find_with_groups(&id).await?;
     let not_taken = match pictures.take(request, who.account, admin.now()).await {
         Ok(picture) => {
             set(&admin, &who, app.id, Some(picture)).await?;
@@ -35,7 +35,8 @@ pub async fn upload(
         Err(not_taken) => not_taken,
     };
     let (status, text) = not_taken.status_and_text(texts)?;
-    Ok((status, shown(&admin.site, texts, &app, FieldError { name: FIELD, value: None, text })).into_response())
+    let wrong = FieldError { name: FIELD, value: None, text };
+    Ok((status, shown(&admin.site, texts, &app, &groups, wrong)).into_response())
 }
 
 /// `POST /admin/apps/{id}/logo/remove`: removes the logo of an app, so that the initials of its name are shown

@@ -1,4 +1,5 @@
-//! The pages on which administrators register and manage apps. For everyone else these pages do not exist.
+//! The pages on which administrators register and manage apps, which do not exist for everyone else; and the pages of
+//! people who ask for an app and look after it.
 //!
 //! | request | what it does |
 //! |---|---|
@@ -10,19 +11,30 @@
 //! | `POST /admin/apps/{id}/logo`, `logo/remove` | sets and removes the app's logo: [`logo`] |
 //! | `POST /admin/apps/{id}/try` | signs the administrator in through the app: [`trial`] |
 //! | `GET /admin/apps/{id}/tried/{trial}` | shows what the app would have received: [`trial`] |
-//! | `GET /admin/log` | shows what was done, by whom and when: [`log`] |
+//! | `GET /admin/log` | shows what was done to apps, by whom and when: [`history::log`] |
+//! | `GET /admin/activity`, `…/export` | shows and exports what happened to accounts: [`history::activity`] |
+//! | `/admin/requests…` | the apps that people ask for: [`requests`] |
+//! | `/apps…` | the pages of the people who ask, and of those who look after an app: [`owned`] |
 //!
-//! All routes are behind [`require_admin`]. The pages are rendered in [`page`], [`sections`], [`fields`] and
-//! [`snippets`]; [`form`] reads the form of an app.
+//! The routes of [`owned`] are for everyone who is signed in. The pages about people and groups are in [`people`],
+//! [`people_links`] and [`groups`]; those whose role is to manage people may open them too. All other routes are behind
+//! [`require_admin`]. The pages of apps are rendered in [`page`], [`sections`], [`fields`], [`audience`] and [`snippets`];
+//! [`form`] reads the form of an app.
 
+mod audience;
 mod edit;
 mod fields;
 mod form;
+mod history;
+mod groups;
 mod list;
-mod log;
 mod logo;
+mod people;
+mod owned;
+mod requests;
 mod require_admin;
 mod page;
+mod people_links;
 mod sections;
 mod shown_once;
 mod snippets;
@@ -32,6 +44,7 @@ mod trial;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::middleware::from_fn_with_state;
 
+pub use self::requests::state::AppRequests;
 pub use self::state::Administration;
 use crate::account::session::Sessions;
 use crate::oauth::Trials;
@@ -40,25 +53,29 @@ use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::routes::{Routes, get, post};
 use crate::wechat::Sns;
 
-/// Makes the route that takes a logo, which may be larger than a form. Its body is read only if an
-/// administrator sends it.
-pub fn uploads<S>(sessions: Sessions) -> Routes<S>
+/// Makes the routes that take a logo, which may be larger than a form. Its body is read only if an administrator sends
+/// it, or a person who may look after an app.
+pub fn uploads<S>(sessions: Sessions, app_requests: AppRequests) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Administration: FromRef<S>,
+    AppRequests: FromRef<S>,
     Pictures: FromRef<S>,
 {
     Routes::new()
         .route("/admin/apps/{id}/logo", post(logo::upload))
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
-        .layer(from_fn_with_state(sessions, require_admin::administrators))
+        .layer(from_fn_with_state(sessions.clone(), require_admin::administrators))
+        .merge(owned::uploads(sessions, app_requests))
 }
 
-/// Makes all routes of the administrators' pages, except the upload of a logo.
-pub fn routes<S>(sessions: Sessions) -> Routes<S>
+/// Makes all other routes of these pages.
+pub fn routes<S>(sessions: Sessions, app_requests: AppRequests) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Administration: FromRef<S>,
+    Sessions: FromRef<S>,
+    AppRequests: FromRef<S>,
     Trials: FromRef<S>,
     Sns: FromRef<S>,
 {
@@ -70,12 +87,26 @@ where
         .route("/admin/apps/{id}/disable", post(edit::disable))
         .route("/admin/apps/{id}/enable", post(edit::enable))
         .route("/admin/apps/{id}/try", post(trial::begin))
-        .route("/admin/log", get(log::page))
+        .route("/admin/log", get(history::log::page))
+        .route(history::activity::PATH, get(history::activity::page))
+        .route(history::activity::EXPORT, get(history::activity::export))
         .route("/admin/apps/{id}/logo/remove", post(logo::remove))
         .layer(from_fn_with_state(sessions.clone(), require_admin::administrators))
+        .merge(people::routes(sessions.clone()))
+        .merge(groups::routes(sessions.clone()))
         .merge(
             Routes::new()
                 .route("/admin/apps/{id}/tried/{trial}", get(trial::show))
-                .layer(from_fn_with_state(sessions, require_admin::returning)),
+                .layer(from_fn_with_state(sessions.clone(), require_admin::returning)),
         )
+        .route("/admin/people/{id}/links", get(people_links::page))
+        .route("/admin/people/{id}/links/withdraw", post(people_links::withdraw))
+        .route("/admin/people/{id}/invite", post(people_links::invite))
+        .route("/admin/people/{id}/recover", post(people_links::recover))
+        .merge(
+            requests::routes()
+                .layer(from_fn_with_state(sessions.clone(), require_admin::administrators))
+                .layer(from_fn_with_state(app_requests.clone(), requests::state::only_if_on)),
+        )
+        .merge(owned::routes(sessions, app_requests))
 }

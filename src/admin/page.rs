@@ -3,9 +3,10 @@
 use axum::response::{IntoResponse as _, Redirect, Response};
 use leptos::prelude::*;
 
+use super::audience::{Groups, audience_fields, nobody_notice};
 use super::fields::{HasSecret, fields};
 use super::form::{ATTEMPT, AppForm, FieldError, SEEN};
-use super::log;
+use super::history::log;
 use super::sections::{act, connect, fresh_secret, logo_section, try_buttons};
 use crate::crypto::random::random;
 use crate::oauth::logo_path;
@@ -32,7 +33,7 @@ pub struct Notices {
 
 /// The script of the buttons with `data-copies`, the id of an element: each copies the text of that element, and then
 /// says so for two seconds. Without scripts, or where the browser has no clipboard, these buttons stay hidden.
-const COPY: &str = include_str!("copies.js");
+pub const COPY: &str = include_str!("copies.js");
 
 /// Renders the page with the form that registers an app, with the submitted values and an error if there is
 /// one.
@@ -54,9 +55,16 @@ pub fn new(site: &Site, texts: &'static Texts, typed: &AppForm, wrong: Option<&F
     })
 }
 
-/// Renders the page of an app: the form of its settings, filled in with the values of `typed`, the buttons of its
-/// actions, and these notices.
-pub fn app(site: &Site, texts: &'static Texts, app: &App, typed: &AppForm, notices: Notices) -> Response {
+/// Renders the page of an app: the form of its settings, filled in with the values of `typed`, with a box for each of
+/// these groups, the buttons of its actions, and these notices.
+pub fn app(
+    site: &Site,
+    texts: &'static Texts,
+    app: &App,
+    groups: &Groups,
+    typed: &AppForm,
+    notices: Notices,
+) -> Response {
     let page = Page { class: "wide", ..Page::new(texts, texts.apps.app) };
     let (path, has_secret) = (format!("/admin/apps/{}", app.id), HasSecret::of(app));
     let secret = (has_secret == HasSecret::Yes).then(|| format!("{path}/secret"));
@@ -68,6 +76,7 @@ pub fn app(site: &Site, texts: &'static Texts, app: &App, typed: &AppForm, notic
             <p class="brand">{logo(&app.name, logo_path(app))}</p>
             <h1 translate="no">{app.name.clone()}</h1>
             {texts.app_done(&notices.done).map(|text| view! { <p class="notice" role="status">{text}</p> })}
+            {nobody_notice(texts, app)}
             {app.disabled_at.map(|since| view! { <p class="alert">{texts.apps.disabled_since(&texts.date(since))}</p> })}
             {wrong.filter(|wrong| wrong.name != FIELD).map(|_| alert(texts.apps.not_saved))}
             {notices.is_outdated.then(|| alert(texts.apps.outdated))}
@@ -77,6 +86,7 @@ pub fn app(site: &Site, texts: &'static Texts, app: &App, typed: &AppForm, notic
                 <h2>{texts.apps.settings}</h2>
                 <form method="post" action=path.clone() novalidate=true>
                     <input type="hidden" name=SEEN value=typed.one(SEEN).to_owned()/>
+                    {audience_fields(texts, groups, typed, wrong)}
                     {fields(texts, has_secret, typed, wrong.filter(|wrong| wrong.name != FIELD))}
                     <button type="submit" class="primary">{texts.common.save}</button>
                 </form>
@@ -105,9 +115,9 @@ pub fn app(site: &Site, texts: &'static Texts, app: &App, typed: &AppForm, notic
 }
 
 /// Renders the page of an app with an error of another form than that of its settings, such as a rejected logo.
-pub fn shown(site: &Site, texts: &'static Texts, app: &App, wrong: FieldError) -> Response {
+pub fn shown(site: &Site, texts: &'static Texts, app: &App, groups: &Groups, wrong: FieldError) -> Response {
     let notices = Notices { wrong: Some(wrong), ..Notices::default() };
-    self::app(site, texts, app, &AppForm::shown(app), notices)
+    self::app(site, texts, app, groups, &AppForm::shown(app), notices)
 }
 
 /// Redirects to the page of an app, which shows the text for `done`, a word of [`Texts::app_done`].
@@ -115,10 +125,12 @@ pub fn back_to(app: &App, done: &str) -> Response {
     Redirect::to(&format!("/admin/apps/{}?done={done}", app.id)).into_response()
 }
 
-fn fresh_attempt() -> String {
+/// Returns the value of a hidden field [`ATTEMPT`]: a new random id.
+pub fn fresh_attempt() -> String {
     Attempt::from_random(random()).to_string()
 }
 
-fn alert(text: &'static str) -> impl IntoView {
+/// Renders a message about something that was not done, which screen readers read at once.
+pub fn alert(text: &'static str) -> impl IntoView {
     view! { <p class="alert" role="alert">{text}</p> }
 }

@@ -32,6 +32,16 @@ impl Administrator {
         Self { account: id, name: username.unwrap_or(display_name), address: from.0 }
     }
 
+    /// Returns the user name of the administrator, or the display name if there is none.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the IP address from which the administrator sent the request.
+    pub fn address(&self) -> IpAddr {
+        self.address
+    }
+
     /// Returns this administrator as the author of a change at this time, for the change log.
     pub fn by(&self, now: Timestamp) -> By {
         let Self { account, name, address } = self.clone();
@@ -49,7 +59,7 @@ pub async fn administrators(
     next: Next,
 ) -> Response {
     match sessions.find(request.headers()).await {
-        Ok(Some(who)) if who.account.is_admin && !who.gave_password() => {
+        Ok(Some(who)) if who.account.is_admin() && !who.gave_password() => {
             password_first(request.headers(), &page_of(request.method(), request.uri()))
         }
         Ok(who) => admit(who, from, request, next).await,
@@ -74,7 +84,7 @@ pub async fn returning(
 /// Passes the request of an administrator on, with [`Administrator`] as its extension; the answer to anyone else
 /// is 404.
 async fn admit(who: Option<SignedIn>, from: ClientAddress, mut request: Request, next: Next) -> Response {
-    let Some(who) = who.filter(|who| who.account.is_admin) else { return Problem::not_found().into_response() };
+    let Some(who) = who.filter(|who| who.account.is_admin()) else { return Problem::not_found().into_response() };
     request.extensions_mut().insert(Administrator::of(who, from));
     next.run(request).await
 }

@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::crypto::hash::Keyed;
 use crate::store::records::Records;
 use crate::store::records::apps::App;
+use crate::store::records::people::Group;
 use crate::store::single_use::Once;
 use crate::ticket::time::Timestamp;
 use crate::web::document::Site;
@@ -41,5 +42,11 @@ impl Administration {
     pub async fn find(&self, id: &str) -> Result<App, Problem> {
         let id = id.parse().map_err(|_| Problem::not_found())?;
         self.records.app(id).await?.ok_or_else(Problem::not_found)
+    }
+
+    /// Finds the same app together with all groups, which its page shows.
+    pub async fn find_with_groups(&self, id: &str) -> Result<(App, Vec<(Group, u64)>), Problem> {
+        let app = self.find(id).await?;
+        Ok((app, self.records.groups().await?))
     }
 }

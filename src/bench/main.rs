@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! main                                   the run, in order
-//!  ├ start, pages, waiting, signins, bytes   one group of figures each, of one server
+//!  ├ start, pages, people, waiting, signins, bytes   one group of figures each, of one server
 //!  ├ devices (oauth), sites, signing         the same, as third-party sites see it
 //!  ├ pair, instances, announce               the same for many over Redis and PostgreSQL, and Redis alone
 //!  └ harness
@@ -38,6 +38,7 @@ mod harness;
 mod instances;
 mod pages;
 mod pair;
+mod people;
 mod signing;
 mod signins;
 mod sites;
@@ -62,8 +63,8 @@ const BARE: &str = "--bare";
 /// The argument that runs this program as a crowd; its orders follow.
 const CROWD: &str = "--crowd";
 /// The groups of figures in their order. Arguments name the groups to measure; without any, all are measured.
-const GROUPS: [&str; 10] =
-    ["start", "pages", "waiting", "signins", "oauth", "sites", "signing", "pair", "instances", "bytes"];
+const GROUPS: [&str; 11] =
+    ["start", "pages", "people", "waiting", "signins", "oauth", "sites", "signing", "pair", "instances", "bytes"];
 const NOTE: &str = "floor/peer: axum alone, the same requests, timers and socket buffers; for login pages its shortest answer;\n\
     for waiting pages one poll by hand, which does nothing but answer and tell;\n\
     across two instances Redis alone: a script that compares, sets and publishes, until a subscriber has the message";
@@ -105,6 +106,7 @@ async fn measure(group: &str) -> Result<bool, Failure> {
     let measured = match group {
         "start" => start::measure().await,
         "pages" => pages::measure().await,
+        "people" => people::measure().await,
         "waiting" => waiting::measure().await,
         "signins" => signins::measure().await,
         "oauth" => devices::measure().await,

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::crypto::random::random;
-use crate::oauth::{AppSecret, Applied, AppsFile, NewApp, NotAnApp};
+use crate::oauth::{Allow, AppSecret, Applied, AppsFile, NewApp, NotAnApp, allow_json};
 use crate::store::records::Records;
 use crate::store::records::app_log::{Actor, By, Revised};
 use crate::store::records::app_options::AppOptions;
 use crate::store::records::apps;
 use crate::store::records::apps::Dialects;
+use crate::store::records::people::{Audience, Group};
 use crate::ticket::ids::AppId;
 use clap::Subcommand;
 use serde_json::json;
@@ -35,6 +36,9 @@ pub enum App {
         /// Protocol that the app speaks
         #[arg(long, value_enum, default_value_t = Dialects::Oidc)]
         dialect: Dialects,
+        /// Who may use it: everyone, nobody, or group:NAME (several times for several groups) [default: everyone]
+        #[arg(long, value_name = "WHO")]
+        allow: Vec<Allow>,
         #[command(flatten)]
         given: Box<OptionArgs>,
         #[command(flatten)]
@@ -53,6 +57,9 @@ pub enum App {
         /// Protocol that the app speaks
         #[arg(long, value_enum)]
         dialect: Option<Dialects>,
+        /// Who may use it: everyone, nobody, or group:NAME (several times for several groups); replaces what it has
+        #[arg(long, value_name = "WHO")]
+        allow: Vec<Allow>,
         #[command(flatten)]
         given: Box<OptionArgs>,
         #[command(flatten)]
@@ -130,13 +137,20 @@ pub async fn run(command: App) -> Result<(), String> {
 
 async fn perform(command: App, records: &Records, json: bool) -> Result<(), String> {
     match command {
-        App::Add { name, redirect_uri, public, dialect, given, .. } => {
-            let options = given.over(AppOptions::default())?;
-            let app = NewApp { name, redirect_uris: redirect_uri, dialects: dialect, has_secret: !public, options };
+        App::Add { name, redirect_uri, public, dialect, allow, given, .. } => {
+            let app = NewApp {
+                name,
+                redirect_uris: redirect_uri,
+                dialects: dialect,
+                has_secret: !public,
+                options: given.over(AppOptions::default())?,
+                audience: audience(records, &allow).await?.unwrap_or_default(),
+            };
             add(records, app, json).await
         }
-        App::Set { app_id, name, redirect_uri, dialect, given, .. } => {
+        App::Set { app_id, name, redirect_uri, dialect, allow, given, .. } => {
             let app = find(records, &app_id).await?;
+            let audience = audience(records, &allow).await?;
             let revise = |app: apps::App| {
                 let before = NewApp::of(&app);
                 let revised = NewApp {
@@ -145,13 +159,18 @@ async fn perform(command: App, records: &Records, json: bool) -> Result<(), Stri
                     dialects: dialect.unwrap_or(before.dialects),
                     has_secret: before.has_secret,
                     options: given.over(before.options)?,
+                    audience: audience.clone().unwrap_or(before.audience),
                 };
                 revised.change(app).map_err(|why| why.to_string())
             };
             match records.revise_app(app.id, &by(), revise).await.map_err(|fault| caused(&fault))? {
                 Revised::Done { before, after } => {
                     let state = if before.fingerprint() == after.fingerprint() { "is as it was" } else { "is changed" };
-                    say(&if json { described(&after).to_string() } else { format!("{} {state}.", after.name) });
+                    if json {
+                        say(&described(&after, &groups(records).await?).to_string());
+                    } else {
+                        say(&format!("{} {state}.", after.name));
+                    }
                     Ok(())
                 }
                 Revised::Unknown => Err(unknown(&app_id)),
@@ -198,13 +217,19 @@ async fn add(records: &Records, app: NewApp, json: bool) -> Result<(), String> {
 async fn list(records: &Records, json: bool) -> Result<(), String> {
     let all = records.apps().await.map_err(|fault| caused(&fault))?;
     if json {
-        say(&all.iter().map(described).collect::<serde_json::Value>().to_string());
+        let groups = groups(records).await?;
+        say(&all.iter().map(|app| described(app, &groups)).collect::<serde_json::Value>().to_string());
     } else if all.is_empty() {
         say("No app is registered.");
     }
     for app in all.iter().filter(|_| !json) {
         let kind = if app.is_confidential() { "confidential" } else { "public" };
-        let state = if app.disabled_at.is_some() { ", disabled" } else { "" };
+        let state = match (app.disabled_at, &app.audience) {
+            (Some(_), _) => ", disabled",
+            (None, Audience::Everyone) => "",
+            (None, Audience::Groups(groups)) if groups.is_empty() => ", for nobody",
+            (None, Audience::Groups(_)) => ", for groups",
+        };
         say(&format!("{}  {}  ({}, {kind}{state})", app.id, app.name, app.dialects.word()));
         for uri in &app.redirect_uris {
             say(&format!("  {uri}"));
@@ -213,7 +238,21 @@ async fn list(records: &Records, json: bool) -> Result<(), String> {
     Ok(())
 }
 
-fn described(app: &apps::App) -> serde_json::Value {
+/// Returns every group with the number of its members.
+async fn groups(records: &Records) -> Result<Vec<(Group, u64)>, String> {
+    records.groups().await.map_err(|fault| caused(&fault))
+}
+
+/// Returns the audience that the words of `--allow` say; `None` if the option is not given.
+async fn audience(records: &Records, allow: &[Allow]) -> Result<Option<Audience>, String> {
+    if allow.is_empty() {
+        return Ok(None);
+    }
+    let audience = Allow::audience(allow, &groups(records).await?);
+    audience.map(Some).map_err(|why| format!("--allow: {why}"))
+}
+
+fn described(app: &apps::App, groups: &[(Group, u64)]) -> serde_json::Value {
     json!({
         "app_id": app.id.to_string(),
         "name": app.name,
@@ -222,6 +261,7 @@ fn described(app: &apps::App) -> serde_json::Value {
         "public": !app.is_confidential(),
         "secrets": app.secrets.len(),
         "disabled": app.disabled_at.is_some(),
+        "allow": allow_json(&app.audience, groups),
         "options": app.options,
     })
 }

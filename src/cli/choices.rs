@@ -6,6 +6,7 @@ use strum::VariantArray as _;
 
 use crate::store::records::app_options::{SigningAlgorithm, SubjectType, Verification};
 use crate::store::records::apps::Dialects;
+use crate::store::records::people::Role;
 
 impl ValueEnum for Dialects {
     fn value_variants<'a>() -> &'a [Self] {
@@ -61,6 +62,21 @@ impl ValueEnum for Verification {
             Self::Any => "Any session, an existing one too",
             Self::Fresh => "A new sign-in each time, by password or by scan",
             Self::Scan => "A new sign-in by scan each time; a password is not accepted",
+        };
+        Some(PossibleValue::new(self.word()).help(help))
+    }
+}
+
+impl ValueEnum for Role {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::VARIANTS
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::None => "Nothing",
+            Self::People => "People: add, disable and group them, but no administrators",
+            Self::Admin => "Everything",
         };
         Some(PossibleValue::new(self.word()).help(help))
     }

@@ -28,6 +28,16 @@ pub(super) struct OnRecords {
     create: bool,
 }
 
+/// Options of every command that prints what it did: the form of the answer, and the records to work on.
+#[derive(Clone, clap::Args)]
+pub(super) struct How {
+    /// Print one JSON document, for programs
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) on: OnRecords,
+}
+
 impl OnRecords {
     /// Opens the records, prints where they are (in another folder there would be others, or none), and runs
     /// `work` on them. Fails if there are none yet, unless `--create` allows to make them.

@@ -22,6 +22,7 @@ pub async fn show(records: &Records, app_id: Option<&str>, last: u16, json: bool
     for line in lines {
         let by = match &line.actor {
             Actor::Administrator { name, address, .. } => format!("{name} at {address}"),
+            Actor::Owner { name, address, .. } => format!("{name}, its owner, at {address}"),
             other => other.word().to_owned(),
         };
         let fields = if line.fields.is_empty() { String::new() } else { format!(": {}", line.fields.join(", ")) };
@@ -33,7 +34,7 @@ pub async fn show(records: &Records, app_id: Option<&str>, last: u16, json: bool
 
 fn described(line: &Line) -> Value {
     let (account, name, address) = match &line.actor {
-        Actor::Administrator { account, name, address } => {
+        Actor::Administrator { account, name, address } | Actor::Owner { account, name, address } => {
             (Some(account.to_string()), Some(name), Some(address.to_string()))
         }
         _ => (None, None, None),

@@ -2,21 +2,27 @@
 
 #[cfg(feature = "ssr")]
 mod doctor;
+mod activity;
 mod common;
 mod app;
 mod choices;
+mod find;
+mod group;
 mod keys;
 mod log;
 mod option_args;
 mod serve;
 mod user;
+mod user_links;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use activity::Activity;
 use app::App;
 use clap::{Parser, Subcommand};
 use common::{Common, load, say};
+use group::Group;
 use keys::Keys;
 use serve::{NO_COOKIES, Serve};
 use user::User;
@@ -44,11 +50,18 @@ enum Command {
         #[command(subcommand)]
         command: User,
     },
+    /// Manage groups of people, which apps learn and which an app can be open to.
+    Group {
+        #[command(subcommand)]
+        command: Group,
+    },
     /// Manage the third-party sites that sign people in through this server.
     App {
         #[command(subcommand)]
         command: App,
     },
+    /// Show what happened to accounts.
+    Activity(Activity),
     /// Manage the keys that sign tokens.
     Keys {
         #[command(subcommand)]
@@ -101,8 +114,10 @@ pub fn run(assets: &Assets) -> ExitCode {
 async fn dispatch(command: Command, assets: &Assets) -> Result<(), String> {
     match command {
         Command::Serve(serve) => Box::pin(serve.run(assets)).await,
-        Command::User { command } => user::run(command).await,
+        Command::User { command } => Box::pin(user::run(command)).await,
+        Command::Group { command } => Box::pin(group::run(command)).await,
         Command::App { command } => app::run(command).await,
+        Command::Activity(command) => activity::run(command).await,
         Command::Keys { command } => keys::run(command).await,
         Command::Doctor { common } => doctor(&load(&common)?).await,
         Command::Config { command: Config::Check { common } } => {

@@ -44,6 +44,9 @@ pub struct OptionArgs {
     /// URL that is called when a person signs out (back-channel logout); '' for none
     #[arg(long, value_name = "URI")]
     backchannel_logout_uri: Option<String>,
+    /// Home page of the app, from which people start it; '' for none
+    #[arg(long, value_name = "URI")]
+    client_uri: Option<String>,
     /// Algorithm that signs its ID tokens; RS256 for a new app
     #[arg(long, value_enum, value_name = "ALGORITHM")]
     id_token_signed_response_alg: Option<SigningAlgorithm>,
@@ -88,6 +91,9 @@ impl OptionArgs {
         }
         if let Some(uri) = &self.backchannel_logout_uri {
             options.backchannel_logout_uri = Some(uri.clone()).filter(|uri| !uri.is_empty());
+        }
+        if let Some(uri) = &self.client_uri {
+            options.client_uri = Some(uri.clone()).filter(|uri| !uri.is_empty());
         }
         options.id_token_signed_response_alg =
             self.id_token_signed_response_alg.unwrap_or(options.id_token_signed_response_alg);

@@ -89,7 +89,8 @@ impl Serve {
             tickets = settings.store.tickets.word(),
             "started"
         );
-        tokio::spawn(sweep(state.clone(), clock.clone()));
+        let kept = Duration::from_secs(settings.account.activity_days * 24 * 3600);
+        tokio::spawn(sweep(state.clone(), clock.clone(), kept));
 
         let listener_settings = ListenerSettings {
             connections: connections(settings.limits.connections),
@@ -104,6 +105,7 @@ impl Serve {
             tokio::spawn(listen::serve(admin, admin_router(&state), plain));
         }
         listen::serve(listener, state.router(), listener_settings).await;
+        state.accounts.activity.close_all().await;
         state.accounts.records.close().await;
         drop(server_lock);
         traces.stop().await;
@@ -225,16 +227,27 @@ async fn greet(state: &ServerState, lan: bool, started_with: &StartedWith) -> Re
 }
 
 /// Runs for ever and deletes what has expired: tickets and single-use objects every ten seconds, to free
-/// memory; records and signing keys every hour, to free disk space.
-async fn sweep(state: ServerState, clock: Clock) {
+/// memory; accounts that are due every minute; records and signing keys every hour, to free disk space. Lines of activity
+/// are deleted after the time `kept`.
+async fn sweep(state: ServerState, clock: Clock, kept: Duration) {
     const TICKETS: Duration = Duration::from_secs(10);
+    const ACCOUNTS: u32 = 6;
     const SESSIONS: u32 = 360;
     let mut round = 0_u32;
     loop {
         tokio::time::sleep(TICKETS).await;
         state.tickets.sweep(clock.now());
         state.once.sweep(clock.now());
+        if round.is_multiple_of(ACCOUNTS) {
+            state.accounts.activity.close_hours().await;
+            if let Err(fault) = state.accounts.delete_due().await {
+                tracing::error!(fault = %caused(&fault), "the accounts that are to be deleted could not be read");
+            }
+        }
         if round.is_multiple_of(SESSIONS) {
+            if let Err(fault) = state.accounts.records.sweep_activity(clock.now().before(kept)).await {
+                tracing::error!(fault = %caused(&fault), "old lines of activity could not be forgotten");
+            }
             if let Err(fault) = state.accounts.records.sweep(clock.now()).await {
                 tracing::error!(fault = %caused(&fault), "what is over could not be forgotten");
             }

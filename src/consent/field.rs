@@ -15,14 +15,22 @@ use super::scope::{Scope, Scopes, known_words, write_words};
 pub enum Field {
     /// The display name, which others see.
     Name,
+    /// The user name that the person types to sign in here.
+    UserName,
+    /// The given name and the family name. They tell more than the display name, which may be any text.
+    FullName,
     /// A picture of the person.
     Picture,
     /// The language that the person reads best.
     Language,
+    /// The e-mail address, with whether it was proven.
+    Email,
     /// The gender of the person.
     Gender,
     /// City, province and country.
     Place,
+    /// The time zone in which the person lives.
+    Zone,
 }
 
 impl Field {
@@ -36,7 +44,8 @@ impl Field {
     fn scopes(self) -> &'static [Scope] {
         match self {
             Self::Name | Self::Picture | Self::Gender => &[Scope::Profile, Scope::SnsapiLogin],
-            Self::Language => &[Scope::Profile],
+            Self::UserName | Self::FullName | Self::Language | Self::Zone => &[Scope::Profile],
+            Self::Email => &[Scope::Email],
             Self::Place => &[Scope::Address, Scope::SnsapiLogin],
         }
     }
@@ -58,10 +67,11 @@ impl Fields {
         Self(fields.iter().copied().collect())
     }
 
-    /// Returns the fields whose boxes are ticked when a person is asked for the first time: name, picture and language.
-    /// Gender and place tell more about a person than a sign-in needs, so apps get them only if the person ticks them.
+    /// Returns the fields whose boxes are ticked when a person is asked for the first time: name, user name, picture,
+    /// language and e-mail address, without which many apps make no account. The others tell more about a person than
+    /// a sign-in needs, so apps get them only if the person ticks them.
     pub fn usual() -> Self {
-        Self::of(&[Field::Name, Field::Picture, Field::Language])
+        Self::of(&[Field::Name, Field::UserName, Field::Picture, Field::Language, Field::Email])
     }
 
     /// Makes the set of all fields for which this holds.
@@ -209,9 +219,11 @@ mod tests {
     fn a_scope_asks_for_its_fields_and_for_no_others() {
         for (scopes, asked) in [
             ("openid offline_access", ""),
-            ("openid profile", "name picture language gender"),
+            ("openid profile", "name username fullname picture language gender zone"),
+            ("openid email", "email"),
+            ("openid groups", ""),
             ("openid address", "place"),
-            ("profile address", "name picture language gender place"),
+            ("profile address", "name username fullname picture language gender place zone"),
             ("snsapi_login", "name picture gender place"),
         ] {
             assert_eq!(Fields::asked_by(&Scopes::parse(scopes)), fields(asked), "{scopes}");
@@ -220,9 +232,9 @@ mod tests {
 
     #[test]
     fn a_question_has_a_box_for_what_is_asked_and_filled_in_and_gender_and_place_are_opted_into() {
-        let everything = Scopes::parse("openid profile address");
+        let everything = Scopes::parse("openid profile email address");
         let first = Question::new(&everything, all(), None);
-        assert_eq!((first.fields, first.ticked), (all(), fields("name picture language")));
+        assert_eq!((first.fields, first.ticked), (all(), fields("name username picture language email")));
         let little = Question::new(&everything, fields("name place"), None);
         assert_eq!((little.fields, little.ticked), (fields("name place"), fields("name")));
         let narrow = Question::new(&Scopes::parse("openid"), all(), None);
@@ -240,11 +252,26 @@ mod tests {
         let again = Question::new(&profile, all(), Some(&allowed("openid profile", "name gender")));
         assert_eq!(again.ticked, fields("name gender"));
         // Fields that an app asks for the first time have the usual ticks, and the others stay as they were.
-        let more =
-            Question::new(&Scopes::parse("openid profile address"), all(), Some(&allowed("openid profile", "picture")));
-        assert_eq!((more.fields, more.ticked), (all(), fields("picture")));
+        let more = Question::new(
+            &Scopes::parse("openid profile email address"),
+            all(),
+            Some(&allowed("openid profile", "picture")),
+        );
+        assert_eq!((more.fields, more.ticked), (all(), fields("picture email")));
         let named = Question::new(&profile, all(), Some(&allowed("openid", "name")));
-        assert_eq!(named.ticked, Fields::usual());
+        assert_eq!(named.ticked, Fields::usual().difference(fields("email")));
+    }
+
+    #[test]
+    fn a_consent_from_before_a_field_was_there_keeps_its_meaning() {
+        // A server that knew of fewer fields stored this: the new ones of the same scope wait for a tick.
+        let before = allowed("openid profile", "name picture language");
+        let again = Question::new(&Scopes::parse("openid profile"), all(), Some(&before));
+        assert!(again.fields.has(Field::UserName) && again.fields.has(Field::Zone));
+        assert_eq!(again.ticked, before.fields);
+        assert!(before.scopes.cover(&Scopes::parse("openid profile")), "nobody is asked again");
+        assert!(!before.scopes.cover(&Scopes::parse("openid profile email")), "a new scope is asked for");
+        assert!(!before.scopes.cover(&Scopes::parse("openid groups")), "also one without a box");
     }
 
     #[test]

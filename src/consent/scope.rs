@@ -14,10 +14,15 @@ pub enum Scope {
     /// The identity of the person.
     #[strum(serialize = "openid")]
     OpenId,
-    /// The name, picture, gender and language of the person, as far as they give them.
+    /// The names, picture, gender, language and time zone of the person, as far as they give them.
     Profile,
+    /// The e-mail address of the person, and whether it was proven (OpenID Connect Core §5.4).
+    Email,
     /// The city, province and country of the person (OpenID Connect Core §5.4).
     Address,
+    /// The names of the groups in which an administrator put the person. No standard has this scope; apps that read
+    /// groups ask for it by this name.
+    Groups,
     /// A refresh token, with which the app gets new tokens while the person is away.
     OfflineAccess,
     /// The identity of the person and what they give of themselves, in WeChat's dialect.
@@ -26,7 +31,8 @@ pub enum Scope {
 
 impl Scope {
     /// The scopes of OpenID Connect; the scope of WeChat's dialect is not among them.
-    pub const OIDC: [Self; 4] = [Self::OpenId, Self::Profile, Self::Address, Self::OfflineAccess];
+    pub const OIDC: [Self; 6] =
+        [Self::OpenId, Self::Profile, Self::Email, Self::Address, Self::Groups, Self::OfflineAccess];
 
     /// Returns the scope as it is written in the parameter `scope` of a request.
     pub fn word(self) -> &'static str {
@@ -121,8 +127,8 @@ mod tests {
 
     #[test]
     fn words_are_known_or_left_out() {
-        let scopes = Scopes::parse("profile email openid profile");
-        assert_eq!(scopes.to_string(), "openid profile");
+        let scopes = Scopes::parse("profile phone openid profile groups,email");
+        assert_eq!(scopes.to_string(), "openid profile email groups");
         assert!(scopes.cover(&Scopes::parse("openid")) && !Scopes::parse("openid").cover(&scopes));
         assert!(Scopes::parse("OPENID").is_empty());
     }

@@ -3,7 +3,7 @@
 
 use crate::clock::Clock;
 use crate::consent::field::{Fields, Question};
-use crate::consent::scope::Scopes;
+use crate::consent::scope::{Scope, Scopes};
 use crate::store::Fault;
 use crate::store::records::grants::DecidedAt;
 use crate::store::records::{Account, Records};
@@ -32,6 +32,15 @@ impl Consents {
     pub async fn question(&self, who: &Account, app: AppId, scopes: &Scopes) -> Result<Question, Fault> {
         let before = self.records.consent(who.id, app).await?;
         Ok(Question::new(scopes, who.filled_fields(), before.as_ref()))
+    }
+
+    /// Returns the names of a person's groups if these scopes ask for them; `None` if they do not.
+    pub async fn groups(&self, who: &Account, scopes: &Scopes) -> Result<Option<Vec<String>>, Fault> {
+        if !scopes.has(Scope::Groups) {
+            return Ok(None);
+        }
+        let groups = self.records.groups_of(who.id).await?;
+        Ok(Some(groups.into_iter().map(|group| group.name.as_str().to_owned()).collect()))
     }
 
     /// Stores that an account now allows an app the ticked fields of these scopes, beside what it allowed before;

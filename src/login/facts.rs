@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::place::Places;
 use crate::account::session::SignedIn;
-use crate::consent::field::Question;
+use crate::consent::field::{Fields, Question};
 use crate::consent::scope::Scopes;
+use crate::places::Places;
 use crate::store::records::pictures::PictureId;
-use crate::text::{Texts, mark_name};
+use crate::text::Texts;
 use crate::ticket::ids::Purpose;
 use crate::ticket::machine::Ticket;
 use crate::ticket::time::Timestamp;
@@ -46,6 +46,10 @@ pub struct Facts {
     /// The claims that the app asks for and this account has, each with the default of its box; empty if there are
     /// none.
     pub fields: Vec<AskedField>,
+    /// The names of the groups that this account is in, if the app asks for them; `null` if it does not.
+    pub groups: Option<Vec<String>>,
+    /// Whether this account may use the app; `true` if this site itself is signed in to. If not, an approval is refused.
+    pub may_use_app: bool,
     /// The code that a device shows, to be compared (RFC 8628 §5.4); `null` if a page shows it.
     pub device_code: Option<String>,
     /// Path of the app's logo, if it has one.
@@ -61,10 +65,27 @@ pub struct Facts {
     pub(super) picture: Option<PictureId>,
 }
 
+/// What an app asks of the person whom it is to sign in.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The fields that the app asks for.
+    pub question: Question,
+    /// The names of the person's groups; `None` if the app does not ask for them.
+    pub groups: Option<Vec<String>>,
+    /// Whether the person may use the app.
+    pub may_use: bool,
+}
+
+impl Asked {
+    /// What a sign-in to this site itself asks: nothing.
+    pub const NOTHING: Self =
+        Self { question: Question { fields: Fields::NONE, ticked: Fields::NONE }, groups: None, may_use: true };
+}
+
 /// One profile field (claim) that an app asks for, as the JSON of [`Facts`] lists it.
 #[derive(Clone, Debug, Serialize)]
 pub struct AskedField {
-    /// Name of the claim: `name`, `picture`, `language`, `gender`, `place`.
+    /// Word of the field, such as `picture`.
     field: &'static str,
     /// Whether its box is ticked at first.
     ticked: bool,
@@ -77,8 +98,8 @@ fn hours(span: Duration) -> u64 {
 
 impl Facts {
     /// Collects the facts about `ticket` that the confirm page shows to the person `who`. `phone` is the address of
-    /// their device, `session_hours` is the longest duration of a session that a scan opens, and `question` has the
-    /// fields that the app asks for.
+    /// their device, `session_hours` is the longest duration of a session that a scan opens, and `asked` is what the app
+    /// asks of the person.
     #[expect(clippy::too_many_arguments, reason = "each is a fact of its own")]
     pub fn of(
         ticket: &Ticket,
@@ -88,9 +109,10 @@ impl Facts {
         site: &Site,
         places: &Places,
         session_hours: u64,
-        question: Question,
+        asked: Asked,
         now: Timestamp,
     ) -> Self {
+        let Asked { question, groups, may_use: may_use_app } = asked;
         let owned = |name: &Option<Box<str>>| name.as_deref().map(str::to_owned);
         let app = ticket.app.as_deref();
         Self {
@@ -116,6 +138,8 @@ impl Facts {
                 .iter()
                 .map(|field| AskedField { field: field.word(), ticked: question.ticked.has(field) })
                 .collect(),
+            groups,
+            may_use_app,
             question,
             picture: who.account.profile.picture,
         }
@@ -145,10 +169,6 @@ impl Facts {
     /// Returns the names of the browser and of the system that are to be signed in, as in "Firefox on Windows",
     /// or the one of them that is known; if none is, a text that says so.
     pub fn device(&self, texts: &'static Texts) -> String {
-        match (&self.browser, &self.system) {
-            (Some(browser), Some(system)) => texts.facts.device_both(browser, system),
-            (Some(one), None) | (None, Some(one)) => mark_name(one),
-            (None, None) => texts.facts.device_unknown.to_owned(),
-        }
+        texts.device(self.browser.as_deref(), self.system.as_deref())
     }
 }

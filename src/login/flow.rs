@@ -37,6 +37,15 @@ use crate::web::limits::tally::Tally;
 #[derive(Clone, Debug)]
 pub struct Flow(Arc<Inner>);
 
+/// A ticket after an approval or a denial.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// The ticket after the step.
+    pub ticket: Ticket,
+    /// Whether this step decided; `false` for a repetition, which changed nothing.
+    pub is_first: bool,
+}
+
 #[derive(Debug)]
 struct Inner {
     tickets: Tickets,
@@ -156,20 +165,27 @@ impl Flow {
     }
 
     /// **Approve.** The account that scanned approves the sign-in, with the ticked fields that an app may know
-    /// (the preset ones without `ticked`); from then on the browser may claim.
-    pub async fn approve(&self, code: ScanCode, who: &SignedIn, ticked: Option<Fields>) -> Result<Ticket, StepError> {
+    /// (the preset ones without `ticked`); from then on the browser may claim. Refused if the account may not use the
+    /// app of the ticket.
+    pub async fn approve(&self, code: ScanCode, who: &SignedIn, ticked: Option<Fields>) -> Result<Decided, StepError> {
         let (account, epoch) = (who.account.id, who.account.epoch);
-        let session = who.session.map(|session| session.token_hash);
+        let session = who.session.as_ref().map(|session| session.token_hash);
         let action = Action::Approve(Approver { account, epoch, session, ticked });
-        let (ticket, scanned_at) = step("approve", code.ticket, self.change_since(code.ticket, &action)).await?;
+        let approved = async {
+            if !self.admits(&self.get(code.ticket).await?, account).await? {
+                return Err(StepError::MayNotUse);
+            }
+            self.change_since(code.ticket, &action).await
+        };
+        let (ticket, scanned_at) = step("approve", code.ticket, approved).await?;
         if let Some(scanned_at) = scanned_at {
             measure::approved(ticket.since.since(scanned_at));
         }
-        Ok(ticket)
+        Ok(Decided { ticket, is_first: scanned_at.is_some() })
     }
 
     /// **Deny.** The account that scanned denies the sign-in.
-    pub async fn deny(&self, code: ScanCode, account: AccountId) -> Result<Ticket, StepError> {
+    pub async fn deny(&self, code: ScanCode, account: AccountId) -> Result<Decided, StepError> {
         let action = Action::Deny(account);
         let (ticket, scanned_at) = step("deny", code.ticket, self.change_since(code.ticket, &action)).await?;
         if scanned_at.is_some() {
@@ -177,7 +193,7 @@ impl Flow {
             tracing::info!(ticket.id = %ticket.id, %asked_from, "a sign-in was denied");
             measure::sign_in("denied");
         }
-        Ok(ticket)
+        Ok(Decided { ticket, is_first: scanned_at.is_some() })
     }
 
     /// **Claim.** The browser uses the approval, once, and gets the proof that opens its session. Repeating the
@@ -189,25 +205,36 @@ impl Flow {
         claim_key: ClaimKeyHash,
         attempt: Attempt,
     ) -> Result<(Ticket, Claimed), StepError> {
+        self.claim_once(id, claim_key, attempt).await.map(|(ticket, claimed, _)| (ticket, claimed))
+    }
+
+    /// Claims like [`claim`](Self::claim), and also returns whether this was the first claim and no repetition.
+    pub async fn claim_once(
+        &self,
+        id: TicketId,
+        claim_key: ClaimKeyHash,
+        attempt: Attempt,
+    ) -> Result<(Ticket, Claimed, bool), StepError> {
         let now = self.now();
         let once = |ticket: &Ticket| {
             about::app_of(ticket);
             let (after, claimed) = ticket.claim(claim_key, attempt, now, &self.0.lifetimes)?;
-            Ok((after, (claimed, ticket.since)))
+            let is_first = after.seq != ticket.seq;
+            Ok((after, (claimed, ticket.since, is_first)))
         };
         let claimed = async {
-            let (ticket, (claimed, approved_at)) = self.0.tickets.change(id, once).await?;
+            let (ticket, (claimed, approved_at, is_first)) = self.0.tickets.change(id, once).await?;
             about::account(claimed.account());
             if !self.0.records.is_approval_valid(&claimed, now).await? {
                 self.change(id, &Action::Revoke).await?;
                 tracing::warn!("who approved was signed out before the claim");
                 return Err(Refused::Denied.into());
             }
-            Ok((ticket, (claimed, approved_at)))
+            Ok((ticket, (claimed, approved_at, is_first)))
         };
-        let (ticket, (claimed, approved_at)) = step("claim", id, claimed).await?;
+        let (ticket, (claimed, approved_at, is_first)) = step("claim", id, claimed).await?;
         measure::claimed(ticket.since.since(approved_at));
-        Ok((ticket, claimed))
+        Ok((ticket, claimed, is_first))
     }
 
     /// Renews the code of a browser's ticket and returns the ticket. A code with more than half of its lifetime

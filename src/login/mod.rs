@@ -21,8 +21,8 @@
 //! `flow` has the steps of the table, and `keys` the secrets that they need; how a disowned session ends is in
 //! `account/session.rs`. `refusal` and `outcome_pages` are how a step is refused. `browser` is the page that shows
 //! the code (`qr` draws it), `phone` the page and the API of the device that decides, and `watch` how both follow a
-//! ticket. `facts` and `place` are what the phone's page shows about a request; `consent_boxes` asks what an app may
-//! know. `routes` and `state` put it together.
+//! ticket. `facts` is what the phone's page shows about a request; `consent_boxes` asks what an app may know, and
+//! `audience` notes who may not use it. `routes` and `state` put it together.
 
 #[cfg(feature = "ssr")]
 mod state;
@@ -40,16 +40,18 @@ mod browser;
 mod phone;
 pub mod watch;
 #[cfg(feature = "ssr")]
+mod audience;
+#[cfg(feature = "ssr")]
 mod consent_boxes;
 #[cfg(feature = "ssr")]
 mod consents;
 #[cfg(feature = "ssr")]
 mod facts;
 #[cfg(feature = "ssr")]
-pub mod place;
-#[cfg(feature = "ssr")]
 mod qr;
 
+#[cfg(feature = "ssr")]
+pub use self::audience::note_refusal;
 #[cfg(feature = "ssr")]
 pub use self::browser::page::{show_refusals_in_frame, ticket_and_key};
 #[cfg(feature = "ssr")]

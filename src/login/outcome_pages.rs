@@ -84,6 +84,9 @@ impl From<StepError> for Problem {
                 |texts| (texts.refusals.another_account_title, texts.refusals.another_account_advice),
                 home,
             ),
+            StepError::MayNotUse => {
+                (StatusCode::FORBIDDEN, |texts| (texts.audience.refused_title, texts.audience.refused_advice), home)
+            }
             StepError::SameBrowser => (
                 StatusCode::CONFLICT,
                 |texts| (texts.refusals.same_browser_title, texts.refusals.same_browser_advice),

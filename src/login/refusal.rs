@@ -36,6 +36,9 @@ pub enum StepError {
     /// The app's request names another account than the one that approved.
     #[error("the app asked for another account")]
     AnotherAccount,
+    /// The account is in none of the groups that may use the app.
+    #[error("the account may not use the app")]
+    MayNotUse,
     /// Newer watchers of the same ticket replaced this one, because the number of watchers is limited.
     #[error("newer watchers took its place")]
     Replaced,
@@ -70,6 +73,7 @@ impl StepError {
             Self::NoCookie => "no_cookie",
             Self::SameBrowser => "same_browser",
             Self::AnotherAccount => "another_account",
+            Self::MayNotUse => "may_not_use_app",
             Self::Replaced => "too_many_watch",
             Self::Full => "too_many_waiting",
             Self::Fault(_) => TEMPORARILY_UNAVAILABLE,

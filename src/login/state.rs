@@ -5,12 +5,15 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::consents::Consents;
-use super::flow::Flow;
-use super::place::Places;
+use super::flow::{Decided, Flow};
+use crate::account::activity::{ActivityLog, Whence};
 use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
+use crate::places::Places;
 use crate::settings;
-use crate::store::records::Records;
+use crate::store::records::activity::{ActivityKind, NewActivity};
+use crate::store::records::{Account, Records};
+use crate::ticket::machine::Asker;
 use crate::web::client::TrustedProxies;
 use crate::web::document::Site;
 use crate::web::limits::Limits;
@@ -24,6 +27,8 @@ pub struct Login {
     pub sessions: Sessions,
     /// The records, for accounts by their user names.
     pub records: Records,
+    /// Stores what happens to accounts.
+    pub activity: ActivityLog,
     /// Reads and stores what people allow apps to know.
     pub consents: Consents,
     /// The verifier of tokens from the operator's own phone app, if one is configured.
@@ -42,4 +47,23 @@ pub struct Login {
     pub session_hours: u64,
     /// Cancelled when the server is to stop.
     pub stopping: CancellationToken,
+}
+
+impl Login {
+    /// Stores a line about an approval or a denial, unless it was a repetition: which device asked, and for which app.
+    pub async fn note_decision(&self, kind: ActivityKind, account: &Account, from: &Whence, decided: &Decided) {
+        if decided.is_first {
+            let ticket = &decided.ticket;
+            let app = ticket.app.as_ref().map(|app| (app.id, app.name.to_string()));
+            let line = self.activity.line(kind, account, from);
+            self.activity.note(NewActivity { app, detail: described(&ticket.asker), ..line }).await;
+        }
+    }
+}
+
+/// Returns the browser, the system and the address of a device that asked for a sign-in, as far as they are known.
+fn described(asker: &Asker) -> String {
+    let address = asker.address.to_string();
+    let parts = [asker.browser.as_deref(), asker.system.as_deref(), Some(address.as_str())];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

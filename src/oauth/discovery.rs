@@ -60,8 +60,9 @@ pub async fn metadata(State(site): State<Site>) -> Response {
         "acr_values_supported": [ACR_SCAN, ACR_PASSWORD],
         "claim_types_supported": ["normal"],
         "claims_supported":
-            ["iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "acr", "amr", "at_hash", "sid", "name", "picture",
-             "gender", "locale", "address"],
+            ["iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "acr", "amr", "at_hash", "sid", "name",
+             "preferred_username", "given_name", "family_name", "picture", "gender", "locale", "zoneinfo", "updated_at",
+             "email", "email_verified", "address", "groups"],
         "ui_locales_supported": languages,
         "display_values_supported": ["page"],
         "claims_parameter_supported": false,

@@ -48,6 +48,10 @@ pub enum OAuthError {
     /// `access_denied`: the person refused (RFC 6749 §4.1.2.1, RFC 8628 §3.5).
     #[error("the person said no")]
     AccessDenied,
+    /// `access_denied` because the person is in none of the groups that may use the app (RFC 6749 §4.1.2.1: the
+    /// authorization server denied the request; RFC 8628 §3.5).
+    #[error("the person may not use this app")]
+    MayNotUse,
     /// `authorization_pending`: the person at a device has not decided yet (RFC 8628 §3.5).
     #[error("nobody has decided yet")]
     AuthorizationPending,
@@ -109,7 +113,7 @@ impl OAuthError {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
-            Self::AccessDenied => "access_denied",
+            Self::AccessDenied | Self::MayNotUse => "access_denied",
             Self::AuthorizationPending => "authorization_pending",
             Self::SlowDown => "slow_down",
             Self::ExpiredToken => "expired_token",

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::client::display::logo_path;
+use crate::account::activity::{ActivityLog, Whence};
 use crate::account::session::SignedIn;
 use crate::clock::Clock;
 use crate::consent::field::{Allowed, Fields, Question};
@@ -15,6 +16,7 @@ use crate::login::{boxes, ticked};
 use crate::picture::logo::logo;
 use crate::run_to_end::run_to_end;
 use crate::store::records::Records;
+use crate::store::records::activity::{ActivityKind, NewActivity};
 use crate::store::records::fingerprint::Fingerprint;
 use crate::store::records::grants::{Consent, DecidedAt};
 use crate::text::Texts;
@@ -43,7 +45,7 @@ pub async fn page(
     Ok(site.page(page, move || {
         let is_empty = consents.is_empty();
         view! {
-            <p class="way"><a href="/">{texts.common.to_account}</a></p>
+            <p class="way"><a href="/account">{texts.common.to_account}</a></p>
             <h1>{texts.allowed.title}</h1>
             {(after.done == "saved").then(|| view! { <p class="notice" role="status">{texts.common.saved}</p> })}
             {(after.done == "outdated").then(|| view! { <p class="alert" role="alert">{texts.allowed.outdated}</p> })}
@@ -132,12 +134,21 @@ pub struct Withdraw {
 pub async fn withdraw(
     State(records): State<Records>,
     State(clock): State<Clock>,
+    State(activity): State<ActivityLog>,
+    from: Whence,
     who: SignedIn,
     Form(form): Form<Withdraw>,
 ) -> Result<Response, Problem> {
     let app = form.withdraw.parse().map_err(|_| Problem::malformed())?;
     let (account, now) = (who.account.id, clock.now());
+    let was_allowed = records.consent(account, app).await?.is_some();
+    let name = records.cached_app(app).await?.map(|app| app.name);
     let ended = run_to_end(async move { records.withdraw_consent(account, app, now).await }).await?;
     tracing::info!(app.id = %app, grants = ended, "a consent was withdrawn");
+    // A form that is sent twice withdraws once.
+    if was_allowed || ended > 0 {
+        let line = activity.line(ActivityKind::AppWithdrawn, &who.account, &from);
+        activity.note(NewActivity { app: name.map(|name| (app, name)), ..line }).await;
+    }
     Ok(Redirect::to(PATH).into_response())
 }

@@ -86,6 +86,7 @@ pub use self::authorization::request::{AuthorizationRequest, Embed};
 pub use self::authorization::requests::{OpenRequest, Requests};
 pub use self::authorization::response::Back;
 pub use self::authorization::trial::{Received, Trial, Trials};
+pub use self::client::allow::{Allow, NotAllowed, allow_json};
 pub use self::client::apps_file::{Applied, AppsFile};
 pub use self::client::clients::{Clients, is_redirect_of};
 pub use self::client::display::logo_path;

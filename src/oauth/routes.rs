@@ -14,6 +14,7 @@ use super::pending::Pending;
 use super::token::tokens::Tokens;
 use super::token::{introspection, revocation, userinfo};
 use super::{authorization, cors, discovery, grant, granted_apps, logout};
+use crate::account::activity::ActivityLog;
 use crate::account::session::Sessions;
 use crate::clock::Clock;
 use crate::login::flow::Flow;
@@ -37,6 +38,7 @@ where
     LogoutPages: FromRef<S>,
     Login: FromRef<S>,
     Sessions: FromRef<S>,
+    ActivityLog: FromRef<S>,
     Records: FromRef<S>,
     Limits: FromRef<S>,
     Site: FromRef<S>,

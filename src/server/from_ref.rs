@@ -7,8 +7,9 @@ use axum::extract::FromRef;
 use super::ServerState;
 use super::health::Health;
 use crate::account::Accounts;
+use crate::account::activity::ActivityLog;
 use crate::account::session::Sessions;
-use crate::admin::Administration;
+use crate::admin::{Administration, AppRequests};
 use crate::clock::Clock;
 use crate::login::flow::Flow;
 use crate::login::{Consents, Login};
@@ -42,7 +43,9 @@ gives! {
     Limits: login.limits;
     Site: login.site;
     Accounts: accounts;
+    ActivityLog: accounts.activity;
     Administration: administration;
+    AppRequests: app_requests;
     Clients: clients;
     Tokens: tokens;
     Requests: requests;
@@ -82,6 +85,7 @@ impl FromRef<Shared> for LogoutPages {
             clients: state.clients.clone(),
             tokens: state.tokens.clone(),
             pending: state.pending.clone(),
+            activity: state.accounts.activity.clone(),
         }
     }
 }

@@ -20,12 +20,14 @@ use self::health::Health;
 use self::opening::Opened;
 use self::protocols::Protocols;
 use crate::account::Accounts;
+use crate::account::activity::ActivityLog;
+use crate::account::devices::pages;
 use crate::account::password::Passwords;
 use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
 use crate::account::session::known_device::KnownDevices;
 use crate::account::setup_link::Setup;
-use crate::admin::Administration;
+use crate::admin::{Administration, AppRequests};
 use crate::clock::Clock;
 use crate::crypto::hash::Keyed;
 use crate::login::flow::Flow;
@@ -73,6 +75,8 @@ pub struct ServerState {
     pub sns: Sns,
     /// State of the administrators' pages.
     pub administration: Administration,
+    /// State of the pages about requests for apps.
+    pub app_requests: AppRequests,
     /// The records: accounts, sessions, apps, grants and consents.
     pub records: Records,
     /// The store of single-use objects.
@@ -117,13 +121,18 @@ impl ServerState {
         let Opened { places, tickets, once, records, code_key, id } = opened;
         let site = Site::new(settings, assets);
         let limits = Limits::new(&settings.limits, &clock);
+        let activity = ActivityLog::new(records.clone(), clock.clone());
         let sessions = Sessions::new(
             records.clone(),
             clock.clone(),
             settings.account.clone(),
             Keyed::new(&code_key, "tokens of claimed sessions"),
             KnownDevices::new(&code_key),
+            tickets.sign_outs().clone(),
+            places.clone(),
         );
+        let signed_in_pages = pages::open(&sessions, &records, &clock, &stopping)
+            .map_err(|error| format!("pages of signed-in people cannot wait for news: {error}"))?;
         let phone_tokens =
             settings.phone.as_ref().map(|phone| PhoneTokens::new(phone, records.clone(), clock.clone())).transpose()?;
         let flow = Flow::new(
@@ -140,6 +149,7 @@ impl ServerState {
             flow,
             sessions: sessions.clone(),
             records: records.clone(),
+            activity: activity.clone(),
             consents: Consents::new(records.clone(), clock.clone()),
             phone_tokens,
             site: site.clone(),
@@ -152,8 +162,10 @@ impl ServerState {
         };
         let pictures = Pictures::new(records.clone(), clock.clone());
         let Protocols { clients, tokens, grants, requests, pending, sns, back_channel } =
-            Protocols::new(&records, &once, &site, &limits, &clock, &code_key, &stopping);
+            Protocols::new((&records, &activity), &once, &site, &limits, &clock, &code_key, &stopping);
         let administration = Administration::new(records.clone(), site.clone(), once.clone(), clock.clone(), &code_key);
+        let takes_requests = settings.oauth.requests;
+        let app_requests = AppRequests::new(administration.clone(), limits.clone(), takes_requests, &code_key);
         tokio::spawn(back_channel::run(back_channel));
         Ok(Self {
             login,
@@ -164,11 +176,13 @@ impl ServerState {
             pending,
             sns,
             administration,
+            app_requests,
             records: records.clone(),
             once,
             pictures: pictures.clone(),
             accounts: Accounts {
                 records: records.clone(),
+                activity,
                 passwords: Passwords::new(),
                 sessions,
                 setup: Setup::new(&code_key, &id),
@@ -176,7 +190,10 @@ impl ServerState {
                 pictures,
                 site: site.clone(),
                 limits: limits.clone(),
+                takes_app_requests: takes_requests,
                 clock: clock.clone(),
+                pages: signed_in_pages,
+                stopping: stopping.clone(),
             },
             gate: Gate::new(site, proxies.clone(), limits, &clock),
             languages: Languages::new(settings.server.test_language),

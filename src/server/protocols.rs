@@ -2,6 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
+use crate::account::activity::ActivityLog;
 use crate::clock::Clock;
 use crate::oauth::logout::back_channel::BackChannel;
 use crate::oauth::{Clients, Grants, Pending, Requests, Tokens};
@@ -26,7 +27,7 @@ impl Protocols {
     /// Builds this state over these stores. The keys that protect tokens and the subject identifiers are derived from
     /// `secret`, the code key. When `stopping` is cancelled, the sending of logout notices to apps ends.
     pub fn new(
-        records: &Records,
+        (records, activity): (&Records, &ActivityLog),
         once: &Once,
         site: &Site,
         limits: &Limits,
@@ -37,7 +38,8 @@ impl Protocols {
         let clients = Clients::new(records.clone(), once.clone(), site.clone(), clock.clone());
         let tokens = Tokens::new(records.clone(), site.clone(), clock.clone(), secret);
         let pending = Pending::new(once.clone(), clock.clone());
-        let grants = Grants::new(records.clone(), tokens.clone(), pending.clone(), clock.clone(), secret);
+        let grants =
+            Grants::new(records.clone(), tokens.clone(), pending.clone(), clock.clone(), activity.clone(), secret);
         let requests = Requests {
             clients: clients.clone(),
             tokens: tokens.clone(),

@@ -74,10 +74,11 @@ impl ServerState {
             .route("/wxLogin.js", get(assets::wx_login))
             .route("/js/wxLogin.js", get(assets::wx_login))
             .fallback(|| async { Problem::not_found() });
+        let sessions = || self.login.sessions.clone();
         let pages = bounded(pages, BODY_BYTES)
             .merge(bounded(account::uploads::<Shared>(), UPLOAD_BYTES_SEEN))
-            .merge(bounded(admin::uploads::<Shared>(self.login.sessions.clone()), UPLOAD_BYTES_SEEN))
-            .merge(bounded(admin::routes::<Shared>(self.login.sessions.clone()), ADMIN_BODY_BYTES));
+            .merge(bounded(admin::uploads::<Shared>(sessions(), self.app_requests.clone()), UPLOAD_BYTES_SEEN))
+            .merge(bounded(admin::routes::<Shared>(sessions(), self.app_requests.clone()), ADMIN_BODY_BYTES));
         let router = pages.behind(self.gate.clone()).merge(protocol);
         // Each layer costs every request something, so this one exists only with the feature that exports its spans.
         #[cfg(feature = "otel")]

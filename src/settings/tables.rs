@@ -168,7 +168,7 @@ impl Login {
     }
 }
 
-/// The table `[account]`: after how many hours sessions end.
+/// The table `[account]`: after how many hours sessions end, and how long the activity of accounts is kept.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Account {
@@ -180,19 +180,29 @@ pub struct Account {
     pub scan_idle_hours: u64,
     /// Hours after which a session that was opened by a scan ends in any case.
     pub scan_max_hours: u64,
+    /// Days for which lines of activity are kept.
+    pub activity_days: u64,
 }
 
 impl Default for Account {
     fn default() -> Self {
         // A phone stays signed in for weeks, and a browser that was signed in by it for a working day (BCP
         // 247 §6.1.10).
-        Self { password_idle_hours: 336, password_max_hours: 2160, scan_idle_hours: 8, scan_max_hours: 24 }
+        // Activity is kept for more than a year, so that a yearly review misses none.
+        Self {
+            password_idle_hours: 336,
+            password_max_hours: 2160,
+            scan_idle_hours: 8,
+            scan_max_hours: 24,
+            activity_days: 400,
+        }
     }
 }
 
 impl Account {
     pub(super) fn check(&self) -> Result<(), WrongSetting> {
         const YEAR: u64 = 366 * 24;
+        within("account.activity_days", self.activity_days, 1, 3660)?;
         for (key, idle, most) in [
             ("account.password", self.password_idle_hours, self.password_max_hours),
             ("account.scan", self.scan_idle_hours, self.scan_max_hours),
@@ -246,12 +256,15 @@ impl Default for Phone {
     }
 }
 
-/// The table `[oauth]`: the file with apps (third-party sites) that a start registers.
+/// The table `[oauth]`: the file with apps (third-party sites) that a start registers, and whether people may ask for
+/// apps.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OAuth {
     /// A file of apps that are registered, or changed to what it says, at the start; `None` for none.
     pub apps_file: Option<PathBuf>,
+    /// Whether people may ask for apps, which administrators then approve or decline.
+    pub requests: bool,
 }
 
 /// Smallest limit of open connections: a page that waits, the browser's other requests and the operator's probes each

@@ -41,6 +41,7 @@ fn a_wrong_key_or_value_is_named_in_one_line() {
         ("[limits]\ntickets = 0", "limits.tickets"),
         ("[limits]\nconnections = 15", "limits.connections: is 15; it may be 16 to 10000000"),
         ("[account]\nscan_max_hours = 0", "account.scan_max_hours"),
+        ("[account]\nactivity_days = 0", "account.activity_days"),
         ("[account]\nscan_idle_hours = 25", "account.scan_idle_hours"),
         ("[account]\npassword_idle_hours = 3\npassword_max_hours = 2", "account.password_idle_hours"),
         ("[log]\nlevel = 'verbose'", "log.level"),

@@ -3,17 +3,22 @@
 
 pub(in crate::store) mod database;
 pub mod accounts;
+pub mod activity;
 mod sessions;
 mod methods;
 pub mod app_log;
 pub mod app_options;
 pub mod apps;
+pub mod directory;
 pub mod early_ends;
 pub mod grants;
 pub mod keys;
+pub mod links;
 mod known_apps;
+pub mod people;
 pub mod pictures;
 pub mod profiles;
+pub mod requests;
 pub mod fingerprint;
 mod queries;
 
@@ -22,13 +27,16 @@ use std::path::Path;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-pub use self::accounts::{Account, Demotion, NewAccount, Vouched};
+pub use self::accounts::{Account, NewAccount, RoleChange, Vouched};
 use self::database::postgres;
 use self::database::postgres::Postgres;
 use self::database::sqlite;
 use self::database::sqlite::Sqlite;
 use self::known_apps::KnownApps;
-pub use self::sessions::{ENDED_SESSION_KEPT, LedTo, OpenedBy, SessionRow};
+pub use self::sessions::{
+    DeviceFacts, ENDED_SESSION_KEPT, EndedBy, LedTo, NewPlaces, OpenedBy, PLACE_KNOWN, Reach, SeenPlaces, SessionEnd,
+    SessionEnding, SessionRow,
+};
 use super::Fault;
 use crate::measure;
 use crate::names::spellings;
@@ -167,17 +175,6 @@ impl Records {
         write_alone!(self, "accounts", add_first_account(&account))
     }
 
-    /// Gives the account with this id the rights of an administrator; does nothing if there is no such account.
-    pub async fn promote(&self, id: AccountId) -> Result<(), Fault> {
-        write_query!(self, one promote(id))
-    }
-
-    /// Takes the rights of an administrator away from an account. Changes nothing if no other administrator can
-    /// sign in, or if the account does not have these rights or does not exist; the result tells which.
-    pub async fn demote(&self, id: AccountId) -> Result<Demotion, Fault> {
-        write_alone!(self, "accounts", demote(id))
-    }
-
     /// Returns the account with this username, as a person typed it, and the hash of its password; `None` if
     /// there is no such account. The hash is `None` if the account has no password.
     pub async fn account_by_username(&self, username: &str) -> Result<Option<(Account, Option<String>)>, Fault> {
@@ -221,7 +218,9 @@ impl Records {
     }
 
     /// Deletes what is not needed any more: sessions [`ENDED_SESSION_KEPT`] after their end, grants a day after theirs,
-    /// old lines of the log of changes to apps, and unused pictures. A grant whose session has not ended is kept.
+    /// old lines of the log of changes to apps, one-time links a month after their end, and unused pictures. A grant whose
+    /// session has not ended is kept.
+    /// old lines of the log of changes to apps, old requests for apps, and unused pictures. A grant whose session has not ended is kept.
     pub async fn sweep(&self, now: Timestamp) -> Result<(), Fault> {
         write_query!(self, sweep(now))?;
         self.sweep_pictures(now).await

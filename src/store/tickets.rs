@@ -15,6 +15,7 @@ use self::memory::Memory;
 use self::redis::RedisTickets;
 use super::Fault;
 use super::redis::Link;
+use super::sign_outs::SignOuts;
 use crate::settings::RedisAddress;
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Ticket};
@@ -27,6 +28,7 @@ use crate::waiting::{Room, Subscription};
 pub struct Tickets {
     kept: Kept,
     announcements: Announcements,
+    sign_outs: SignOuts,
 }
 
 #[derive(Clone, Debug)]
@@ -41,7 +43,8 @@ enum Kept {
 impl Tickets {
     /// Makes a store in the memory of this process, for at most `capacity` tickets.
     pub fn memory(capacity: usize) -> Self {
-        Self { kept: Kept::Memory(Arc::new(Memory::new(capacity))), announcements: Announcements::local() }
+        let kept = Kept::Memory(Arc::new(Memory::new(capacity)));
+        Self { kept, announcements: Announcements::local(), sign_outs: SignOuts::local() }
     }
 
     /// Makes a store in Redis, over this link to the server at `address`, for at most `capacity` tickets that were not
@@ -56,7 +59,9 @@ impl Tickets {
     ) -> Result<Self, Fault> {
         let channel = channel(instance);
         let kept = Kept::Redis(RedisTickets::new(link.clone(), address, capacity, lifetimes, &channel)?);
-        Ok(Self { kept, announcements: Announcements::remote(link, channel) })
+        let (sign_outs, to_announce) = SignOuts::remote();
+        let announcements = Announcements::remote(link, channel, (sign_outs.clone(), to_announce));
+        Ok(Self { kept, announcements, sign_outs })
     }
 
     /// Returns whether the code key with this fingerprint is the one of all instances that share these tickets.
@@ -207,6 +212,11 @@ impl Tickets {
                 Err(error)
             }
         }
+    }
+
+    /// Returns the announcements of ended sessions, which reach the same instances as those of tickets.
+    pub fn sign_outs(&self) -> &SignOuts {
+        &self.sign_outs
     }
 
     /// Returns the watchers in this process, to park the sockets of pages among them.

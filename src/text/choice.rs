@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Texts;
+use super::{Texts, mark_name};
 use crate::consent::field::{Field, Fields};
 use crate::consent::scope::{Scope, Scopes};
 
@@ -11,6 +11,10 @@ impl Texts {
     pub fn field(&self, field: Field) -> &'static str {
         match field {
             Field::Name => self.facts.field_name,
+            Field::UserName => self.facts.field_username,
+            Field::FullName => self.facts.field_fullname,
+            Field::Email => self.facts.field_email,
+            Field::Zone => self.facts.field_zone,
             Field::Picture => self.facts.field_picture,
             Field::Language => self.facts.field_language,
             Field::Gender => self.facts.field_gender,
@@ -18,16 +22,30 @@ impl Texts {
         }
     }
 
-    /// Returns the text that says what an app with these scopes learns about a person: an identifier, also the fields
-    /// that the person ticks if `fields` is not empty, and whether this continues while the person does not use the app
-    /// (`offline_access`).
+    /// Returns the text that says what an app with these scopes learns about a person: an identifier, the groups that
+    /// they are in if the scopes ask for them, also the fields that the person ticks if `fields` is not empty, and whether
+    /// this continues while the person does not use the app (`offline_access`).
     pub fn learns(&self, scopes: &Scopes, fields: Fields) -> &'static str {
-        match (fields.is_empty(), scopes.has(Scope::OfflineAccess)) {
-            (true, false) => self.facts.learns_id,
-            (true, true) => self.facts.learns_id_always,
-            (false, false) => self.facts.learns_ticked,
-            (false, true) => self.facts.learns_ticked_always,
+        let facts = &self.facts;
+        match (fields.is_empty(), scopes.has(Scope::Groups), scopes.has(Scope::OfflineAccess)) {
+            (true, false, false) => facts.learns_id,
+            (true, false, true) => facts.learns_id_always,
+            (true, true, false) => facts.learns_groups,
+            (true, true, true) => facts.learns_groups_always,
+            (false, false, false) => facts.learns_ticked,
+            (false, false, true) => facts.learns_ticked_always,
+            (false, true, false) => facts.learns_ticked_groups,
+            (false, true, true) => facts.learns_ticked_groups_always,
         }
+    }
+
+    /// Returns the names of a person's groups as one text; if there are none, a text that says so. The names are marked,
+    /// so that they are not translated.
+    pub fn group_names(&self, groups: &[String]) -> String {
+        if groups.is_empty() {
+            return self.facts.no_groups.to_owned();
+        }
+        groups.iter().map(|name| mark_name(name)).collect::<Vec<_>>().join(", ")
     }
 
     /// Returns the sentence that says what was done to an app. `done` is its word in the URL; `None` for an
@@ -51,6 +69,7 @@ impl Texts {
             "saved" => Some(self.common.saved),
             "picture" => Some(self.profile.picture_saved),
             "removed" => Some(self.profile.picture_removed),
+            "email" => Some(self.own.email_saved),
             _ => None,
         }
     }
@@ -80,6 +99,16 @@ impl Texts {
             120..=7199 => self.times.minutes_ago(seconds / MINUTE),
             7200..=172_799 => self.times.hours_ago(seconds / HOUR),
             _ => self.times.days_ago(seconds / DAY),
+        }
+    }
+
+    /// Returns the names of a browser and of a system, as in "Firefox on Windows", or the one of them that is known; if
+    /// none is, a text that says so. The names are between the invisible marks around names.
+    pub fn device(&self, browser: Option<&str>, system: Option<&str>) -> String {
+        match (browser, system) {
+            (Some(browser), Some(system)) => self.facts.device_both(browser, system),
+            (Some(one), None) | (None, Some(one)) => mark_name(one),
+            (None, None) => self.facts.device_unknown.to_owned(),
         }
     }
 

@@ -3,7 +3,12 @@
 mod account;
 mod admin;
 mod app_form;
+mod app_requests;
 mod browser;
+mod links;
+mod devices;
+mod own;
+mod people;
 mod phone;
 mod problems;
 mod signing_in;
@@ -21,6 +26,9 @@ pub static EN: Texts = Texts {
     signin: signing_in::SIGNIN,
     home: signing_in::HOME,
     setup: signing_in::SETUP,
+    links: links::LINKS,
+    proof: links::PROOF,
+    people_links: links::PEOPLE_LINKS,
     login: browser::LOGIN,
     panel: browser::PANEL,
     opening: phone::OPENING,
@@ -33,8 +41,12 @@ pub static EN: Texts = Texts {
     theme: problems::THEME,
     programs: problems::PROGRAMS,
     devices: account::DEVICES,
+    device_news: devices::DEVICE_NEWS,
+    device_page: devices::DEVICE_PAGE,
     new_password: account::NEW_PASSWORD,
     profile: account::PROFILE,
+    activity: own::ACTIVITY,
+    own: own::OWN,
     picture: account::PICTURE,
     consent: sites::CONSENT,
     logout: sites::LOGOUT,
@@ -43,7 +55,14 @@ pub static EN: Texts = Texts {
     trial: admin::TRIAL,
     logo: admin::LOGO,
     log: admin::LOG,
+    people: people::PEOPLE,
+    person: people::PERSON,
+    groups: people::GROUPS,
+    people_rights: people::PEOPLE_RIGHTS,
+    app_requests: app_requests::APP_REQUESTS,
+    own_apps: app_requests::OWN_APPS,
     app_form: app_form::APP_FORM,
     app_wrong: app_form::APP_WRONG,
+    audience: people::AUDIENCE,
     times: times::TIMES,
 };

@@ -49,7 +49,12 @@ macro_rules! texts {
 pub mod account;
 pub mod admin;
 pub mod app_form;
+pub mod app_requests;
 pub mod browser;
+pub mod links;
+pub mod devices;
+pub mod own;
+pub mod people;
 pub mod phone;
 pub mod problems;
 pub mod signing_in;
@@ -98,6 +103,12 @@ table! {
     home: signing_in::Home,
     /// The texts of the page on which the first account is made.
     setup: signing_in::Setup,
+    /// The texts of the pages of a one-time link.
+    links: links::Links,
+    /// The texts of the page that asks for a fresh proof.
+    proof: links::Proof,
+    /// The texts of the page with the one-time links of an account.
+    people_links: links::PeopleLinks,
     /// The texts of the page around the QR code.
     login: browser::Login,
     /// The texts of the panel with the QR code, in each of its states.
@@ -122,10 +133,18 @@ table! {
     programs: problems::Programs,
     /// The texts of the page with the devices on which an account is signed in.
     devices: account::Devices,
+    /// The texts of what a page says of another device.
+    device_news: devices::DeviceNews,
+    /// The texts of the page about one device.
+    device_page: devices::DevicePage,
     /// The texts of the page on which a person changes their password.
     new_password: account::NewPassword,
     /// The texts of the page on which a person edits their profile.
     profile: account::Profile,
+    /// The texts of the pages with what happened to accounts.
+    activity: own::Activity,
+    /// The texts of the pages of a person's own account.
+    own: own::Own,
     /// The texts that say why an uploaded picture was refused.
     picture: account::Picture,
     /// The texts of the question whether an app may sign a person in.
@@ -142,10 +161,24 @@ table! {
     logo: admin::Logo,
     /// The texts of the change log of the apps.
     log: admin::Log,
+    /// The texts of the list of people.
+    people: people::People,
+    /// The texts of the page of one person.
+    person: people::Person,
+    /// The texts of the pages of groups.
+    groups: people::Groups,
+    /// The texts that say why somebody who manages people may not do something.
+    people_rights: people::PeopleRights,
+    /// The texts of the pages on which administrators decide on requests for apps.
+    app_requests: app_requests::AppRequests,
+    /// The texts of the pages of a person who asks for apps and looks after them.
+    own_apps: app_requests::OwnApps,
     /// The labels and hints of the fields of an app's form.
     app_form: app_form::AppForm,
     /// The texts that say why a field of an app's form was refused.
     app_wrong: app_form::AppWrong,
+    /// The texts about who may use an app.
+    audience: people::Audience,
     /// The texts for dates, numbers and lengths of time.
     times: times::Times,
 }

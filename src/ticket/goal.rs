@@ -76,4 +76,7 @@ pub struct TicketApp {
     /// Whether a person who does not sign in is redirected to the app with an error.
     #[serde(default)]
     pub is_told_of_refusals: bool,
+    /// Whether an administrator tries the app, so that it does not matter who may use it.
+    #[serde(default)]
+    pub is_trial: bool,
 }

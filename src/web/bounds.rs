@@ -11,8 +11,8 @@ pub const HEADERS: usize = 64;
 /// Largest size in bytes of a request's body, unless an administrator or a picture has a limit of its own. The largest
 /// form of this site has a few hundred bytes.
 pub const BODY_BYTES: usize = 8 * 1024;
-/// Largest size in bytes of a body from an administrator: an app with as many addresses and keys as it may
-/// have, each byte as `%XX`. Other accounts are refused before any of it is read.
+/// Largest size in bytes of a body from an administrator, or from a person who asks for an app: an app with as many
+/// addresses and keys as it may have, each byte as `%XX`. Others are refused before any of it is read.
 pub const ADMIN_BODY_BYTES: usize = 128 * 1024;
 /// Largest size in bytes of a body with a picture: enough for a photograph that was taken with a phone. Only signed-in
 /// people may send one.
@@ -119,6 +119,16 @@ pub const APP_KEYS_BYTES: usize = 8 * 1024;
 pub const FRAME_RADIUS: RangeInclusive<u8> = 0..=24;
 /// Number of lines on one page of the change log of apps.
 pub const LOG_LINES: u16 = 50;
+/// Number of accounts on one page of the list of people.
+pub const PEOPLE_LINES: u16 = 100;
+/// Largest number of accounts of a search that are counted; if there are more, the page says so.
+pub const PEOPLE_COUNTED: u16 = 1000;
+/// Largest number of characters of the description of a group.
+pub const DESCRIPTION_CHARS: usize = 200;
+/// Largest size in bytes of a file from which the command line imports people.
+pub const IMPORT_BYTES: u64 = 16 * 1024 * 1024;
+/// Largest number of people that the command line imports at once.
+pub const IMPORT_PEOPLE: usize = 100_000;
 /// Largest number of bytes of the parameter `state`, which an app gets back with an answer.
 pub const STATE_BYTES: usize = 2048;
 /// Largest number of bytes of the parameter `nonce`, which an app finds in the ID token.

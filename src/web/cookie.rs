@@ -16,6 +16,9 @@ pub const DEVICE: &str = "__Host-tessera-device";
 /// Name of the cookie with a secret key of this browser for QR codes in frames on other sites' pages. Only with it can
 /// the browser complete those sign-ins, once they are approved on a phone.
 pub const FRAME: &str = "__Host-tessera-frame";
+/// Name of the cookie with a secret key of this browser for one-time links. A link that was opened belongs to the browser
+/// that has the key, and to no other.
+pub const LINK: &str = "__Host-tessera-link";
 /// Name of the cookie with the language that the person chose for the pages.
 pub const LANGUAGE: &str = "__Host-tessera-language";
 
@@ -28,7 +31,7 @@ const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 /// Returns whether a request shows that its browser keeps cookies: whether it has one of this site's cookies,
 /// other than those of frames and of the language.
 pub fn are_kept(headers: &HeaderMap) -> bool {
-    [SESSION, BROWSER, DEVICE, KEPT].iter().any(|name| read(headers, name).is_some())
+    [SESSION, BROWSER, DEVICE, LINK, KEPT].iter().any(|name| read(headers, name).is_some())
 }
 
 /// Returns a `Set-Cookie` value for a page with a form, so that the later request of the form shows whether the

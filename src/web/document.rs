@@ -1,6 +1,8 @@
 //! The HTML document around every page: the head, the Content Security Policy with a fresh nonce, and the
 //! scripts of pages that have islands (interactive components).
 
+pub mod signed_in;
+
 use std::sync::Arc;
 
 use axum::extract::Request;
@@ -187,6 +189,7 @@ impl Site {
         let options = self.0.options.clone();
         let style = format!("/{}/tessera.css", options.site_pkg_dir);
         let title = format!("{} · {}", page.title, self.0.name);
+        let (before, after) = signed_in::beside(page.texts);
         let theme = page.theme.map(|query| view! { <link rel="stylesheet" href=format!("/embed/theme.css?{query}")/> });
         let reload = page.reload.map(|(seconds, path)| {
             let content = format!("{seconds};url={path}");
@@ -215,7 +218,8 @@ impl Site {
                     <AutoReload options=options.clone()/>
                 </head>
                 <body class=page.class>
-                    <main>{body}</main>
+                    <main>{before}{body}</main>
+                    {after}
                 </body>
             </html>
         }

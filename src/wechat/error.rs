@@ -53,7 +53,7 @@ pub enum WxError {
     DayLimitReached,
     /// 48001: the scope does not permit the request, or `response_type` is not `code`.
     Unauthorized,
-    /// 50001: the grant was revoked, or the account was deleted.
+    /// 50001: the grant was revoked, the account was deleted, or the person may not use the app.
     UserUnauthorized,
 }
 

@@ -82,7 +82,8 @@ impl Sns {
     }
 
     /// Exchanges an authorization code of this app for a new grant, which is stored; the code counts as used. A
-    /// code that is used again ends the grant that it began (RFC 6749 §4.1.2), and fails.
+    /// code that is used again ends the grant that it began (RFC 6749 §4.1.2), and fails. It also fails if the person may
+    /// not use the app any more.
     pub(super) async fn redeem(&self, app: &App, code: &str) -> Result<Grant, WxError> {
         let now = self.clock.now();
         let record = match self.grants.take_code(Dialect::WeChat, app, code).await? {
@@ -95,10 +96,16 @@ impl Sns {
             TakenCode::Unknown => None,
         };
         let record = record.ok_or(WxError::InvalidCode)?;
+        if !record.is_trial && self.grants.end_without_permission(app, &record.grant).await? {
+            return Err(WxError::UserUnauthorized);
+        }
         let ends_at = now + REFRESH_LIFE;
         let grant = Grant { idle_until: ends_at, ends_at, access_ends_at: now + ACCESS_LIFE, ..record.grant };
         match self.records.begin_grant(grant.clone(), record.epoch, now).await? {
-            GrantStart::Started => Ok(grant),
+            GrantStart::Started => {
+                self.grants.note_start(app, &grant).await;
+                Ok(grant)
+            }
             // Another request exchanged the same code in between, which ended the grant before it began.
             GrantStart::CodeReplayed => Err(WxError::CodeUsed),
             GrantStart::Revoked => Err(WxError::InvalidCode),
@@ -119,6 +126,9 @@ impl Sns {
         }
         if !grant.is_valid(now) {
             return Err(WxError::RefreshTokenExpired);
+        }
+        if self.grants.end_without_permission(app, &grant).await? {
+            return Err(WxError::UserUnauthorized);
         }
         let (from, is_current) = (grant.generation, !grant.access_ends_at.is_over(now));
         let rotation = Rotation {
@@ -152,8 +162,8 @@ impl Sns {
     }
 
     /// Authenticates a request with an access token, counts the call, and returns the app, the grant and the
-    /// account of the token. Fails if the token is not valid, or if the parameter `openid` is not that of the
-    /// account at the app.
+    /// account of the token. Fails if the token is not valid, if the parameter `openid` is not that of the
+    /// account at the app, or if the person may not use the app any more.
     pub(super) async fn person(&self, params: &Params) -> Result<(App, Grant, Account), WxError> {
         let token = need(params, Needed::AccessToken)?;
         let openid = need(params, Needed::OpenId)?;
@@ -173,6 +183,9 @@ impl Sns {
         if self.tokens.subjects.openid(&app, account.id) != openid {
             return Err(WxError::InvalidOpenId);
         }
+        if !self.records.may_use(account.id, &app).await? {
+            return Err(WxError::UserUnauthorized);
+        }
         Ok((app, grant, account))
     }
 
@@ -180,7 +193,7 @@ impl Sns {
     /// release to the app.
     pub(super) async fn user_info(&self, app: &App, account: Account, scopes: &Scopes) -> Result<UserInfo, WxError> {
         let id = account.id;
-        let Released { name, profile } = self.tokens.released_claims(app, account, scopes).await?;
+        let Released { name, profile, .. } = self.tokens.released_claims(app, account, scopes).await?;
         Ok(UserInfo {
             openid: self.tokens.subjects.openid(app, id),
             nickname: name.unwrap_or_default(),

@@ -43,13 +43,16 @@ enum Status {
 
 impl Status {
     /// Returns the status that a program gets for a refusal. `Failed` is for a faulty or busy server, and the
-    /// program then asks again. `Refused` is for a sign-in that the person denied or approved with a wrong
-    /// account. All others are `Expired`, also an unknown ticket, because it cannot be told from one that
+    /// program then asks again. `Refused` is for a sign-in that the person denied, approved with a wrong account, or
+    /// approved without being allowed to use the app. All others are `Expired`, also an unknown ticket, because it cannot be told from one that
     /// expired.
     fn of(problem: &Problem) -> Self {
         match problem.status {
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Self::Failed,
-            _ if [StepError::AnotherAccount, Refused::Denied.into()].iter().any(|one| one.code() == problem.code) => {
+            _ if [StepError::AnotherAccount, StepError::MayNotUse, Refused::Denied.into()]
+                .iter()
+                .any(|one| one.code() == problem.code) =>
+            {
                 Self::Refused
             }
             _ => Self::Expired,
@@ -114,7 +117,7 @@ pub async fn poll(
         let secret: TicketSecret = asked.uuid.parse().map_err(StepError::from)?;
         let status = next_status(&login.flow, &clock, &secret, &asked.last, &waits).await?;
         let code = match status {
-            Status::Confirmed => code_of(&login, &requests, &grants, &secret).await?,
+            Status::Confirmed => code_of(&login, &requests, &grants, &secret, from).await?,
             _ => String::new(),
         };
         Ok::<_, Problem>((status, code))
@@ -170,12 +173,13 @@ async fn code_of(
     requests: &Requests,
     grants: &Grants,
     secret: &TicketSecret,
+    from: ClientAddress,
 ) -> Result<String, Problem> {
     let (id, key) = (secret.ticket, secret.key.hash(Purpose::Program));
     let (ticket, claimed) = login.flow.claim(id, key, secret.attempt()).await?;
     let id = ticket.app.and_then(|app| app.request).ok_or(StepError::Unknown)?;
     let open = requests.find(id).await?;
-    Ok(requests.code_of_claim(grants, &login.consents, &open, &claimed).await?)
+    Ok(requests.code_of_claim(grants, &login.consents, &open, &claimed, from).await?)
 }
 
 #[cfg(test)]
@@ -189,6 +193,7 @@ mod tests {
         assert_eq!(status(StepError::Fault(Fault::Unreadable("requests"))), Status::Failed);
         assert_eq!(status(StepError::Full), Status::Failed);
         assert_eq!(status(StepError::AnotherAccount), Status::Refused);
+        assert_eq!(status(StepError::MayNotUse), Status::Refused);
         assert_eq!(status(Refused::Denied.into()), Status::Refused);
         assert_eq!(status(StepError::Unknown), Status::Expired);
         assert_eq!(Status::of(&Problem::request_over()), Status::Expired);

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::language::Language;
+use super::zone;
 use crate::account::name::{DisplayName, PlaceName, name_error_text};
 use crate::store::records::Account;
 use crate::store::records::fingerprint::Fingerprint;
@@ -11,11 +12,18 @@ use crate::text::Texts;
 
 /// Name of the form's field for the display name. The constants below it are the names of the other fields.
 pub const NAME: &str = "display_name";
+pub const GIVEN_NAME: &str = "given_name";
+pub const FAMILY_NAME: &str = "family_name";
 pub const GENDER: &str = "gender";
 pub const CITY: &str = "city";
 pub const PROVINCE: &str = "province";
 pub const COUNTRY: &str = "country";
 pub const LANGUAGE: &str = "language";
+pub const ZONE: &str = "zone";
+/// Name of the field for the e-mail address, which has a form of its own. The constant below it is the name of the field
+/// for the password in that form.
+pub const EMAIL: &str = "email";
+pub const EMAIL_PASSWORD: &str = "password";
 pub const SEEN: &str = "seen";
 
 /// The content of the form of a profile: as it is shown at first, or as it was sent.
@@ -23,11 +31,14 @@ pub const SEEN: &str = "seen";
 #[serde(default)]
 pub struct Typed {
     pub display_name: String,
+    pub given_name: String,
+    pub family_name: String,
     pub gender: String,
     pub city: String,
     pub province: String,
     pub country: String,
     pub language: String,
+    pub zone: String,
     /// The fingerprint of the profile when the form was shown, in a hidden field.
     pub seen: String,
 }
@@ -44,14 +55,18 @@ pub struct Wrong {
 impl Typed {
     /// Makes the content of the form from the stored profile of an account.
     pub fn of(account: &Account) -> Self {
-        let Profile { gender, city, province, country, language, .. } = account.profile.clone();
+        let Profile { given_name, family_name, gender, city, province, country, language, zone, .. } =
+            account.profile.clone();
         Self {
             display_name: account.display_name.clone(),
+            given_name: given_name.unwrap_or_default(),
+            family_name: family_name.unwrap_or_default(),
             gender: gender.map_or("", Gender::word).to_owned(),
             city: city.unwrap_or_default(),
             province: province.unwrap_or_default(),
             country: country.unwrap_or_default(),
             language: language.unwrap_or_default(),
+            zone: zone.unwrap_or_default(),
             seen: account.fingerprint().to_string(),
         }
     }
@@ -90,6 +105,15 @@ impl Typed {
             wrong(GENDER, texts.profile.wrong_choice);
             None
         });
+        let mut part = |name, text: &str| {
+            let part = Some(text.trim()).filter(|text| !text.is_empty()).map(str::parse::<DisplayName>).transpose();
+            part.unwrap_or_else(|why| {
+                wrong(name, name_error_text(texts, why, texts.own.name_wrong));
+                None
+            })
+            .map(|part| part.to_string())
+        };
+        let (given_name, family_name) = (part(GIVEN_NAME, &self.given_name), part(FAMILY_NAME, &self.family_name));
         let mut place = |name, text: &str| {
             let place = Some(text.trim()).filter(|text| !text.is_empty()).map(str::parse::<PlaceName>).transpose();
             place
@@ -105,11 +129,16 @@ impl Typed {
             wrong(LANGUAGE, texts.profile.wrong_choice);
             None
         });
+        let zone = chosen(self.zone.trim(), zone::known).unwrap_or_else(|()| {
+            wrong(ZONE, texts.own.zone_wrong);
+            None
+        });
         if !wrongs.is_empty() {
             return Err(wrongs);
         }
         let language = language.map(|language| language.tag.to_owned());
-        let profile = Profile { gender, city, province, country, language, ..account.profile };
+        let profile =
+            Profile { given_name, family_name, gender, city, province, country, language, zone, ..account.profile };
         Ok(Account { display_name, profile, ..account })
     }
 }

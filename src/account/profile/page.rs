@@ -4,11 +4,17 @@ use axum::response::Response;
 use leptos::prelude::*;
 use strum::VariantArray as _;
 
-use super::form::{CITY, COUNTRY, GENDER, LANGUAGE, NAME, PROVINCE, SEEN, Typed, Wrong};
+use super::form::{
+    CITY, COUNTRY, EMAIL, EMAIL_PASSWORD, FAMILY_NAME, GENDER, GIVEN_NAME, LANGUAGE, NAME, PROVINCE, SEEN, Typed,
+    Wrong, ZONE,
+};
 use super::language::Language;
+use super::zone;
+use crate::account::own::deletion_banner;
 use crate::picture::avatar::{Size, avatar};
 use crate::picture::{ACCEPT, FIELD as PICTURE};
 use crate::store::records::Account;
+use crate::store::records::people::Email;
 use crate::store::records::profiles::Gender;
 use crate::text::Texts;
 use crate::web::bounds::{DISPLAY_NAME_CHARS, PLACE_NAME_CHARS};
@@ -30,20 +36,26 @@ pub struct Says {
     pub wrongs: Vec<Wrong>,
     /// Whether nothing was stored because the profile was changed since the form was shown.
     pub is_outdated: bool,
+    /// A message about the request as a whole.
+    pub alert: Option<String>,
+    /// The e-mail address as it was typed in its form; `None` if that form was not sent.
+    pub email: Option<String>,
 }
 
 /// Renders the page of a profile. Its fields contain `typed`, and `says` has the messages that it shows.
 pub fn page(site: &Site, texts: &'static Texts, account: &Account, typed: &Typed, says: Says) -> Response {
-    let Says { done, wrongs, is_outdated } = says;
+    let Says { done, wrongs, is_outdated, alert, email } = says;
     let page = Page { class: "wide", ..Page::new(texts, texts.profile.title) };
     site.page(page, || {
         let first = wrongs.first().map(|wrong| wrong.name);
         let picture_notes = notes(PICTURE, true, &wrongs);
         view! {
-            <p class="way"><a href="/">{texts.common.to_account}</a></p>
+            <p class="way"><a href="/account">{texts.common.to_account}</a></p>
             <h1>{texts.profile.title}</h1>
+            {deletion_banner(texts, account)}
             {texts.profile_done(&done).map(|text| view! { <p class="notice" role="status">{text}</p> })}
             {first.map(|_| view! { <p class="alert" role="alert">{texts.profile.not_saved}</p> })}
+            {alert.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             {is_outdated.then(|| view! { <p class="alert" role="alert">{texts.profile.outdated}</p> })}
             <p class="lead">{texts.profile.lead} " " <a href="/account/apps">{texts.home.apps}</a></p>
             {portrait(texts, account, picture_notes)}
@@ -52,17 +64,86 @@ pub fn page(site: &Site, texts: &'static Texts, account: &Account, typed: &Typed
                 <form method="post" action=PATH novalidate=true>
                     <input type="hidden" name=SEEN value=typed.seen.clone()/>
                     {name(texts, account, typed, &wrongs)}
+                    {text(GIVEN_NAME, texts.common.optional(texts.own.given_name), "given-name", &typed.given_name, DISPLAY_NAME_CHARS, false, &wrongs)}
+                    {text(FAMILY_NAME, texts.common.optional(texts.own.family_name), "family-name", &typed.family_name, DISPLAY_NAME_CHARS, false, &wrongs)}
                     {choice(texts, GENDER, texts.profile.gender, "sex", &typed.gender, &genders(texts), &wrongs)}
                     {text(CITY, texts.common.optional(texts.profile.city), "address-level2", &typed.city, PLACE_NAME_CHARS, false, &wrongs)}
                     {text(PROVINCE, texts.common.optional(texts.profile.province), "address-level1", &typed.province, PLACE_NAME_CHARS, false, &wrongs)}
                     {text(COUNTRY, texts.common.optional(texts.profile.country), "country-name", &typed.country, PLACE_NAME_CHARS, false, &wrongs)}
                     {choice(texts, LANGUAGE, texts.profile.language, "language", &typed.language, &languages(), &wrongs)}
+                    {zones(texts, &typed.zone, &wrongs)}
                     <button type="submit" class="primary">{texts.common.save}</button>
                 </form>
             </section>
+            {account.username.clone().map(|username| email_section(texts, account, username, email, &wrongs))}
         }
         .into_any()
     })
+}
+
+/// Renders the section with the e-mail address and the form that changes it, which needs the current password. `typed`
+/// is the address as it was typed, if the form was sent.
+fn email_section(
+    texts: &'static Texts,
+    account: &Account,
+    username: String,
+    typed: Option<String>,
+    wrongs: &[Wrong],
+) -> impl IntoView + use<> {
+    let own = &texts.own;
+    let present = account.email.as_ref().map(Email::to_string);
+    let state = match (&present, account.email_verified_at) {
+        (None, _) => own.email_none,
+        (Some(_), Some(_)) => own.email_proven,
+        (Some(_), None) => own.email_unproven,
+    };
+    let value = typed.unwrap_or_else(|| present.clone().unwrap_or_default());
+    let (notes_of_email, is_first) = notes(EMAIL, true, wrongs);
+    let (notes_of_password, is_password_first) = notes(EMAIL_PASSWORD, false, wrongs);
+    view! {
+        <section id="email-address">
+            <h2>{own.email}</h2>
+            <p class="hint">{own.email_lead}</p>
+            <p>{present.map(|address| view! { <strong translate="no">{address}</strong> " " })}{state}</p>
+            <form method="post" action=format!("{PATH}/email") novalidate=true>
+                <input type="hidden" name="username" value=username autocomplete="username"/>
+                <div class="field">
+                    <label for=EMAIL>{own.email}</label>
+                    <p class="hint" id="email-hint">{own.email_hint}</p>
+                    <input id=EMAIL name=EMAIL type="email" value=value maxlength="254" autocomplete="email"
+                        aria-describedby=notes_of_email.described_by
+                        aria-invalid=notes_of_email.is_wrong.then_some("true") autofocus=is_first/>
+                    {notes_of_email.text}
+                </div>
+                <div class="field">
+                    <label for=EMAIL_PASSWORD>{own.password_now}</label>
+                    <input id=EMAIL_PASSWORD name=EMAIL_PASSWORD type="password" autocomplete="current-password"
+                        aria-describedby=notes_of_password.described_by
+                        aria-invalid=notes_of_password.is_wrong.then_some("true") autofocus=is_password_first/>
+                    {notes_of_password.text}
+                </div>
+                <button type="submit">{own.email_save}</button>
+            </form>
+        </section>
+    }
+}
+
+/// Renders the field for the time zone: a text field with a list of names to choose from.
+fn zones(texts: &'static Texts, value: &str, wrongs: &[Wrong]) -> impl IntoView + use<> {
+    let (notes, is_first) = notes(ZONE, true, wrongs);
+    let options = zone::offered().into_iter().map(|name| view! { <option value=name></option> });
+    let options = options.collect_view();
+    view! {
+        <div class="field">
+            <label for=ZONE>{texts.common.optional(texts.own.zone)}</label>
+            <p class="hint" id="zone-hint">{texts.own.zone_hint}</p>
+            <input id=ZONE name=ZONE value=value.to_owned() list="zones" maxlength="64" autocomplete="off"
+                autocapitalize="none" spellcheck="false" aria-describedby=notes.described_by
+                aria-invalid=notes.is_wrong.then_some("true") autofocus=is_first/>
+            {notes.text}
+            <datalist id="zones">{options}</datalist>
+        </div>
+    }
 }
 
 fn genders(texts: &'static Texts) -> Vec<(&'static str, &'static str)> {

@@ -49,7 +49,7 @@ pub fn sign_in_first(page: &str) -> Response {
 
 /// Returns the path to which a person comes back who must sign in for this request. For a `GET` it is the same
 /// address, without a query that begins with `done=`. For a sent form it is the page with the form: the path cut to
-/// `/account/<page>` or `/admin/apps/<app>`, or any other path whole.
+/// `/account/<page>`, `/admin/apps/<app>` or `/apps/mine/<app>`, or any other path whole.
 pub fn page_of(method: &Method, address: &Uri) -> String {
     let path = address.path();
     if *method == Method::GET {
@@ -59,7 +59,7 @@ pub fn page_of(method: &Method, address: &Uri) -> String {
     }
     let segments = match path.split('/').nth(1) {
         Some("account") => 3,
-        Some("admin") => 4,
+        Some("admin" | "apps") => 4,
         _ => usize::MAX,
     };
     path.split('/').take(segments).collect::<Vec<_>>().join("/")
@@ -81,6 +81,8 @@ mod tests {
             (Method::GET, "/admin/apps/ts0123456789abcdef/log", "/admin/apps/ts0123456789abcdef/log"),
             (Method::POST, "/admin/apps/ts0123456789abcdef/secret", "/admin/apps/ts0123456789abcdef"),
             (Method::POST, "/admin/apps", "/admin/apps"),
+            (Method::POST, "/apps/mine/ts0123456789abcdef/rotate", "/apps/mine/ts0123456789abcdef"),
+            (Method::POST, "/apps/request", "/apps/request"),
             (Method::POST, "/link", "/link"),
             (Method::GET, "/s/ABCDEFGH", "/s/ABCDEFGH"),
         ] {

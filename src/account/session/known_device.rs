@@ -7,6 +7,7 @@
 //! password as often as any client may. It cannot be forged, and the answer to a client without one does not
 //! reveal whether an account exists.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use aws_lc_rs::constant_time;
@@ -15,8 +16,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::crypto::hash::Keyed;
-use crate::crypto::random::random;
+use crate::store::records::SeenPlaces;
 use crate::ticket::ids::{AccountId, DeviceId};
+use crate::web::client::ClientAddress;
 use crate::web::cookie;
 
 /// Largest number of accounts in the cookie of one device, such as those of a family that shares it. The account
@@ -54,14 +56,28 @@ impl KnownDevices {
     }
 
     /// Returns the `Set-Cookie` value by which the device that sent these headers is recognised at this account
-    /// from now on. The device keeps its other accounts, and the id that it had at this account.
-    pub fn remember(&self, headers: &HeaderMap, account: AccountId) -> HeaderValue {
+    /// from now on, by the id `device`. The device keeps its other accounts.
+    pub fn remember(&self, headers: &HeaderMap, account: AccountId, device: DeviceId) -> HeaderValue {
         let mut known = self.known(headers);
-        let before = known.iter().position(|(of, _)| *of == account).map(|at| known.remove(at));
-        known.insert(0, before.unwrap_or_else(|| (account, DeviceId(random()))));
+        known.retain(|(of, _)| *of != account);
+        known.insert(0, (account, device));
         known.truncate(ACCOUNTS);
         let entries: Vec<u8> = known.iter().flat_map(|(account, device)| self.close(*account, *device)).collect();
         cookie::set(cookie::DEVICE, &URL_SAFE_NO_PAD.encode(entries), LIFE)
+    }
+
+    /// Returns what is stored of this device and of the network of this address (an IPv4 address or an IPv6 /64), by which
+    /// a later sign-in of the account is seen to be from the same ones. It reveals neither.
+    pub fn places(&self, account: AccountId, device: DeviceId, from: ClientAddress) -> SeenPlaces {
+        let network = match from.network() {
+            IpAddr::V4(address) => address.to_ipv6_mapped(),
+            IpAddr::V6(address) => address,
+        };
+        let place = |kind: &str, what: &[u8]| {
+            let hash = self.0.of(&[b"place ", kind.as_bytes(), account.as_bytes(), what]);
+            format!("{kind} {}", URL_SAFE_NO_PAD.encode(hash))
+        };
+        SeenPlaces { device: place("device", &device.0), network: place("network", &network.octets()) }
     }
 
     fn close(&self, account: AccountId, device: DeviceId) -> Vec<u8> {
@@ -80,6 +96,8 @@ impl KnownDevices {
 mod tests {
     use super::*;
     use axum::http::header::COOKIE;
+
+    use crate::crypto::random::random;
 
     fn account(byte: u8) -> AccountId {
         AccountId::from_random([byte; 16])
@@ -100,12 +118,12 @@ mod tests {
         let mut headers = HeaderMap::new();
         assert!(devices.known(&headers).is_empty());
         for byte in 1..=5 {
-            headers = carrying(&value_of(&devices.remember(&headers, account(byte))));
+            headers = carrying(&value_of(&devices.remember(&headers, account(byte), DeviceId(random()))));
         }
         let known = devices.known(&headers);
         let accounts: Vec<_> = known.iter().map(|(account, _)| *account).collect();
         assert_eq!(accounts, [5, 4, 3, 2].map(account));
-        let again = devices.known(&carrying(&value_of(&devices.remember(&headers, account(3)))));
+        let again = devices.known(&carrying(&value_of(&devices.remember(&headers, account(3), known[2].1))));
         assert_eq!(again[0], known[2], "whoever comes back has the bucket of before");
         assert_eq!(again.len(), 4);
     }
@@ -113,7 +131,7 @@ mod tests {
     #[test]
     fn nobody_makes_such_a_cookie_without_the_key_or_changes_one() {
         let (ours, theirs) = (KnownDevices::new(&[1; 32]), KnownDevices::new(&[2; 32]));
-        let cookie = value_of(&ours.remember(&HeaderMap::new(), account(1)));
+        let cookie = value_of(&ours.remember(&HeaderMap::new(), account(1), DeviceId(random())));
         assert!(theirs.known(&carrying(&cookie)).is_empty(), "another key");
         let entry = URL_SAFE_NO_PAD.decode(&cookie).expect("base64url");
         for at in 0..entry.len() {
@@ -124,5 +142,20 @@ mod tests {
         for none in ["", "no base64!", "AAAA", &cookie[..cookie.len() - 4]] {
             assert!(ours.known(&carrying(none)).is_empty(), "{none:?}");
         }
+    }
+
+    #[test]
+    fn a_place_is_the_device_or_the_network_of_one_account() {
+        let devices = KnownDevices::new(&[1; 32]);
+        let at = |byte, device, address: &str| {
+            devices.places(account(byte), DeviceId([device; 16]), ClientAddress(address.parse().expect("an address")))
+        };
+        let first = at(1, 1, "2001:db8::1");
+        let same = at(1, 2, "2001:db8::2");
+        assert!(first.network == same.network && first.device != same.device, "a /64 is one network");
+        for other in [at(2, 1, "2001:db8::1"), at(1, 3, "2001:db8:0:1::1"), at(1, 3, "192.0.2.1")] {
+            assert!(other.network != first.network && other.device != first.device);
+        }
+        assert!(!first.network.contains("2001") && KnownDevices::new(&[2; 32]).0.of(&[b""]) != devices.0.of(&[b""]));
     }
 }

@@ -10,12 +10,12 @@ use crate::account::password::Verified;
 use crate::crypto::hash::{Keyed, sha256};
 use crate::crypto::random::random;
 use crate::run_to_end::run_to_end;
-use crate::store::records::OpenedBy;
+use crate::store::records::{OpenedBy, SessionRow};
 use crate::store::single_use::REPEATED_WITHIN;
 use crate::ticket::ids::Attempt;
 
 /// The identity of a form that was sent: the same form of the same page, sent twice, has the same identity.
-pub struct Sent([u8; 32]);
+pub struct Sent(pub(super) [u8; 32]);
 
 impl Sent {
     /// Makes the identity of a form from the texts that were typed in it and from the attempt that its page
@@ -54,12 +54,19 @@ impl Sessions {
         let (account, all) = (verified.account().id, self.clone());
         let open = if ends_all { self.records.sessions_of(account, self.clock.now()).await? } else { Vec::new() };
         let before = SessionToken::of(headers);
+        let device = match &before {
+            Some(before) => self.records.session(before.hash()).await?.map(|(before, _)| before.device),
+            None => None,
+        };
         let token = before.map_or_else(|| SessionToken(random()), |before| before.next(sent, &self.keyed));
         let row = self.fresh(&token, account, OpenedBy::Password);
-        let change = verified.changed_to(hash, ends_all, row);
+        // It is the same device.
+        let row = SessionRow { device: device.unwrap_or_default(), ..row };
+        let change = verified.changed_to(hash, ends_all, row.clone());
         let changed = run_to_end(async move {
             let changed = all.records.change_password(account, change, all.clock.now()).await?;
             if changed.is_some() {
+                all.tell_ended(account);
                 for session in open {
                     all.open_watches.end(session.token_hash);
                 }

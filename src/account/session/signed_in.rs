@@ -1,8 +1,13 @@
 //! The person who is signed in, as handlers get them.
 
+use std::time::Duration;
+
 use crate::picture;
 use crate::store::records::{Account, OpenedBy, SessionRow};
 use crate::ticket::time::Timestamp;
+
+/// How long a password that was given in a session counts as a fresh proof.
+pub const PROOF_LASTS: Duration = Duration::from_secs(5 * 60);
 
 /// The person who is signed in on a device.
 #[derive(Clone, Debug)]
@@ -16,20 +21,31 @@ pub struct SignedIn {
 impl SignedIn {
     /// Returns the time at which the session ends at the latest; `None` if there is no session.
     pub fn until(&self) -> Option<Timestamp> {
-        self.session.map(|session| session.ends_at)
+        self.session.as_ref().map(|session| session.ends_at)
     }
 
-    /// Returns whether the session was opened with the person's password; `false` for one opened by scan or
-    /// without a session. A scan may have been relayed, so it is not enough to change how a person signs in or
-    /// what all visitors see (BCP 247 §6.1.9, ASVS 7.5.1).
+    /// Returns whether the person gave their password in this session, however long ago; `false` for a session
+    /// that a scan or a one-time link opened, and without a session. A scan may have been relayed, and a link read
+    /// by others, so neither is enough to change how a person signs in or what all visitors see (BCP 247 §6.1.9,
+    /// ASVS 7.5.1).
     pub fn gave_password(&self) -> bool {
-        self.session.is_some_and(|session| session.opened_by == OpenedBy::Password)
+        self.session.as_ref().is_some_and(|session| {
+            // A session of an earlier version has no time of a proof.
+            session.proven_at.is_some() || (session.opened_by == OpenedBy::Password && !session.by_link)
+        })
+    }
+
+    /// Returns whether the person gave their password in this session within the last [`PROOF_LASTS`]. What
+    /// changes how an account is signed in to, or what it may do, needs this.
+    pub fn has_fresh_proof(&self, now: Timestamp) -> bool {
+        let proven = self.session.as_ref().and_then(|session| session.proven_at);
+        proven.is_some_and(|proven| now.since(proven) < PROOF_LASTS)
     }
 
     /// Returns whether `session` is the one in which this person made the request; `false` if a phone app's token
     /// authenticates them.
     pub fn is_by(&self, session: &SessionRow) -> bool {
-        self.session.is_some_and(|own| own.token_hash == session.token_hash)
+        self.session.as_ref().is_some_and(|own| own.token_hash == session.token_hash)
     }
 
     /// Returns the path of the person's picture with an edge of 132 pixels, twice the size at which pages show

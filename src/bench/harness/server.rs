@@ -139,6 +139,13 @@ pub fn scratch() -> Result<TempDir, Failure> {
     Ok(tempfile::tempdir_in(SCRATCH)?)
 }
 
+/// Returns the command that runs the release binary in this data folder, without arguments.
+pub fn command_line(data: &Path) -> Command {
+    let mut command = Command::new(BINARY);
+    command.current_dir(data).env_clear().env("TESSERA_LOG__LEVEL", "warn").stdout(Stdio::null());
+    command
+}
+
 /// Returns the command that runs the release binary with this data folder on this port; 0 means any free
 /// port.
 pub fn tessera(data: &Path, port: u16) -> Result<Command, Failure> {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::view::{again, code_page, name_page, phone_page};
 use super::visit::{FRAMED, Visit, out_of_frame, renew_before};
 use crate::account::TypedName;
+use crate::account::activity::Whence;
 use crate::account::session::{SignedInCookies, Witness};
 use crate::crypto::random::random;
 use crate::login::Login;
@@ -23,6 +24,7 @@ use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::measure;
 use crate::run_to_end::run_to_end;
 use crate::store::Fault;
+use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, Purpose, TicketId};
@@ -167,7 +169,7 @@ pub async fn watch(
         let (id, key) = ticket_and_key(&uri, &ticket, &headers)?;
         login.flow.watch_as_browser(id, key).await
     };
-    carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), waiter, begin).await
+    carry(upgrade, &headers, resume, &login.site, login.stopping.clone().into(), waiter, begin).await
 }
 
 /// `POST /login/{ticket}/refresh`: renews the code and answers 204. The new code is sent over the watch.
@@ -225,6 +227,7 @@ pub async fn claim(
     Path(ticket): Path<String>,
     uri: Uri,
     language: Language,
+    from: ClientAddress,
     headers: HeaderMap,
     Form(form): Form<ClaimForm>,
 ) -> Result<Response, Problem> {
@@ -234,7 +237,7 @@ pub async fn claim(
     // Runs to its end even if the client disconnects: a session that was claimed must be recorded, so that
     // the person who approved it can see and end it.
     let (site, of_page) = (login.site.clone(), language.clone());
-    let signed_in = async move { login.claim_and_sign_in(&of_page, id, key, attempt, &headers).await };
+    let signed_in = async move { login.claim_and_sign_in(&of_page, id, key, attempt, (&headers, from)).await };
     let (next, cookies) = run_to_end(signed_in).await?;
     let answer =
         if is_html { site.after_form(language.texts(), &next) } else { Json(ClaimAnswer { next }).into_response() };
@@ -250,9 +253,9 @@ impl Login {
         id: TicketId,
         key: ClaimKeyHash,
         attempt: Attempt,
-        headers: &HeaderMap,
+        (headers, from): (&HeaderMap, ClientAddress),
     ) -> Result<(String, SignedInCookies), Problem> {
-        let claimed = self.flow.claim(id, key, attempt).await;
+        let claimed = self.flow.claim_once(id, key, attempt).await;
         // The browser that made the ticket is told of a refusal in that language too. A store that has just failed is
         // not asked again.
         if let Err(StepError::Refused(_)) = claimed
@@ -261,13 +264,13 @@ impl Login {
         {
             follow_app(language, &ticket);
         }
-        let (ticket, claimed) = claimed?;
+        let (ticket, claimed, is_first) = claimed?;
         follow_app(language, &ticket);
         let (account, ticked, approved_at) = (claimed.account(), claimed.ticked(), claimed.approved_at());
         let next = ticket.next.as_deref().unwrap_or("/").to_owned();
         // A sign-in to this site is not one to the app whose authorization request it leads on to.
         let leads_to = if ticket.app.is_some() { next.as_str() } else { "/" };
-        let cookies = self.sessions.open(Witness::Claimed(claimed), headers, leads_to).await?;
+        let cookies = self.sessions.open(Witness::Claimed(claimed), headers, from, leads_to).await?;
         let cookies = cookies.ok_or(StepError::Refused(Refused::Denied))?;
         if let Some(app) = &ticket.app {
             // The phone showed what the app learns, and its person approved that.
@@ -275,6 +278,11 @@ impl Login {
         }
         tracing::info!(ticket.id = %id, "signed in by scan");
         measure::sign_in("scan");
+        // The claim may be repeated, because its answer was lost; it is one sign-in.
+        if is_first && let Some(account) = self.records.account(account).await? {
+            let from = Whence::of(headers, from);
+            self.activity.tell(ActivityKind::SignedIn, &account, &from, "scan").await;
+        }
         Ok((next, cookies))
     }
 }

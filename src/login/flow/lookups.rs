@@ -7,6 +7,7 @@ use super::{Flow, StepError, WeakFlow};
 use crate::about;
 use crate::clock::Clock;
 use crate::login::refusal::refused;
+use crate::store::Fault;
 use crate::store::records::Records;
 use crate::store::tickets::Tickets;
 use crate::ticket::event::{Event, Seen};
@@ -51,6 +52,16 @@ impl Flow {
                 Err(refused("disown", id, Refused::NotApproved.into()))
             }
             _ => Err(refused("disown", id, Refused::NotYours.into())),
+        }
+    }
+
+    /// Returns whether this account may use the app of a ticket. An administrator's trial is for them, whoever may use the
+    /// app; a ticket without an app is for everyone. An app that is not there any more is refused elsewhere.
+    pub async fn admits(&self, ticket: &Ticket, account: AccountId) -> Result<bool, Fault> {
+        let Some(asked) = ticket.app.as_deref().filter(|app| !app.is_trial) else { return Ok(true) };
+        match self.0.records.cached_app(asked.id).await? {
+            Some(app) => self.0.records.may_use(account, &app).await,
+            None => Ok(true),
         }
     }
 

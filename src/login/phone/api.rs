@@ -12,6 +12,7 @@ use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
 use super::server_functions::fields_of_words;
+use crate::account::activity::Whence;
 use crate::account::phone_token::TokenError;
 use crate::account::session::SignedIn;
 use crate::login::Login;
@@ -19,6 +20,7 @@ use crate::login::facts::Facts;
 use crate::login::keys::ScanCode;
 use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::store::records::Account;
+use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
 use crate::ticket::event::Event;
 use crate::ticket::ids::UserCode;
@@ -43,6 +45,7 @@ pub struct Call {
     login: Login,
     who: SignedIn,
     from: ClientAddress,
+    whence: Whence,
     code: ScanCode,
     parameters: Parameters,
 }
@@ -65,24 +68,30 @@ struct Parameters {
 pub async fn scan(call: Call) -> Result<Response, Problem> {
     call.check_parameters(&Parameters { pressed: call.parameters.pressed, ..Parameters::default() })?;
     let cause = if call.parameters.pressed { ScanCause::Pressed } else { ScanCause::Opened };
-    let ticket = call.login.flow.scan(call.code, &call.who, None, cause).await?;
-    call.answer(&ticket).await
+    let scanned = call.login.flow.scan(call.code, &call.who, None, cause).await;
+    call.login.note_if_refused(scanned.as_ref(), call.code, &call.who, call.from).await;
+    call.answer(&scanned?).await
 }
 
-/// `POST /v1/tickets/{code}/approve`: approves the sign-in. `fields` are the profile fields that the app gets;
+/// `POST /v1/tickets/{code}/approve`: approves the sign-in; refused if the account may not use the app. `fields` are the profile fields that the app gets;
 /// without it, those that the answer to `scan` has as ticked.
 pub async fn approve(call: Call) -> Result<Response, Problem> {
     call.check_parameters(&Parameters { fields: call.parameters.fields.clone(), ..Parameters::default() })?;
     let ticked = call.parameters.fields.as_deref().map(fields_of_words);
-    let ticket = call.login.flow.approve(call.code, &call.who, ticked).await?;
-    call.answer(&ticket).await
+    let decided = call.login.flow.approve(call.code, &call.who, ticked).await;
+    let step = decided.as_ref().map(|decided| &decided.ticket);
+    call.login.note_if_refused(step, call.code, &call.who, call.from).await;
+    let decided = decided?;
+    call.login.note_decision(ActivityKind::Approved, &call.who.account, &call.whence, &decided).await;
+    call.answer(&decided.ticket).await
 }
 
 /// `POST /v1/tickets/{code}/deny`: denies the sign-in.
 pub async fn deny(call: Call) -> Result<Response, Problem> {
     call.check_parameters(&Parameters::default())?;
-    let ticket = call.login.flow.deny(call.code, call.who.account.id).await?;
-    call.answer(&ticket).await
+    let decided = call.login.flow.deny(call.code, call.who.account.id).await?;
+    call.login.note_decision(ActivityKind::Denied, &call.who.account, &call.whence, &decided).await;
+    call.answer(&decided.ticket).await
 }
 
 /// `GET /v1/tickets/{code}/watch`: sends the events of a ticket that this account scanned or decided.
@@ -99,7 +108,7 @@ pub async fn watch(
         let code = read_code(&login, &account, &code).await?;
         let who = SignedIn { account, session: None };
         let begin = login.flow.watch_as_phone(code.ticket, &who);
-        carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), waiter, begin).await
+        carry(upgrade, &headers, resume, &login.site, login.stopping.clone().into(), waiter, begin).await
     };
     watch.await.unwrap_or_else(refused)
 }
@@ -187,7 +196,8 @@ async fn read(login: Login, request: axum::extract::Request) -> Result<Call, Pro
     let parameters = parse_parameters(&body).filter(|_| query.is_none_or(|query| query.is_empty()));
     let parameters = parameters.ok_or_else(unknown_parameter)?;
     let code = read_code(&login, &account, &code).await?;
-    Ok(Call { login, who: SignedIn { account, session: None }, from, code, parameters })
+    let whence = Whence::of(&parts.headers, from);
+    Ok(Call { login, who: SignedIn { account, session: None }, from, whence, code, parameters })
 }
 
 /// Parses the parameters of a request: a JSON object, or a form with one parameter. An empty body has none.

@@ -1,13 +1,17 @@
-//! The device that decides: its page (`page`), the server functions behind its buttons, its island (`decision`,
-//! with `live` as its script and `script_task` as its data), and the same steps for the operator's mobile app
-//! ([`api`]).
+//! The device that decides: its page (`page`; `may_not_use` for an app that is not for its person, and `outcome` after the
+//! decision), the server functions behind its buttons, its island (`decision`, with `live` as its script and
+//! `script_task` as its data), and the same steps for the operator's mobile app ([`api`]).
 
 #[cfg(feature = "ssr")]
 pub(super) mod page;
+#[cfg(feature = "ssr")]
+mod outcome;
 mod server_functions;
 pub(super) mod decision;
 #[cfg(feature = "ssr")]
 pub(super) mod api;
+#[cfg(feature = "ssr")]
+mod may_not_use;
 mod script_task;
 #[cfg(feature = "hydrate")]
 mod live;

@@ -11,23 +11,27 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::decision::Decision;
+use super::may_not_use::may_not_use;
+use super::outcome::{approved, denied, gone, signed_in, signed_out};
 use super::script_task::ScriptTask;
 use super::server_functions;
 use super::who::{not_signed_in, own_key};
-use crate::account::DEVICES;
+use crate::account::activity::Whence;
+use crate::account::devices::{PATH as DEVICES, live_card};
 use crate::account::session::{SignedIn, sign_in_first};
-use crate::consent::field::Question;
 use crate::login::Login;
 use crate::login::consent_boxes::boxes;
-use crate::login::facts::Facts;
+use crate::login::facts::{Asked, Facts};
 use crate::login::flow::StepError;
 use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::picture::avatar::{Size, avatar};
 use crate::picture::logo::logo;
 use crate::store::Fault;
 use crate::store::records::LedTo;
+use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
 use crate::ticket::event::{Notice, Seen};
+use crate::ticket::ids::Purpose;
 use crate::ticket::machine::{ScanCause, Ticket};
 use crate::web::client::ClientAddress;
 use crate::web::document::{Mark, Page};
@@ -47,10 +51,14 @@ enum Shows {
     Opening(Sender),
     /// The question whether to approve: this account scanned the code.
     Question,
+    /// That this account scanned the code and may not use the app.
+    MayNotUse,
     /// That this account approved, and that the browser is awaited, which may have closed its page.
     Approved { page_open: bool },
     /// That the browser is signed in.
     SignedIn,
+    /// That the browser was signed in and is signed out again.
+    SignedOut,
     /// That the sign-in was denied.
     Denied,
     /// That the ticket has expired or was cancelled.
@@ -71,8 +79,10 @@ impl Shows {
         match self {
             Self::Opening(_) => texts.opening.title,
             Self::Question => texts.confirm.title,
+            Self::MayNotUse => texts.audience.refused_title,
             Self::Approved { .. } => texts.outcome.approved_title,
             Self::SignedIn => texts.outcome.done_title,
+            Self::SignedOut => texts.device_news.is_out_title,
             Self::Denied => texts.outcome.denied_title,
             Self::Gone => texts.outcome.gone_title,
         }
@@ -96,20 +106,28 @@ pub async fn page(
     let ticket = login.flow.look(code, &who, own_key(&headers)).await?;
     let event = login.flow.event(&ticket).await;
     let facts = login.facts(&ticket, &who, from).await?;
+    let opened = login.sessions.opened_by_claim(&ticket, who.account.id).await?;
     let shows = match event.seen {
-        Seen::Scanned { .. } if ticket.scanned_by() == Some(who.account.id) => Shows::Question,
+        Seen::Scanned { .. } if ticket.scanned_by() == Some(who.account.id) => {
+            if facts.may_use_app {
+                Shows::Question
+            } else {
+                Shows::MayNotUse
+            }
+        }
         Seen::Waiting { .. } | Seen::Scanned { .. } => Shows::Opening(scan_sender(&ticket, &headers, &who, &path)),
         Seen::Approved { page_open, .. } => Shows::Approved { page_open },
+        Seen::Claimed if opened.is_none() && ticket.purpose() == Purpose::Session => Shows::SignedOut,
         Seen::Claimed => Shows::SignedIn,
         Seen::Denied => Shows::Denied,
         Seen::Expired | Seen::Cancelled => Shows::Gone,
     };
     let task = match shows {
         Shows::Opening(Sender::Script) => Some(ScriptTask::SendScan),
-        Shows::Question | Shows::Approved { .. } => {
+        Shows::Question | Shows::MayNotUse | Shows::Approved { .. } => {
             Some(ScriptTask::Follow { watch: format!("{path}/watch"), seq: event.seq })
         }
-        Shows::Opening(Sender::Person) | Shows::SignedIn | Shows::Denied | Shows::Gone => None,
+        Shows::Opening(Sender::Person) | Shows::SignedIn | Shows::SignedOut | Shows::Denied | Shows::Gone => None,
     };
     let page = Page {
         islands: task.is_some(),
@@ -117,6 +135,7 @@ pub async fn page(
         class: if matches!(shows, Shows::Question) { "confirm" } else { "turn" },
         ..Page::new(texts, shows.title(texts))
     };
+    let site_name = login.site.name().to_owned();
     Ok(login.site.page(page, move || {
         if let Some(task) = task {
             provide_context(task);
@@ -124,8 +143,13 @@ pub async fn page(
         match shows {
             Shows::Opening(sender) => opening(texts, text, sender).into_any(),
             Shows::Question => view! { <Decision/> {confirm(texts, text, &facts, event.notice)} }.into_any(),
+            Shows::MayNotUse => view! { <Decision/> {may_not_use(texts, &site_name, text, &facts)} }.into_any(),
             Shows::Approved { page_open } => view! { <Decision/> {approved(texts, &facts, page_open)} }.into_any(),
-            Shows::SignedIn => signed_in(texts, &text, &facts).into_any(),
+            Shows::SignedIn => {
+                let card = opened.map(|session| live_card(texts, &login.sessions, &session, login.flow.now()));
+                signed_in(texts, &text, &facts, card).into_any()
+            }
+            Shows::SignedOut => signed_out(texts, &text, &facts).into_any(),
             Shows::Denied => denied(texts).into_any(),
             Shows::Gone => gone(texts).into_any(),
         }
@@ -145,9 +169,9 @@ pub async fn watch(
 ) -> Result<Response, Problem> {
     let code = login.flow.parse_scan_code(&code)?;
     let who = who.ok_or_else(not_signed_in)?;
+    let open = login.sessions.while_signed_in(&who, &login.stopping).await?.ok_or_else(not_signed_in)?;
     let begin = login.flow.watch_as_phone(code.ticket, &who);
-    let until = login.sessions.while_signed_in(&headers, &login.stopping);
-    carry(upgrade, &headers, resume, &login.site, until, waiter, begin).await
+    carry(upgrade, &headers, resume, &login.site, open, waiter, begin).await
 }
 
 /// `POST /s/{code}/disown`: disowns an approval that its person did not mean to give (BCP 247 §6.1.6): ends
@@ -155,27 +179,34 @@ pub async fn watch(
 pub async fn disown(
     State(login): State<Login>,
     Path(code): Path<String>,
+    from: Whence,
     who: Option<SignedIn>,
 ) -> Result<Redirect, Problem> {
     let code = login.flow.parse_scan_code(&code)?;
-    let account = who.ok_or_else(not_signed_in)?.account.id;
+    let who = who.ok_or_else(not_signed_in)?;
+    let account = who.account.id;
     login.limits.decision(account)?;
     let ticket = login.flow.ticket_to_disown(code.ticket, account).await?;
     login.sessions.disown(&ticket, account).await?;
+    login.activity.tell(ActivityKind::DeviceEnded, &who.account, &from, "").await;
     tracing::warn!(ticket.id = %ticket.id, "an approval was disowned by whoever gave it");
     Ok(Redirect::to(&format!("{DEVICES}?done=ended")))
 }
 
 impl Login {
     /// Collects the facts about `ticket` that the confirm page shows to the person `who`, whose device has the
-    /// address `phone`. If the ticket is for an app, they include the fields that the app asks for.
+    /// address `phone`. If the ticket is for an app, they include what the app asks for, and whether the person may use it.
     pub async fn facts(&self, ticket: &Ticket, who: &SignedIn, phone: ClientAddress) -> Result<Facts, Fault> {
-        let question = match &ticket.app {
-            Some(app) => self.consents.question(&who.account, app.id, &app.scopes).await?,
-            None => Question::default(),
+        let asked = match &ticket.app {
+            Some(app) => Asked {
+                question: self.consents.question(&who.account, app.id, &app.scopes).await?,
+                groups: self.consents.groups(&who.account, &app.scopes).await?,
+                may_use: self.flow.admits(ticket, who.account.id).await?,
+            },
+            None => Asked::NOTHING,
         };
         let (hours, now) = (self.session_hours, self.flow.now());
-        Ok(Facts::of(ticket, who, phone, &self.proxies, &self.site, &self.places, hours, question, now))
+        Ok(Facts::of(ticket, who, phone, &self.proxies, &self.site, &self.places, hours, asked, now))
     }
 }
 
@@ -205,7 +236,7 @@ fn may_scan_by_itself(headers: &HeaderMap, who: &SignedIn, path: &str) -> bool {
         Some(site) if site == "none" => true,
         Some(site) if site != "same-origin" => false,
         // The page was opened from this site, or the browser does not send the header.
-        _ => who.session.is_some_and(|session| session.led_to == Some(LedTo::of(path))),
+        _ => who.session.as_ref().is_some_and(|session| session.led_to == Some(LedTo::of(path))),
     }
 }
 
@@ -259,6 +290,7 @@ fn confirm(texts: &'static Texts, text: String, facts: &Facts, notice: Option<No
             {facts.learns(texts).map(|learns| view! {
                 <dt>{texts.facts.learns}</dt>
                 <dd>{learns}</dd>
+                {facts.groups.as_ref().map(|groups| view! { <dt>{texts.facts.groups}</dt><dd>{marked_text(texts.group_names(groups))}</dd> })}
                 {boxes(texts, facts.question, APPROVE_FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
             })}
             {facts.effect(texts).map(|effect| view! { <dt>{texts.facts.effect}</dt><dd>{marked_text(effect)}</dd> })}
@@ -274,46 +306,6 @@ fn confirm(texts: &'static Texts, text: String, facts: &Facts, notice: Option<No
                 <button type="submit" class="approve">{texts.common.approve}</button>
             </form>
         </div>
-    }
-}
-
-fn approved(texts: &'static Texts, facts: &Facts, page_open: bool) -> impl IntoView + use<> {
-    let hint = if page_open { texts.outcome.approved_lead } else { texts.outcome.approved_no_page };
-    view! {
-        <p class="sign waiting" aria-hidden="true"></p>
-        <h1>{texts.outcome.approved_title}</h1>
-        <p class="lead" role="status">{hint}</p>
-        <p class="hint">{marked_text(facts.device(texts))}</p>
-    }
-}
-
-fn signed_in(texts: &'static Texts, text: &str, facts: &Facts) -> impl IntoView + use<> {
-    view! {
-        <p class="sign done" aria-hidden="true"></p>
-        <h1>{texts.outcome.done_title}</h1>
-        <p class="lead" role="status">{marked_text(texts.outcome.done_lead(&facts.device(texts), facts.target()))}</p>
-        <p><a class="button" href="/">{texts.common.to_account}</a></p>
-        <form method="post" action=format!("/s/{text}/disown")>
-            <button type="submit" class="quiet">{texts.outcome.not_me}</button>
-        </form>
-    }
-}
-
-fn denied(texts: &'static Texts) -> impl IntoView {
-    view! {
-        <p class="sign no" aria-hidden="true"></p>
-        <h1>{texts.outcome.denied_title}</h1>
-        <p class="lead" role="status">{texts.outcome.denied_lead}</p>
-        <p><a class="button" href="/">{texts.common.to_account}</a></p>
-    }
-}
-
-fn gone(texts: &'static Texts) -> impl IntoView {
-    view! {
-        <p class="sign no" aria-hidden="true"></p>
-        <h1>{texts.outcome.gone_title}</h1>
-        <p class="lead" role="status">{texts.outcome.gone_lead}</p>
-        <p><a class="button" href="/link">{texts.common.type_a_code}</a></p>
     }
 }
 
@@ -335,6 +327,7 @@ pub async fn link(
     State(login): State<Login>,
     texts: &'static Texts,
     who: SignedIn,
+    from: ClientAddress,
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
@@ -356,7 +349,9 @@ pub async fn link(
     if let Err(too_many) = login.limits.decision(who.account.id) {
         return Ok(too_many.beside_form(&headers, texts, again));
     }
-    if let Err(StepError::Fault(fault)) = login.flow.scan(code, &who, own_key(&headers), ScanCause::Pressed).await {
+    let scanned = login.flow.scan(code, &who, own_key(&headers), ScanCause::Pressed).await;
+    login.note_if_refused(scanned.as_ref(), code, &who, from).await;
+    if let Err(StepError::Fault(fault)) = scanned {
         return Err(fault.into());
     }
     Ok(Redirect::to(&format!("/s/{}", login.flow.link_text(code))).into_response())

@@ -56,7 +56,8 @@ pub async fn scan(
 ) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
     let cause = if pressed { server::ScanCause::Pressed } else { server::ScanCause::Opened };
-    let scanned = asking.flow.scan(asking.code, &asking.who, asking.own_key, cause).await;
+    let scanned = asking.login.flow.scan(asking.code, &asking.who, asking.own_key, cause).await;
+    asking.note_if_refused(scanned.as_ref()).await;
     asking.back(scanned)
 }
 
@@ -72,8 +73,9 @@ pub async fn approve(
 ) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
     let ticked = fields.as_deref().map(server::fields_of_words);
-    let approved = asking.flow.approve(asking.code, &asking.who, ticked).await;
-    asking.back(approved)
+    let approved = asking.login.flow.approve(asking.code, &asking.who, ticked).await;
+    asking.note_if_refused(approved.as_ref().map(|decided| &decided.ticket)).await;
+    asking.decided(server::ActivityKind::Approved, approved).await
 }
 
 /// `POST /api/deny`: denies the sign-in for the account that scanned the code.
@@ -83,8 +85,8 @@ pub async fn deny(
     code: String,
 ) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
-    let denied = asking.flow.deny(asking.code, asking.who.account.id).await;
-    asking.back(denied)
+    let denied = asking.login.flow.deny(asking.code, asking.who.account.id).await;
+    asking.decided(server::ActivityKind::Denied, denied).await
 }
 
 #[cfg(feature = "ssr")]
@@ -97,25 +99,29 @@ mod server {
     use leptos::prelude::{expect_context, use_context};
     use leptos_axum::ResponseOptions;
 
+    use crate::account::activity::Whence;
     use crate::account::session::SignedIn;
     use crate::consent::field::Fields;
     use crate::login::Login;
-    use crate::login::flow::{Flow, StepError};
+    use crate::login::flow::{Decided, StepError};
     use crate::login::keys::ScanCode;
     use crate::login::phone::server_functions::DecideError;
     use crate::login::phone::who::own_key;
+    pub(in crate::login) use crate::store::records::activity::ActivityKind;
     use crate::ticket::ids::ClaimKeyHash;
     pub(in crate::login) use crate::ticket::machine::ScanCause;
     use crate::ticket::machine::Ticket;
+    use crate::web::client::ClientAddress;
     use crate::web::problem::{Problem, wants_html};
 
     /// A request to scan, approve or deny that may go on: the code is one of this server's, a person is signed
     /// in, and their rate limit is not reached.
     pub(in crate::login) struct Asking {
-        pub flow: Flow,
+        pub login: Login,
         pub code: ScanCode,
         pub who: SignedIn,
         pub own_key: Option<ClaimKeyHash>,
+        from: Whence,
         answer: Answer,
     }
 
@@ -132,7 +138,9 @@ mod server {
 
     pub(in crate::login) async fn asking(code: &str) -> Result<Asking, DecideError> {
         let login = expect_context::<Login>();
-        let headers = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
+        let parts = use_context::<Parts>();
+        let from = parts.as_ref().map(Whence::of_parts).unwrap_or_default();
+        let headers = parts.map(|parts| parts.headers).unwrap_or_default();
         let mut answer = Answer { html: wants_html(&headers), page: "/link".to_owned() };
         let code = login.flow.parse_scan_code(code).map_err(|error| answer.refuse(error))?;
         answer.page = format!("/s/{}", login.flow.link_text(code));
@@ -148,10 +156,29 @@ mod server {
             options.insert_header(header::RETRY_AFTER, HeaderValue::from(problem.retry_seconds()));
             return Err(DecideError::Refused { code: problem.code.to_owned() });
         }
-        Ok(Asking { flow: login.flow.clone(), code, who, own_key: own_key(&headers), answer })
+        Ok(Asking { code, who, own_key: own_key(&headers), from, answer, login })
     }
 
     impl Asking {
+        /// Notes it if this step shows that the person may not use the app of the ticket.
+        pub(in crate::login) async fn note_if_refused(&self, step: Result<&Ticket, &StepError>) {
+            if let Some(address) = self.from.address {
+                self.login.note_if_refused(step, self.code, &self.who, ClientAddress(address)).await;
+            }
+        }
+
+        /// Stores a line of activity about an approval or a denial that was carried out, and answers its request.
+        pub(in crate::login) async fn decided(
+            self,
+            kind: ActivityKind,
+            outcome: Result<Decided, StepError>,
+        ) -> Result<(), DecideError> {
+            if let Ok(decided) = &outcome {
+                self.login.note_decision(kind, &self.who.account, &self.from, decided).await;
+            }
+            self.back(outcome.map(|decided| decided.ticket))
+        }
+
         /// Answers a request with the outcome of its scan, approval or denial. A form is redirected to the page
         /// of the code, which shows the outcome; a script gets the outcome itself.
         pub(in crate::login) fn back(self, outcome: Result<Ticket, StepError>) -> Result<(), DecideError> {

@@ -13,11 +13,11 @@ use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::Deserialize;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::parked::{First, tell};
 use super::waiting::{Allowed, Watch};
+use crate::account::session::OpenWatch;
 use crate::listen::crowd::{Counted, Waits};
 use crate::listen::{ConnectionPermit, taken};
 use crate::login::flow::StepError;
@@ -49,14 +49,14 @@ pub struct Resume {
 pub type Waiter = (ConnectionPermit, ClientAddress);
 
 /// Answers a watch by a WebSocket, server-sent events or a long poll, whichever the request asks for; the connection
-/// stays open until the watch ends, at the latest when `until` is cancelled. `begin` finds the ticket and authenticates
+/// stays open until the watch ends, at the latest when the token of `open` is cancelled. `begin` finds the ticket and authenticates
 /// the request; it runs after the check of the `Origin`.
 pub async fn carry(
     upgrade: Upgrade,
     headers: &HeaderMap,
     resume: Resume,
     site: &Site,
-    until: CancellationToken,
+    open: OpenWatch,
     (place, from): Waiter,
     begin: impl Future<Output = Result<Allowed, StepError>>,
 ) -> Result<Response, Problem> {
@@ -71,7 +71,7 @@ pub async fn carry(
                 if let Some((stream, early)) = upgrade.await.ok().and_then(taken) {
                     // When the server stops, the room closes all pages. When the person's session ends, this task closes the page.
                     let ends =
-                        viewer.map(|_| AbortOnDropHandle::new(tokio::spawn(end_with(until, subscription.handle()))));
+                        viewer.map(|_| AbortOnDropHandle::new(tokio::spawn(end_with(open, subscription.handle()))));
                     let watch = (counted, ends, Watcher::begin(Carrier::Socket, resume.came));
                     let kept = Kept { watch: Some(watch), _place: place };
                     let first = First { shown: resume.after, found: subscription.found() };
@@ -89,10 +89,10 @@ pub async fn carry(
     same_origin(headers, site)?;
     let watch = begin.await?.begin().await?;
     if headers.get(ACCEPT).is_some_and(|accept| accept == "text/event-stream") {
-        let waits = place.wait(from, &until)?;
-        return Ok(over_events(watch, resume, waits, place));
+        let waits = place.wait(from, open.until())?;
+        return Ok(over_events(watch, resume, waits, (place, open)));
     }
-    over_poll(watch, resume, || place.wait(from, &until)).await
+    over_poll(watch, resume, || place.wait(from, open.until())).await
 }
 
 /// What belongs to a page whose socket is parked.
@@ -110,8 +110,8 @@ impl waiting::Kept for Kept {
     }
 }
 
-async fn end_with(until: CancellationToken, page: Handle) {
-    until.cancelled().await;
+async fn end_with(open: OpenWatch, page: Handle) {
+    open.until().cancelled().await;
     page.end(End::Restart);
 }
 
@@ -124,7 +124,7 @@ fn upgrade_required() -> Response {
     ([(SEC_WEBSOCKET_VERSION, "13"), (UPGRADE, "websocket"), (CONNECTION, "upgrade")], problem).into_response()
 }
 
-fn over_events(watch: Watch, resume: Resume, waits: Waits, place: ConnectionPermit) -> Response {
+fn over_events(watch: Watch, resume: Resume, waits: Waits, place: (ConnectionPermit, OpenWatch)) -> Response {
     enum At {
         Start(u32),
         Told,

@@ -51,7 +51,7 @@ impl Flow {
         let ticket = self.get(id).await?;
         match (ticket.scanned_by(), ticket.stage) {
             (Some(owner), _) if owner == who.account.id => {
-                let session = who.session.map(|session| session.token_hash);
+                let session = who.session.as_ref().map(|session| session.token_hash);
                 let viewer = Viewer { account: owner, epoch: who.account.epoch, session };
                 Ok(Allowed { flow: self.clone(), ticket: id, side: Side::Phone, viewer: Some(viewer) })
             }

@@ -7,8 +7,8 @@ use super::request::AuthorizationRequest;
 use super::requests::{OpenRequest, Requests};
 use super::response::Leads;
 use crate::account::session::SignedIn;
-use crate::login::Consents;
 use crate::login::flow::StepError;
+use crate::login::{Consents, note_refusal};
 use crate::oauth::client::display;
 use crate::oauth::client::redirect_uri::host_of;
 use crate::oauth::grant::grants::Grants;
@@ -19,6 +19,7 @@ use crate::text::Texts;
 use crate::ticket::ids::Purpose;
 use crate::ticket::machine::{Claimed, TicketApp};
 use crate::ticket::request_id::RequestId;
+use crate::web::client::ClientAddress;
 use crate::web::document::Site;
 use crate::web::problem::Problem;
 
@@ -58,19 +59,25 @@ impl Requests {
     /// browser. Stores the consent that the person gave on the phone.
     ///
     /// # Errors
-    /// [`StepError::AnotherAccount`] if the request is for another account than the one that approved.
+    /// [`StepError::AnotherAccount`] if the request is for another account than the one that approved, and
+    /// [`StepError::MayNotUse`] if that account may not use the app any more, which is noted with the address `from`.
     pub async fn code_of_claim(
         &self,
         grants: &Grants,
         consents: &Consents,
         open: &OpenRequest,
         claimed: &Claimed,
+        from: ClientAddress,
     ) -> Result<String, StepError> {
         let OpenRequest { app, request, .. } = open;
         let account = claimed.account();
         if !self.is_for(app, request, account) {
             tracing::info!("another account approved than the app asked for");
             return Err(StepError::AnotherAccount);
+        }
+        if !self.admits(open, account).await? {
+            note_refusal(&self.records, app.id, &app.name, account, Some(from), self.clock.now()).await;
+            return Err(StepError::MayNotUse);
         }
         let (ticked, approved_at) = (claimed.ticked(), claimed.approved_at());
         consents.remember(account, app.id, &request.scopes, ticked, approved_at).await?;
@@ -91,6 +98,7 @@ pub fn ticket_app_of_request(id: RequestId, app: &App, request: &AuthorizationRe
         login_hint: request.login_hint.as_deref().map(Into::into),
         ui_locales: request.ui_locales.as_deref().map(Into::into),
         is_told_of_refusals: request.back.is_told_of_refusals,
+        is_trial: request.trial.is_some(),
         ..display::ticket_app(app, purpose, host_of(&request.back.uri), request.scopes.clone())
     }
 }

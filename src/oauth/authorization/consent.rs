@@ -47,6 +47,7 @@ pub async fn page(
     let (action, name, host) = (path_of(*id), app.name.clone(), host_of(&request.back.uri).to_owned());
     let asked = requests.tokens.subjects.sub(app, who.account.id);
     let question = consents.question(&who.account, app.id, &request.scopes).await?;
+    let groups = consents.groups(&who.account, &request.scopes).await?;
     let learns = texts.learns(&request.scopes, question.fields);
     // No other account is offered if the app asks for this one.
     let may_be_another = request.known_sub.is_none() && request.trial.is_none();
@@ -59,6 +60,7 @@ pub async fn page(
                 <dt>{texts.facts.site}</dt><dd class="branded">{logo(&name, shown)} " " <span translate="no">{host}</span></dd>
                 <dt>{texts.facts.account}</dt><dd translate="no">{account}</dd>
                 <dt>{texts.facts.learns}</dt><dd>{learns}</dd>
+                {groups.map(|groups| view! { <dt>{texts.facts.groups}</dt><dd>{marked_text(texts.group_names(&groups))}</dd> })}
                 {boxes(texts, question, FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
             </dl>
             <p class="warning">{texts.consent.warning}</p>
@@ -77,7 +79,8 @@ pub async fn page(
 }
 
 /// `POST /oauth/authorize/{id}`: handles the decision on the consent page: allow with what is ticked, deny, or use
-/// another account. A person who has to sign in first is sent to do so. The form names the account for which the page
+/// another account. A person who has to sign in first is sent to do so, and one who may not use the app is told instead of
+/// being allowed to allow it. The form names the account for which the page
 /// was shown. If another account is signed in by now, nothing is decided, and the page is shown for that account.
 pub async fn decide(
     State(AuthorizationPages { requests, grants, consents, site, limits }): State<AuthorizationPages>,
@@ -96,9 +99,13 @@ pub async fn decide(
     let value_of = |field| form.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value);
     if value_of("account") != requests.tokens.subjects.sub(&open.app, who.account.id) {
         // Another person has signed in here since, in another tab: the page asks that person.
+        if needs == Needs::Permission {
+            return Ok(requests.refused_page(&site, texts, &open, &who, from).await);
+        }
         return Ok(page(&consents, &site, texts, &requests, &open, &who).await?);
     }
     match value_of("decision") {
+        "allow" if needs == Needs::Permission => Ok(requests.refused_page(&site, texts, &open, &who, from).await),
         "allow" => {
             let ticked = ticked(&form);
             if !consents.allow(who.account.id, open.app.id, &open.request.scopes, ticked).await? {

@@ -101,7 +101,7 @@ pub struct LoginQuery {
 }
 
 /// `GET /oauth/authorize/{id}`: answers with the person's next step: the login page, the consent page, or back to the
-/// app with a code, or with an error if they leave. With `prompt=none` a person who would need a page is sent back with
+/// app with a code, or with an error if they leave. A person who may not use the app is told so. With `prompt=none` a person who would need a page is sent back with
 /// an error, also if a store fails. A request that is over or whose app is not accepted any more has an error page.
 pub async fn go_on(
     State(login): State<Login>,
@@ -133,6 +133,12 @@ pub async fn go_on(
         asked => asked?,
     };
     match (needs, who) {
+        // No page and no sign-in of this person would change it, so it is none of the errors that ask for one.
+        (Needs::Permission, Some(who)) if request.prompt == Prompt::None => {
+            requests.note_refused(&open, &who, from).await;
+            refuse(OAuthError::MayNotUse)
+        }
+        (Needs::Permission, Some(who)) => Ok(requests.refused_page(&site, texts, &open, &who, from).await),
         (Needs::Nothing, Some(who)) => match requests.finish(&grants, &site, texts, &open, &who, leads).await {
             Err(_) if request.prompt == Prompt::None => refuse(OAuthError::TemporarilyUnavailable),
             answer => answer,

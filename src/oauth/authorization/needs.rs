@@ -14,6 +14,8 @@ use crate::ticket::request_id::RequestId;
 pub enum Needs {
     /// To sign in, perhaps anew.
     SignIn,
+    /// To be allowed to use the app, which only an administrator can do, or to use another account.
+    Permission,
     /// To consent to what the app asks for.
     Consent,
     /// Nothing: the request can be answered.
@@ -22,7 +24,8 @@ pub enum Needs {
 
 impl Requests {
     /// Returns what this person still has to do for this request: sign in if they have no session that the request
-    /// accepts (by account, age and way of sign-in); otherwise consent if they have not allowed all of its scopes, or
+    /// accepts (by account, age and way of sign-in); be allowed to use the app if they are in none of its groups;
+    /// otherwise consent if they have not allowed all of its scopes, or
     /// if it demands to ask again and they were not asked on the phone for this request. With `prompt=none` and an
     /// `id_token_hint`, a person without any consent counts as not signed in.
     pub async fn needs(&self, open: &OpenRequest, who: Option<&SignedIn>) -> Result<Needs, Fault> {
@@ -41,11 +44,20 @@ impl Requests {
         if allowed.is_none() && request.prompt == Prompt::None && request.known_sub.is_some() {
             return Ok(Needs::SignIn);
         }
+        if !self.admits(open, who.account.id).await? {
+            return Ok(Needs::Permission);
+        }
         let is_allowed = allowed.is_some_and(|allowed| allowed.scopes.cover(&request.scopes));
         if is_allowed && (was_asked || !request.prompt.wants_consent()) {
             return Ok(Needs::Nothing);
         }
         Ok(Needs::Consent)
+    }
+
+    /// Returns whether this account may use the app of a request now. An administrator's trial is for them, whoever may
+    /// use the app.
+    pub async fn admits(&self, open: &OpenRequest, account: AccountId) -> Result<bool, Fault> {
+        Ok(open.request.trial.is_some() || self.records.may_use(account, &open.app).await?)
     }
 
     /// Returns whether this account may answer the request. If the request has an `id_token_hint`, only the account

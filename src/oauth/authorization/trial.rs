@@ -120,13 +120,17 @@ impl Trials {
     }
 
     async fn receive_tokens(&self, app: &App, trial: &Trial, redeemed: Redeemed) -> Result<Received, OAuthError> {
-        let Requests { clients, tokens, .. } = &self.requests;
+        let tokens = &self.requests.tokens;
+        let grant = redeemed.grant.clone();
         let answer = serde_json::to_value(self.grants.activate_grant(app, redeemed).await?).expect("tokens are JSON");
         let text = |name: &str| answer[name].as_str().unwrap_or_default();
         let claims = tokens.keys.open::<Value>(text("id_token"), TokenKind::Id).await?;
         let claims = claims.filter(|claims| claims["nonce"] == trial.nonce.as_str());
         let claims = claims.ok_or(OAuthError::TemporarilyUnavailable)?;
-        let userinfo = tokens.userinfo_of(clients, text("access_token")).await?;
+        // Not by the access token: the administrator may be somebody who may not use the app.
+        let account = tokens.grant(grant.id).await?.and_then(|(_, account)| account);
+        let account = account.ok_or(OAuthError::TemporarilyUnavailable)?;
+        let userinfo = tokens.userinfo_for(app, &grant, account, &grant.scopes).await?;
         let userinfo = serde_json::to_value(userinfo).expect("claims are JSON");
         Ok(Received { tokens: answer, claims, userinfo })
     }

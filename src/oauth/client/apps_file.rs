@@ -8,6 +8,7 @@
 //! name = "Shop"
 //! redirect_uris = ["https://shop.example/signed-in"]
 //! secret_file = "/run/secrets/shop"    # 32 random bytes in base64url; only their hash is kept
+//! allow = ["group:staff"]              # who may use it; "everyone" for all; if it is missing, that stays
 //! logo_file = "shop.png"               # PNG, JPEG or WebP; "" for none; if it is missing, the logo stays
 //! options = { subject_type = "pairwise" } # the options as `tessera app list --json` names them
 //! ```
@@ -20,6 +21,7 @@ use axum::body::Bytes;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::allow::Allow;
 use super::registration::{NewApp, NotAnApp};
 use super::secret::AppSecret;
 use crate::cause::caused;
@@ -32,6 +34,7 @@ use crate::store::records::Records;
 use crate::store::records::app_log::{Alike, By, Revised};
 use crate::store::records::app_options::AppOptions;
 use crate::store::records::apps::{App, Dialects};
+use crate::store::records::people::Audience;
 use crate::store::records::pictures::PictureId;
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
@@ -63,6 +66,17 @@ struct Entry {
     logo_file: Option<PathBuf>,
     #[serde(default)]
     options: BTreeMap<String, Value>,
+    /// Who may use the app; if it is missing, everyone may use an app that is added, and of another app it stays as it is.
+    #[serde(default)]
+    allow: Option<AllowEntry>,
+}
+
+/// Who may use an app: one word, or a list of words.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum AllowEntry {
+    One(String),
+    All(Vec<String>),
 }
 
 /// The apps of an apps file, all of them checked and none of them stored yet.
@@ -72,13 +86,14 @@ pub struct AppsFile {
     apps: Vec<ReadApp>,
 }
 
-/// A checked entry of an apps file: its registration data, the app made of them, and the logo if the entry names
-/// one.
+/// A checked entry of an apps file: its registration data, the app made of them, the logo if the entry names one, and
+/// who may use it if the entry says so.
 #[derive(Debug)]
 struct ReadApp {
     given: NewApp,
     app: App,
     logo: Option<Logo>,
+    allow: Option<Vec<Allow>>,
 }
 
 /// The logo that an entry of the file asks for: none, or a picture.
@@ -129,14 +144,19 @@ impl AppsFile {
     /// were added, changed, or left as they were.
     ///
     /// # Errors
-    /// One line that names the app that could not be added or changed. The apps before it stay changed, and
-    /// this app may be changed in part.
+    /// One line that names the app that could not be added or changed. If it names a group that does not exist, no app of
+    /// the file is changed. Otherwise the apps before it stay changed, and this app may be changed in part.
     pub async fn apply(self, records: &Records, by: &By) -> Result<Applied, String> {
         let mut applied = Applied::default();
         let pictures = Pictures::new(records.clone(), Clock::system());
-        for ReadApp { given, app, logo } in self.apps {
+        let audiences = self.audiences(records).await?;
+        for (ReadApp { mut given, mut app, logo, .. }, audience) in self.apps.into_iter().zip(audiences) {
             let id = app.id;
             let wrong = |why: String| format!("{}: app {id}: {why}", self.path.display());
+            if let Some(audience) = &audience {
+                given.audience.clone_from(audience);
+                app.audience.clone_from(audience);
+            }
             let broken = |fault: Fault| wrong(caused(&fault));
             let taken = |alike: Alike| wrong(NotAnApp::Taken(alike).to_string());
             let known = records.app(id).await.map_err(broken)?.and_then(|known| known.options.logo);
@@ -162,7 +182,9 @@ impl AppsFile {
                 if known.secrets.is_empty() != app.secrets.is_empty() {
                     return Err("whether it has a secret cannot change".to_owned());
                 }
-                given.clone().change(known).map_err(|why| why.to_string())
+                // Who may use it stays if the file does not say so: an administrator may have narrowed it on a page.
+                let audience = audience.clone().unwrap_or_else(|| known.audience.clone());
+                NewApp { audience, ..given.clone() }.change(known).map_err(|why| why.to_string())
             };
             let (before, after) = match records.revise_app(id, by, revise).await.map_err(broken)? {
                 Revised::Done { before, after } => (before, after),
@@ -191,6 +213,22 @@ impl AppsFile {
         }
         Ok(applied)
     }
+
+    /// Returns who may use each app of the file, by the groups that there are; `None` for an app of which the file does
+    /// not say it.
+    async fn audiences(&self, records: &Records) -> Result<Vec<Option<Audience>>, String> {
+        let path = self.path.display();
+        let groups = if self.apps.iter().any(|read| read.allow.is_some()) {
+            records.groups().await.map_err(|fault| format!("{path}: {}", caused(&fault)))?
+        } else {
+            Vec::new()
+        };
+        let audience = |read: &ReadApp| {
+            let words = read.allow.as_deref().map(|words| Allow::audience(words, &groups));
+            words.transpose().map_err(|why| format!("{path}: app {}: allow: {why}", read.app.id))
+        };
+        self.apps.iter().map(audience).collect()
+    }
 }
 
 impl Entry {
@@ -212,10 +250,23 @@ impl Entry {
             dialects,
             has_secret: !self.public,
             options: options(self.options)?,
+            audience: Audience::Everyone,
         };
+        let allow = self.allow.map(AllowEntry::read).transpose()?;
         let logo = self.logo_file.map(|path| logo_in(id, &path)).transpose()?;
         let (app, _) = given.clone().register(id, secret, now).map_err(|why| why.to_string())?;
-        Ok(ReadApp { given, app, logo })
+        Ok(ReadApp { given, app, logo, allow })
+    }
+}
+
+impl AllowEntry {
+    fn read(self) -> Result<Vec<Allow>, String> {
+        let words = match self {
+            Self::One(word) => vec![word],
+            Self::All(words) => words,
+        };
+        let words = words.iter().map(|word| word.parse::<Allow>());
+        words.collect::<Result<_, _>>().map_err(|why| format!("allow: {why}"))
     }
 }
 

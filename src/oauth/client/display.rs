@@ -28,5 +28,6 @@ pub fn ticket_app(app: &App, purpose: Purpose, host: &str, scopes: Scopes) -> Ti
         login_hint: None,
         ui_locales: None,
         is_told_of_refusals: false,
+        is_trial: false,
     }
 }

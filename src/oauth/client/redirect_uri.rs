@@ -90,6 +90,13 @@ impl FromStr for RedirectUri {
 }
 
 impl RedirectUri {
+    /// Parses an address on the web that is no redirect URI, by the same rules: https, or http on this machine, and no
+    /// private-use scheme.
+    pub fn parse_web(text: &str) -> Result<Self, NotARedirectUri> {
+        let uri: Self = text.parse()?;
+        if uri.is_private_use() { Err(NotARedirectUri::Insecure) } else { Ok(uri) }
+    }
+
     /// Returns whether `requested`, the `redirect_uri` of a request, matches this registered one: byte for
     /// byte, except that the port of a loopback address may differ (RFC 8252 §7.3).
     pub fn allows(&self, requested: &str) -> bool {

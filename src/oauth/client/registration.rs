@@ -1,10 +1,10 @@
 //! The registration data of an app (an OAuth client), and their checks.
 
-use jsonwebtoken::jwk::JwkSet;
 use thiserror::Error;
 
 use super::embed_origin::{fits_a_policy, is_origin};
 use super::outbound::names_reachable;
+use super::public_keys::are_public_keys;
 use super::redirect_uri::{NotARedirectUri, RedirectUri};
 use super::secret::AppSecret;
 use crate::account::DisplayName;
@@ -12,14 +12,12 @@ use crate::names::NotAName;
 use crate::store::records::app_log::Alike;
 use crate::store::records::app_options::{AppOptions, SubjectType, Switch, TokenLifetimes};
 use crate::store::records::apps::{App, Dialects};
+use crate::store::records::people::Audience;
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
-use crate::web::bounds::{
-    ACCESS_TOKEN_MINUTES, APP_KEYS, APP_KEYS_BYTES, REDIRECT_URIS, REFRESH_IDLE_HOURS, REFRESH_MAX_HOURS,
-};
+use crate::web::bounds::{ACCESS_TOKEN_MINUTES, REDIRECT_URIS, REFRESH_IDLE_HOURS, REFRESH_MAX_HOURS};
 
-/// The registration data of an app as they are given when it is registered or changed, before they are
-/// checked.
+/// The registration data of an app as they are given when it is registered or changed, not checked yet.
 #[derive(Clone, Debug)]
 pub struct NewApp {
     /// The name that people are shown.
@@ -33,6 +31,8 @@ pub struct NewApp {
     pub has_secret: bool,
     /// The options.
     pub options: AppOptions,
+    /// Who may use the app. The groups must exist, which is not checked here.
+    pub audience: Audience,
 }
 
 /// Why registration data are refused.
@@ -76,6 +76,9 @@ pub enum NotAnApp {
     /// The back-channel logout URI leads to a link-local address or to a cloud's metadata service.
     #[error("back-channel logout URI {0:?}: this server calls no link-local address, and none of a cloud's metadata")]
     BackchannelAddress(String),
+    /// The URL of the home page is not valid.
+    #[error("home page {0:?}: {1}")]
+    ClientUri(String, NotARedirectUri),
     /// There are too many embed origins, or one is there twice.
     #[error("an app has up to {REDIRECT_URIS} embed origins, each of them once")]
     HowManyOrigins,
@@ -113,12 +116,12 @@ impl NewApp {
             dialects: app.dialects,
             has_secret: !app.secrets.is_empty(),
             options: app.options.clone(),
+            audience: app.audience.clone(),
         }
     }
 
-    /// Checks the registration data and makes an app of them, which is not stored yet. Returns it with its
-    /// secret, which is `None` for an app without one. `id` and `secret` must be newly made, which is not
-    /// checked.
+    /// Checks the registration data and makes an app of them, which is not stored yet. Returns it with its secret, which
+    /// is `None` for an app without one. `id` and `secret` must be newly made, which is not checked.
     ///
     /// # Errors
     /// The registration data are not valid.
@@ -134,6 +137,8 @@ impl NewApp {
             created_at: now,
             disabled_at: None,
             options: self.options,
+            audience: self.audience,
+            owner: None,
         };
         Ok((app, secret))
     }
@@ -147,7 +152,8 @@ impl NewApp {
         let given = Self { has_secret: !app.secrets.is_empty(), ..self };
         let name = given.check()?.as_str().to_owned();
         let options = AppOptions { logo: app.options.logo, ..given.options };
-        Ok(App { name, dialects: given.dialects, redirect_uris: given.redirect_uris, options, ..app })
+        let (dialects, redirect_uris, audience) = (given.dialects, given.redirect_uris, given.audience);
+        Ok(App { name, dialects, redirect_uris, options, audience, ..app })
     }
 
     fn check(&self) -> Result<DisplayName, NotAnApp> {
@@ -190,13 +196,13 @@ fn check_options(options: &AppOptions) -> Result<(), NotAnApp> {
         return Err(NotAnApp::HowManyLogoutUris);
     }
     if let Some(uri) = &options.backchannel_logout_uri {
-        let parsed: RedirectUri = uri.parse().map_err(|why| NotAnApp::BackchannelUri(uri.clone(), why))?;
-        if parsed.is_private_use() {
-            return Err(NotAnApp::BackchannelUri(uri.clone(), NotARedirectUri::Insecure));
-        }
+        RedirectUri::parse_web(uri).map_err(|why| NotAnApp::BackchannelUri(uri.clone(), why))?;
         if !names_reachable(uri) {
             return Err(NotAnApp::BackchannelAddress(uri.clone()));
         }
+    }
+    if let Some(uri) = &options.client_uri {
+        RedirectUri::parse_web(uri).map_err(|why| NotAnApp::ClientUri(uri.clone(), why))?;
     }
     if !is_a_short_set(&options.embed_origins) {
         return Err(NotAnApp::HowManyOrigins);
@@ -231,15 +237,6 @@ fn is_a_short_set(texts: &[String]) -> bool {
     texts.len() <= REDIRECT_URIS && !texts.iter().enumerate().any(|(at, text)| texts[..at].contains(text))
 }
 
-/// Returns whether a value is a JWK set of 1 to 8 public keys and not too large. It is `false` if a key is private
-/// or symmetric, because this server must not keep such a key.
-fn are_public_keys(set: &serde_json::Value) -> bool {
-    let Ok(known) = serde_json::from_value::<JwkSet>(set.clone()) else { return false };
-    let is_public = |key: &serde_json::Value| ["d", "k", "p", "q"].iter().all(|part| key.get(part).is_none());
-    let are_public = set["keys"].as_array().is_some_and(|keys| keys.iter().all(is_public));
-    (1..=APP_KEYS).contains(&known.keys.len()) && are_public && set.to_string().len() <= APP_KEYS_BYTES
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -251,6 +248,7 @@ mod tests {
             dialects: Dialects::Oidc,
             has_secret: true,
             options: AppOptions::default(),
+            audience: Audience::Everyone,
         }
     }
 
@@ -363,21 +361,6 @@ mod tests {
             (1, 2, 1, NotAnApp::RefreshMax),
         ] {
             assert_eq!(check(access, idle, most), Some(why), "{access} {idle} {most}");
-        }
-    }
-
-    #[test]
-    fn an_apps_keys_are_public() {
-        let key = |more: &str| {
-            format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"{more}}}"#)
-        };
-        let set = |keys: &[String]| serde_json::from_str(&format!(r#"{{"keys":[{}]}}"#, keys.join(","))).expect("JSON");
-        assert!(are_public_keys(&set(&[key("")])));
-        let private = key(r#","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A""#);
-        let shared = r#"{"kty":"oct","k":"AAAA"}"#.to_owned();
-        for wrong in [set(&[]), set(&[private]), set(&[key(""), shared]), set(&vec![key(""); 9]), serde_json::json!([])]
-        {
-            assert!(!are_public_keys(&wrong), "{wrong}");
         }
     }
 

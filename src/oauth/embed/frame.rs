@@ -127,10 +127,11 @@ pub async fn claim(
     let (id, key) = ticket_and_key(&uri, &ticket, &headers)?;
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let ticket = login.flow.ticket_of(id, key, "claim").await?;
+    let from = ClientAddress(ticket.asker.address);
     let request = ticket.app.and_then(|app| app.request).ok_or(StepError::Unknown)?;
     let open = requests.find(request).await?;
     let (_, claimed) = login.flow.claim(id, key, attempt).await?;
-    let code = requests.code_of_claim(&grants, &login.consents, &open, &claimed).await?;
+    let code = requests.code_of_claim(&grants, &login.consents, &open, &claimed, from).await?;
     tracing::info!("an app was given a code in a frame");
     let (app, request) = (open.app, open.request);
     let url = request.back.address_with(&login.site, &code);

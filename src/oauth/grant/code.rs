@@ -29,6 +29,9 @@ use crate::ticket::request_id::RequestId;
 /// The lifetime of an authorization code in WeChat's dialect: ten minutes, as on WeChat's open platform.
 const WECHAT_CODE_LIFE: Duration = Duration::from_secs(600);
 
+/// The description of the error `invalid_grant` for a person who may not use the app any more.
+pub(super) const NOT_ANY_MORE: &str = "the person may not use this app any more; what it had of them is revoked";
+
 /// The parts of an authorization request that are stored with its authorization code and used when the code is
 /// exchanged.
 #[derive(Clone, Copy, Debug)]
@@ -59,9 +62,10 @@ pub struct CodeRecord {
     redirect_uri: String,
     challenge: Option<String>,
     nonce: Option<String>,
-    /// Whether the code is of an administrator's trial, whose redirect URI no app is registered with.
+    /// Whether the code is of an administrator's trial, whose redirect URI no app is registered with, and to which it does
+    /// not matter who may use the app.
     #[serde(default)]
-    is_trial: bool,
+    pub is_trial: bool,
 }
 
 impl CodeRecord {
@@ -159,8 +163,8 @@ impl Grants {
     ///
     /// # Errors
     /// `invalid_grant` if the code is unknown, expired or another app's, if the redirect URI is not that of
-    /// the request or was removed from the app, if the verifier does not match, or if the code was used
-    /// before, which also ends its grant.
+    /// the request or was removed from the app, if the verifier does not match, if the person may not use the app any
+    /// more, or if the code was used before, which also ends its grant.
     pub async fn redeem(
         &self,
         app: &App,
@@ -196,6 +200,9 @@ impl Grants {
         };
         if !fits {
             return Err(OAuthError::InvalidGrant("code_verifier is not the one of the code's challenge"));
+        }
+        if !record.is_trial && self.end_without_permission(app, &record.grant).await? {
+            return Err(OAuthError::InvalidGrant(NOT_ANY_MORE));
         }
         Ok(Redeemed { grant: record.grant, epoch: record.epoch, nonce: record.nonce, is_repeatable: false })
     }

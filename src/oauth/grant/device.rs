@@ -89,7 +89,7 @@ pub async fn authorize(
 impl Grants {
     /// Exchanges a device code for the proof that its grant may start (RFC 8628 §3.4), and stores the consent of the
     /// person. Fails with `authorization_pending` or `slow_down` until they have decided, with `access_denied` if they
-    /// denied, with `expired_token` after its time, and with `invalid_grant` for an unknown code. A repeated exchange
+    /// denied or may not use the app, with `expired_token` after its time, and with `invalid_grant` for an unknown code. A repeated exchange
     /// gives the same grant.
     pub async fn redeem_device(
         &self,
@@ -129,12 +129,14 @@ impl Grants {
             StepError::Refused(Refused::Denied) => OAuthError::AccessDenied,
             _ => WRONG,
         })?;
-        let (account, ticked) = (claimed.account(), claimed.ticked());
-        consents.remember(account, app.id, &asked.scopes, ticked, claimed.approved_at()).await?;
         let person = Person::by_scan(&claimed);
         // The id follows from the claim, so that one approval is one grant however often the device asks.
         let id = GrantId(sha256_half(&[b"grant", &self.codes.of(&[&claimed.identity()])]));
         let grant = Grant { id, ..new_grant(app, Some(&person), &asked.scopes, self.clock.now()) };
+        if self.end_without_permission(app, &grant).await? {
+            return Err(OAuthError::MayNotUse);
+        }
+        consents.remember(claimed.account(), app.id, &asked.scopes, claimed.ticked(), claimed.approved_at()).await?;
         Ok(Redeemed { grant, epoch: person.epoch, nonce: None, is_repeatable: true })
     }
 }

@@ -1,5 +1,6 @@
 //! Refresh tokens (RFC 6749 §6) with rotation (RFC 9700 §4.14).
 
+use super::code::NOT_ANY_MORE;
 use super::grants::Grants;
 use super::start::TokenAnswer;
 use crate::consent::scope::Scopes;
@@ -14,8 +15,8 @@ impl Grants {
     /// as stolen: the grant ends.
     ///
     /// # Errors
-    /// `invalid_grant` if the token is not a valid one of this app or counts as stolen; `invalid_scope` for scopes
-    /// beyond the grant.
+    /// `invalid_grant` if the token is not a valid one of this app or counts as stolen, or if the person may not use the
+    /// app any more, which ends the grant too; `invalid_scope` for scopes beyond the grant.
     pub(super) async fn refresh(&self, app: &App, token: &str, scope: Option<&str>) -> Result<TokenAnswer, OAuthError> {
         const WRONG: OAuthError = OAuthError::InvalidGrant("this app has no such refresh token, or it is over");
         let Some(token) = self.tokens.opaque.read(token, OpaqueKind::Refresh) else { return Err(WRONG) };
@@ -24,6 +25,9 @@ impl Grants {
         // RFC 9700 §4.14: a refresh token is bound to its app.
         if grant.app != app.id || !grant.is_valid(now) {
             return Err(WRONG);
+        }
+        if self.end_without_permission(app, &grant).await? {
+            return Err(OAuthError::InvalidGrant(NOT_ANY_MORE));
         }
         let scopes = scope.map_or_else(|| grant.scopes.clone(), Scopes::parse);
         if scopes.is_empty() || !grant.scopes.cover(&scopes) {

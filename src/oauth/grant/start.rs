@@ -7,7 +7,7 @@ use super::grants::{CODE_LIFE, Grants};
 use crate::consent::scope::{Scope, Scopes};
 use crate::crypto::random::random;
 use crate::oauth::error::OAuthError;
-use crate::oauth::token::claims::{ProfileClaims, access_life};
+use crate::oauth::token::claims::{PersonClaims, access_life};
 use crate::oauth::token::opaque::{LOST_ANSWER, OpaqueKind, OpaqueToken};
 use crate::store::records::OpenedBy;
 use crate::store::records::apps::App;
@@ -115,7 +115,7 @@ impl Grants {
     pub async fn activate_grant(&self, app: &App, redeemed: Redeemed) -> Result<TokenAnswer, OAuthError> {
         let Redeemed { mut grant, epoch, nonce, is_repeatable } = redeemed;
         match self.records.begin_grant(grant.clone(), epoch, self.clock.now()).await? {
-            GrantStart::Started => {}
+            GrantStart::Started => self.note_start(app, &grant).await,
             GrantStart::CodeReplayed if is_repeatable => grant = self.just_started(grant.id).await?,
             GrantStart::CodeReplayed => {
                 return Err(OAuthError::InvalidGrant("the code was used before; what it gave is revoked"));
@@ -149,8 +149,8 @@ impl Grants {
     ) -> Result<TokenAnswer, OAuthError> {
         let access_token = self.tokens.access_token(app, grant, scopes).await?;
         let id_token = if scopes.has(Scope::OpenId) {
-            let profile = self.profile_in_id_token(app, grant, scopes).await?;
-            Some(self.tokens.id_token(app, grant, nonce, &access_token, profile).await?)
+            let person = self.claims_in_id_token(app, grant, scopes).await?;
+            Some(self.tokens.id_token(app, grant, nonce, &access_token, person).await?)
         } else {
             None
         };
@@ -166,18 +166,15 @@ impl Grants {
         })
     }
 
-    /// Returns the profile claims for an ID token; `None` if the app has not chosen to get them there, or
-    /// if the grant is for no account.
-    async fn profile_in_id_token(
-        &self,
-        app: &App,
-        grant: &Grant,
-        scopes: &Scopes,
-    ) -> Result<Option<ProfileClaims>, OAuthError> {
-        if !app.options.has(Switch::ProfileInIdToken) {
-            return Ok(None);
+    /// Returns the claims about the person for an ID token: all that the app may know if it has chosen to get them there,
+    /// otherwise the groups alone, which most apps read there. None if the grant is for no account.
+    async fn claims_in_id_token(&self, app: &App, grant: &Grant, scopes: &Scopes) -> Result<PersonClaims, OAuthError> {
+        let has_all = app.options.has(Switch::ProfileInIdToken);
+        if !has_all && !scopes.has(Scope::Groups) {
+            return Ok(PersonClaims::default());
         }
-        let Some((_, Some(account))) = self.tokens.grant(grant.id).await? else { return Ok(None) };
-        Ok(Some(self.tokens.profile_claims(self.tokens.released_claims(app, account, scopes).await?)))
+        let Some((_, Some(account))) = self.tokens.grant(grant.id).await? else { return Ok(PersonClaims::default()) };
+        let released = self.tokens.released_claims(app, account, scopes).await?;
+        Ok(self.tokens.person_claims(if has_all { released } else { released.groups_only() }))
     }
 }

@@ -9,6 +9,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::account::activity::{ActivityLog, Whence};
 use crate::account::session::{Sessions, SignedIn};
 use crate::oauth::authorization::response::{Back, Leads, lead};
 use crate::oauth::client::clients::Clients;
@@ -19,6 +20,7 @@ use crate::oauth::pending::{Pending, REQUEST_LIFE};
 use crate::oauth::token::claims::sid;
 use crate::oauth::token::signing_keys::TokenKind;
 use crate::oauth::token::tokens::Tokens;
+use crate::store::records::activity::ActivityKind;
 use crate::store::records::apps::{App, Dialect};
 use crate::store::single_use::{Holder, Kind};
 use crate::text::Texts;
@@ -85,14 +87,17 @@ pub struct LogoutPages {
     pub tokens: Tokens,
     /// The store in which logout requests are kept.
     pub pending: Pending,
+    /// Stores that a person signed out.
+    pub activity: ActivityLog,
 }
 
 /// `GET /oauth/logout/{id}`: signs the person out if the `id_token_hint` of the request is about them, and
 /// otherwise shows a page that asks them. A person who is not signed in is sent back to the app, or told
 /// that they are signed out.
 pub async fn go_on(
-    State(LogoutPages { sessions, site, clients, tokens, pending }): State<LogoutPages>,
+    State(LogoutPages { sessions, site, clients, tokens, pending, activity }): State<LogoutPages>,
     Path(id): Path<String>,
+    from: Whence,
     texts: &'static Texts,
     who: Option<SignedIn>,
     headers: HeaderMap,
@@ -101,7 +106,9 @@ pub async fn go_on(
     match who {
         None => Ok(signed_out(&site, texts, &request, Leads::ByRedirect)),
         Some(who) if speaks_of(&clients, &tokens, &request, &who).await? => {
-            end(&sessions, &site, texts, &request, &headers, Leads::ByRedirect).await
+            let response = end(&sessions, &site, texts, &request, &headers, Leads::ByRedirect).await?;
+            activity.tell(ActivityKind::SignedOut, &who.account, &from, "").await;
+            Ok(response)
         }
         Some(_) => Ok(question(&site, texts, &id)),
     }
@@ -110,13 +117,20 @@ pub async fn go_on(
 /// `POST /oauth/logout/{id}`: the form of the page that asks the person. Ends the session of the browser, if there
 /// is one, and sends the person back to the app, or tells them that they are signed out.
 pub async fn confirm(
-    State(LogoutPages { sessions, site, clients, pending, .. }): State<LogoutPages>,
+    State(LogoutPages { sessions, site, clients, pending, activity, .. }): State<LogoutPages>,
     Path(id): Path<String>,
+    from: Whence,
     texts: &'static Texts,
+    who: Option<SignedIn>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let request = find(&clients, &pending, &id).await?;
-    end(&sessions, &site, texts, &request, &headers, Leads::ByPage).await
+    let response = end(&sessions, &site, texts, &request, &headers, Leads::ByPage).await?;
+    // If the button was pressed twice, nobody is signed in at the second time.
+    if let Some(who) = who {
+        activity.tell(ActivityKind::SignedOut, &who.account, &from, "").await;
+    }
+    Ok(response)
 }
 
 async fn end(

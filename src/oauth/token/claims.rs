@@ -69,23 +69,29 @@ struct IdClaims<'a> {
     #[serde(flatten)]
     how: Option<How>,
     #[serde(flatten)]
-    profile: Option<ProfileClaims>,
+    person: PersonClaims,
 }
 
-/// The answer of the userinfo endpoint: the subject identifier of a person, and the profile claims that the app may
-/// know (OpenID Connect Core §5.3.2).
+/// The answer of the userinfo endpoint: the subject identifier of a person, and the claims about them that the app
+/// may know (OpenID Connect Core §5.3.2).
 #[derive(Debug, Serialize)]
 pub struct UserInfo {
     pub sub: String,
     #[serde(flatten)]
-    pub profile: ProfileClaims,
+    pub person: PersonClaims,
 }
 
 /// The claims about a person that the app may know (OpenID Connect Core §5.1).
-#[derive(Debug, Serialize)]
-pub struct ProfileClaims {
+#[derive(Debug, Default, Serialize)]
+pub struct PersonClaims {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preferred_username: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,7 +99,19 @@ pub struct ProfileClaims {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub zoneinfo: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Whether the address was proven; it is there whenever `email` is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email_verified: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<Address>,
+    /// The names of the person's groups. No standard has this claim; apps that read groups read it by this name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<String>>,
 }
 
 /// The `address` claim (OpenID Connect Core §5.1.1), without a street.
@@ -137,15 +155,15 @@ impl Tokens {
         self.keys.sign(app.options.id_token_signed_response_alg, TokenKind::Access, &claims).await
     }
 
-    /// Makes the signed ID token that belongs to an access token. It contains the profile claims `profile`
-    /// too, if there are any.
+    /// Makes the signed ID token that belongs to an access token. It contains the claims `person` too, as far as
+    /// there are any.
     pub async fn id_token(
         &self,
         app: &App,
         grant: &Grant,
         nonce: Option<String>,
         access_token: &str,
-        profile: Option<ProfileClaims>,
+        person: PersonClaims,
     ) -> Result<String, KeyError> {
         let now = self.clock.now();
         let claims = IdClaims {
@@ -158,23 +176,32 @@ impl Tokens {
             at_hash: half_hash(app.options.id_token_signed_response_alg, access_token),
             sid: grant.session.map(sid),
             how: How::of(grant),
-            profile,
+            person,
         };
         self.keys.sign(app.options.id_token_signed_response_alg, TokenKind::Id, &claims).await
     }
 
-    /// Converts the profile fields that an app may know to claims of OpenID Connect.
-    pub fn profile_claims(&self, released: Released) -> ProfileClaims {
-        let Released { name, profile } = released;
+    /// Converts what an app may know of a person to claims of OpenID Connect.
+    pub fn person_claims(&self, released: Released) -> PersonClaims {
+        let Released { name, username, email, profile, groups } = released;
         let picture = self.picture_link(&profile);
         let has_place = profile.place().is_some();
         let address = Address { locality: profile.city, region: profile.province, country: profile.country };
-        ProfileClaims {
+        let (email, email_verified) = email.map(|(email, is_verified)| (email.to_string(), is_verified)).unzip();
+        PersonClaims {
             name,
+            preferred_username: username,
+            given_name: profile.given_name,
+            family_name: profile.family_name,
             picture,
             gender: profile.gender.map(Gender::word),
             locale: profile.language,
+            zoneinfo: profile.zone,
+            updated_at: profile.updated_at.map(seconds),
+            email,
+            email_verified,
             address: has_place.then_some(address),
+            groups,
         }
     }
 }

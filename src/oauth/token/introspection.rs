@@ -37,7 +37,8 @@ pub struct Refresh {
 }
 
 /// `POST /oauth/introspect`: authenticates the app, and returns whether one of its access or refresh tokens is active,
-/// with the claims. For a token that is not valid or is another app's, the answer is `active: false` and nothing else.
+/// with the claims. For a token that is not valid or is another app's, or whose person may not use the app any more,
+/// the answer is `active: false` and nothing else.
 /// A public client gets `invalid_client`.
 pub async fn introspect(
     State(clients): State<Clients>,
@@ -62,13 +63,14 @@ impl Tokens {
                 token_type: Some("Bearer"),
                 ..Introspected::default()
             };
-            return Ok((grant.app == app.id).then_some(known));
+            return Ok((grant.app == app.id && self.still_permits(app, &grant).await?).then_some(known));
         }
         let Some(token) = self.opaque.read(token, OpaqueKind::Refresh) else { return Ok(None) };
         let Some((grant, _)) = self.grant(token.grant).await? else { return Ok(None) };
         if grant.app != app.id
             || !grant.is_valid(self.clock.now())
             || !accepts_refresh(&grant, token.generation, self.clock.now())
+            || !self.still_permits(app, &grant).await?
         {
             return Ok(None);
         }

@@ -60,6 +60,7 @@ mod tests {
     use crate::oauth::client::secret::AppSecret;
     use crate::store::records::app_options::AppOptions;
     use crate::store::records::apps::Dialects;
+    use crate::store::records::people::Audience;
     use crate::ticket::ids::AppId;
     use crate::ticket::time::Timestamp;
 
@@ -70,6 +71,7 @@ mod tests {
             dialects: Dialects::Oidc,
             has_secret: false,
             options: AppOptions { subject_type: SubjectType::Pairwise, ..AppOptions::default() },
+            audience: Audience::Everyone,
         };
         let (id, secret) = (AppId::from_random([7; 8]), AppSecret::from_random([8; 32]));
         app.register(id, secret, Timestamp::from_millis(0)).expect("right").0

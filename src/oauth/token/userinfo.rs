@@ -12,8 +12,9 @@ use crate::consent::scope::{Scope, Scopes};
 use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
 use crate::oauth::params::{Param, Params, is_form};
+use crate::store::Fault;
 use crate::store::records::Account;
-use crate::store::records::apps::Dialect;
+use crate::store::records::apps::{App, Dialect};
 use crate::store::records::grants::Grant;
 
 /// `GET`, `POST /oauth/userinfo`: returns the claims about the person to whom the access token of the request belongs,
@@ -47,7 +48,8 @@ impl Tokens {
     /// Returns the claims about the person of this access token that its app may know.
     ///
     /// # Errors
-    /// `invalid_token` if the token is not valid, or if its app is disabled or does not use OpenID Connect any more;
+    /// `invalid_token` if the token is not valid, if its app is disabled or does not use OpenID Connect any more, or if
+    /// the person may not use the app any more;
     /// `insufficient_scope` if the token lacks the scope `openid` or is not about a person.
     pub async fn userinfo_of(&self, clients: &Clients, token: &str) -> Result<UserInfo, OAuthError> {
         let (claims, grant, account) = self.open_access(token).await?.ok_or(OAuthError::InvalidToken)?;
@@ -56,8 +58,33 @@ impl Tokens {
         let account = account.filter(|_| scopes.has(Scope::OpenId));
         let account = account.ok_or(OAuthError::InsufficientScope)?;
         let app = clients.find(&claims.client_id, Dialect::Oidc).await?.ok_or(OAuthError::InvalidToken)?;
-        let released = self.released_claims(&app, account, &scopes).await?;
-        Ok(UserInfo { sub: self.subject(&app, &grant), profile: self.profile_claims(released) })
+        if !self.still_permits(&app, &grant).await? {
+            tracing::info!("an access token is refused: its person may not use the app any more");
+            return Err(OAuthError::InvalidToken);
+        }
+        Ok(self.userinfo_for(&app, &grant, account, &scopes).await?)
+    }
+
+    /// Returns the claims about the person of a grant that its app may know with a token of these scopes.
+    pub async fn userinfo_for(
+        &self,
+        app: &App,
+        grant: &Grant,
+        account: Account,
+        scopes: &Scopes,
+    ) -> Result<UserInfo, Fault> {
+        let released = self.released_claims(app, account, scopes).await?;
+        Ok(UserInfo { sub: self.subject(app, grant), person: self.person_claims(released) })
+    }
+
+    /// Returns whether the person of a grant may use the app now; always `true` for a grant of the app itself. Access
+    /// tokens live on for some minutes after a person was removed from the groups of an app, so what this server says of
+    /// them depends on it.
+    pub(super) async fn still_permits(&self, app: &App, grant: &Grant) -> Result<bool, Fault> {
+        match grant.account {
+            Some(account) => self.records.may_use(account, app).await,
+            None => Ok(true),
+        }
     }
 
     /// Returns the claims of an access token that this server signed, with its grant and account; `None` if the text is

@@ -10,7 +10,8 @@ use crate::crypto::random::random;
 use crate::store::records::accounts::{Listed, Removal};
 use crate::store::records::early_ends::SignedOut;
 use crate::store::records::grants::GrantStart;
-use crate::store::records::{Demotion, NewAccount, Records, Vouched};
+use crate::store::records::people::Role;
+use crate::store::records::{NewAccount, Records, RoleChange, Vouched};
 use crate::ticket::ids::AccountId;
 
 async fn disabled(records: &Records, id: AccountId) -> Removal {
@@ -48,7 +49,7 @@ pub(super) async fn of_a_disabled_account_nothing_goes_on_and_nothing_begins_unt
         let one = new_session(alice);
         let counts = records.is_signed_in(alice, epoch, None, now()).await.expect("answers");
         let begins = begins(&records, &grant(shop, alice, NONE, "openid"), epoch).await == GrantStart::Started;
-        [records.add_session(one, epoch).await.expect("answers"), counts, begins]
+        [records.add_session(one.clone(), epoch).await.expect("answers"), counts, begins]
     };
     assert_eq!(signs_in(FIRST).await, [true; 3]);
     assert_eq!(disabled(&records, alice).await, Removal::Done(SignedOut { sessions: 2, grants: 2 }));
@@ -93,7 +94,7 @@ pub(super) async fn of_a_deleted_account_nothing_is_left_and_its_apps_are_told(r
 }
 
 pub(super) async fn the_last_administrator_that_signs_in_stays(records: Records) {
-    let [alice, bob] = ["alice", "bob"].map(|name| NewAccount { is_admin: true, ..new_account(name) });
+    let [alice, bob] = ["alice", "bob"].map(|name| NewAccount { role: Role::Admin, ..new_account(name) });
     for account in [&alice, &bob] {
         assert!(records.add_account(account.clone()).await.expect("answers"));
     }
@@ -101,7 +102,7 @@ pub(super) async fn the_last_administrator_that_signs_in_stays(records: Records)
     // A disabled administrator does not count.
     assert_eq!(disabled(&records, alice.id).await, Removal::IsTheLast);
     assert_eq!(deleted(&records, alice.id).await, Removal::IsTheLast);
-    assert_eq!(records.demote(alice.id).await.expect("answers"), Demotion::IsTheLast);
+    assert_eq!(records.set_role(alice.id, Role::None).await.expect("answers"), RoleChange::IsTheLast);
     assert!(!records.account(alice.id).await.expect("answers").expect("there").is_disabled);
     records.enable_account(bob.id).await.expect("answers");
     assert!(matches!(deleted(&records, alice.id).await, Removal::Done(_)));
@@ -109,7 +110,8 @@ pub(super) async fn the_last_administrator_that_signs_in_stays(records: Records)
 }
 
 pub(super) async fn of_many_administrators_that_are_removed_at_once_one_stays(records: Records) {
-    let all: Vec<_> = (0..12).map(|of| NewAccount { is_admin: true, ..new_account(&format!("admin{of}")) }).collect();
+    let all: Vec<_> =
+        (0..12).map(|of| NewAccount { role: Role::Admin, ..new_account(&format!("admin{of}")) }).collect();
     for account in &all {
         assert!(records.add_account(account.clone()).await.expect("answers"));
     }
@@ -119,13 +121,13 @@ pub(super) async fn of_many_administrators_that_are_removed_at_once_one_stays(re
             match at % 3 {
                 0 => disabled(&records, id).await == Removal::IsTheLast,
                 1 => deleted(&records, id).await == Removal::IsTheLast,
-                _ => records.demote(id).await.expect("answers") == Demotion::IsTheLast,
+                _ => records.set_role(id, Role::None).await.expect("answers") == RoleChange::IsTheLast,
             }
         })
     });
     let stayed = join_all(removals).await.into_iter().filter(|stays| *stays.as_ref().expect("no panic")).count();
     assert_eq!(stayed, 1);
-    let administers = |listed: &&Listed| listed.account.is_admin && !listed.account.is_disabled;
+    let administers = |listed: &&Listed| listed.account.is_admin() && !listed.account.is_disabled;
     assert_eq!(listed(&records).await.iter().filter(administers).count(), 1);
 }
 

@@ -1,6 +1,9 @@
 //! The contract of the records about what comes late: after a change of the password, after a disowned approval, after
 //! grants are over.
 
+mod by_order;
+
+pub(super) use self::by_order::*;
 use super::early_ends::{FIRST, HOUR, NONE, SECOND, app, begins, grant, is_valid, notices, person, session};
 use super::now;
 use super::records::new_session;
@@ -23,7 +26,13 @@ async fn changes(
     ends_all: bool,
 ) -> Option<u64> {
     let goes_on_in = new_session(of);
-    let change = PasswordChange { seen, before: before.to_owned(), after: after.to_owned(), ends_all, goes_on_in };
+    let change = PasswordChange {
+        seen,
+        before: before.to_owned(),
+        after: after.to_owned(),
+        ends_all,
+        goes_on_in: goes_on_in.clone(),
+    };
     let ended = records.change_password(of, change, now()).await.expect("answers");
     assert_eq!(
         is_open(records, goes_on_in.token_hash).await,
@@ -78,7 +87,7 @@ pub(super) async fn sec_15_what_was_disowned_before_it_was_kept_is_not_kept(reco
     let late = new_session(alice);
     let after = now() + HOUR;
     records.disown_session(late.token_hash, alice, Some(shop), after).await.expect("answers");
-    assert!(!records.add_session(late, FIRST).await.expect("answers"), "the session");
+    assert!(!records.add_session(late.clone(), FIRST).await.expect("answers"), "the session");
     let allowed = Allowed { scopes: Scopes::parse("openid snsapi_login"), fields: Fields::default() };
     records.settle_consent(alice, shop, None, allowed.clone(), DecidedAt::Earlier(now())).await.expect("answers");
     assert!(records.consent(alice, shop).await.expect("answers").is_none(), "the consent that was given before");
@@ -101,7 +110,7 @@ fn new_approved(account: AccountId, by: SessionTokenHash) -> SessionRow {
 
 async fn approved(records: &Records, account: AccountId, by: SessionTokenHash) -> SessionTokenHash {
     let session = new_approved(account, by);
-    assert!(records.add_session(session, FIRST).await.expect("answers"));
+    assert!(records.add_session(session.clone(), FIRST).await.expect("answers"));
     assert_eq!(records.session(session.token_hash).await.expect("answers").expect("there").0, session);
     session.token_hash
 }
@@ -200,7 +209,7 @@ pub(super) async fn sec_15_what_was_approved_in_a_session_that_was_disowned_mean
     records.end_session(own, now()).await.expect("answers");
     for by in [theirs, second, SessionTokenHash([9; 32])] {
         let late = new_approved(alice, by);
-        assert!(!records.add_session(late, FIRST).await.expect("answers"), "the session");
+        assert!(!records.add_session(late.clone(), FIRST).await.expect("answers"), "the session");
         assert!(records.session(late.token_hash).await.expect("answers").is_none());
         assert_eq!(begins(&records, &device(shop, alice, by), FIRST).await, GrantStart::Revoked, "the device");
     }
@@ -220,8 +229,8 @@ pub(super) async fn sec_15_whatever_is_kept_while_its_approver_is_disowned_is_re
         let begun = device(shop, alice, second);
         let app = (round % 2 == 0).then_some(shop);
         tokio::join!(
-            async { records.add_session(by_first, FIRST).await.expect("answers") },
-            async { records.add_session(by_second, FIRST).await.expect("answers") },
+            async { records.add_session(by_first.clone(), FIRST).await.expect("answers") },
+            async { records.add_session(by_second.clone(), FIRST).await.expect("answers") },
             begins(&records, &begun, FIRST),
             // Several sessions may be disowned at once, and there is no deadlock.
             async { records.disown_session(second, alice, app, now()).await.expect("answers") },

@@ -7,14 +7,15 @@ use futures_util::future::join_all;
 use super::app_log::{by, run};
 use super::now;
 use super::pictures::picture;
-use crate::consent::field::Fields;
+use crate::consent::field::{Field, Fields};
 use crate::crypto::random::random;
 use crate::store::records::app_options::{AppOptions, SubjectType};
 use crate::store::records::apps::{App, AppSecretHash, Dialects};
 use crate::store::records::fingerprint::Settled;
+use crate::store::records::people::{Audience, Role};
 use crate::store::records::profiles::{Gender, Profile};
 use crate::store::records::{
-    Account, Demotion, ENDED_SESSION_KEPT, LedTo, NewAccount, OpenedBy, Records, SessionRow, Vouched,
+    Account, DeviceFacts, ENDED_SESSION_KEPT, LedTo, NewAccount, OpenedBy, Records, RoleChange, SessionRow, Vouched,
 };
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
@@ -24,8 +25,10 @@ pub(super) fn new_account(username: &str) -> NewAccount {
         id: AccountId::from_random(random()),
         username: username.to_owned(),
         display_name: "Alice".to_owned(),
-        password_hash: "$argon2id$".to_owned(),
-        is_admin: false,
+        email: None,
+        email_verified_at: None,
+        password_hash: Some("$argon2id$".to_owned()),
+        role: Role::None,
         created_at: now(),
     }
 }
@@ -40,6 +43,9 @@ pub(super) fn new_session(account: AccountId) -> SessionRow {
         ends_at: now() + Duration::from_secs(3600),
         led_to: Some(LedTo::of("/next")),
         approved_in: None,
+        device: DeviceFacts::default(),
+        proven_at: None,
+        by_link: false,
     }
 }
 
@@ -50,7 +56,7 @@ pub(super) async fn an_account_is_found_by_its_username_and_nobody_else_gets_it(
     assert!(!records.add_account(new_account("alice")).await.expect("answers"), "taken");
     assert!(records.has_accounts().await.expect("answers"));
     let (account, hash) = records.account_by_username("alice").await.expect("answers").expect("there");
-    assert_eq!((account.id, account.is_admin, hash.as_deref()), (alice.id, false, Some("$argon2id$")));
+    assert_eq!((account.id, account.is_admin(), hash.as_deref()), (alice.id, false, Some("$argon2id$")));
     assert!(records.account_by_username("bob").await.expect("answers").is_none());
 }
 
@@ -114,25 +120,25 @@ pub(super) async fn of_many_first_accounts_at_once_exactly_one_is_made(records: 
 }
 
 pub(super) async fn an_account_is_made_an_administrator_and_that_is_taken_back(records: Records) {
-    let (alice, bob) = (new_account("alice"), NewAccount { is_admin: true, ..new_account("bob") });
+    let (alice, bob) = (new_account("alice"), NewAccount { role: Role::Admin, ..new_account("bob") });
     for account in [&alice, &bob] {
         assert!(records.add_account(account.clone()).await.expect("answers"));
     }
-    let is_admin = async |id| records.account(id).await.expect("answers").expect("there").is_admin;
-    let demoted = async |id| records.demote(id).await.expect("answers");
+    let is_admin = async |id| records.account(id).await.expect("answers").expect("there").is_admin();
+    let demoted = async |id| records.set_role(id, Role::None).await.expect("answers");
     assert!(!is_admin(alice.id).await && is_admin(bob.id).await);
-    assert_eq!(demoted(alice.id).await, Demotion::WasNone);
-    assert_eq!(demoted(bob.id).await, Demotion::IsTheLast);
+    assert_eq!(demoted(alice.id).await, RoleChange::Same);
+    assert_eq!(demoted(bob.id).await, RoleChange::IsTheLast);
     assert!(is_admin(bob.id).await);
     for _ in 0..2 {
-        records.promote(alice.id).await.expect("answers");
+        records.set_role(alice.id, Role::Admin).await.expect("answers");
         assert!(is_admin(alice.id).await && is_admin(bob.id).await);
     }
-    assert_eq!(demoted(bob.id).await, Demotion::Done);
-    assert_eq!(demoted(bob.id).await, Demotion::WasNone);
-    assert_eq!(demoted(alice.id).await, Demotion::IsTheLast);
-    assert_eq!(demoted(AccountId::from_random(random())).await, Demotion::WasNone, "there is none");
-    records.promote(bob.id).await.expect("answers");
+    assert_eq!(demoted(bob.id).await, RoleChange::Done { before: Role::Admin });
+    assert_eq!(demoted(bob.id).await, RoleChange::Same);
+    assert_eq!(demoted(alice.id).await, RoleChange::IsTheLast);
+    assert_eq!(demoted(AccountId::from_random(random())).await, RoleChange::Unknown, "there is none");
+    records.set_role(bob.id, Role::Admin).await.expect("answers");
     assert!(is_admin(bob.id).await, "and back");
 }
 
@@ -140,7 +146,7 @@ pub(super) async fn of_many_administrators_that_go_at_once_one_stays(records: Re
     let mut administrators = Vec::new();
     for round in 0..4 {
         for of in 0..8 {
-            let account = NewAccount { is_admin: true, ..new_account(&format!("admin{round}-{of}")) };
+            let account = NewAccount { role: Role::Admin, ..new_account(&format!("admin{round}-{of}")) };
             assert!(records.add_account(account.clone()).await.expect("answers"));
             administrators.push(account.id);
         }
@@ -148,12 +154,12 @@ pub(super) async fn of_many_administrators_that_go_at_once_one_stays(records: Re
             .iter()
             .map(|id| {
                 let (records, id) = (records.clone(), *id);
-                tokio::spawn(async move { records.demote(id).await.expect("answers") })
+                tokio::spawn(async move { records.set_role(id, Role::None).await.expect("answers") })
             })
             .collect();
         let mut staying = Vec::new();
         for (id, left) in administrators.iter().zip(leaving) {
-            if left.await.expect("no panic") == Demotion::IsTheLast {
+            if left.await.expect("no panic") == RoleChange::IsTheLast {
                 staying.push(*id);
             }
         }
@@ -166,9 +172,9 @@ pub(super) async fn a_session_lives_until_it_is_ended_or_its_account_is_gone(rec
     let alice = new_account("alice");
     records.add_account(alice.clone()).await.expect("answers");
     let session = new_session(alice.id);
-    assert!(records.add_session(session, Epoch(0)).await.expect("answers"));
+    assert!(records.add_session(session.clone(), Epoch(0)).await.expect("answers"));
     let (found, account) = records.session(session.token_hash).await.expect("answers").expect("there");
-    assert_eq!((found, account.id), (session, alice.id));
+    assert_eq!((found, account.id), (session.clone(), alice.id));
 
     let later = now() + Duration::from_secs(60);
     records.touch_session(session.token_hash, later).await.expect("answers");
@@ -177,18 +183,18 @@ pub(super) async fn a_session_lives_until_it_is_ended_or_its_account_is_gone(rec
     assert_eq!(found.last_seen_at, later, "a late write does not turn the time back");
 
     records.end_session(session.token_hash, later).await.expect("answers");
-    assert!(records.add_session(session, Epoch(0)).await.expect("answers"), "it is kept already");
+    assert!(records.add_session(session.clone(), Epoch(0)).await.expect("answers"), "it is kept already");
     let (ended, _) = records.session(session.token_hash).await.expect("answers").expect("there");
     assert_eq!(ended.ends_at, later, "what is ended stays ended");
     let orphan = new_session(AccountId::from_random(random()));
-    assert!(!records.add_session(orphan, Epoch(0)).await.expect("answers"), "no account, no session");
+    assert!(!records.add_session(orphan.clone(), Epoch(0)).await.expect("answers"), "no account, no session");
 }
 
 pub(super) async fn sessions_past_their_end_are_swept(records: Records) {
     let alice = new_account("alice");
     records.add_account(alice.clone()).await.expect("answers");
     let session = new_session(alice.id);
-    records.add_session(session, Epoch(0)).await.expect("answers");
+    records.add_session(session.clone(), Epoch(0)).await.expect("answers");
     records.sweep(now()).await.expect("answers");
     assert!(records.session(session.token_hash).await.expect("answers").is_some());
     records.sweep(session.ends_at).await.expect("answers");
@@ -230,7 +236,7 @@ pub(super) async fn a_profile_is_kept_as_it_was_told_and_a_picture_is_changed_by
     records.add_account(made.clone()).await.expect("answers");
     let alice = async || records.account(made.id).await.expect("answers").expect("there");
     assert_eq!(alice().await.profile, Profile::default());
-    assert_eq!(alice().await.filled_fields().to_string(), "name");
+    assert_eq!(alice().await.filled_fields().to_string(), "name username");
 
     let first = picture(1).id;
     let swap = |from, to| records.swap_picture(made.id, from, to);
@@ -242,12 +248,17 @@ pub(super) async fn a_profile_is_kept_as_it_was_told_and_a_picture_is_changed_by
         province: None,
         country: Some("Brazil".to_owned()),
         language: Some("pt-BR".to_owned()),
+        given_name: Some("Alícia".to_owned()),
+        family_name: Some("Souza".to_owned()),
+        zone: Some("America/Sao_Paulo".to_owned()),
+        updated_at: Some(now()),
         // Pictures are changed by a query of their own.
         picture: None,
         picture_link: None,
     };
     let account = Account { display_name: "Alícia".to_owned(), profile: profile.clone(), ..alice().await };
-    let settle = async |account: &Account, seen| records.settle_profile(account.clone(), seen).await.expect("answers");
+    let settle =
+        async |account: &Account, seen| records.settle_profile(account.clone(), seen, now()).await.expect("answers");
     let first_seen = Some(alice().await.fingerprint());
     assert_eq!(settle(&account, None).await, Settled::Meanwhile, "who saw nothing changes nothing");
     assert_eq!(settle(&account, first_seen).await, Settled::Done);
@@ -259,12 +270,12 @@ pub(super) async fn a_profile_is_kept_as_it_was_told_and_a_picture_is_changed_by
     let kept = alice().await;
     assert_eq!((kept.display_name.as_str(), kept.profile.picture), ("Alícia", Some(first)));
     assert_eq!(kept.profile, Profile { picture: Some(first), ..profile });
-    assert_eq!(kept.filled_fields(), Fields::ALL);
+    assert_eq!(kept.filled_fields(), Fields::which(|field| field != Field::Email), "the address is kept elsewhere");
     assert_eq!(kept.profile.place().as_deref(), Some("São Paulo, Brazil"));
     assert!(swap(Some(first), None).await.expect("answers"));
 
     let session = new_session(made.id);
-    records.add_session(session, Epoch(0)).await.expect("answers");
+    records.add_session(session.clone(), Epoch(0)).await.expect("answers");
     let (_, signed_in) = records.session(session.token_hash).await.expect("answers").expect("there");
     assert_eq!(signed_in, alice().await, "whoever is read with something else is the same");
     let (named, _) = records.account_by_username("alice").await.expect("answers").expect("there");
@@ -295,6 +306,8 @@ pub(in crate::store) fn new_app(of: u8) -> App {
         created_at: now() + Duration::from_secs(of.into()),
         disabled_at: None,
         options: AppOptions { subject_type: SubjectType::Pairwise, ..AppOptions::default() },
+        audience: Audience::Everyone,
+        owner: None,
     }
 }
 

@@ -51,6 +51,7 @@ pub(super) fn ticket(at: Timestamp) -> Ticket {
         login_hint: Some("alice@shop.example".into()),
         ui_locales: Some("fr-CA,fr".into()),
         is_told_of_refusals: true,
+        is_trial: true,
     };
     let goal = Goal {
         next: Some("/next".into()),

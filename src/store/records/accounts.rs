@@ -2,6 +2,7 @@
 
 use super::early_ends::SignedOut;
 use super::fingerprint::Fingerprint;
+use super::people::{Email, Role};
 use super::profiles::{Gender, Profile};
 use crate::consent::field::{Field, Fields};
 use crate::ticket::approval::Epoch;
@@ -17,8 +18,12 @@ pub struct Account {
     pub username: Option<String>,
     /// The display name, which people are shown.
     pub display_name: String,
-    /// Whether the account may administer this server.
-    pub is_admin: bool,
+    /// The e-mail address; `None` if none is known.
+    pub email: Option<Email>,
+    /// The time at which it was proven that the address belongs to the owner of the account; `None` if it was not.
+    pub email_verified_at: Option<Timestamp>,
+    /// What the account may administer.
+    pub role: Role,
     /// Whether an operator disabled the account.
     pub is_disabled: bool,
     /// The rest of the profile of its owner, beside the display name.
@@ -26,6 +31,8 @@ pub struct Account {
     /// The number of times that everything which the account had open was ended. What began in an earlier epoch
     /// is refused.
     pub epoch: Epoch,
+    /// The time at which the account is deleted because its owner asked for it; `None` if they did not.
+    pub deletion_due_at: Option<Timestamp>,
 }
 
 /// An account that is to be added.
@@ -37,24 +44,33 @@ pub struct NewAccount {
     pub username: String,
     /// The display name, which people are shown.
     pub display_name: String,
-    /// The password hash, an argon2id PHC string.
-    pub password_hash: String,
-    /// Whether the account may administer this server.
-    pub is_admin: bool,
+    /// The e-mail address. It must be unique.
+    pub email: Option<Email>,
+    /// The time at which an operator said that the address is proven; `None` if nobody did.
+    pub email_verified_at: Option<Timestamp>,
+    /// The password hash, an argon2id PHC string; `None` if the owner is to choose a password with a one-time link.
+    pub password_hash: Option<String>,
+    /// What the account may administer.
+    pub role: Role,
     /// The time at which the account is added.
     pub created_at: Timestamp,
 }
 
-/// The result of `Records::demote`, which takes the rights of an administrator away.
+/// The result of `Records::set_role`, which gives an account a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Demotion {
-    /// The account has no such rights any more.
-    Done,
-    /// The account had no such rights, or does not exist.
-    WasNone,
-    /// No other administrator can sign in, so the account keeps the rights: otherwise the apps could not be
+pub enum RoleChange {
+    /// The account has the role now, and had this one before.
+    Done {
+        /// The role before the change.
+        before: Role,
+    },
+    /// The account had this role already.
+    Same,
+    /// No other administrator can sign in, so the account keeps its role: otherwise the server could not be
     /// administered.
     IsTheLast,
+    /// There is no such account.
+    Unknown,
 }
 
 /// The issuer, the subject, the name and the picture in a valid token of the operator's phone app. The account of
@@ -85,6 +101,8 @@ pub struct Listed {
     pub vouched_by: Option<(String, String)>,
     /// The time at which the account was made.
     pub created_at: Timestamp,
+    /// Whether the account has a password. One that was only invited has none.
+    pub has_password: bool,
 }
 
 /// The result of disabling or deleting an account.
@@ -97,13 +115,75 @@ pub enum Removal {
     IsTheLast,
 }
 
+/// The result of `Records::change_email`, which replaces or removes the e-mail address of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EmailChange {
+    /// The account has the address now.
+    Done,
+    /// The account had exactly this address already, and keeps whether it was proven.
+    Same,
+    /// Another account has the address, perhaps in other letter cases; nothing was changed.
+    Taken,
+    /// There is no such account.
+    Unknown,
+}
+
+/// The result of `Records::ask_deletion`, by which the owner of an account asks for its deletion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeletionAsked {
+    /// The account is deleted at this time unless its owner takes it back.
+    Due {
+        /// The time at which it is deleted.
+        at: Timestamp,
+        /// Whether the owner had not asked before.
+        is_new: bool,
+    },
+    /// The account is the last administrator that can sign in, so it is not deleted.
+    IsTheLast,
+    /// There is no such account.
+    Unknown,
+}
+
+/// The result of `Records::delete_due_account`, which deletes an account whose owner asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DueDeletion {
+    /// The account was deleted, and this much ended with it.
+    Done(SignedOut),
+    /// The account has become the last administrator that can sign in, so it stays, and is not due any more.
+    IsTheLast,
+    /// The account does not exist any more, or its owner took it back.
+    NotDue,
+}
+
+/// What the owner of an account may know of a one-time link that was made for it. It contains no secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkFacts {
+    /// What the link is for, such as `recover`.
+    pub purpose: String,
+    /// The display name of the person who made it; empty if it was made on the command line.
+    pub made_by: String,
+    /// The time at which it was made.
+    pub created_at: Timestamp,
+    /// The time after which it cannot be used.
+    pub expires_at: Timestamp,
+    /// The time at which it was used; `None` if it was not.
+    pub used_at: Option<Timestamp>,
+    /// The time at which it was withdrawn; `None` if it was not.
+    pub withdrawn_at: Option<Timestamp>,
+}
+
 impl Account {
-    /// Returns the set of the fields that have a value: always the display name, and of the picture, language,
-    /// gender and place those that are given. The place is given if the city, the province or the country is.
+    /// Returns the set of the fields that have a value: always the display name, and of the others those that are
+    /// given. The full name is given if the given name or the family name is, and the place if the city, the province
+    /// or the country is.
     pub fn filled_fields(&self) -> Fields {
         let profile = &self.profile;
         Fields::which(|field| match field {
             Field::Name => true,
+            Field::UserName => self.username.is_some(),
+            Field::FullName => profile.given_name.is_some() || profile.family_name.is_some(),
+            Field::Email => self.email.is_some(),
+            Field::Zone => profile.zone.is_some(),
             Field::Picture => profile.picture.is_some() || profile.picture_link.is_some(),
             Field::Language => profile.language.is_some(),
             Field::Gender => profile.gender.is_some(),
@@ -115,10 +195,21 @@ impl Account {
     /// change. Pictures are not part of it, because they are changed separately, nor is a name that comes from a
     /// phone app's token.
     pub fn fingerprint(&self) -> Fingerprint {
-        let Profile { gender, city, province, country, language, picture: _, picture_link: _ } = &self.profile;
+        let Profile { given_name, family_name, zone, gender, city, province, country, language, .. } = &self.profile;
         // A name that follows a phone's token is not the owner's to change.
         let name = (!self.is_named_by_token()).then_some(&self.display_name);
-        Fingerprint::over(&(name, gender.map(Gender::word), city, province, country, language))
+        let names = (name, given_name, family_name);
+        Fingerprint::over(&(names, gender.map(Gender::word), city, province, country, language, zone))
+    }
+
+    /// Returns whether the account may administer this server.
+    pub fn is_admin(&self) -> bool {
+        self.role == Role::Admin
+    }
+
+    /// Returns whether the account may invite, recover, disable and group people.
+    pub fn manages_people(&self) -> bool {
+        self.role != Role::None
     }
 
     /// Returns whether the display name comes from a phone app's token and is updated from it, so that the

@@ -19,8 +19,8 @@ pub const KEPT: Duration = Duration::from_secs(400 * 24 * 3600);
 /// changed by another caller after it was read.
 pub(in crate::store::records) const REVISIONS: u8 = 16;
 
-/// Who changed an app or tried it, as the log records it: an administrator, a user of the command line, or the
-/// apps file.
+/// Who changed an app or tried it, as the log records it: an administrator, the app's owner, a user of the command
+/// line, or the apps file.
 #[derive(Clone, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum Actor {
@@ -31,6 +31,15 @@ pub enum Actor {
         /// The display name of the administrator.
         name: String,
         /// The IP address of the administrator.
+        address: IpAddr,
+    },
+    /// The person who asked for the app and looks after it, on a page of their own.
+    Owner {
+        /// The account of the owner.
+        account: AccountId,
+        /// The user name of the owner.
+        name: String,
+        /// The IP address of the owner.
         address: IpAddr,
     },
     /// A user of the command line on a machine of the server.
@@ -154,13 +163,14 @@ impl Alike {
 }
 
 /// Returns the names, as in the apps file, of the settings in which two states of an app differ: the name, the
-/// dialect, the redirect URIs and the options, the logo among them. Secrets are not compared.
+/// dialect, the redirect URIs, who may use it, and the options, the logo among them. Secrets are not compared.
 pub fn differing(before: &App, after: &App) -> Vec<String> {
     let options = [before, after].map(|app| serde_json::to_value(&app.options).expect("options are JSON"));
     let named = [
         ("name", before.name != after.name),
         ("dialect", before.dialects != after.dialects),
         ("redirect_uris", before.redirect_uris != after.redirect_uris),
+        ("allow", before.audience != after.audience),
     ];
     let mut fields: Vec<String> =
         named.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name.to_owned()).collect();

@@ -34,6 +34,8 @@ pub struct AppOptions {
     pub embed_origins: Vec<String>,
     /// How people must have signed in to this server for a sign-in to the app.
     pub verification: Verification,
+    /// The URL of the home page of the app, from which a person starts it (RFC 7591).
+    pub client_uri: Option<String>,
     /// The logo that is shown beside the name; without one, the initials are shown.
     pub logo: Option<PictureId>,
     /// The lifetimes of its tokens.

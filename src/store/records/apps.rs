@@ -8,7 +8,8 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::app_options::AppOptions;
 use super::fingerprint::Fingerprint;
-use crate::ticket::ids::AppId;
+use super::people::Audience;
+use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 
 /// The SHA-256 hash of an app's client secret. The server stores it instead of the secret, and can check a
@@ -45,7 +46,7 @@ impl Dialect {
 }
 
 /// The protocols that an app speaks: OpenID Connect, WeChat's dialect, or both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, EnumString, IntoStaticStr, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "lowercase")]
 pub enum Dialects {
     /// OpenID Connect alone.
@@ -95,6 +96,10 @@ pub struct App {
     pub disabled_at: Option<Timestamp>,
     /// The options of the app.
     pub options: AppOptions,
+    /// Who may use the app.
+    pub audience: Audience,
+    /// The account that asked for the app and looks after it; `None` if only administrators do.
+    pub owner: Option<AccountId>,
 }
 
 impl App {
@@ -104,11 +109,22 @@ impl App {
         !self.secrets.is_empty() || self.options.jwks.is_some()
     }
 
-    /// Returns a fingerprint of the app's name, dialects, redirect URIs and options, which is different after
+    /// Returns the address from which a person starts the app: its home page or, without one, the origin of its first
+    /// redirect URI at an https address. `None` if it has neither, such as a program on people's own devices.
+    pub fn start_address(&self) -> Option<String> {
+        let origin = |uri: &String| {
+            let rest = uri.strip_prefix("https://")?;
+            let host = rest.split(['/', '?', '#']).next().filter(|host| !host.is_empty())?;
+            Some(format!("https://{host}/"))
+        };
+        self.options.client_uri.clone().or_else(|| self.redirect_uris.iter().find_map(origin))
+    }
+
+    /// Returns a fingerprint of the app's name, dialects, redirect URIs, options and audience, which is different after
     /// any of them was changed. The logo and the secrets are not part of it.
     pub fn fingerprint(&self) -> Fingerprint {
         let options = AppOptions { logo: None, ..self.options.clone() };
-        Fingerprint::over(&(&self.name, self.dialects, &self.redirect_uris, options))
+        Fingerprint::over(&(&self.name, self.dialects, &self.redirect_uris, options, &self.audience))
     }
 
     /// Returns a fingerprint of the newest secret, or of the lack of one; it is different after a rotation of the

@@ -4,11 +4,16 @@
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::pictures::PictureId;
+use crate::ticket::time::Timestamp;
 
 /// What the owner of an account tells about themselves beside the name, and the address of a picture from a phone
 /// app's token. Every field may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
+    /// The given name.
+    pub given_name: Option<String>,
+    /// The family name.
+    pub family_name: Option<String>,
     /// The gender.
     pub gender: Option<Gender>,
     /// The city where they live.
@@ -19,6 +24,10 @@ pub struct Profile {
     pub country: Option<String>,
     /// The language that they read best, as a tag of BCP 47.
     pub language: Option<String>,
+    /// The time zone in which they live, as the IANA time zone database names it.
+    pub zone: Option<String>,
+    /// The time of the last change of the profile; `None` if it never changed.
+    pub updated_at: Option<Timestamp>,
     /// The picture that they uploaded.
     pub picture: Option<PictureId>,
     /// The address of a picture, from a phone app's token. It is on another site, so no page of this server shows it.

@@ -1,5 +1,6 @@
 //! The sessions of signed-in browsers and phones, as they are stored.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -36,7 +37,7 @@ impl OpenedBy {
 }
 
 /// The session of a signed-in browser or phone, as it is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionRow {
     /// The hash of its token.
     pub token_hash: SessionTokenHash,
@@ -55,6 +56,96 @@ pub struct SessionRow {
     /// The session in which the scan that opened this session was approved; `None` if a password opened it, or
     /// if the approval was by a phone app's token.
     pub approved_in: Option<SessionTokenHash>,
+    /// What is known of the browser or phone that has the session.
+    pub device: DeviceFacts,
+    /// The last time that the owner proved themselves in this session by their password; `None` if they did not.
+    pub proven_at: Option<Timestamp>,
+    /// Whether a one-time link opened the session.
+    pub by_link: bool,
+}
+
+/// What is known of the browser or phone that has a session, for the list of devices.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeviceFacts {
+    /// The name of the browser, for example "Firefox"; `None` if it does not say.
+    pub browser: Option<String>,
+    /// The operating system, for example "Windows"; `None` if the browser does not say.
+    pub system: Option<String>,
+    /// The client address from which the session was opened; `None` for a session of an earlier version.
+    pub address: Option<IpAddr>,
+    /// The name that its owner gave the device; `None` if they gave none.
+    pub name: Option<String>,
+    /// Since when its owner is told that the device or its network is new to the account; `None` if they are not.
+    pub unusual_at: Option<Timestamp>,
+}
+
+/// Who ended a session before its time, other than the browser or phone that had it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndedBy {
+    /// The owner of the account, in this session.
+    Owner(SessionTokenHash),
+    /// An administrator.
+    Administrator,
+}
+
+/// How a session ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionEnd {
+    /// The session as it was.
+    pub session: SessionRow,
+    /// Who ended it; `None` if its time was over or its own browser or phone signed out.
+    pub by: Option<EndedBy>,
+    /// What is known of the device in which its owner ended it.
+    pub device: DeviceFacts,
+}
+
+/// An order to end one session of an account.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionEnding {
+    /// The session that is to end.
+    pub session: SessionTokenHash,
+    /// Its account. A session of another account does not end.
+    pub account: AccountId,
+    /// Who gives the order.
+    pub by: EndedBy,
+    /// What ends beside the session.
+    pub reach: Reach,
+    /// The session that goes on in any case, although it may have been approved in the one that is to end.
+    pub kept: Option<SessionTokenHash>,
+}
+
+/// What ends together with a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// The session and what apps got by it, except what outlasts a session.
+    Session,
+    /// The same and all else that apps got by it, and all that was approved in it, and in what was approved in it.
+    WhatItSignedIn,
+}
+
+/// How long a device or a network is known to an account after the last sign-in there.
+pub const PLACE_KNOWN: Duration = Duration::from_secs(90 * 24 * 3600);
+
+/// The device and the network of a sign-in, as they are stored: keyed hashes, which do not reveal the address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenPlaces {
+    /// The device.
+    pub device: String,
+    /// The network.
+    pub network: String,
+}
+
+/// Which of the device and the network of a sign-in are new to its account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewPlaces {
+    /// Neither, or the account has not signed in anywhere else.
+    Neither,
+    /// The device.
+    Device,
+    /// The network.
+    Network,
+    /// The device and the network.
+    Both,
 }
 
 /// The SHA-256 hash of the path on this site to which a sign-in led. It tells for which authorization request

@@ -2,8 +2,14 @@
 
 mod busy;
 pub mod devices;
+mod links;
+mod ending;
+mod directory;
+mod import;
 mod names;
+mod new_device;
+pub mod own;
 pub mod profile;
 mod removed;
 mod sessions;
-mod users;
+pub mod users;

@@ -63,7 +63,7 @@ fn an_app_is_registered_shown_rotated_and_disabled_on_the_command_line() {
     let list = json(&app(&folder, &["list", "--json"]));
     let shop = serde_json::json!({
         "app_id": id, "name": "Shop", "dialect": "both", "redirect_uris": [SHOP], "public": false, "secrets": 2,
-        "disabled": true, "options": AppOptions::default(),
+        "disabled": true, "allow": "everyone", "options": AppOptions::default(),
     });
     assert_eq!((&list[0], &list[1]["public"]), (&shop, &true.into()));
     assert_eq!(said(&app(&folder, &["enable", &id])), "Shop is enabled: people can sign in through it.\n");
@@ -83,7 +83,7 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
     let keys = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
     std::fs::write(folder.path().join("keys.json"), keys).expect("written");
     let more = "--post-logout-redirect-uri https://shop.example/out --post-logout-redirect-uri https://shop.example/bye \
-        --backchannel-logout-uri https://shop.example/ended --id-token-signed-response-alg EdDSA --subject-type pairwise --without-pkce \
+        --backchannel-logout-uri https://shop.example/ended --client-uri https://shop.example/home --id-token-signed-response-alg EdDSA --subject-type pairwise --without-pkce \
         --require-pushed-authorization-requests --device-grant --client-credentials --profile-in-id-token --embed-origin https://shop.example --matched-by-host --told-of-refusals \
         --verification scan --access-token-minutes 60 --refresh-idle-hours 1 --refresh-max-hours 2 --jwks keys.json --json";
     let words: Vec<&str> = ["add", "Shop", "--redirect-uri", SHOP].into_iter().chain(more.split_whitespace()).collect();
@@ -93,7 +93,7 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
         "require_pushed_authorization_requests": true, "device_grant": true, "client_credentials": true,
         "profile_in_id_token": true,
         "post_logout_redirect_uris": ["https://shop.example/out", "https://shop.example/bye"],
-        "backchannel_logout_uri": "https://shop.example/ended",
+        "backchannel_logout_uri": "https://shop.example/ended", "client_uri": "https://shop.example/home",
         "jwks": serde_json::from_str::<Value>(keys).expect("JSON"), "embed_origins": ["https://shop.example"],
         "told_of_refusals": true, "matched_by_host": true, "verification": "scan", "access_token_minutes": 60,
         "logo": null,
@@ -114,7 +114,7 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
         --id-token-signed-response-alg RS256 --embed-origin https://store.example --verification any --access-token-minutes 10 \
         --refresh-idle-hours 720 --refresh-max-hours 8760 --json";
     let words: Vec<&str> = ["set", &id].into_iter().chain(less.split_whitespace()).collect();
-    let none = ["--post-logout-redirect-uri", "", "--backchannel-logout-uri", "", "--jwks", ""];
+    let none = ["--post-logout-redirect-uri", "", "--backchannel-logout-uri", "", "--client-uri", "", "--jwks", ""];
     let changed = json(&app(&folder, &[&words[..], &none].concat()));
     assert_eq!(changed, shop(&folder), "what it says is what is kept");
     assert_eq!(

@@ -23,6 +23,7 @@ fn unusual() -> AppOptions {
         post_logout_redirect_uris: vec!["https://shop.example/out".to_owned(), "https://shop.example/bye".to_owned()],
         backchannel_logout_uri: Some("https://shop.example/ended".to_owned()),
         jwks: Some(json!({ "keys": [key] })),
+        client_uri: Some("https://shop.example/home".to_owned()),
         embed_origins: vec!["https://shop.example".to_owned()],
         verification: Verification::Scan,
         logo: None,

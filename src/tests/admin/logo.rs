@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use reqwest::StatusCode;
 use tessera::store::records::app_log::Act;
+use tessera::store::records::people::Audience;
 
 use super::pages::{administrator, register, saves};
 use crate::harness::browser::{Browser, DESKTOP, Reply};
@@ -33,6 +34,7 @@ async fn an_apps_logo_stands_beside_its_name_on_every_page_that_shows_it() {
     let server = Server::start().await;
     let admin = administrator(&server).await;
     let (site, page) = register(&server, &admin, "Shop").await;
+    server.revise_app(&site.id, |app| app.audience = Audience::Everyone).await;
     assert!(page.body.contains("class=\"logo\">S</span>"), "{}", page.body);
     let path = format!("/admin/apps/{}", site.id);
     let phone = Browser::signed_in(&server, "Alice").await;

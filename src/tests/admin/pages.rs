@@ -3,6 +3,7 @@
 use reqwest::{Method, StatusCode};
 use tessera::store::records::app_options::{AppOptions, SubjectType, Switch};
 use tessera::store::records::apps::{App, Dialects};
+use tessera::store::records::people::Audience;
 
 use crate::harness::browser::{Browser, DESKTOP, Reply};
 use crate::harness::server::{PASSWORD, Server};
@@ -107,6 +108,7 @@ async fn an_app_is_registered_and_its_secret_is_shown_once_and_works() {
     assert_eq!((app.name.as_str(), &app.redirect_uris[..]), ("Shop", &[BACK.to_owned()][..]));
     assert_eq!((app.dialects, &app.options), (Dialects::Oidc, &AppOptions::default()));
     let site = Site { id: app.id.to_string(), secret, backend: Browser::new(&server, "shop/1.0", "192.0.2.80") };
+    server.revise_app(&site.id, |app| app.audience = Audience::Everyone).await;
     let (phone, browser) = (Browser::signed_in(&server, "Alice").await, Browser::new(&server, DESKTOP, "198.51.100.9"));
     let code = site.code(&browser, &phone, &[]).await;
     assert_eq!(site.exchanges(&code).await.status, StatusCode::OK);
@@ -120,7 +122,7 @@ async fn an_app_is_registered_and_its_secret_is_shown_once_and_works() {
 
 #[tokio::test]
 async fn sec_16_an_administrator_who_signed_in_by_a_scan_gives_the_password_first() {
-    const WHY: &str = "This device was signed in by a scan. Enter your password to continue.";
+    const WHY: &str = "This device was signed in without your password. Enter it to continue.";
     let server = Server::start().await;
     let phone = administrator(&server).await;
     let desktop = Browser::new(&server, DESKTOP, "198.51.100.9");
@@ -266,6 +268,7 @@ async fn sec_35_an_apps_name_is_text_on_every_page_that_shows_it() {
     let server = Server::start().await;
     let admin = administrator(&server).await;
     let (site, page) = register(&server, &admin, MARKUP).await;
+    server.revise_app(&site.id, |app| app.audience = Audience::Everyone).await;
     let (phone, browser) = (Browser::signed_in(&server, "Alice").await, Browser::new(&server, DESKTOP, "198.51.100.9"));
     let (path, shown) = site.shows(&browser, &[]).await;
     let code = phone.scan(&shown).await;

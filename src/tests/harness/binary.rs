@@ -1,6 +1,7 @@
 //! The binary that people run, as a process of its own.
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use tempfile::TempDir;
@@ -9,7 +10,12 @@ use super::server::PASSWORD;
 
 /// The command without arguments: neither the configuration of the project nor that of the shell counts.
 pub fn tessera(folder: &TempDir) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tessera"));
+    tessera_at(Path::new(env!("CARGO_BIN_EXE_tessera")), folder)
+}
+
+/// The same of another build of the command, for example of an earlier version.
+pub fn tessera_at(binary: &Path, folder: &TempDir) -> Command {
+    let mut command = Command::new(binary);
     command.current_dir(folder.path()).env_clear().env("TESSERA_LOG__LEVEL", "error").stdout(Stdio::null());
     command.stderr(Stdio::null());
     for limit in ["LOGINS", "ATTEMPTS", "DECISIONS", "REQUESTS"] {

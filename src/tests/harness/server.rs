@@ -15,6 +15,7 @@ use tessera::server::ServerState;
 use tessera::settings::Settings;
 use tessera::store::records::NewAccount;
 use tessera::store::records::app_log::{Actor, By, Revised};
+use tessera::store::records::people::Role;
 use tessera::ticket::ids::AccountId;
 use tessera::ticket::time::Timestamp;
 use tessera::web::assets::Assets;
@@ -97,22 +98,29 @@ impl Server {
 
     /// Adds a person who is shown under another name.
     pub async fn person_named(&self, name: &str, display_name: &str) {
-        self.account(name, display_name, false).await;
+        self.account(name, display_name, Role::None).await;
     }
 
     /// Adds a person who may administer the server.
     pub async fn administrator(&self, name: &str) {
-        self.account(name, name, true).await;
+        self.account(name, name, Role::Admin).await;
     }
 
-    async fn account(&self, name: &str, display_name: &str, is_admin: bool) {
+    /// Adds a person who may manage people.
+    pub async fn manager(&self, name: &str) {
+        self.account(name, name, Role::People).await;
+    }
+
+    async fn account(&self, name: &str, display_name: &str, role: Role) {
         let chosen = Password::typed(PASSWORD.to_owned()).chosen().expect("one may have it");
         let account = NewAccount {
             id: AccountId::from_random(random()),
             username: name.to_lowercase(),
             display_name: display_name.to_owned(),
-            password_hash: Passwords::new().hash(chosen).await.expect("hashes"),
-            is_admin,
+            email: None,
+            email_verified_at: None,
+            password_hash: Some(Passwords::new().hash(chosen).await.expect("hashes")),
+            role,
             created_at: self.clock.now(),
         };
         assert!(self.app.accounts.records.add_account(account).await.expect("answers"), "a new name");

@@ -10,6 +10,7 @@ use tessera::crypto::random::random;
 use tessera::oauth::{AppSecret, NewApp};
 use tessera::store::records::app_options::AppOptions;
 use tessera::store::records::apps::{App, Dialects};
+use tessera::store::records::people::Audience;
 use tessera::ticket::ids::AppId;
 
 use super::browser::{Browser, Reply, Shown};
@@ -75,6 +76,7 @@ impl Site {
             dialects: Dialects::Oidc,
             has_secret,
             options: AppOptions::default(),
+            audience: Audience::Everyone,
         };
         let (id, secret) = (AppId::from_random(random()), AppSecret::from_random(random()));
         let (mut app, secret) = app.register(id, secret, server.clock.now()).expect("right");

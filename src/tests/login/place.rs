@@ -77,6 +77,6 @@ async fn a_database_that_is_none_stops_the_start_with_a_line_that_names_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("places.mmdb");
     std::fs::write(&file, "not a database").expect("written");
-    let error = tessera::login::place::Places::open(Some(&file)).expect_err("no database");
+    let error = tessera::places::Places::open(Some(&file)).expect_err("no database");
     assert!(error.starts_with("login.place_database: ") && error.contains("places.mmdb"), "{error}");
 }

@@ -73,7 +73,7 @@ async fn sec_27_only_pages_that_the_app_is_registered_with_may_frame_the_code() 
         (("redirect_uri", "https://evil.example/"), "an unregistered address"),
         (("response_type", "token"), "the response type is code"),
         (("code_challenge", ""), "PKCE is needed"),
-        (("scope", "email"), "none of these scopes"),
+        (("scope", "phone"), "none of these scopes"),
         (("prompt", "none"), "prompt=none is not for it"),
         (("response_mode", "form_post"), "its response_mode is query"),
     ] {

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use tessera::store::records::app_options::Switch;
+use tessera::store::records::people::Audience;
 
 use reqwest::{Method, StatusCode};
 use sqlx::ConnectOptions as _;
@@ -160,7 +161,7 @@ async fn each_error_of_the_rfcs_is_given_by_a_request_or_never_for_a_reason() {
 
     for (variant, other) in [
         ("UnsupportedResponseType", ("response_type", "token")),
-        ("InvalidScope", ("scope", "email")),
+        ("InvalidScope", ("scope", "phone")),
         ("RequestNotSupported", ("request", "eyJhbGciOiJub25lIn0.e30.")),
         ("RequestUriNotSupported", ("request_uri", "https://shop.example/request")),
         ("RegistrationNotSupported", ("registration", "{}")),
@@ -174,6 +175,9 @@ async fn each_error_of_the_rfcs_is_given_by_a_request_or_never_for_a_reason() {
     heard.sent("LoginRequired", &quietly(&browser).await);
     phone.sign_in("Alice", PASSWORD, "/").await;
     heard.sent("ConsentRequired", &quietly(&phone).await);
+    server.revise_app(&site.id, |app| app.audience = Audience::NOBODY).await;
+    heard.sent("MayNotUse", &quietly(&phone).await);
+    server.revise_app(&site.id, |app| app.audience = Audience::Everyone).await;
 
     when_the_store_is_full(&heard).await;
     heard.told("TooMany", 429, &too_often(&server, &device).await);

@@ -1,5 +1,6 @@
 //! Third-party sites over HTTP. The folders are those of `src/oauth`.
 
+pub mod audience;
 mod authorization;
 mod calls;
 mod client;

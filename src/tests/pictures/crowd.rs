@@ -7,6 +7,7 @@ use reqwest::{Method, StatusCode};
 use tempfile::TempDir;
 use tessera::account::password::{Password, Passwords};
 use tessera::crypto::random::random;
+use tessera::store::records::people::Role;
 use tessera::store::records::{NewAccount, Records};
 use tessera::ticket::ids::AccountId;
 use tessera::ticket::time::Timestamp;
@@ -49,8 +50,10 @@ impl Target {
                 id: AccountId::from_random(random()),
                 username: format!("person-{at}"),
                 display_name: format!("Person {at}"),
-                password_hash: hash.clone(),
-                is_admin: false,
+                email: None,
+                email_verified_at: None,
+                password_hash: Some(hash.clone()),
+                role: Role::None,
                 created_at: Timestamp::from_millis(1_800_000_000_000),
             };
             assert!(records.add_account(account).await.expect("answers"));

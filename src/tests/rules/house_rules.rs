@@ -54,13 +54,14 @@ const FLOORS: [&[&str]; 15] = [
     &["consent"],
 ];
 /// What any floor may use.
-const COMMON: [&str; 13] = [
+const COMMON: [&str; 14] = [
     "about",
     "cause",
     "clock",
     "crypto",
     "measure",
     "names",
+    "places",
     "run_to_end",
     "secret_file",
     "settings",

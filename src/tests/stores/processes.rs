@@ -1,10 +1,11 @@
 //! Instances as processes of their own under one address: what a crash, a stop and a rolling restart do to people.
 
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::harness::binary::{Instance, add_user, tessera};
+use crate::harness::binary::{Instance, add_user, tessera, tessera_at};
 use crate::harness::browser::{Browser, DESKTOP, Instances, PHONE};
 use crate::harness::crowd::{Outcome, Page, crowd_of};
 use crate::harness::server::PASSWORD;
@@ -23,15 +24,23 @@ struct House {
 
 impl House {
     fn start() -> Self {
+        Self::start_with(Path::new(env!("CARGO_BIN_EXE_tessera")))
+    }
+
+    /// The same with records that this binary made.
+    fn start_with(binary: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let instances = Instances::default();
         let house = Self { redis: Redis::start(), postgres: Postgres::start(), instances, folder };
-        add_user(&mut house.command(), "alice");
+        add_user(&mut house.configured(tessera_at(binary, &house.folder)), "alice");
         house
     }
 
     fn command(&self) -> Command {
-        let mut command = tessera(&self.folder);
+        self.configured(tessera(&self.folder))
+    }
+
+    fn configured(&self, mut command: Command) -> Command {
         command
             .env("TESSERA_STORE__TICKETS", self.redis.address())
             .env("TESSERA_STORE__RECORDS", self.postgres.address())
@@ -46,8 +55,17 @@ impl House {
 
     /// One more instance, known to people once it answers.
     fn instance(&self) -> Instance {
+        self.started(self.command())
+    }
+
+    /// One more instance that is of the version of this binary.
+    fn instance_of(&self, binary: &Path) -> Instance {
+        self.started(self.configured(tessera_at(binary, &self.folder)))
+    }
+
+    fn started(&self, mut command: Command) -> Instance {
         let port = free_port();
-        let instance = Instance::start(&mut self.command(), port);
+        let instance = Instance::start(&mut command, port);
         self.instances.add(port);
         instance
     }
@@ -101,6 +119,38 @@ async fn sec_66_a_rolling_restart_under_load_fails_no_sign_in() {
         })
         .await;
         assert_eq!(outcome, Outcome { begun: 100, lost: 0, doubled: 0 });
+    }
+}
+
+/// `make test-versions OTHER=…` gives the binary of an earlier version.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs another version: TESSERA_OTHER_BINARY"]
+async fn sec_66_versions_that_run_side_by_side_in_either_order_fail_no_sign_in() {
+    let earlier = std::env::var_os("TESSERA_OTHER_BINARY").expect("the path of another version");
+    let (earlier, this) = (Path::new(&earlier), Path::new(env!("CARGO_BIN_EXE_tessera")));
+    for order in [[0, 1], [1, 0]] {
+        let house = House::start_with(earlier);
+        let mut instances = [house.instance_of(earlier), house.instance_of(earlier)];
+        for at in order {
+            let (desktop, phone) = (house.desktop(), house.phone().await);
+            let outcome = crowd_of(&desktop, phone, Page::Watching, 100, async {
+                let fresh = house.instance_of(this);
+                let mut old = std::mem::replace(&mut instances[at], fresh);
+                house.forget(&old);
+                tokio::task::spawn_blocking(move || old.stop()).await.expect("stopped");
+            })
+            .await;
+            assert_eq!(outcome, Outcome { begun: 100, lost: 0, doubled: 0 }, "while {at} of {order:?} changes");
+            // The first time around, one of each version serves what the other one made.
+            let (desktop, phone) = (house.desktop(), house.phone().await);
+            let outcome = crowd_of(&desktop, phone, Page::Watching, 100, async {}).await;
+            assert_eq!(outcome, Outcome { begun: 100, lost: 0, doubled: 0 }, "after {at} of {order:?}");
+        }
+        // There is no way back: what is stored is newer than the earlier version, which says so.
+        let mut back = house.configured(tessera_at(earlier, &house.folder));
+        let refused = back.args(["serve", "--addr", "127.0.0.1:0"]).stderr(Stdio::piped()).output().expect("runs");
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert!(!refused.status.success() && said.contains("newer"), "{said}");
     }
 }
 

@@ -191,6 +191,7 @@ async fn pages(server: &Server, phone: &Browser) {
     let code = phone.scan(&shown).await;
     for phone in [phone, &other] {
         phone.fetch(Method::GET, &format!("/s/{code}/watch")).await;
+        phone.fetch(Method::GET, "/session/watch").await;
     }
     phone.post("/api/approve", &[("code", &code)]).await;
     assert_eq!(browser.fetch(Method::POST, &at(&shown, "claim")).await.status, StatusCode::OK);

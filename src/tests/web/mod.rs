@@ -10,6 +10,6 @@ mod generations;
 mod guard;
 mod headers;
 pub mod limits;
-mod mirrored;
+pub mod mirrored;
 mod openapi;
 pub mod routes;

@@ -9,11 +9,13 @@ use crate::harness::described::{DESCRIBED, fits, resolved};
 use crate::harness::server::Server;
 
 /// What people look at, or what pages for them load: not for programs of others.
-const FOR_PEOPLE: [&str; 22] = [
+const FOR_PEOPLE: [&str; 27] = [
     "/",
     "/signin",
     "/signout",
+    "/signed-out",
     "/setup",
+    "/welcome/*",
     "/login",
     "/login/{ticket}",
     "/link",
@@ -21,7 +23,10 @@ const FOR_PEOPLE: [&str; 22] = [
     "/s/{code}/disown",
     "/S/{code}",
     "/admin/*",
+    "/account",
+    "/apps/*",
     "/account/*",
+    "/scan",
     "/oauth/authorize/{id}",
     "/oauth/logout/{id}",
     "/embed/*",

@@ -10,6 +10,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _};
 use tessera::web::routes::{Route, Writers};
 
 use crate::admin::pages::administrator;
+use crate::admin::people::{group, page_of};
 use crate::harness::browser::{Browser, DESKTOP, Reply, Shown};
 use crate::harness::server::{PASSWORD, Server};
 use crate::harness::site::{BACK, Site, query};
@@ -23,6 +24,9 @@ struct House {
     admin: Browser,
     desktop: Browser,
     site: Site,
+    /// The ids of somebody and of a group, as paths of the administration have them.
+    person: String,
+    group: String,
     shown: Shown,
     code: String,
     /// A request of the app for a sign-in, and one for a sign-out, as their paths end.
@@ -34,6 +38,7 @@ impl House {
     async fn start() -> Self {
         let server = Server::start_with(|settings| {
             settings.public_url = "https://login.example.com".into();
+            settings.oauth.requests = true;
             let limits = &mut settings.limits;
             for limit in [
                 &mut limits.requests_per_minute,
@@ -46,6 +51,9 @@ impl House {
         })
         .await;
         let (site, admin) = (Site::register(&server).await, administrator(&server).await);
+        server.person("Bob").await;
+        let (person, group) = (page_of(&server, "bob").await, group(&server, "staff", false).await.to_string());
+        let person = person.trim_start_matches("/admin/people/").to_owned();
         let desktop = Browser::new(&server, DESKTOP, "198.51.100.7");
         let shown = desktop.show_code().await;
         let code = admin.scan(&shown).await;
@@ -54,7 +62,7 @@ impl House {
         let logout = last(&admin.get("/oauth/logout").await);
         // Signing keys are made when they are asked for first.
         assert_eq!(admin.get("/oauth/jwks").await.status, StatusCode::OK);
-        Self { server, admin, desktop, site, shown, code, request, logout }
+        Self { server, admin, desktop, site, person, group, shown, code, request, logout }
     }
 
     /// A route's path with something that is there in the place of each name; one path for each server function.
@@ -63,6 +71,8 @@ impl House {
             return server_fn_paths().map(|(path, _)| path.to_owned()).collect();
         }
         let id = match route.path.split('/').nth(1) {
+            Some("admin") if route.path.starts_with("/admin/people") => self.person.as_str(),
+            Some("admin") if route.path.starts_with("/admin/groups") => self.group.as_str(),
             Some("admin") => self.site.id.as_str(),
             Some("oauth") if route.path.contains("logout") => self.logout.as_str(),
             Some("oauth" | "embed") => self.request.as_str(),
@@ -75,8 +85,11 @@ impl House {
                 "{code}" => self.code.as_str(),
                 "{app}" => self.site.id.as_str(),
                 "{id}" => id,
-                "{trial}" | "{uuid}" => "x",
+                "{request}" => "00000000-0000-0000-0000-000000000000",
+                "{trial}" | "{uuid}" | "{token}" => "x",
                 "{size}" => "96",
+                // The name of a session that nobody has.
+                "{name}" => "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                 "{*path}" => "tessera.js",
                 part => {
                     assert!(!part.starts_with('{'), "{}: say here what {part} is to be", route.path);
@@ -105,6 +118,8 @@ impl House {
             ("done", "saved"),
             ("dialect", "oidc"),
             ("gender", "female"),
+            ("act", "rename"),
+            ("end", "others"),
         ])
     }
 

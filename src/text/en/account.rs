@@ -4,16 +4,18 @@ use crate::text::table::account::{Devices, NewPassword, Picture, Profile};
 
 pub(super) const DEVICES: Devices = Devices {
     title: "Where you are signed in",
-    lead: "These devices can act as you. Sign out any that you do not recognise, then change your password.",
+    lead: "These devices can act as you. Sign out any that you do not recognise, then change your password. What a device signed in is signed out with it.",
     ended: "Signed out, including the sites that were reached from there.",
     gone: "That device was already signed out.",
     this: "This device",
     by_password: "Signed in with your password",
     by_scan: "Signed in by a scan you approved",
+    by_link: "Signed in by a one-time link",
     end: "Sign out",
     end_others: "Sign out all other devices",
+    end_others_hint: "Only this device stays signed in.",
+    by_scan_on: |device| format!("Signed in by a scan you approved on {device}"),
     times: |opened, used| format!("signed in {opened}, last used {used}"),
-    end_one: |what, times| format!("Sign out: {what}, {times}"),
 };
 
 pub(super) const NEW_PASSWORD: NewPassword = NewPassword {

@@ -8,7 +8,7 @@ pub(super) const APPS: Apps = Apps {
     none: "No app is registered yet. Add the first site that is to sign people in through this server.",
     app: "App",
     add: "Add an app",
-    add_lead: "A name and an address are enough. Everything else can be changed later.",
+    add_lead: "A name and an address are enough. Nobody may use it until you choose who may, on its page. Everything else can be changed there too.",
     add_submit: "Add app",
     not_saved: "Not saved. Check the marked field.",
     outdated: "Not saved. Someone else changed this app since you opened its page. Its change log is at the foot of the page. Save again to keep what you typed here.",
@@ -85,4 +85,5 @@ pub(super) const LOG: Log = Log {
     by_command: "On the command line",
     by_file: "From the apps file",
     by: |name, address| naming!("{name}, at {address}", name, address),
+    by_owner: |name, address| naming!("{name}, who looks after the app, at {address}", name, address),
 };

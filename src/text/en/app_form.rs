@@ -18,6 +18,8 @@ pub(super) const APP_FORM: AppForm = AppForm {
     logout_uris: "Post-logout redirect URIs",
     logout_uri: "Post-logout redirect URI",
     logout_hint: "Where people may be sent after they sign out.",
+    home: "Home page",
+    home_hint: "People start the app from here, by its tile on their start page. Without it, the tile leads to the host of the first redirect URI.",
     backchannel: "Back-channel logout URI",
     backchannel_hint: "This server calls it when somebody signs out here.",
     verification: "People sign in",

@@ -10,10 +10,12 @@ texts! {
         this,
         by_password,
         by_scan,
+        by_link,
         end,
-        end_others;
+        end_others,
+        end_others_hint;
+        by_scan_on(device: &str),
         times(opened: &str, used: &str),
-        end_one(what: &str, times: &str),
     }
 }
 

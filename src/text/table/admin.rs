@@ -94,5 +94,6 @@ texts! {
         by_command,
         by_file;
         by(name: &str, address: &str),
+        by_owner(name: &str, address: &str),
     }
 }

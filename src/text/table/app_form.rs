@@ -18,6 +18,8 @@ texts! {
         logout_uris,
         logout_uri,
         logout_hint,
+        home,
+        home_hint,
         backchannel,
         backchannel_hint,
         verification,

@@ -48,11 +48,13 @@ texts! {
         by_scan,
         by_password,
         signed_in_title,
+        own_apps,
         type_a_code,
         first_title,
         first_lead,
         apps,
         admin_apps,
+        admin_people,
         devices,
         password_change,
         profile;

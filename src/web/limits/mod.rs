@@ -170,6 +170,11 @@ impl Limits {
         self.0.attempts.take(from)
     }
 
+    /// Counts a press of this address on the page of a one-time link, right or wrong. Fails with 429 at the limit.
+    pub fn one_time_link(&self, from: ClientAddress) -> Result<(), Problem> {
+        self.0.attempts.take(from)
+    }
+
     /// Counts an attempt to sign in with a password: for the device (an unknown one by its address), and for the
     /// account. Fails with 429 at either limit. Attempts from unknown devices never use up the limits of devices that
     /// signed in as this account before.
@@ -186,8 +191,8 @@ impl Limits {
         }
     }
 
-    /// Counts a signed-in person's entry of their own password, which the form that changes it asks for. Fails
-    /// with 429 at the limit.
+    /// Counts a signed-in person's entry of their own password, which the form that changes it and the page of
+    /// the fresh proof ask for. Fails with 429 at the limit.
     pub fn own_password(&self, by: AccountId) -> Result<(), Problem> {
         of(&self.0.own_passwords, &by)
     }

@@ -5,7 +5,8 @@ use crate::store::Fault;
 use crate::store::records::accounts::{Listed, Removal};
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
-use crate::store::records::{Records, on_postgres, read, write_alone, write_query};
+use crate::store::records::people::Email;
+use crate::store::records::{Account, Records, on_postgres, read, write_alone, write_query};
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 use tokio::time::timeout;
@@ -14,6 +15,12 @@ impl Records {
     /// Returns every account for the list of an operator, the oldest first.
     pub async fn accounts(&self) -> Result<Vec<Listed>, Fault> {
         read!(self, accounts())
+    }
+
+    /// Returns the account with this e-mail address, in whatever letter case; `None` if there is none.
+    pub async fn account_by_email(&self, email: &Email) -> Result<Option<Account>, Fault> {
+        let key = email.key();
+        read!(self, account_by_email(&key))
     }
 
     /// Disables an account and ends everything that it has open, as [`Records::sign_out_account`] does; the result

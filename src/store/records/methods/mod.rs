@@ -2,9 +2,15 @@
 //! the database that is in use, as one that reads or one that writes.
 
 mod accounts;
+mod activity;
 mod apps;
+mod devices;
+mod directory;
 mod early_ends;
 mod grants;
 mod keys;
+mod links;
+mod own;
+mod people;
 mod pictures;
 mod profiles;

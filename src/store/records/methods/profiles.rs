@@ -8,6 +8,7 @@ use crate::store::records::fingerprint::{Fingerprint, Settled};
 use crate::store::records::pictures::{NewPicture, PictureId};
 use crate::store::records::{Account, Records, on_postgres, read, write_query, write_whole};
 use crate::ticket::ids::AccountId;
+use crate::ticket::time::Timestamp;
 use tokio::time::timeout;
 
 impl Records {
@@ -19,8 +20,13 @@ impl Records {
     /// Stores the display name and the profile of an account, except its pictures. Stores nothing and returns
     /// [`Settled::Meanwhile`] if the stored ones do not have the fingerprint `seen` any more. If the account has
     /// these values already, returns [`Settled::Done`], whatever `seen` is.
-    pub async fn settle_profile(&self, account: Account, seen: Option<Fingerprint>) -> Result<Settled, Fault> {
-        write_whole!(self, settle_profile(&account, seen))
+    pub async fn settle_profile(
+        &self,
+        account: Account,
+        seen: Option<Fingerprint>,
+        now: Timestamp,
+    ) -> Result<Settled, Fault> {
+        write_whole!(self, settle_profile(&account, seen, now))
     }
 
     /// Sets the picture of an account to `to`, or removes it if `to` is `None`, deletes the previous one and

@@ -1,30 +1,49 @@
 //! The queries by which an operator lists, disables, enables and deletes accounts. A caller that disables or
 //! deletes one has locked the table of accounts.
 
+/// The column that tells whether an account has a password, as SQL.
+macro_rules! has_password {
+    () => {
+        "CAST(CASE WHEN password_hash IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password"
+    };
+}
+
 /// Defines the queries about accounts for one type of connection (SQLite or PostgreSQL); they use the helpers
 /// of [`super::queries`] and of [`super::early_ends`].
 macro_rules! account_queries {
     ($connection:ty, $row:ty) => {
-        use crate::store::records::accounts::{Listed, Removal};
+        use crate::store::records::accounts::{Listed, Removal, RoleChange};
+        use crate::store::records::queries::accounts::has_password;
 
         pub async fn accounts(on: &mut $connection) -> Result<Vec<Listed>, Fault> {
             let rows = sqlx::query(concat!(
                 "SELECT ",
                 account_columns!(),
-                ", issuer, subject, created_at FROM accounts ORDER BY created_at, id"
+                ", issuer, subject, created_at, ",
+                has_password!(),
+                " FROM accounts ORDER BY created_at, id"
             ))
             .fetch_all(on)
             .await?;
-            let listed = |row: &$row| -> Result<Listed, Fault> {
-                let (issuer, subject): (Option<String>, Option<String>) =
-                    (row.try_get("issuer")?, row.try_get("subject")?);
-                Ok(Listed {
-                    account: account(row)?,
-                    vouched_by: issuer.zip(subject),
-                    created_at: timestamp(row, "created_at")?,
-                })
-            };
             rows.iter().map(listed).collect()
+        }
+
+        fn listed(row: &$row) -> Result<Listed, Fault> {
+            let (issuer, subject): (Option<String>, Option<String>) = (row.try_get("issuer")?, row.try_get("subject")?);
+            Ok(Listed {
+                account: account(row)?,
+                vouched_by: issuer.zip(subject),
+                created_at: timestamp(row, "created_at")?,
+                has_password: row.try_get::<i64, _>("has_password")? != 0,
+            })
+        }
+
+        pub async fn account_by_email(on: &mut $connection, key: &str) -> Result<Option<Account>, Fault> {
+            let row = sqlx::query(concat!("SELECT ", account_columns!(), " FROM accounts WHERE email_key = $1"))
+                .bind(key)
+                .fetch_optional(on)
+                .await?;
+            row.map(|row| account(&row)).transpose()
         }
 
         pub async fn disable_account(on: &mut $connection, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
@@ -46,7 +65,7 @@ macro_rules! account_queries {
 
         /// Ends everything that the account has open, and deletes the account and all rows that refer to it, unless
         /// it is the last administrator that can sign in. Its picture is deleted by a statement of its own, because
-        /// the table of pictures does not refer to accounts. Logout notices stay.
+        /// the table of pictures does not refer to accounts. Logout notices stay, and so do its apps, without an owner.
         pub async fn delete_account(on: &mut $connection, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
             if is_last_administrator(on, id).await? {
                 return Ok(Removal::IsTheLast);
@@ -56,16 +75,21 @@ macro_rules! account_queries {
                 .bind(id.as_bytes())
                 .execute(&mut *on)
                 .await?;
+            disown_apps(on, id).await?;
             sqlx::query("DELETE FROM accounts WHERE id = $1").bind(id.as_bytes()).execute(on).await?;
             Ok(Removal::Done(ended))
         }
 
+        /// Returns whether this account is an administrator that can sign in, and the only one. One that is disabled, or that
+        /// has no password yet, cannot sign in.
         async fn is_last_administrator(on: &mut $connection, id: AccountId) -> Result<bool, Fault> {
-            const SQL: &str = "SELECT id FROM accounts WHERE id = $1 AND is_admin <> 0 AND disabled_at IS NULL
-                AND NOT EXISTS (SELECT 1 FROM accounts WHERE id <> $1 AND is_admin <> 0 AND disabled_at IS NULL)";
+            const SQL: &str = "SELECT id FROM accounts
+                WHERE id = $1 AND is_admin <> 0 AND disabled_at IS NULL AND password_hash IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM accounts WHERE id <> $1 AND is_admin <> 0 AND disabled_at IS NULL
+                    AND password_hash IS NOT NULL)";
             Ok(sqlx::query(SQL).bind(id.as_bytes()).fetch_optional(on).await?.is_some())
         }
     };
 }
 
-pub(crate) use account_queries;
+pub(crate) use {account_queries, has_password};

@@ -24,8 +24,8 @@ macro_rules! app_queries {
                 return Ok(Err(alike));
             }
             sqlx::query(
-                "INSERT INTO apps (id, name, dialect, redirect_uris, secret_hash, created_at, options)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                "INSERT INTO apps (id, name, dialect, redirect_uris, secret_hash, created_at, options, owner_id)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             )
             .bind(app.id.to_string())
             .bind(&app.name)
@@ -34,20 +34,25 @@ macro_rules! app_queries {
             .bind(app.secrets.first().map(|secret| &secret.0[..]))
             .bind(millis(app.created_at))
             .bind(serde_json::to_string(&app.options).map_err(|_| Fault::Unreadable("apps.options"))?)
+            .bind(app.owner.as_ref().map(AccountId::as_bytes))
             .execute(&mut *on)
             .await?;
+            write_audience(on, app.id, &app.audience).await?;
             replace_picture(on, None, logo).await?;
             note(on, app, Act::Added, &[], by).await.map(|()| Ok(true))
         }
 
         pub async fn apps(on: &mut $connection) -> Result<Vec<App>, Fault> {
-            let rows = sqlx::query("SELECT * FROM apps ORDER BY created_at, id").fetch_all(on).await?;
-            rows.iter().map(app_of).collect()
+            let rows = sqlx::query("SELECT * FROM apps ORDER BY created_at, id").fetch_all(&mut *on).await?;
+            let apps = rows.iter().map(app_of).collect::<Result<Vec<App>, Fault>>()?;
+            with_audience_groups(on, apps).await
         }
 
         pub async fn app(on: &mut $connection, id: AppId) -> Result<Option<App>, Fault> {
-            let row = sqlx::query("SELECT * FROM apps WHERE id = $1").bind(id.to_string()).fetch_optional(on).await?;
-            row.as_ref().map(app_of).transpose()
+            const SQL: &str = "SELECT * FROM apps WHERE id = $1";
+            let row = sqlx::query(SQL).bind(id.to_string()).fetch_optional(&mut *on).await?;
+            let app = row.as_ref().map(app_of).transpose()?;
+            Ok(with_audience_groups(on, app.into_iter().collect()).await?.pop())
         }
 
         /// Returns the app of this id, and locks it by an empty update until the end of the transaction, so that
@@ -113,12 +118,16 @@ macro_rules! app_queries {
                 .bind(serde_json::to_string(&app.options).map_err(|_| Fault::Unreadable("apps.options"))?)
                 .execute(&mut *on)
                 .await?;
+            if before.audience != app.audience {
+                write_audience(on, app.id, &app.audience).await?;
+            }
             note(on, app, Act::Changed, &fields, by).await
         }
 
         /// Adds a new secret, logs the rotation and returns `true`. The secret that was the newest stays valid
         /// until the next rotation; older ones do not. Returns `false` and changes nothing if there is no such app,
-        /// if it has no secret, or if this is its newest already, because the rotation is a repetition.
+        /// if it has no secret, or if this is its newest already, because the rotation is a repetition. A secret that
+        /// waits for its owner to see it is deleted, because a newer one was made.
         pub async fn rotate_app_secret(
             on: &mut $connection,
             id: AppId,
@@ -134,6 +143,7 @@ macro_rules! app_queries {
                 .bind(&secret.0[..])
                 .execute(&mut *on)
                 .await?;
+            forget_sealed_secret(on, id).await?;
             note(on, &app, Act::Rotated, &[], by).await.map(|()| true)
         }
 
@@ -177,22 +187,30 @@ macro_rules! app_queries {
 
         async fn note(on: &mut $connection, app: &App, act: Act, fields: &[String], by: &By) -> Result<(), Fault> {
             let (account, name, address) = match &by.actor {
-                Actor::Administrator { account, name, address } => (Some(account), Some(name), Some(address)),
+                Actor::Administrator { account, name, address } | Actor::Owner { account, name, address } => {
+                    (Some(account), Some(name), Some(address))
+                }
                 Actor::CommandLine | Actor::AppsFile => (None, None, None),
             };
+            // An earlier version, which knows no owners, reads the line as one of an administrator.
+            let (word, as_owner) = match &by.actor {
+                Actor::Owner { .. } => ("administrator", 1),
+                other => (other.word(), 0),
+            };
             sqlx::query(
-                "INSERT INTO app_acts (at, app_id, app_name, act, fields, actor, account_id, name, address)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                "INSERT INTO app_acts (at, app_id, app_name, act, fields, actor, account_id, name, address, as_owner)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             )
             .bind(millis(by.now))
             .bind(app.id.to_string())
             .bind(&app.name)
             .bind(act.word())
             .bind(fields.join(" "))
-            .bind(by.actor.word())
+            .bind(word)
             .bind(account.map(AccountId::as_bytes))
             .bind(name)
             .bind(address.map(ToString::to_string))
+            .bind(i64::from(as_owner))
             .execute(on)
             .await?;
             Ok(())
@@ -230,7 +248,11 @@ macro_rules! app_queries {
             let account = row.try_get::<Option<&[u8]>, _>("account_id")?.and_then(AccountId::from_slice);
             let name: Option<String> = row.try_get("name")?;
             let address = row.try_get::<Option<&str>, _>("address")?.and_then(|address| address.parse().ok());
+            let is_owner = row.try_get::<i64, _>("as_owner")? != 0;
             let actor = match (row.try_get::<&str, _>("actor")?, account, name, address) {
+                ("administrator", Some(account), Some(name), Some(address)) if is_owner => {
+                    Actor::Owner { account, name, address }
+                }
                 ("administrator", Some(account), Some(name), Some(address)) => {
                     Actor::Administrator { account, name, address }
                 }
@@ -266,6 +288,11 @@ macro_rules! app_queries {
                 disabled_at: optional_timestamp(row, "disabled_at")?,
                 options: serde_json::from_str(row.try_get("options")?)
                     .map_err(|_| Fault::Unreadable("apps.options"))?,
+                audience: match row.try_get::<&str, _>("audience")? {
+                    "everyone" => Audience::Everyone,
+                    _ => Audience::NOBODY,
+                },
+                owner: row.try_get::<Option<&[u8]>, _>("owner_id")?.and_then(AccountId::from_slice),
             })
         }
     };

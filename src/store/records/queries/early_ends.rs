@@ -21,6 +21,20 @@ macro_rules! end_queries {
                 .execute(&mut *on)
                 .await?;
             let has_ended = close_session(on, session, now).await?;
+            end_grants_in_session(on, session, now).await?;
+            // A session ends once, so its apps get one notice.
+            if !has_ended {
+                return Ok(());
+            }
+            note_end_of_session(on, session, &BTreeSet::new(), now).await
+        }
+
+        /// Revokes the grants that came from a session, except those that outlast it.
+        async fn end_grants_in_session(
+            on: &mut $connection,
+            session: SessionTokenHash,
+            now: Timestamp,
+        ) -> Result<(), Fault> {
             // Grants with these scopes outlast the session, but their apps get a logout notice too. The rule is
             // that of `Scopes::outlast_a_session` in consent/scope.rs; change both together.
             sqlx::query(
@@ -32,11 +46,7 @@ macro_rules! end_queries {
             .bind(millis(now))
             .execute(&mut *on)
             .await?;
-            // A session ends once, so its apps get one notice.
-            if !has_ended {
-                return Ok(());
-            }
-            note_end_of_session(on, session, &BTreeSet::new(), now).await
+            Ok(())
         }
 
         /// Stores a logout notice about the end of a session for each app to which it ever signed in and that has a

@@ -3,11 +3,16 @@
 //! to.
 
 pub(in crate::store) mod accounts;
+pub(in crate::store) mod activity;
 pub(in crate::store) mod apps;
+pub(in crate::store) mod devices;
+pub(in crate::store) mod directory;
 pub(in crate::store) mod disown;
 pub(in crate::store) mod early_ends;
 pub(in crate::store) mod keys;
 pub(in crate::store) mod oauth;
+pub(in crate::store) mod own;
+pub(in crate::store) mod people;
 pub(in crate::store) mod pictures;
 pub(in crate::store) mod profiles;
 pub(in crate::store) mod skeletons;
@@ -18,8 +23,9 @@ macro_rules! insert_session {
     ($joined:literal, $condition:literal, $held:literal) => {
         concat!(
             "INSERT INTO sessions
-                 (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at, led_to, approved_in)
-             SELECT $1, a.id, $3, $4, $5, $6, $7, $9 FROM accounts a",
+                 (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at, led_to, approved_in,
+                  browser, system, address, proven_at, by_link, unusual_at, name)
+             SELECT $1, a.id, $3, $4, $5, $6, $7, $9, $10, $11, $12, $13, $14, $15, $16 FROM accounts a",
             $joined,
             " WHERE a.id = $2 AND a.epoch = $8 AND a.disabled_at IS NULL",
             $condition,
@@ -39,7 +45,7 @@ macro_rules! queries {
         use crate::store::Fault;
         use crate::store::records::queries::insert_session;
         use crate::store::records::{
-            Account, Demotion, ENDED_SESSION_KEPT, LedTo, NewAccount, OpenedBy, SessionRow, Vouched,
+            Account, DeviceFacts, ENDED_SESSION_KEPT, LedTo, NewAccount, OpenedBy, SessionRow, Vouched,
         };
         use crate::ticket::approval::Epoch;
         use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
@@ -48,9 +54,18 @@ macro_rules! queries {
         crate::store::records::queries::apps::app_queries!($connection, $row);
         crate::store::records::queries::oauth::oauth_queries!($connection, $row, $held);
         crate::store::records::queries::accounts::account_queries!($connection, $row);
+        crate::store::records::queries::activity::activity_queries!($connection, $row);
+        crate::store::records::queries::people::people_queries!($connection, $row);
+        crate::store::records::queries::own::own_queries!($connection, $row);
+        crate::store::records::queries::directory::list::list_queries!($connection, $row);
+        crate::store::records::queries::directory::adding::adding_queries!($connection, $row);
+        crate::store::records::queries::directory::acts::act_queries!($connection, $row);
+        crate::store::records::requests::queries::request_queries!($connection, $row);
         crate::store::records::queries::keys::key_queries!($connection, $row);
+        crate::store::records::links::queries::link_queries!($connection, $row);
         crate::store::records::queries::early_ends::end_queries!($connection, $row);
         crate::store::records::queries::disown::disown_queries!($connection, $row);
+        crate::store::records::queries::devices::device_queries!($connection, $row);
         crate::store::records::queries::profiles::profile_queries!($connection, $row);
         crate::store::records::queries::pictures::picture_queries!($connection, $row);
         crate::store::records::queries::skeletons::skeleton_queries!($connection);
@@ -62,8 +77,9 @@ macro_rules! queries {
 
         pub async fn add_account(on: &mut $connection, account: &NewAccount) -> Result<bool, Fault> {
             const SQL: &str =
-                "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at, skeleton)
-                VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+                "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at, skeleton,
+                    manages_people, email, email_key, email_verified_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
             // An instance of an older version may have added accounts since this one started.
             while fill_skeletons(on).await? {}
             insert_account(on, SQL, account).await
@@ -73,8 +89,9 @@ macro_rules! queries {
         /// so of two callers at the same moment the second finds the account of the first.
         pub async fn add_first_account(on: &mut $connection, account: &NewAccount) -> Result<bool, Fault> {
             const SQL: &str =
-                "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at, skeleton)
-                SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM accounts)";
+                "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at, skeleton,
+                    manages_people, email, email_key, email_verified_at)
+                SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 WHERE NOT EXISTS (SELECT 1 FROM accounts)";
             insert_account(on, SQL, account).await
         }
 
@@ -84,33 +101,16 @@ macro_rules! queries {
                 .bind(&account.username)
                 .bind(&account.display_name)
                 .bind(&account.password_hash)
-                .bind(i64::from(account.is_admin))
+                .bind(i64::from(account.role == Role::Admin))
                 .bind(millis(account.created_at))
                 .bind(skeleton(&account.username))
+                .bind(i64::from(account.role == Role::People))
+                .bind(account.email.as_ref().map(Email::as_str))
+                .bind(account.email.as_ref().map(Email::key))
+                .bind(account.email_verified_at.map(millis))
                 .execute(on)
                 .await?;
             Ok(done.rows_affected() == 1)
-        }
-
-        pub async fn promote(on: &mut $connection, id: AccountId) -> Result<(), Fault> {
-            sqlx::query("UPDATE accounts SET is_admin = 1 WHERE id = $1").bind(id.as_bytes()).execute(on).await?;
-            Ok(())
-        }
-
-        /// Takes the rights of an administrator away, unless no other administrator can sign in. The caller locks the
-        /// table, so of two administrators that are demoted at the same moment, the second is found to be the last.
-        pub async fn demote(on: &mut $connection, id: AccountId) -> Result<Demotion, Fault> {
-            const SQL: &str = "UPDATE accounts SET is_admin = 0 WHERE id = $1 AND is_admin <> 0
-                AND EXISTS (SELECT 1 FROM accounts WHERE id <> $1 AND is_admin <> 0 AND disabled_at IS NULL)";
-            if sqlx::query(SQL).bind(id.as_bytes()).execute(&mut *on).await?.rows_affected() == 1 {
-                return Ok(Demotion::Done);
-            }
-            let row = sqlx::query("SELECT is_admin FROM accounts WHERE id = $1")
-                .bind(id.as_bytes())
-                .fetch_optional(on)
-                .await?;
-            let is_admin = row.map(|row| row.try_get::<i64, _>("is_admin")).transpose()?;
-            Ok(if is_admin.is_some_and(|is_admin| is_admin != 0) { Demotion::IsTheLast } else { Demotion::WasNone })
         }
 
         pub async fn account_by_username(
@@ -155,6 +155,15 @@ macro_rules! queries {
                 ends_at: timestamp(row, "ends_at")?,
                 led_to: led_to.and_then(|hash| hash.try_into().ok()).map(LedTo),
                 approved_in: optional_session(row, "approved_in")?,
+                device: DeviceFacts {
+                    browser: row.try_get("browser")?,
+                    system: row.try_get("system")?,
+                    address: row.try_get::<Option<&str>, _>("address")?.and_then(|address| address.parse().ok()),
+                    name: row.try_get("name")?,
+                    unusual_at: optional_timestamp(row, "unusual_at")?,
+                },
+                proven_at: optional_timestamp(row, "proven_at")?,
+                by_link: row.try_get::<i64, _>("by_link")? != 0,
             })
         }
 
@@ -221,6 +230,13 @@ macro_rules! queries {
                 .bind(session.led_to.as_ref().map(|path| &path.0[..]))
                 .bind(i64::from(epoch.0))
                 .bind(session.approved_in.as_ref().map(|session| &session.0[..]))
+                .bind(&session.device.browser)
+                .bind(&session.device.system)
+                .bind(session.device.address.map(|address| address.to_string()))
+                .bind(session.proven_at.map(millis))
+                .bind(i64::from(session.by_link))
+                .bind(session.device.unusual_at.map(millis))
+                .bind(&session.device.name)
                 .execute(on)
                 .await?;
             Ok(done.rows_affected() == 1)
@@ -233,7 +249,8 @@ macro_rules! queries {
             let row = sqlx::query(concat!(
                 "SELECT ",
                 account_columns!(),
-                ", s.opened_by, s.created_at, s.last_seen_at, s.ends_at, s.led_to, s.approved_in
+                ", s.opened_by, s.created_at, s.last_seen_at, s.ends_at, s.led_to, s.approved_in,
+                   s.browser, s.system, s.address, s.name, s.proven_at, s.by_link, s.unusual_at
                  FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1",
             ))
             .bind(&token.0[..])
@@ -259,7 +276,10 @@ macro_rules! queries {
                 .bind(millis(now).saturating_sub(kept))
                 .execute(&mut *on)
                 .await?;
+            sweep_places(on, now).await?;
             sweep_app_log(on, now).await?;
+            sweep_links(on, now).await?;
+            sweep_app_requests(on, now).await?;
             sweep_grants(on, now).await
         }
 

@@ -4,7 +4,8 @@
 /// accounts are joined has columns of these names.
 macro_rules! account_columns {
     () => {
-        "id, username, display_name, is_admin, disabled_at, gender, city, province, country, language, picture, picture_id, epoch"
+        "id, username, display_name, email, email_verified_at, is_admin, manages_people, disabled_at, deletion_due_at, \
+         given_name, family_name, gender, city, province, country, language, zone, updated_at, picture, picture_id, epoch"
     };
 }
 
@@ -12,6 +13,7 @@ macro_rules! account_columns {
 /// of [`super::queries`].
 macro_rules! profile_queries {
     ($connection:ty, $row:ty) => {
+        use crate::store::records::people::{Email, Role};
         use crate::store::records::profiles::{Gender, Profile};
         use crate::store::records::queries::profiles::account_columns;
 
@@ -30,6 +32,7 @@ macro_rules! profile_queries {
             on: &mut $connection,
             account: &Account,
             seen: Option<Fingerprint>,
+            now: Timestamp,
         ) -> Result<Settled, Fault> {
             const HELD: &str = "UPDATE accounts SET id = id WHERE id = $1";
             sqlx::query(HELD).bind(account.id.as_bytes()).execute(&mut *on).await?;
@@ -43,8 +46,8 @@ macro_rules! profile_queries {
             }
             let profile = &account.profile;
             sqlx::query(
-                "UPDATE accounts SET display_name = $2, gender = $3, city = $4, province = $5, country = $6, language = $7
-                 WHERE id = $1",
+                "UPDATE accounts SET display_name = $2, gender = $3, city = $4, province = $5, country = $6, language = $7,
+                 given_name = $8, family_name = $9, zone = $10, updated_at = $11 WHERE id = $1",
             )
             .bind(account.id.as_bytes())
             .bind(&account.display_name)
@@ -53,6 +56,10 @@ macro_rules! profile_queries {
             .bind(&profile.province)
             .bind(&profile.country)
             .bind(&profile.language)
+            .bind(&profile.given_name)
+            .bind(&profile.family_name)
+            .bind(&profile.zone)
+            .bind(millis(now))
             .execute(on)
             .await?;
             Ok(Settled::Done)
@@ -83,10 +90,24 @@ macro_rules! profile_queries {
                 id: AccountId::from_slice(row.try_get("id")?).ok_or(Fault::Unreadable("accounts.id"))?,
                 username: row.try_get("username")?,
                 display_name: row.try_get("display_name")?,
-                is_admin: row.try_get::<i64, _>("is_admin")? != 0,
+                email: row.try_get::<Option<String>, _>("email")?.map(Email::stored),
+                email_verified_at: optional_timestamp(row, "email_verified_at")?,
+                role: role(row)?,
                 is_disabled: row.try_get::<Option<i64>, _>("disabled_at")?.is_some(),
                 profile: profile(row)?,
                 epoch: Epoch(u32::try_from(row.try_get::<i64, _>("epoch")?).map_err(|_| Fault::Unreadable("accounts.epoch"))?),
+                deletion_due_at: optional_timestamp(row, "deletion_due_at")?,
+            })
+        }
+
+        fn role(row: &$row) -> Result<Role, Fault> {
+            let has = |column| row.try_get::<i64, _>(column).map(|value| value != 0);
+            Ok(if has("is_admin")? {
+                Role::Admin
+            } else if has("manages_people")? {
+                Role::People
+            } else {
+                Role::None
             })
         }
 
@@ -95,7 +116,12 @@ macro_rules! profile_queries {
                 Some(id) => Some(id.try_into().map_err(|_| Fault::Unreadable("accounts.picture_id"))?),
                 None => None,
             };
+            let updated_at = timestamp(row, "updated_at")?;
             Ok(Profile {
+                given_name: row.try_get("given_name")?,
+                family_name: row.try_get("family_name")?,
+                zone: row.try_get("zone")?,
+                updated_at: (updated_at.as_millis() > 0).then_some(updated_at),
                 gender: row.try_get::<Option<&str>, _>("gender")?.and_then(Gender::of),
                 city: row.try_get("city")?,
                 province: row.try_get("province")?,

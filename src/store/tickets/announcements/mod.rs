@@ -7,9 +7,12 @@ mod remote;
 
 use std::sync::Arc;
 
+use tokio::sync::mpsc;
+
 use crate::store::Fault;
 use crate::store::redis::Link;
-use crate::ticket::ids::TicketId;
+use crate::store::sign_outs::SignOuts;
+use crate::ticket::ids::{AccountId, TicketId};
 use crate::ticket::machine::Ticket;
 use crate::ticket::side::Side;
 use crate::waiting::{Room, Subscription};
@@ -33,10 +36,10 @@ impl Announcements {
         Self::Local(Room::new(None))
     }
 
-    /// Makes announcements through Redis for this instance, which listens on this channel. The tasks that it
-    /// starts run until the process ends.
-    pub(super) fn remote(link: Link, channel: String) -> Self {
-        Self::Remote(Remote::start(link, channel))
+    /// Makes announcements through Redis for this instance, which listens on this channel. It also carries those of
+    /// ended sessions. The tasks that it starts run until the process ends.
+    pub(super) fn remote(link: Link, channel: String, sign_outs: (SignOuts, mpsc::Receiver<AccountId>)) -> Self {
+        Self::Remote(Remote::start(link, channel, sign_outs))
     }
 
     /// Returns the watchers of this process.

@@ -18,8 +18,9 @@ use crate::cause::{Logged, caused};
 use crate::measure;
 use crate::store::Fault;
 use crate::store::redis::{DEADLINE, Link};
+use crate::store::sign_outs::SignOuts;
 use crate::store::tickets::redis::{decode, key};
-use crate::ticket::ids::TicketId;
+use crate::ticket::ids::{AccountId, TicketId};
 use crate::ticket::machine::Ticket;
 use crate::ticket::side::Side;
 use crate::waiting::Room;
@@ -42,6 +43,10 @@ const LEAVING: usize = 64 * 1024;
 const IN_ONE: usize = 64;
 /// The pause before this instance listens for announcements anew, after its connection was lost or not made.
 const PAUSE: Duration = Duration::from_millis(250);
+
+/// The Redis channel on which the instances announce accounts of which sessions ended, as the sixteen bytes of the account.
+/// All instances listen on it, because ends are rare, and a person may have pages open on any of them.
+const SIGN_OUTS: &str = "tessera:sign_outs";
 
 /// Stores the name of this instance as the one where pages of this side (browser or phone) watch the ticket, and tells
 /// the instance where the other side watches, unless the ticket has this name already. Returns the ticket, so that no
@@ -113,21 +118,28 @@ pub struct Remote {
     missed: Notify,
     /// Takes the pages that begin to watch, [`AT_ONCE`] at most; others wait for room until their deadline.
     joining: mpsc::Sender<Joining>,
+    /// Hears of sessions that ended on other instances.
+    sign_outs: SignOuts,
 }
 
 impl Remote {
     /// Starts the tasks that receive announcements on the channel `name`, renew the key which shows that this instance
     /// runs, find missed changes, and tell other instances when pages come and leave. They run until the process ends.
-    pub(crate) fn start(link: Link, name: String) -> Arc<Self> {
+    pub(crate) fn start(
+        link: Link,
+        name: String,
+        (sign_outs, to_announce): (SignOuts, mpsc::Receiver<AccountId>),
+    ) -> Arc<Self> {
         let (left, leaving) = mpsc::channel(LEAVING);
         let (joining, joined) = mpsc::channel(AT_ONCE);
         let room = Room::new(Some(left));
-        let remote = Arc::new(Self { room, link, name, missed: Notify::new(), joining });
+        let remote = Arc::new(Self { room, link, name, missed: Notify::new(), joining, sign_outs });
         tokio::spawn(Arc::clone(&remote).listen());
         tokio::spawn(Arc::clone(&remote).live());
         tokio::spawn(Arc::clone(&remote).catch_up());
         tokio::spawn(Arc::clone(&remote).admit(joined));
         tokio::spawn(Arc::clone(&remote).leave(leaving));
+        tokio::spawn(Arc::clone(&remote).announce_sign_outs(to_announce));
         remote
     }
 
@@ -213,16 +225,20 @@ impl Remote {
         loop {
             match self.link.listen().await {
                 Ok(mut listening) => {
-                    if let Ok(Ok(())) = timeout(SILENCE, listening.subscribe(&self.name)).await {
+                    if let Ok(Ok(())) = timeout(SILENCE, listening.subscribe(&[&*self.name, SIGN_OUTS])).await {
                         if logged.is_new("") {
                             tracing::info!("announcements are heard again");
                         }
                         measure::reconnected("announcements");
                         self.missed.notify_one();
+                        self.sign_outs.heard(None);
                         let mut messages = listening.into_on_message();
                         // The heartbeat is received as well, so silence means that the connection is dead.
                         while let Ok(Some(message)) = timeout(SILENCE, messages.next()).await {
-                            self.hear(message.get_payload_bytes());
+                            match message.get_channel_name() {
+                                SIGN_OUTS => self.sign_outs.heard(AccountId::from_slice(message.get_payload_bytes())),
+                                _ => self.hear(message.get_payload_bytes()),
+                            }
                         }
                     }
                     if logged.is_new("not heard") {
@@ -306,6 +322,22 @@ impl Remote {
         };
         let calls: Vec<_> = parts.iter().map(call).collect();
         self.link.scripts(&STAY, &calls).await
+    }
+
+    /// Announces to all instances the accounts of which sessions ended here, until the process ends.
+    async fn announce_sign_outs(self: Arc<Self>, mut to_announce: mpsc::Receiver<AccountId>) {
+        let mut ended = Vec::new();
+        while to_announce.recv_many(&mut ended, AT_ONCE).await > 0 {
+            let publish = |account: AccountId| {
+                let mut publish = cmd("PUBLISH");
+                publish.arg(SIGN_OUTS).arg(account.as_bytes());
+                publish
+            };
+            let told = self.link.ask_all::<()>(ended.drain(..).map(publish).collect()).await;
+            if let Some(fault) = told.iter().find_map(|told| told.as_ref().err()) {
+                tracing::warn!(fault = %caused(fault), "other instances were not told of an ended session");
+            }
+        }
     }
 
     /// Tells Redis of the pages that have left, until the process ends.

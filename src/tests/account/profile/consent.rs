@@ -10,7 +10,8 @@ use crate::harness::browser::Browser;
 use crate::harness::server::Server;
 use crate::harness::site::{Answer, Site, consent_form, said};
 
-const ALL: [&str; 5] = ["name", "picture", "language", "gender", "place"];
+/// The fields that somebody tells on their page here, and that they have by their account: the user name.
+const ALL: [&str; 6] = ["name", "username", "picture", "language", "gender", "place"];
 
 /// What a page asks with, as the words of its boxes: those that are ticked have a `+`.
 fn asked(html: &str) -> String {
@@ -49,7 +50,7 @@ async fn learns(site: &Site, token: &str) -> String {
 
 fn words(info: &Answer) -> String {
     let known = |claim: &str| !info.json[claim].is_null();
-    let claims = ["name", "picture", "locale", "gender", "address"];
+    let claims = ["name", "preferred_username", "picture", "locale", "gender", "address"];
     ALL.into_iter().zip(claims).filter(|(_, claim)| known(claim)).map(|(word, _)| word).collect::<Vec<_>>().join(" ")
 }
 
@@ -58,8 +59,8 @@ async fn an_app_learns_what_its_scopes_ask_for_and_the_person_ticked_and_told() 
     let server = Server::start().await;
     let alice = Browser::signed_in(&server, "Alice").await;
     let every = Fields::ALL;
-    for tells in ["name", "name picture language gender place"] {
-        if tells != "name" {
+    for tells in ["name username", "name username picture language gender place"] {
+        if tells != "name username" {
             tells_everything(&alice).await;
         }
         for scope in ["openid", "openid profile", "openid address", "openid profile address"] {
@@ -78,11 +79,12 @@ async fn an_app_learns_what_its_scopes_ask_for_and_the_person_ticked_and_told() 
     }
     let site = Site::register(&server).await;
     let (first, token) = allows(&site, &alice, "openid profile address", &ALL).await;
-    assert_eq!(first, "+name +picture +language gender place", "gender and place are opted into");
+    assert_eq!(first, "+name +username +picture +language gender place", "gender and place are opted into");
     let info = site.userinfo(&token).await;
     let picture = account(&server, "alice").await.profile.picture.expect("uploaded");
     let expected = json!({
-        "sub": info.text("sub"), "name": "Alice", "gender": "female", "locale": "de",
+        "sub": info.text("sub"), "name": "Alice", "preferred_username": "alice", "gender": "female", "locale": "de",
+        "updated_at": server.clock.now().as_millis() / 1000,
         "picture": format!("{}/picture/{picture}/0", server.origin),
         "address": {"locality": "Graz", "region": "Styria", "country": "Austria"},
     });
@@ -90,8 +92,12 @@ async fn an_app_learns_what_its_scopes_ask_for_and_the_person_ticked_and_told() 
     let shown = site.backend.get(&format!("/picture/{picture}/0")).await;
     assert_eq!((shown.status, shown.header("cross-origin-resource-policy")), (StatusCode::OK, "cross-origin"));
     let discovery = Answer::of(site.backend.get("/.well-known/openid-configuration").await).json;
-    assert_eq!(discovery["scopes_supported"], json!(["openid", "profile", "address", "offline_access"]));
-    for claim in ["name", "picture", "gender", "locale", "address"] {
+    assert_eq!(
+        discovery["scopes_supported"],
+        json!(["openid", "profile", "email", "address", "groups", "offline_access"])
+    );
+    for claim in ["name", "preferred_username", "picture", "gender", "locale", "zoneinfo", "email", "address", "groups"]
+    {
         assert!(discovery["claims_supported"].as_array().expect("a list").contains(&Value::from(claim)), "{claim}");
     }
 }
@@ -114,14 +120,14 @@ async fn a_phone_is_asked_thing_by_thing_and_what_it_ticks_is_what_the_app_learn
         (page, tokens.text("access_token"))
     };
     let (page, token) = scan(Some(&["picture", "gender", "shoe-size"])).await;
-    assert_eq!(asked(&page), "+name +picture +language gender place");
-    assert_eq!(page.matches("form=\"approve\"").count(), 6, "the boxes belong to the form that approves: {page}");
+    assert_eq!(asked(&page), "+name +username +picture +language gender place");
+    assert_eq!(page.matches("form=\"approve\"").count(), 7, "the boxes belong to the form that approves: {page}");
     assert!(page.contains("<form id=\"approve\" method=\"post\" action=\"/api/approve\">"), "{page}");
     assert!(page.contains("<img src=\"/picture/"), "whose account it is, as a picture");
     assert_eq!(learns(&site, &token).await, "picture gender");
     // The next time the boxes stand as they were left, and who says nothing leaves them so.
     let (page, again) = scan(None).await;
-    assert_eq!(asked(&page), "name +picture language +gender place");
+    assert_eq!(asked(&page), "name username +picture language +gender place");
     assert_eq!(learns(&site, &again).await, "picture gender");
     let (_, none) = scan(Some(&[])).await;
     assert_eq!(learns(&site, &none).await, "");
@@ -162,13 +168,13 @@ async fn what_is_unticked_is_gone_at_once_and_what_is_told_later_waits_for_a_tic
     let (site, alice) = (Site::register(&server).await, Browser::signed_in(&server, "Alice").await);
     let scope = "openid profile address offline_access";
     let (first, token) = allows(&site, &alice, scope, &ALL).await;
-    assert_eq!(first, "+name", "there is nothing else yet");
-    assert_eq!(learns(&site, &token).await, "name");
+    assert_eq!(first, "+name +username", "there is nothing else yet");
+    assert_eq!(learns(&site, &token).await, "name username");
     tells_everything(&alice).await;
-    assert_eq!(learns(&site, &token).await, "name", "nobody agreed to what was not there");
+    assert_eq!(learns(&site, &token).await, "name username", "nobody agreed to what was not there");
 
     let page = alice.get("/account/apps").await.body;
-    assert_eq!(asked(&page), "+name picture language gender place");
+    assert_eq!(asked(&page), "+name +username picture language gender place");
     let path = format!("/account/apps/{}", site.id);
     let shown = async || seen(&alice.get("/account/apps").await.body);
     let sends =
@@ -183,7 +189,7 @@ async fn what_is_unticked_is_gone_at_once_and_what_is_told_later_waits_for_a_tic
     assert_eq!(learns(&site, &token).await, "picture place");
     assert!(alice.get("/account/apps?done=outdated").await.body.contains("Not saved."));
     let page = alice.get("/account/apps?done=saved").await.body;
-    assert!(asked(&page) == "name +picture language gender +place" && page.contains("Saved."), "{page}");
+    assert!(asked(&page) == "name username +picture language gender +place" && page.contains("Saved."), "{page}");
     // Whoever goes there again is not asked again, and gives what they left ticked.
     let begun = alice.get(&site.sends_to(&[("scope", scope)])).await;
     let back = alice.get(begun.location()).await;
@@ -206,7 +212,7 @@ async fn what_is_unticked_is_gone_at_once_and_what_is_told_later_waits_for_a_tic
     assert_eq!(site.userinfo(&token).await.status, StatusCode::UNAUTHORIZED);
     let begun = alice.get(&site.sends_to(&[("scope", scope)])).await;
     let page = alice.get(begun.location()).await.body;
-    assert_eq!(asked(&page), "+name +picture +language gender place", "as if never asked");
+    assert_eq!(asked(&page), "+name +username +picture +language gender place", "as if never asked");
 }
 
 #[tokio::test]
@@ -236,7 +242,7 @@ async fn an_app_that_asks_for_more_asks_again_and_a_consent_from_before_gives_th
     assert_eq!(learns(&site, &token).await, "name");
 
     let (path, more) = go("openid profile address").await;
-    assert_eq!(asked(&more.body), "+name picture language gender place", "the rest was never agreed to");
+    assert_eq!(asked(&more.body), "+name username picture language gender place", "the rest was never agreed to");
     let account = consent_form(&more);
     let denied = alice.post(&path, &ticks(&[("decision", "deny"), ("account", &account)], &ALL)).await;
     assert_eq!(said(denied.location(), "error"), "access_denied");

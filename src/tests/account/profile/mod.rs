@@ -55,5 +55,5 @@ pub async fn account(server: &Server, name: &str) -> Account {
 
 fn told(gender: Option<Gender>, words: [&str; 4]) -> Profile {
     let [city, province, country, language] = words.map(|word| Some(word.to_owned()).filter(|word| !word.is_empty()));
-    Profile { gender, city, province, country, language, picture: None, picture_link: None }
+    Profile { gender, city, province, country, language, ..Profile::default() }
 }

@@ -192,7 +192,7 @@ async fn sec_42_every_answer_says_who_answers() {
         ([("response_type", ""), ("x", "")], "invalid_request"),
         ([("response_type", "code id_token"), ("x", "")], "unsupported_response_type"),
         ([("response_mode", "fragment"), ("x", "")], "invalid_request"),
-        ([("scope", "email"), ("x", "")], "invalid_scope"),
+        ([("scope", "phone"), ("x", "")], "invalid_scope"),
         ([("scope", ""), ("x", "")], "invalid_scope"),
         ([("prompt", "none login"), ("x", "")], "invalid_request"),
         ([("prompt", "dance"), ("x", "")], "invalid_request"),

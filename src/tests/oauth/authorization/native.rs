@@ -5,6 +5,7 @@ use tessera::crypto::random::random;
 use tessera::oauth::{AppSecret, NewApp};
 use tessera::store::records::app_options::AppOptions;
 use tessera::store::records::apps::Dialects;
+use tessera::store::records::people::Audience;
 use tessera::ticket::ids::AppId;
 use tessera::ticket::time::Timestamp;
 
@@ -77,7 +78,14 @@ fn a_scheme_of_its_own_is_registered_with_a_public_app_alone_and_nothing_is_post
         let redirect_uris = uris.iter().map(|uri| (*uri).to_owned()).collect();
         let mut options = AppOptions::default();
         change(&mut options);
-        let app = NewApp { name: "Shop".to_owned(), redirect_uris, dialects: Dialects::Oidc, has_secret, options };
+        let app = NewApp {
+            name: "Shop".to_owned(),
+            redirect_uris,
+            dialects: Dialects::Oidc,
+            has_secret,
+            options,
+            audience: Audience::Everyone,
+        };
         let (id, secret) = (AppId::from_random(random()), AppSecret::from_random(random()));
         app.register(id, secret, Timestamp::from_millis(0)).map(|_| ()).map_err(|why| why.to_string())
     };

@@ -117,7 +117,7 @@ async fn sec_51_the_device_grant_is_off_unless_an_app_was_given_it_and_a_code_is
     let refused = plain.calls("/oauth/device", &[("scope", "openid")]).await;
     assert_eq!((refused.status, refused.error()), (StatusCode::BAD_REQUEST, "unauthorized_client".to_owned()));
     assert_eq!(ask(&plain, "x").await.error(), "unauthorized_client");
-    assert_eq!(site.calls("/oauth/device", &[("scope", "email")]).await.error(), "invalid_scope");
+    assert_eq!(site.calls("/oauth/device", &[("scope", "phone")]).await.error(), "invalid_scope");
     let code = begin(&site).await.text("device_code");
     assert_eq!(ask(&other, &code).await.error(), "invalid_grant");
     let (ticket, key) = code.split_once('.').expect("two parts");

@@ -1,6 +1,8 @@
 //! What an operator ends of an account, and what ends with the session that approved it: whatever it was given by, and
 //! whoever comes first.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use axum::http::HeaderMap;
 use reqwest::{Method, StatusCode};
 use tessera::account::password::{Password, Passwords, Requester};
@@ -9,6 +11,7 @@ use tessera::store::records::Records;
 use tessera::store::records::app_options::Switch;
 use tessera::store::records::apps::{App, Dialects};
 use tessera::ticket::ids::AccountId;
+use tessera::web::client::ClientAddress;
 
 use crate::harness::browser::{Browser, Shown};
 use crate::harness::pair::Pair;
@@ -18,6 +21,8 @@ use crate::oauth::embed::{PAGE, opens, ticket};
 use crate::wechat;
 
 const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+/// The address of a device.
+const HERE: ClientAddress = ClientAddress(IpAddr::V4(Ipv4Addr::LOCALHOST));
 const OFFLINE: &str = "openid profile offline_access";
 
 fn all(app: &mut App) {
@@ -310,9 +315,10 @@ async fn a_password_that_was_checked_before_an_operator_came_opens_nothing_after
         } else {
             accounts.records.sign_out_account(alice, now).await.expect("answers");
         }
-        let opened = accounts.sessions.open(Witness::Verified(before), &headers, "/").await;
+        let opened = accounts.sessions.open(Witness::Verified(Box::new(before)), &headers, HERE, "/").await;
         assert!(opened.expect("answers").is_none());
-        let after = accounts.sessions.open(Witness::Verified(checked(PASSWORD).await), &headers, "/").await;
+        let after =
+            accounts.sessions.open(Witness::Verified(Box::new(checked(PASSWORD).await)), &headers, HERE, "/").await;
         assert!(after.expect("answers").is_some());
     }
 }

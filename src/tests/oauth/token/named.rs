@@ -8,7 +8,7 @@ use crate::harness::server::Server;
 use crate::harness::site::{Site, claims, decides, said};
 
 /// What an ID token says of its person beside their `sub`.
-const TOLD: [&str; 5] = ["name", "picture", "gender", "locale", "address"];
+const TOLD: [&str; 6] = ["name", "preferred_username", "picture", "gender", "locale", "address"];
 
 fn told(token: &str) -> Vec<&'static str> {
     let said = claims(token);
@@ -27,11 +27,15 @@ async fn an_id_token_says_who_it_is_only_where_the_app_wants_it_and_the_person_a
     };
     let tokens = asks(&site, "openid profile offline_access").await;
     let (token, info) = (tokens.text("id_token"), site.userinfo(&tokens.text("access_token")).await);
-    assert_eq!((told(&token), claims(&token)["name"].as_str()), (vec!["name"], Some("Alice")), "{tokens:?}");
+    assert_eq!(
+        (told(&token), claims(&token)["name"].as_str()),
+        (vec!["name", "preferred_username"], Some("Alice")),
+        "{tokens:?}"
+    );
     assert_eq!((claims(&token)["sub"].as_str(), info.text("name")), (info.json["sub"].as_str(), "Alice".to_owned()));
     assert_eq!(claims(&token)["nonce"], "n1");
     let refreshed = site.refreshes(&tokens.text("refresh_token")).await;
-    assert_eq!(told(&refreshed.text("id_token")), ["name"], "{refreshed:?}");
+    assert_eq!(told(&refreshed.text("id_token")), ["name", "preferred_username"], "{refreshed:?}");
     // What was not asked for is not told, nor is anything at an app that does not want it.
     assert!(told(&asks(&site, "openid").await.text("id_token")).is_empty());
     assert!(told(&asks(&plain, "openid profile").await.text("id_token")).is_empty());
@@ -53,9 +57,9 @@ async fn scopes_that_are_not_known_are_left_out_and_the_answer_says_which_are_le
     let offered: Vec<&str> =
         metadata["scopes_supported"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
     for (asked, left) in [
-        ("openid email", "openid"),
-        ("openid profile email phone", "openid profile"),
-        ("groups openid https://scopes.example/all", "openid"),
+        ("openid phone", "openid"),
+        ("openid profile email phone", "openid profile email"),
+        ("groups openid https://scopes.example/all", "openid groups"),
     ] {
         let begun = phone.get(&site.sends_to(&[("scope", asked), ("prompt", "consent")])).await;
         let back = decides(&phone, begun.location(), "allow").await;

@@ -24,6 +24,7 @@ macro_rules! migrations {
             11 "0011_names_that_look_alike",
             12 "0012_disabled_accounts_and_the_key",
             13 "0013_which_records_these_are",
+            14 "0014_people",
         )
     };
     ($store:literal: $($version:literal $name:literal,)*) => {

@@ -44,6 +44,7 @@ fn app() -> Box<TicketApp> {
         login_hint: None,
         ui_locales: Some("fr".into()),
         is_told_of_refusals: false,
+        is_trial: false,
     })
 }
 

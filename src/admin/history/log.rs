@@ -5,8 +5,10 @@ use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::state::Administration;
+use crate::admin::people::nav::{Part, nav};
+use crate::admin::state::Administration;
 use crate::store::records::app_log::{Act, Actor, Line};
+use crate::store::records::people::Role;
 use crate::text::Texts;
 use crate::ticket::ids::AppId;
 use crate::web::bounds::LOG_LINES;
@@ -46,10 +48,8 @@ pub async fn page(
     let page = Page { class: "wide", ..Page::new(texts, texts.log.title) };
     Ok(admin.site.page(page, move || {
         view! {
-            <p class="way">
-                <a href="/admin/apps">{texts.apps.title}</a>
-                {app.map(|_| view! { " " <a href="/admin/log">{texts.log.all}</a> })}
-            </p>
+            {nav(texts, Role::Admin, Part::Log)}
+            {app.map(|_| view! { <p class="way"><a href="/admin/log">{texts.log.all}</a></p> })}
             <h1>{texts.log.title}</h1>
             <p class="lead">{lead}</p>
             {(!lines.is_empty()).then(|| view! {
@@ -66,6 +66,7 @@ pub async fn page(
 fn row(texts: &'static Texts, line: Line) -> impl IntoView {
     let by = match &line.actor {
         Actor::Administrator { name, address, .. } => texts.log.by(name, &address.to_string()),
+        Actor::Owner { name, address, .. } => texts.log.by_owner(name, &address.to_string()),
         Actor::CommandLine => texts.log.by_command.to_owned(),
         Actor::AppsFile => texts.log.by_file.to_owned(),
     };

@@ -1,0 +1,204 @@
+//! Renders lines of activity, the form that chooses among them, and the links to their export.
+
+use leptos::prelude::*;
+use strum::VariantArray as _;
+
+use super::export::{MOST, Reader};
+use super::query::{ActivityQuery, WrongQuery};
+use crate::store::records::activity::{Activity, ActivityActor, ActivityKind, NewActivity};
+use crate::text::{Texts, mark_name};
+use crate::web::bounds::LOG_LINES;
+use crate::web::marked_text::marked_text;
+
+/// Where a page with lines of activity is, and who reads it.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The path of the page.
+    pub path: &'static str,
+    /// The path of the export of its lines.
+    pub export: &'static str,
+    /// The reader.
+    pub reader: Reader,
+}
+
+/// Renders the lines of one page with links to the others. `lines` may have one line more than a page, which tells that
+/// there are older ones.
+pub fn rows(texts: &'static Texts, place: Place, query: &ActivityQuery, mut lines: Vec<Activity>) -> AnyView {
+    let has_more = lines.len() > usize::from(LOG_LINES);
+    lines.truncate(LOG_LINES.into());
+    let last = lines.last().filter(|_| has_more).map(|line| line.seq);
+    let older = last.map(|seq| query.link(place.path, &[("before", seq.to_string())]));
+    let newest = query.before.map(|_| query.link(place.path, &[]));
+    let is_empty = lines.is_empty();
+    let none = match (query.before, query.is_narrow()) {
+        (Some(_), _) => texts.activity.no_more,
+        (None, true) => texts.activity.none_chosen,
+        (None, false) => texts.activity.none,
+    };
+    let export = |format: &str| query.link(place.export, &[("format", format.to_owned())]);
+    let exports = (!is_empty).then(|| {
+        view! {
+            <p class="hint">{texts.activity.export(&texts.times.number(u64::from(MOST)))}</p>
+            <p class="pages">
+                <a href=export("csv") download="" translate="no">"CSV"</a> " "
+                <a href=export("jsonl") download="" translate="no">"JSON Lines"</a>
+            </p>
+        }
+    });
+    let lines = lines.into_iter().map(|line| row(texts, place, place.reader.sees(line)));
+    view! {
+        {is_empty.then(|| view! { <p class="lead">{none}</p> })}
+        {(!is_empty).then(|| view! { <ul class="rows">{lines.collect_view()}</ul> })}
+        <p class="pages">
+            {newest.map(|href| view! { <a href=href>{texts.log.newest}</a> " " })}
+            {older.map(|href| view! { <a href=href rel="next">{texts.log.older}</a> })}
+        </p>
+        {exports}
+    }
+    .into_any()
+}
+
+fn row(texts: &'static Texts, place: Place, activity: Activity) -> impl IntoView {
+    let line = activity.line;
+    let what = kind_text(texts, line.kind);
+    let detail = detail_text(texts, &line);
+    let app = line.app.as_ref().map(|(_, name)| name.clone());
+    // The person is named where lines of all people are together.
+    let person = (place.reader == Reader::Administrator && !line.account_name.is_empty()).then(|| {
+        let name = line.account_name.clone();
+        match line.account {
+            Some(id) => {
+                view! { <a href=format!("{}?person={id}", place.path) translate="no">{name}</a> ": " }.into_any()
+            }
+            None => view! { <span translate="no">{name}</span> ": " }.into_any(),
+        }
+    });
+    let device = match (&line.browser, &line.system) {
+        (Some(browser), Some(system)) => Some(texts.facts.device_both(browser, system)),
+        (Some(one), None) | (None, Some(one)) => Some(mark_name(one)),
+        (None, None) => None,
+    };
+    let by = match &line.actor {
+        ActivityActor::Owner | ActivityActor::App => None,
+        ActivityActor::Person { name, .. } => Some(texts.activity.by(name)),
+        ActivityActor::CommandLine => Some(texts.log.by_command.to_owned()),
+        ActivityActor::Server => Some(texts.activity.by_server.to_owned()),
+    };
+    let address = line.address.map(|address| mark_name(&address.to_string()));
+    let facts: Vec<String> = [Some(texts.date_and_time(line.at)), device, address, by].into_iter().flatten().collect();
+    view! {
+        <li>
+            {person}<strong>{what}</strong>
+            {app.map(|name| view! { " · " <span translate="no">{name}</span> })}
+            {detail.map(|text| view! { <span class="hint">{marked_text(text)}</span> })}
+            <span class="hint">{marked_text(facts.join(" · "))}</span>
+        </li>
+    }
+}
+
+/// Returns the words in the detail of a line as the reader's language has them. Details that are names are marked as
+/// such, so that they are not translated.
+fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
+    let words = match (line.kind, line.detail.as_str()) {
+        (_, "") => return None,
+        (ActivityKind::SignedIn | ActivityKind::Proved, "password") => texts.activity.by_password.to_owned(),
+        (ActivityKind::SignedIn, "scan") => texts.activity.by_scan.to_owned(),
+        (ActivityKind::SignedIn, "link") => texts.activity.by_link.to_owned(),
+        (ActivityKind::SignInRefused, "disabled") => texts.activity.refused_disabled.to_owned(),
+        (ActivityKind::SignInRefused, "own password") => texts.activity.refused_own.to_owned(),
+        (ActivityKind::SignInRefused, count) => {
+            match count.strip_suffix(" more").and_then(|count| count.parse().ok()) {
+                Some(count) => texts.activity.refused_more(&texts.times.number(count)),
+                None => mark_name(count),
+            }
+        }
+        (ActivityKind::Changed, "profile") => texts.home.profile.to_owned(),
+        (ActivityKind::Changed, "picture") => texts.profile.picture.to_owned(),
+        (ActivityKind::Changed, "e-mail address") => texts.own.email.to_owned(),
+        (_, name) => mark_name(name),
+    };
+    Some(words)
+}
+
+/// Returns what a kind of lines is called in the reader's language.
+pub fn kind_text(texts: &'static Texts, kind: ActivityKind) -> &'static str {
+    let words = &texts.activity;
+    match kind {
+        ActivityKind::SignedIn => words.signed_in,
+        ActivityKind::SignedOut => words.signed_out,
+        ActivityKind::SignInRefused => words.sign_in_refused,
+        ActivityKind::Proved => words.proved,
+        ActivityKind::Approved => words.approved,
+        ActivityKind::Denied => words.denied,
+        ActivityKind::AppSignedIn => words.app_signed_in,
+        ActivityKind::AppRefused => words.app_refused,
+        ActivityKind::AppWithdrawn => words.app_withdrawn,
+        ActivityKind::DeviceEnded => words.device_ended,
+        ActivityKind::DeviceNew => words.device_new,
+        ActivityKind::SignedOutEverywhere => words.signed_out_everywhere,
+        ActivityKind::LinkMade => words.link_made,
+        ActivityKind::LinkOpened => words.link_opened,
+        ActivityKind::LinkRefused => words.link_refused,
+        ActivityKind::LinkUsed => words.link_used,
+        ActivityKind::LinkWithdrawn => words.link_withdrawn,
+        ActivityKind::Added => words.added,
+        ActivityKind::Changed => words.changed,
+        ActivityKind::PasswordChanged => words.password_changed,
+        ActivityKind::RoleChanged => words.role_changed,
+        ActivityKind::GroupsChanged => words.groups_changed,
+        ActivityKind::Disabled => words.disabled,
+        ActivityKind::Enabled => words.enabled,
+        ActivityKind::DeletionAsked => words.deletion_asked,
+        ActivityKind::DeletionCancelled => words.deletion_cancelled,
+        ActivityKind::Deleted => words.deleted,
+        ActivityKind::DataDownloaded => words.data_downloaded,
+        ActivityKind::AppRequested => words.app_requested,
+        ActivityKind::AppRequestDecided => words.app_request_decided,
+    }
+}
+
+/// Returns the message about a query that cannot be read.
+pub fn wrong_text(texts: &'static Texts, wrong: WrongQuery) -> &'static str {
+    match wrong {
+        WrongQuery::Kind | WrongQuery::App => texts.profile.wrong_choice,
+        WrongQuery::Day => texts.activity.wrong_day,
+    }
+}
+
+/// Renders the form that chooses among the lines of a page, filled in as in `query`. `first` are fields before its own.
+pub fn filter_form<V: IntoView + 'static>(
+    texts: &'static Texts,
+    place: Place,
+    query: &ActivityQuery,
+    first: V,
+) -> impl IntoView + use<V> {
+    let options = ActivityKind::VARIANTS.iter().map(|kind| {
+        let is_chosen = kind.word() == query.kind.trim();
+        view! { <option value=kind.word() selected=is_chosen>{kind_text(texts, *kind)}</option> }
+    });
+    let options = options.collect_view();
+    let narrow = query.is_narrow();
+    let (from, until) = (query.from.clone(), query.until.clone());
+    view! {
+        <details class="more" open=narrow>
+            <summary>{texts.activity.choose}</summary>
+            <form method="get" action=place.path>
+                {first}
+                <div class="field">
+                    <label for="kind">{texts.activity.kind}</label>
+                    <select id="kind" name="kind"><option value="">{texts.activity.all_kinds}</option>{options}</select>
+                </div>
+                <div class="field">
+                    <label for="from">{texts.activity.from}</label>
+                    <input id="from" name="from" type="date" value=from/>
+                </div>
+                <div class="field">
+                    <label for="until">{texts.activity.until}</label>
+                    <input id="until" name="until" type="date" value=until/>
+                </div>
+                <button type="submit" class="primary">{texts.activity.show}</button>
+                {narrow.then(|| view! { <a class="quiet" href=place.path>{texts.activity.show_all}</a> })}
+            </form>
+        </details>
+    }
+}

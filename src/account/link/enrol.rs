@@ -1,0 +1,137 @@
+//! Uses a one-time link: sets the password that its person chose, and signs them in.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::open::{open_here, parsed};
+use super::refusal::say_refused;
+use super::{Opener, line, page, refused};
+use crate::about;
+use crate::account::password::{BUSY_FOR, ChosenPassword, Password, Unacceptable};
+use crate::account::session::{Choice, Sent, SignedInCookies};
+use crate::account::{Accounts, DisplayName, name_error_text};
+use crate::measure;
+use crate::store::records::activity::ActivityKind;
+use crate::store::records::links::{LinkPurpose, LinkRefusal};
+use crate::text::Texts;
+use crate::web::client::ClientAddress;
+use crate::web::problem::Problem;
+
+/// The form of `POST /welcome/{token}/enrol`: what the person chose.
+#[derive(Deserialize)]
+pub struct Chosen {
+    #[serde(default)]
+    display_name: String,
+    #[serde(default)]
+    password: String,
+    /// Present if everything ends that the account has open.
+    #[serde(default)]
+    end_others: Option<String>,
+}
+
+impl Chosen {
+    /// Returns the identity of this form.
+    fn sent(&self, opener: &Opener, token: &super::LinkToken) -> Sent {
+        let ticked = self.end_others.as_deref().unwrap_or_default();
+        Sent::of(opener.attempt(token), &[&self.display_name, &self.password, ticked])
+    }
+
+    /// Checks the fields and returns the new display name, if the form asks for one, and the password. The error is the
+    /// code of the reason for the log, and the sentence that the person is shown.
+    fn read(
+        &self,
+        purpose: LinkPurpose,
+        texts: &'static Texts,
+    ) -> Result<(Option<String>, ChosenPassword), (&'static str, &'static str)> {
+        let display_name = if purpose == LinkPurpose::Invite {
+            let name = self.display_name.parse::<DisplayName>();
+            let name = name.map_err(|why| (why.code(), name_error_text(texts, why, texts.setup.wrong_display_name)))?;
+            Some(name.as_str().to_owned())
+        } else {
+            None
+        };
+        let password = Password::typed(self.password.clone()).chosen().map_err(|why| match why {
+            Unacceptable::Length => ("password_not_taken", texts.setup.wrong_password),
+            Unacceptable::Common => ("password_too_common", texts.setup.common_password),
+        })?;
+        Ok((display_name, password))
+    }
+}
+
+/// `POST /welcome/{token}/enrol`: sets the password, ends what the account has open if that is ticked, and signs the
+/// person in. The same form sent twice within seconds has one effect and the same answer.
+pub async fn enrol(
+    State(accounts): State<Accounts>,
+    from: ClientAddress,
+    Path(token): Path<String>,
+    texts: &'static Texts,
+    headers: HeaderMap,
+    Form(form): Form<Chosen>,
+) -> Result<Response, Problem> {
+    let token = parsed(&token)?;
+    let Some((link, Some(account))) = accounts.records.link(token.hash()).await? else {
+        accounts.limits.one_time_link(from)?;
+        return Err(refused(LinkRefusal::Unknown));
+    };
+    about::account(account.id);
+    let opener = Opener::of(&headers).unwrap_or_else(Opener::fresh);
+    let (now, sent) = (accounts.clock.now(), form.sent(&opener, &token));
+    let shown = page::Enrol::of(&token, &link, &account).typed(&form.display_name, form.end_others.is_some());
+    let again = |why: String| shown.page(&accounts.site, texts, Some(why));
+    if let Err(too_many) = accounts.limits.one_time_link(from) {
+        return Ok(too_many.beside_form(&headers, texts, again));
+    }
+    // If the button was pressed twice, the first request used the link.
+    let before = || accounts.sessions.enrolled_before(account.id, &headers, &sent);
+    match link.over(now) {
+        Some(LinkRefusal::Used) => {
+            return before().await?.map(welcome).ok_or_else(|| refused(LinkRefusal::Used));
+        }
+        Some(why) => return Err(refused(why)),
+        None if account.is_disabled => return Err(refused(LinkRefusal::Disabled)),
+        None => {}
+    }
+    // A link that nobody opened is opened and used in one step, so that a refused form binds it to no lost key.
+    if link.bound_to.is_some() && !link.belongs_to(Some(opener.hash())) {
+        open_here(&accounts, &token, &opener, &account, from, &headers).await?;
+    }
+    let (display_name, password) = match form.read(link.purpose, texts) {
+        Ok(read) => read,
+        Err((code, text)) => {
+            say_refused(code);
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, again(text.to_owned())).into_response());
+        }
+    };
+    // A hash asks no store and compares nothing, so it fails only if too many requests wait.
+    let Ok(password_hash) = accounts.passwords.hash(password).await else {
+        say_refused("busy");
+        return Ok(Problem::queue_full(BUSY_FOR).beside_form(&headers, texts, again));
+    };
+    let kinds = [ActivityKind::LinkUsed, ActivityKind::PasswordChanged, ActivityKind::SignedIn];
+    let choice = Choice {
+        token: token.hash(),
+        opener: opener.hash(),
+        account: account.id,
+        password_hash,
+        display_name,
+        // Nothing of an invited person is open.
+        ends_all: link.purpose == LinkPurpose::Invite || form.end_others.is_some(),
+        lines: kinds.map(|kind| line(kind, &account, from, &headers, now)).into(),
+    };
+    match accounts.sessions.enrol(choice, &headers, from, &sent).await? {
+        Ok((cookies, sessions)) => {
+            tracing::info!(purpose = link.purpose.word(), sessions, "a one-time link was used");
+            measure::sign_in("link");
+            Ok(welcome(cookies))
+        }
+        Err(why) => before().await?.map(welcome).ok_or_else(|| refused(why)),
+    }
+}
+
+/// Returns the answer after a link was used: the person goes on to the start page, with the cookies of their session.
+fn welcome(cookies: SignedInCookies) -> Response {
+    (AppendHeaders(cookies), Redirect::to("/")).into_response()
+}

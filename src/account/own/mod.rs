@@ -1,0 +1,24 @@
+//! The pages of a person's own account below `/account`: the overview of its sections, sign-in and security, activity,
+//! and its data with the deletion of the account. The profile, the devices and the password have modules of their own.
+//!
+//! | request | what |
+//! |---|---|
+//! | `GET /account` | links to all sections: [`overview`] |
+//! | `GET /account/security` | shows the ways to sign in: [`overview`] |
+//! | `GET /scan` | says how to scan a code with this device: [`overview`] |
+//! | `GET /account/activity`, `…/export` | shows and exports what happened to the account: [`activity`] |
+//! | `GET /account/data` | offers the download and the deletion: [`data`] |
+//! | `POST /account/data/download` | sends all that is stored about the account: [`download`] |
+//! | `POST /account/data/delete`, `…/keep` | asks for the deletion, and takes that back: [`data`] |
+//!
+//! [`due`] deletes the accounts whose day is over.
+
+pub mod activity;
+mod banner;
+pub mod data;
+pub mod download;
+mod due;
+pub mod overview;
+pub mod paths;
+
+pub use self::banner::deletion_banner;

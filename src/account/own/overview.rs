@@ -1,0 +1,90 @@
+//! The overview of an account's sections, its ways to sign in, and how to scan a code.
+
+use axum::extract::State;
+use axum::response::Response;
+use leptos::prelude::*;
+
+use super::banner::deletion_banner;
+use super::paths::{ACTIVITY, DATA, OVERVIEW, SECURITY};
+use crate::account::session::SignedIn;
+use crate::account::state::Accounts;
+use crate::text::Texts;
+use crate::web::document::{Mark, Page};
+
+/// `GET /account`: shows links to all sections of the account of the signed-in person.
+pub async fn page(State(accounts): State<Accounts>, texts: &'static Texts, who: SignedIn) -> Response {
+    let own = &texts.own;
+    let sections = [
+        ("/account/profile", texts.home.profile, own.profile_hint),
+        (SECURITY, own.security, own.security_hint),
+        ("/account/devices", texts.home.devices, own.devices_hint),
+        (ACTIVITY, texts.activity.title, own.activity_hint),
+        ("/account/apps", texts.home.apps, own.apps_hint),
+        (DATA, own.data, own.data_hint),
+    ];
+    let page = Page { class: "wide", ..Page::new(texts, own.title) };
+    accounts.site.page(page, move || {
+        let rows = sections.map(|(path, title, hint)| {
+            view! { <li><a href=path>{title}</a><span class="hint">{hint}</span></li> }
+        });
+        view! {
+            <p class="way"><a href="/">{texts.common.to_start}</a></p>
+            <h1>{own.title}</h1>
+            {deletion_banner(texts, &who.account)}
+            <p class="lead">{own.lead}</p>
+            <ul class="rows">{rows.collect_view()}</ul>
+            <form method="post" action="/signout">
+                <button type="submit" class="quiet">{texts.common.sign_out}</button>
+            </form>
+        }
+    })
+}
+
+/// `GET /account/security`: shows the ways in which the signed-in person signs in. No page of this server removes the
+/// only way in.
+pub async fn security(State(accounts): State<Accounts>, texts: &'static Texts, who: SignedIn) -> Response {
+    let own = &texts.own;
+    let has_password = who.account.username.is_some();
+    let page = Page { class: "wide", ..Page::new(texts, own.security) };
+    accounts.site.page(page, move || {
+        let password = if has_password {
+            view! {
+                <span class="hint">{own.password_hint}</span>
+                <span class="hint">{own.only_way}</span>
+                <a href="/account/password">{texts.home.password_change}</a>
+            }
+            .into_any()
+        } else {
+            view! { <span class="hint">{own.password_none}</span> }.into_any()
+        };
+        view! {
+            <p class="way"><a href=OVERVIEW>{texts.common.to_account}</a></p>
+            <h1>{own.security}</h1>
+            {deletion_banner(texts, &who.account)}
+            <h2>{own.ways}</h2>
+            <ul class="rows">
+                <li><strong>{own.password}</strong>{password}</li>
+                <li><strong>{own.scan_way}</strong><span class="hint">{own.scan_way_hint}</span></li>
+                <li><strong>{own.passkeys}</strong><span class="hint">{own.passkeys_hint}</span></li>
+            </ul>
+            <p class="pages">
+                <a href="/account/devices">{texts.home.devices}</a> " "
+                <a href=ACTIVITY>{texts.activity.title}</a>
+            </p>
+        }
+    })
+}
+
+/// `GET /scan`: says how a signed-in person scans a code with the camera of this device.
+pub async fn scan(State(accounts): State<Accounts>, texts: &'static Texts, _: SignedIn) -> Response {
+    accounts.site.page(Page { class: "turn", ..Page::new(texts, texts.own.scan_title) }, || {
+        view! {
+            <Mark/>
+            <h1>{texts.own.scan_title}</h1>
+            <p class="lead">{texts.own.scan_lead}</p>
+            <p class="hint">{texts.own.scan_hint}</p>
+            <p><a class="button" href="/link">{texts.common.type_a_code}</a></p>
+            <p><a class="quiet" href="/">{texts.common.to_start}</a></p>
+        }
+    })
+}

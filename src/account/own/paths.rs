@@ -1,0 +1,20 @@
+//! The paths of the pages and forms of a person's own account.
+
+/// The overview of an account.
+pub const OVERVIEW: &str = "/account";
+/// The ways to sign in.
+pub const SECURITY: &str = "/account/security";
+/// How to scan a code.
+pub const SCAN: &str = "/scan";
+/// What happened to the account.
+pub const ACTIVITY: &str = "/account/activity";
+/// The export of what happened.
+pub const EXPORT: &str = "/account/activity/export";
+/// The data of a person.
+pub const DATA: &str = "/account/data";
+/// The form that downloads all data.
+pub const DOWNLOAD: &str = "/account/data/download";
+/// The form that asks for the deletion of the account.
+pub const DELETE: &str = "/account/data/delete";
+/// The form that takes the request for the deletion back.
+pub const KEEP: &str = "/account/data/keep";

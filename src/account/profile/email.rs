@@ -1,0 +1,92 @@
+//! `POST /account/profile/email`: changes or removes the e-mail address, after the current password.
+
+use axum::Form;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::form::{EMAIL, EMAIL_PASSWORD, Typed, Wrong};
+use super::page::{self, PATH, Says};
+use crate::account::activity::Whence;
+use crate::account::password::{BUSY_FOR, Password, Requester, VerifyError};
+use crate::account::session::{SignedIn, sign_in_first};
+use crate::account::state::Accounts;
+use crate::store::records::accounts::EmailChange;
+use crate::store::records::activity::ActivityKind;
+use crate::store::records::people::Email;
+use crate::text::Texts;
+use crate::web::problem::Problem;
+
+/// The form of `POST /account/profile/email`.
+#[derive(Deserialize)]
+pub struct Change {
+    /// The new address; empty to remove the address.
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+}
+
+/// `POST /account/profile/email`: replaces or removes the e-mail address of the signed-in person, whose current password
+/// must be right. A new address is not proven. What is wrong is said at its field. An address of another account gets the
+/// same message as one that the site does not want, and the attempts are limited, so that the form is of little use to
+/// find out who has an account.
+pub async fn change(
+    State(accounts): State<Accounts>,
+    from: Whence,
+    texts: &'static Texts,
+    SignedIn { account, .. }: SignedIn,
+    headers: HeaderMap,
+    Form(typed): Form<Change>,
+) -> Result<Response, Problem> {
+    // The address of an account without a password is changed where its owner signs in.
+    let Some(username) = account.username.clone() else { return Err(Problem::not_found()) };
+    let shown = |wrong: Option<Wrong>, alert: Option<String>| {
+        let says =
+            Says { wrongs: wrong.into_iter().collect(), alert, email: Some(typed.email.clone()), ..Says::default() };
+        page::page(&accounts.site, texts, &account, &Typed::of(&account), says)
+    };
+    let refuse = |code: &'static str, name: &'static str, text: &'static str| {
+        tracing::info!(code, "a change of an e-mail address was refused");
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(Some(Wrong { name, text }), None)).into_response())
+    };
+    let text = Some(typed.email.trim()).filter(|text| !text.is_empty());
+    let Ok(to) = text.map(str::parse::<Email>).transpose() else {
+        return refuse("not_an_email", EMAIL, texts.own.email_wrong);
+    };
+    // A form that is sent twice, or that changes nothing, needs no proof.
+    if to == account.email {
+        return Ok(done());
+    }
+    if let Err(too_many) = accounts.limits.own_password(account.id) {
+        return Ok(too_many.beside_form(&headers, texts, |text| shown(None, Some(text))));
+    }
+    let (known, password) = (Requester::Known(account.id), Password::typed(typed.password.clone()));
+    match accounts.passwords.verify(&accounts.records, &username, password, known).await {
+        Ok(_) => {}
+        Err(VerifyError::Wrong) => {
+            accounts.activity.refused(&account, &from, "own password");
+            return refuse("wrong_credentials", EMAIL_PASSWORD, texts.own.password_wrong);
+        }
+        Err(VerifyError::Busy) => {
+            let busy = Problem::queue_full(BUSY_FOR);
+            return Ok(busy.beside_form(&headers, texts, |text| shown(None, Some(text))));
+        }
+        Err(VerifyError::Fault(fault)) => return Err(fault.into()),
+    }
+    match accounts.records.change_email(account.id, to, None, accounts.clock.now()).await? {
+        EmailChange::Done => {
+            tracing::info!("an e-mail address was changed by its owner");
+            accounts.activity.tell(ActivityKind::Changed, &account, &from, "e-mail address").await;
+            Ok(done())
+        }
+        EmailChange::Same => Ok(done()),
+        EmailChange::Taken => refuse("email_taken", EMAIL, texts.own.email_taken),
+        EmailChange::Unknown => Ok(sign_in_first(PATH)),
+    }
+}
+
+fn done() -> Response {
+    Redirect::to(&format!("{PATH}?done=email")).into_response()
+}

@@ -1,0 +1,97 @@
+//! The session in which a person goes on after they used a one-time link. Its token is derived from the key of the
+//! browser that opened the link and from the form that was sent, so a button that was pressed twice, or a lost answer,
+//! leads to the same session. A session that a link opened proves nothing else: its owner gives the new password once
+//! more before they may change how they sign in.
+
+use axum::http::HeaderMap;
+
+use super::{Fault, Sent, SessionToken, Sessions, SignedInCookies, device_facts};
+use crate::run_to_end::run_to_end;
+use crate::store::records::activity::NewActivity;
+use crate::store::records::links::{Enrolled, Enrolment, LinkHash, LinkRefusal, OpenerHash};
+use crate::store::records::{OpenedBy, SessionRow};
+use crate::store::single_use::REPEATED_WITHIN;
+use crate::ticket::ids::AccountId;
+use crate::web::client::ClientAddress;
+
+/// What a person chose with a one-time link.
+pub struct Choice {
+    /// The hash of the link.
+    pub token: LinkHash,
+    /// The browser that uses it.
+    pub opener: OpenerHash,
+    /// The account of the link.
+    pub account: AccountId,
+    /// The hash of the new password, as a PHC string.
+    pub password_hash: String,
+    /// The new display name; `None` if it stays as it is.
+    pub display_name: Option<String>,
+    /// Whether everything ends that the account has open.
+    pub ends_all: bool,
+    /// The lines of activity that tell of it.
+    pub lines: Vec<NewActivity>,
+}
+
+impl Sessions {
+    /// Uses a one-time link, and opens the session in which the person goes on. Returns its cookies and how many
+    /// sessions ended. The inner error says why the link does not work; nothing was changed then.
+    pub async fn enrol(
+        &self,
+        choice: Choice,
+        headers: &HeaderMap,
+        from: ClientAddress,
+        sent: &Sent,
+    ) -> Result<Result<(SignedInCookies, u64), LinkRefusal>, Fault> {
+        let (all, now) = (self.clone(), self.clock.now());
+        let open = if choice.ends_all { self.records.sessions_of(choice.account, now).await? } else { Vec::new() };
+        let token = self.token_of_link(sent);
+        let fresh = self.fresh(&token, choice.account, OpenedBy::Password);
+        let row = SessionRow { proven_at: None, by_link: true, device: device_facts(headers, from), ..fresh };
+        let enrolment = Enrolment {
+            token: choice.token,
+            opener: choice.opener,
+            password_hash: choice.password_hash,
+            display_name: choice.display_name,
+            ends_all: choice.ends_all,
+            goes_on_in: row.clone(),
+            lines: choice.lines,
+            now,
+        };
+        let enrolled = run_to_end(async move {
+            let enrolled = all.records.enrol(enrolment).await?;
+            if matches!(enrolled, Enrolled::Done { .. }) {
+                for session in open {
+                    all.open_watches.end(session.token_hash);
+                }
+            }
+            Ok::<_, Fault>(enrolled)
+        });
+        match enrolled.await? {
+            Enrolled::Refused(why) => Ok(Err(why)),
+            Enrolled::Done { sessions } => {
+                self.end_previous(headers, &row).await?;
+                Ok(Ok((self.cookies(headers, &token, &row), sessions)))
+            }
+        }
+    }
+
+    /// Returns the cookies of the session that the same form opened a few seconds ago, when it used a link of this
+    /// account. `None` for any other form, or if that is longer ago.
+    pub async fn enrolled_before(
+        &self,
+        account: AccountId,
+        headers: &HeaderMap,
+        sent: &Sent,
+    ) -> Result<Option<SignedInCookies>, Fault> {
+        let (token, now) = (self.token_of_link(sent), self.clock.now());
+        let Some((row, _)) = self.records.session(token.hash()).await? else { return Ok(None) };
+        let is_repeated = now.since(row.created_at) < REPEATED_WITHIN && !self.is_over(&row, now);
+        Ok((is_repeated && row.account == account).then(|| self.cookies(headers, &token, &row)))
+    }
+
+    /// Derives the token of the session that the form `sent` opens. Without the server's key it cannot be distinguished
+    /// from a random one.
+    fn token_of_link(&self, sent: &Sent) -> SessionToken {
+        SessionToken(self.keyed.of(&[b"by a link", &sent.0]))
+    }
+}

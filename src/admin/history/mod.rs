@@ -1,0 +1,4 @@
+//! What happened: to accounts, and to apps.
+
+pub mod activity;
+pub mod log;

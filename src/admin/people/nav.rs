@@ -1,0 +1,66 @@
+//! The links between the lists of the administration, at the head of each of them.
+
+use leptos::prelude::*;
+
+use crate::store::records::people::Role;
+use crate::text::Texts;
+
+/// A list of the administration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The apps.
+    Apps,
+    /// The people.
+    People,
+    /// The groups.
+    Groups,
+    /// The change log of the apps.
+    Log,
+    /// What happened to accounts.
+    Activity,
+}
+
+impl Part {
+    const ALL: [Self; 5] = [Self::People, Self::Groups, Self::Apps, Self::Log, Self::Activity];
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::Apps => "/admin/apps",
+            Self::People => "/admin/people",
+            Self::Groups => "/admin/groups",
+            Self::Log => "/admin/log",
+            Self::Activity => "/admin/activity",
+        }
+    }
+
+    fn title(self, texts: &'static Texts) -> &'static str {
+        match self {
+            Self::Apps => texts.apps.title,
+            Self::People => texts.people.title,
+            Self::Groups => texts.groups.title,
+            Self::Log => texts.log.title,
+            Self::Activity => texts.activity.admin_title,
+        }
+    }
+
+    /// Returns whether somebody of this role may open the list.
+    fn is_for(self, role: Role) -> bool {
+        match self {
+            Self::People | Self::Groups => role != Role::None,
+            Self::Apps | Self::Log | Self::Activity => role == Role::Admin,
+        }
+    }
+}
+
+/// Renders the links to the lists that somebody of this role may open. The one to `here` is marked as the present page.
+pub fn nav(texts: &'static Texts, role: Role, here: Part) -> AnyView {
+    let links = Part::ALL.into_iter().filter(|part| part.is_for(role)).map(|part| {
+        view! { <a href=part.path() aria-current=(part == here).then_some("page")>{part.title(texts)}</a> " " }
+    });
+    let links = links.collect_view();
+    view! {
+        <p class="way"><a href="/">{texts.common.to_account}</a></p>
+        <nav class="parts">{links}</nav>
+    }
+    .into_any()
+}

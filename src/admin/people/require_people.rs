@@ -1,0 +1,73 @@
+//! Middleware for the pages about people and groups. Administrators and those whose role is to manage people may open them;
+//! to everyone else these pages do not exist: the answer is 404, before any of the body is read.
+
+use std::net::IpAddr;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::account::password_first;
+use crate::account::session::{Sessions, SignedIn, page_of};
+use crate::store::records::activity::ActivityActor;
+use crate::store::records::directory::act::ActedBy;
+use crate::store::records::people::Role;
+use crate::ticket::ids::AccountId;
+use crate::ticket::time::Timestamp;
+use crate::web::client::{Agent, ClientAddress};
+use crate::web::problem::Problem;
+
+/// The person who sent the request and may manage people, as an extension of the request.
+#[derive(Clone, Debug)]
+pub struct Manager {
+    /// Their account.
+    pub account: AccountId,
+    /// Their role, which is not [`Role::None`].
+    pub role: Role,
+    /// The session in which they signed in.
+    pub signed_in: SignedIn,
+    address: IpAddr,
+    agent: Agent,
+}
+
+impl Manager {
+    /// Returns this person as the author of a change at this time, for the lines of activity.
+    pub fn by(&self, now: Timestamp) -> ActedBy {
+        let Self { account, signed_in, address, agent, .. } = self.clone();
+        let name = signed_in.account.display_name;
+        ActedBy {
+            actor: ActivityActor::Person { account, name },
+            address: Some(address),
+            browser: agent.browser.map(Into::into),
+            system: agent.system.map(Into::into),
+            at: now,
+        }
+    }
+}
+
+/// Admits those who may manage people and signed in with their password, with [`Manager`] as an extension of the request.
+/// Those who were signed in by a scan are asked for the password first, and anyone else gets 404.
+pub async fn managers(
+    State(sessions): State<Sessions>,
+    from: ClientAddress,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let who = match sessions.find(request.headers()).await {
+        Ok(who) => who.filter(|who| who.account.manages_people()),
+        Err(fault) => return Problem::from(fault).into_response(),
+    };
+    let Some(who) = who else { return Problem::not_found().into_response() };
+    if !who.gave_password() {
+        return password_first(request.headers(), &page_of(request.method(), request.uri()));
+    }
+    let manager = Manager {
+        account: who.account.id,
+        role: who.account.role,
+        signed_in: who,
+        address: from.0,
+        agent: Agent::of(request.headers()),
+    };
+    request.extensions_mut().insert(manager);
+    next.run(request).await
+}

@@ -1,0 +1,146 @@
+//! Renders the page with the one-time links of an account.
+
+use axum::response::Response;
+use leptos::prelude::*;
+
+use super::manager::path;
+use crate::crypto::random::random;
+use crate::store::records::Account;
+use crate::store::records::links::{Link, LinkPurpose, LinkState};
+use crate::text::Texts;
+use crate::ticket::ids::Attempt;
+use crate::ticket::time::Timestamp;
+use crate::web::document::{Page, Site};
+use crate::web::marked_text::marked_text;
+
+/// The script of the buttons that copy the text of an element.
+const COPY: &str = include_str!("../copies.js");
+
+/// What the page shows.
+pub struct Shown {
+    /// The account whose links are listed.
+    pub account: Account,
+    /// Whether the account has a password, so that its owner is let back in and not invited.
+    pub has_password: bool,
+    /// The links of the account, the newest first.
+    pub links: Vec<Link>,
+    /// The link that was just made, which is shown once.
+    pub fresh: Option<String>,
+    /// The word for what was done last; empty if nothing was.
+    pub done: String,
+    /// The present time.
+    pub now: Timestamp,
+}
+
+/// Renders the page with the links of an account, and with the buttons that make one and withdraw it.
+pub fn links_page(site: &Site, texts: &'static Texts, shown: Shown) -> Response {
+    let Shown { account, has_password, links, fresh, done, now } = shown;
+    let words = &texts.people_links;
+    site.page(Page { class: "wide", ..Page::new(texts, words.title) }, move || {
+        let nonce = leptos::nonce::use_nonce();
+        let base = format!("/admin/people/{}", account.id);
+        let name = account.username.clone().unwrap_or_else(|| account.display_name.clone());
+        let has_open = links.iter().any(|link| link.state(now).works());
+        let may_make = account.username.is_some() && !account.is_disabled;
+        let (refusal, notice) = said(texts, &done);
+        view! {
+            <p class="way"><a href=base.clone() translate="no">{account.display_name.clone()}</a></p>
+            <h1>{words.title}</h1>
+            <p class="lead">{marked_text(words.lead(&name))}</p>
+            {notice.map(|text| view! { <p class="notice" role="status">{text}</p> })}
+            {refusal.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
+            {fresh.map(|link| fresh_link(texts, link))}
+            {links.is_empty().then(|| view! { <p class="hint">{words.none}</p> })}
+            {(!links.is_empty()).then(|| view! {
+                <ul class="rows">{links.into_iter().map(|link| row(texts, &link, now)).collect_view()}</ul>
+            })}
+            {may_make.then(|| if has_password {
+                make(words.recover_title, words.recover_hint, format!("{base}/recover"), words.recover)
+            } else {
+                make(words.invite_title, words.invite_hint, format!("{base}/invite"), words.invite)
+            })}
+            {(!may_make).then(|| view! {
+                <p class="hint">{if account.is_disabled { words.disabled } else { words.no_username }}</p>
+            })}
+            {has_open.then(|| view! {
+                <section>
+                    <h2>{words.withdraw_title}</h2>
+                    <p class="hint">{words.withdraw_hint}</p>
+                    <form method="post" action=format!("{}/withdraw", path(&account.id.to_string()))>
+                        <button type="submit">{words.withdraw}</button>
+                    </form>
+                </section>
+            })}
+            <script nonce=nonce>{COPY}</script>
+        }
+    })
+}
+
+/// Returns the texts for the word of what was done: why no link was made, or that links were withdrawn.
+fn said(texts: &'static Texts, done: &str) -> (Option<&'static str>, Option<&'static str>) {
+    let words = &texts.people_links;
+    match done {
+        "withdrawn" => (None, Some(words.withdrawn)),
+        "disabled" => (Some(words.disabled), None),
+        "no-username" => (Some(words.no_username), None),
+        "has-password" => (Some(words.has_password), None),
+        _ => (None, None),
+    }
+}
+
+fn fresh_link(texts: &'static Texts, link: String) -> impl IntoView {
+    let words = &texts.people_links;
+    view! {
+        <section class="fresh" aria-labelledby="fresh-title">
+            <h2 id="fresh-title">{words.fresh_title}</h2>
+            <p>{words.fresh_hint}</p>
+            <p class="value">
+                <code id="fresh-link" translate="no">{link}</code>
+                " "
+                <button type="button" class="copy" hidden=true data-copies="fresh-link" data-done=texts.common.copied
+                    aria-live="polite">{texts.common.copy}</button>
+            </p>
+        </section>
+    }
+}
+
+fn make(title: &'static str, hint: &'static str, action: String, label: &'static str) -> impl IntoView {
+    let attempt = Attempt::from_random(random()).to_string();
+    view! {
+        <section>
+            <h2>{title}</h2>
+            <p class="hint">{hint}</p>
+            <form method="post" action=action>
+                <input type="hidden" name="attempt" value=attempt/>
+                <button type="submit" class="primary">{label}</button>
+            </form>
+        </section>
+    }
+}
+
+fn row(texts: &'static Texts, link: &Link, now: Timestamp) -> impl IntoView + use<> {
+    let words = &texts.people_links;
+    let purpose = if link.purpose == LinkPurpose::Invite { words.of_invite } else { words.of_recover };
+    let when = |moment: Option<Timestamp>| moment.map(|moment| texts.date_and_time(moment)).unwrap_or_default();
+    let state = match link.state(now) {
+        LinkState::Open => words.is_open(&texts.date_and_time(link.expires_at)),
+        LinkState::Opened => words.is_opened(&when(link.bound_at), &texts.date_and_time(link.expires_at)),
+        LinkState::Used => words.is_used(&when(link.used_at)),
+        LinkState::Withdrawn => words.is_withdrawn(&when(link.withdrawn_at)),
+        LinkState::Expired => words.is_expired(&texts.date_and_time(link.expires_at)),
+    };
+    let made_at = texts.date_and_time(link.created_at);
+    let made = match link.made_by_name.as_str() {
+        "" => words.made_by_command(&made_at),
+        name => words.made_by(name, &made_at),
+    };
+    let elsewhere = link.opened_elsewhere_at.map(|at| words.tried_elsewhere(&texts.date_and_time(at)));
+    view! {
+        <li>
+            <strong>{purpose}</strong>
+            <span class="hint">{state}</span>
+            <span class="hint">{marked_text(made)}</span>
+            {elsewhere.map(|text| view! { <span class="alert">{text}</span> })}
+        </li>
+    }
+}

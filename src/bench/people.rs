@@ -1,0 +1,112 @@
+//! Measures the list of people that an administrator opens, on a server with 50,000 accounts, and compares it with the same
+//! page on a server with 50 in the same run: the number of accounts must hardly matter.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::net::Ipv4Addr;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::{Failure, ROUNDS};
+use crate::harness::http::Connection;
+use crate::harness::server::{Server, command_line, scratch};
+use crate::harness::shop::query;
+use crate::harness::table::{Row, median};
+use crate::harness::visit::{Encoding, expect, expect_status};
+
+const MANY: u32 = 50_000;
+const FEW: u32 = 50;
+const ROUND: Duration = Duration::from_secs(2);
+const PASSWORD: &str = "correct horse battery";
+/// The pages that are measured: the first one, one from the middle, a search that finds one person, one that finds nobody
+/// and so looks at everyone, and a filter.
+const PAGES: [(&str, &str); 5] = [
+    ("the first page", "/admin/people"),
+    ("a page from the middle", "/admin/people?after=00000000-0000-4000-8000-000000000000Person%2000025"),
+    ("a search for one", "/admin/people?q=person+00042"),
+    ("a search for nobody", "/admin/people?q=nobody+at+all"),
+    ("those without a password", "/admin/people?state=no_password"),
+];
+/// The largest ratio of the CPU times of both servers. The page of many shows twice as many people.
+const TIMES: f64 = 4.0;
+
+/// Measures each page on both servers in turn, so that other work of the machine affects both.
+pub async fn measure() -> Result<Vec<Row>, Failure> {
+    let (mut many, mut few) = (House::open(MANY).await?, House::open(FEW).await?);
+    let mut rows = Vec::new();
+    for (what, path) in PAGES {
+        let (mut ours, mut floor) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            ours.push(many.round(path).await?);
+            floor.push(few.round(path).await?);
+        }
+        let figure = format!("CPU milliseconds for {what} of 50,000 people, beside 50");
+        rows.push(Row::new(figure, median(ours)).floor(median(floor)).at_most_times(TIMES).decimals(2));
+    }
+    Ok(rows)
+}
+
+/// A server with people, and an administrator who is signed in.
+struct House {
+    server: Server,
+    connection: Connection,
+    cookies: String,
+    _data: TempDir,
+}
+
+impl House {
+    async fn open(people: u32) -> Result<Self, Failure> {
+        let data = scratch()?;
+        fill(data.path(), people)?;
+        let server = Server::tessera_in(data.path())?;
+        let mut connection = Connection::open(server.site.at, Ipv4Addr::new(127, 4, 0, 1)).await?;
+        let form = query(&[("username", "grace"), ("password", PASSWORD), ("next", "/")]);
+        let request = format!(
+            "POST /signin HTTP/1.1\r\nhost: {}\r\naccept: text/html\r\nsec-fetch-site: same-origin\r\n\
+             content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
+            server.site.host,
+            form.len()
+        );
+        let answer = connection.ask(&request).await?;
+        expect_status(303, &answer, "a sign-in")?;
+        let cookies = answer.cookies().join("; ");
+        Ok(Self { server, connection, cookies, _data: data })
+    }
+
+    /// Returns the server's CPU time for each answer, in milliseconds.
+    async fn round(&mut self, path: &str) -> Result<f64, Failure> {
+        let request = self.server.site.page_with(path, Encoding::Brotli, &self.cookies);
+        expect(&self.connection.ask(&request).await?, "a page of people")?;
+        let (before, end, mut answers) = (self.server.cpu()?, Instant::now() + ROUND, 0);
+        while Instant::now() < end {
+            expect(&self.connection.ask(&request).await?, "a page of people")?;
+            answers += 1;
+        }
+        Ok(self.server.cpu_since(before)?.as_secs_f64() * 1000.0 / f64::from(answers))
+    }
+}
+
+/// Adds an administrator and this many people to the records in a folder, on the command line.
+fn fill(data: &Path, people: u32) -> Result<(), Failure> {
+    let mut table = String::from("username,display_name,email\n");
+    for at in 0..people {
+        writeln!(table, "n{at},Person {at:05},n{at}@example.org")?;
+    }
+    let file = data.join("people.csv");
+    fs::write(&file, table)?;
+    let mut adding = command_line(data);
+    adding.args(["user", "add", "grace", "--admin", "--password-stdin", "--create", "--data-dir"]).arg(data);
+    let mut adding = adding.stdin(Stdio::piped()).spawn()?;
+    adding.stdin.take().ok_or("no standard input")?.write_all(PASSWORD.as_bytes())?;
+    let mut importing = command_line(data);
+    if !adding.wait()?.success()
+        || !importing.args(["user", "import"]).arg(file).arg("--data-dir").arg(data).status()?.success()
+    {
+        return Err("the people could not be added; the reason stands above".into());
+    }
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! The steps of a one-time link, with what each of them takes and what it can lead to.
+
+use super::link::{LinkHash, LinkPurpose, LinkRefusal, OpenerHash};
+use crate::store::records::SessionRow;
+use crate::store::records::accounts::NewAccount;
+use crate::store::records::activity::NewActivity;
+use crate::ticket::approval::Epoch;
+use crate::ticket::ids::{AccountId, SessionTokenHash};
+use crate::ticket::time::Timestamp;
+
+/// A one-time link for an account, before it is stored.
+#[derive(Clone, Debug)]
+pub struct NewLink {
+    /// The hash of the link.
+    pub token: LinkHash,
+    /// What the link is for: to invite or to recover.
+    pub purpose: LinkPurpose,
+    /// The account that the link is for.
+    pub account: AccountId,
+    /// The account of the person who makes it, and their name at this time; `None` for the command line.
+    pub made_by: Option<(AccountId, String)>,
+    /// The present time.
+    pub now: Timestamp,
+    /// The line of activity that tells of the link.
+    pub line: NewActivity,
+}
+
+/// The result of `Records::make_link`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkMade {
+    /// The link is stored, and works until this time. Earlier links of the account do not work any more.
+    Done {
+        /// The end of the link.
+        until: Timestamp,
+    },
+    /// There is no such account.
+    Unknown,
+    /// The account is disabled.
+    Disabled,
+    /// The account has no user name, because a phone app's token signs it in.
+    NoUsername,
+    /// The account has a password, so its owner is not invited; they may be let back in.
+    HasPassword,
+}
+
+/// The result of opening a one-time link in a browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkOpened {
+    /// The link belongs to this browser now.
+    Now,
+    /// It belonged to this browser before.
+    Before,
+    /// It belongs to another browser.
+    Elsewhere {
+        /// Whether this was the first other browser that tried.
+        is_first: bool,
+    },
+    /// The link does not work any more.
+    Over(LinkRefusal),
+}
+
+/// What a person chose with a one-time link, and the session in which they go on.
+#[derive(Clone, Debug)]
+pub struct Enrolment {
+    /// The hash of the link.
+    pub token: LinkHash,
+    /// The browser that uses it.
+    pub opener: OpenerHash,
+    /// The hash of the new password, as a PHC string.
+    pub password_hash: String,
+    /// The new display name; `None` if it stays as it is.
+    pub display_name: Option<String>,
+    /// Whether all sessions and grants of the account end first.
+    pub ends_all: bool,
+    /// The session in which the person goes on.
+    pub goes_on_in: SessionRow,
+    /// The lines of activity that tell of it.
+    pub lines: Vec<NewActivity>,
+    /// The present time.
+    pub now: Timestamp,
+}
+
+/// The result of `Records::enrol`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enrolled {
+    /// The link was used, and this many sessions of the account ended.
+    Done {
+        /// The number of sessions that ended.
+        sessions: u64,
+    },
+    /// Nothing was changed.
+    Refused(LinkRefusal),
+}
+
+/// The first account, and the link with which it is made.
+#[derive(Clone, Debug)]
+pub struct SetUp {
+    /// The hash of the link.
+    pub token: LinkHash,
+    /// The browser that uses it.
+    pub opener: OpenerHash,
+    /// The account.
+    pub account: NewAccount,
+}
+
+/// The result of `Records::set_up`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstAccount {
+    /// The account was added.
+    Made,
+    /// There is an account already.
+    NotFirst,
+    /// The link belongs to another browser.
+    OtherBrowser,
+}
+
+/// Proof that a person gave the password of their account in a session that is open, for `Records::prove_session`.
+#[derive(Clone)]
+pub struct SessionProof {
+    /// The session.
+    pub session: SessionTokenHash,
+    /// The epoch of the account when the password was given.
+    pub seen: Epoch,
+    /// The stored hash that the password matched, as a PHC string.
+    pub password_hash: String,
+    /// The present time.
+    pub now: Timestamp,
+}

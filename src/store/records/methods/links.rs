@@ -1,0 +1,70 @@
+//! The methods of the records about one-time links, and about the last time that a person gave their password in a
+//! session.
+
+use crate::measure;
+use crate::store::Fault;
+use crate::store::records::database::postgres;
+use crate::store::records::database::sqlite;
+use crate::store::records::links::{Enrolled, Enrolment, FirstAccount, Link, LinkHash, LinkMade, LinkOpened};
+use crate::store::records::links::{NewLink, OpenerHash, SessionProof, SetUp};
+use crate::store::records::{Account, Records, on_postgres, read, write_alone, write_query, write_whole};
+use crate::ticket::ids::AccountId;
+use crate::ticket::time::Timestamp;
+use tokio::time::timeout;
+
+impl Records {
+    /// Stores a one-time link for an account, and withdraws earlier links of this account that still work; the result
+    /// tells whether it was done. A link that is stored already is not changed.
+    pub async fn make_link(&self, link: NewLink) -> Result<LinkMade, Fault> {
+        write_whole!(self, make_link(&link))
+    }
+
+    /// Returns the one-time link with this hash and its account; `None` if it is not stored. A link that sets up has no
+    /// account.
+    pub async fn link(&self, token: LinkHash) -> Result<Option<(Link, Option<Account>)>, Fault> {
+        read!(self, link(token))
+    }
+
+    /// Opens a one-time link in a browser: it belongs to the first browser that opens it.
+    pub async fn open_link(&self, token: LinkHash, opener: OpenerHash, now: Timestamp) -> Result<LinkOpened, Fault> {
+        write_whole!(self, open_link(token, opener, now))
+    }
+
+    /// Uses a one-time link of an account: sets the password, ends all that the account has open if that is wanted, opens
+    /// the session in which the person goes on, and stores the lines of activity. All of it is done, or nothing.
+    pub async fn enrol(&self, enrolment: Enrolment) -> Result<Enrolled, Fault> {
+        self.wake_sender(write_whole!(self, enrol(&enrolment)))
+    }
+
+    /// Opens the link that sets up, in a browser. It belongs for an hour to the first browser that opens it.
+    pub async fn open_set_up(&self, token: LinkHash, opener: OpenerHash, now: Timestamp) -> Result<LinkOpened, Fault> {
+        write_whole!(self, open_set_up(token, opener, now))
+    }
+
+    /// Adds the first account, and marks the link that sets up as used. Nothing is added if there is an account already,
+    /// also if another caller adds one at the same moment, or if the link belongs to another browser.
+    pub async fn set_up(&self, first: SetUp) -> Result<FirstAccount, Fault> {
+        write_alone!(self, "accounts", set_up(&first))
+    }
+
+    /// Withdraws the links of an account that still work, and returns how many there were.
+    pub async fn withdraw_links(&self, account: AccountId, now: Timestamp) -> Result<u64, Fault> {
+        write_query!(self, one withdraw_links(account, now))
+    }
+
+    /// Returns at most `most` links of an account, the newest first.
+    pub async fn links_of(&self, account: AccountId, most: u32) -> Result<Vec<Link>, Fault> {
+        read!(self, links_of(account, most))
+    }
+
+    /// Returns whether the account has a password.
+    pub async fn has_password(&self, account: AccountId) -> Result<bool, Fault> {
+        read!(self, has_password(account))
+    }
+
+    /// Stores that the owner of a session gave their password in it, and returns `true`. Returns `false` and stores
+    /// nothing if the session has ended, or if the account was disabled, signed out or given another password since.
+    pub async fn prove_session(&self, proof: SessionProof) -> Result<bool, Fault> {
+        write_query!(self, one prove_session(&proof))
+    }
+}

@@ -1,0 +1,67 @@
+//! The methods of the records about what the owner of an account does with it as a whole.
+
+use crate::measure;
+use crate::store::Fault;
+use crate::store::records::accounts::{DeletionAsked, DueDeletion, EmailChange, LinkFacts};
+use crate::store::records::apps::App;
+use crate::store::records::database::postgres;
+use crate::store::records::database::sqlite;
+use crate::store::records::grants::Grant;
+use crate::store::records::people::Email;
+use crate::store::records::{Records, on_postgres, read, write_alone, write_query};
+use crate::ticket::ids::AccountId;
+use crate::ticket::time::Timestamp;
+use tokio::time::timeout;
+
+impl Records {
+    /// Replaces the e-mail address of an account, or removes it if `to` is `None`; the result tells whether it was done.
+    /// No two accounts have one address, in whatever letter cases. The address counts as unproven if `verified_at` is
+    /// `None`.
+    pub async fn change_email(
+        &self,
+        id: AccountId,
+        to: Option<Email>,
+        verified_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<EmailChange, Fault> {
+        write_alone!(self, "accounts", change_email(id, to.as_ref(), verified_at, now))
+    }
+
+    /// Stores that the owner of an account asked for its deletion at `due_at`. If they asked before, the earlier time
+    /// stays. The last administrator that can sign in cannot ask.
+    pub async fn ask_deletion(&self, id: AccountId, due_at: Timestamp) -> Result<DeletionAsked, Fault> {
+        write_alone!(self, "accounts", ask_deletion(id, due_at))
+    }
+
+    /// Takes the request for the deletion of an account back and returns `true`; `false` if there is none.
+    pub async fn keep_account(&self, id: AccountId) -> Result<bool, Fault> {
+        write_query!(self, one keep_account(id))
+    }
+
+    /// Returns at most `most` accounts that are to be deleted now, the one that is due longest first.
+    pub async fn accounts_to_delete(&self, now: Timestamp, most: u32) -> Result<Vec<AccountId>, Fault> {
+        read!(self, accounts_to_delete(now, most))
+    }
+
+    /// Deletes an account whose owner asked for it, if it is due, as [`Records::delete_account`] does, and stores the
+    /// line of activity about it. Of several callers, also on several instances, one does it; the others get
+    /// [`DueDeletion::NotDue`].
+    pub async fn delete_due_account(&self, id: AccountId, now: Timestamp) -> Result<DueDeletion, Fault> {
+        self.wake_sender(write_alone!(self, "accounts", delete_due_account(id, now)))
+    }
+
+    /// Returns the enabled apps that an account may use at this moment, in the order of their names.
+    pub async fn apps_for(&self, account: AccountId) -> Result<Vec<App>, Fault> {
+        read!(self, apps_for(account))
+    }
+
+    /// Returns every stored grant of an account, also those that are over, the latest first.
+    pub async fn grants_of(&self, account: AccountId) -> Result<Vec<Grant>, Fault> {
+        read!(self, grants_of(account))
+    }
+
+    /// Returns what the owner of an account may know of its one-time links, the latest first.
+    pub async fn link_facts_of(&self, account: AccountId) -> Result<Vec<LinkFacts>, Fault> {
+        read!(self, link_facts_of(account))
+    }
+}

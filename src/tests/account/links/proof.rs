@@ -1,0 +1,144 @@
+//! The fresh proof: a password that was given in this session within the last five minutes.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use axum::routing::post;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use reqwest::{Method, StatusCode};
+use tessera::account::proof::Proven;
+use tessera::crypto::hash::sha256;
+use tessera::store::records::activity::ActivityKind;
+use tessera::store::records::{DeviceFacts, OpenedBy, SessionRow};
+use tessera::ticket::ids::SessionTokenHash;
+use tower::ServiceExt as _;
+
+use super::{account, invitation, lines};
+use crate::admin::pages::administrator;
+use crate::harness::browser::{Browser, DESKTOP};
+use crate::harness::server::{PASSWORD, Server};
+
+#[tokio::test]
+async fn a_step_that_needs_a_fresh_proof_asks_for_it_after_five_minutes_and_leads_back() {
+    let server = Server::start().await;
+    let (grace, ()) = (administrator(&server).await, server.person("Alice").await);
+    let alice = account(&server, "alice").await.id;
+    let (links, recover) = (format!("/admin/people/{alice}/links"), format!("/admin/people/{alice}/recover"));
+    server.pass(299);
+    assert!(grace.post(&recover, &[]).await.location().contains("?made="), "a sign-in by password is a proof");
+    server.pass(1);
+    let asked = grace.post(&recover, &[]).await;
+    assert_eq!((asked.status, asked.location()), (StatusCode::SEE_OTHER, &*format!("/account/proof?next={links}")));
+    let headers = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];
+    let told = grace.send(Method::POST, &recover, &headers, Some(&[])).await;
+    assert_eq!((told.status, &*told.error()), (StatusCode::FORBIDDEN, "proof_needed"));
+    let page = grace.get(asked.location()).await;
+    assert!(page.body.contains("press it again") && page.body.contains(&format!("value=\"{links}\"")), "{page:?}");
+
+    let wrong = grace.post("/account/proof", &[("password", "a guess"), ("next", &links)]).await;
+    assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.body.contains("not your password"), "{wrong:?}");
+    assert!(wrong.body.contains(&format!("value=\"{links}\"")) && !wrong.body.contains("a guess"), "{wrong:?}");
+    assert_eq!(grace.post(&recover, &[]).await.location(), asked.location(), "a wrong one is none");
+    let right = grace.post("/account/proof", &[("password", PASSWORD), ("next", &links)]).await;
+    assert_eq!((right.status, right.location()), (StatusCode::SEE_OTHER, &*links));
+    assert!(grace.post(&recover, &[]).await.location().contains("?made="));
+    assert_eq!(grace.get(asked.location()).await.location(), links, "it is not asked for twice");
+    let counts = [
+        lines(&server, "grace", ActivityKind::Proved).await,
+        lines(&server, "grace", ActivityKind::SignInRefused).await,
+    ];
+    assert_eq!(counts, [1, 1]);
+}
+
+#[tokio::test]
+async fn a_proof_leads_to_no_other_site() {
+    let server = Server::start().await;
+    let alice = Browser::signed_in(&server, "Alice").await;
+    server.pass(300);
+    for next in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", ""] {
+        let query = crate::harness::site::query(&[("next", next)]);
+        let page = alice.get(&format!("/account/proof?{query}")).await;
+        assert!(page.body.contains("name=\"next\" value=\"/\"") && !page.body.contains("evil"), "{next}: {page:?}");
+    }
+    let proven = alice.post("/account/proof", &[("password", PASSWORD), ("next", "//evil.example")]).await;
+    assert_eq!(proven.location(), "/");
+    assert_eq!(alice.get("/account/proof?next=https://evil.example").await.location(), "/");
+    let nobody = Browser::desktop(&server).get("/account/proof?next=/account/profile").await;
+    assert!(nobody.location().starts_with("/signin?next=/account/proof"), "{nobody:?}");
+}
+
+#[tokio::test]
+async fn sec_14_guesses_at_a_fresh_proof_are_limited() {
+    let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 2).await;
+    let alice = Browser::signed_in(&server, "Alice").await;
+    for _ in 0..2 {
+        let wrong = alice.post("/account/proof", &[("password", "a guess")]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let refused = alice.post("/account/proof", &[("password", PASSWORD), ("next", "/link")]).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.body.contains("value=\"/link\"") && !refused.header("retry-after").is_empty(), "{refused:?}");
+}
+
+#[tokio::test]
+async fn sec_16_a_session_that_a_scan_opened_has_no_proof_before_the_password_is_given() {
+    let server = Server::start().await;
+    let grace = administrator(&server).await;
+    let desktop = Browser::new(&server, DESKTOP, "198.51.100.9");
+    grace.signs_in(&desktop).await;
+    let asked = desktop.get("/admin/apps").await;
+    assert_eq!(asked.location(), "/signin?next=/admin/apps&anew=password");
+    let proven = desktop.post("/account/proof", &[("password", PASSWORD), ("next", "/admin/apps")]).await;
+    assert_eq!(proven.location(), "/admin/apps");
+    assert_eq!(desktop.get("/admin/apps").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_account_without_a_password_is_told_what_it_needs() {
+    let server = Server::start().await;
+    invitation(&server, "Alice").await;
+    let (token, now) = ([5; 32], server.clock.now());
+    let session = SessionRow {
+        token_hash: SessionTokenHash(sha256(&[&token])),
+        account: account(&server, "alice").await.id,
+        opened_by: OpenedBy::Scan,
+        created_at: now,
+        last_seen_at: now,
+        ends_at: now + std::time::Duration::from_secs(3600),
+        led_to: None,
+        approved_in: None,
+        device: DeviceFacts::default(),
+        proven_at: None,
+        by_link: false,
+    };
+    let epoch = account(&server, "alice").await.epoch;
+    assert!(server.app.records.add_session(session, epoch).await.expect("answers"));
+    let browser = Browser::desktop(&server);
+    browser.set_cookie("__Host-tessera-session", &URL_SAFE_NO_PAD.encode(token));
+    for reply in [browser.get("/account/proof").await, browser.post("/account/proof", &[("password", "x")]).await] {
+        assert!(reply.status == StatusCode::FORBIDDEN && reply.body.contains("has no password"), "{reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_handler_that_takes_a_proven_person_leads_everyone_else_to_their_password() {
+    let server = Server::start().await;
+    let alice = Browser::signed_in(&server, "Alice").await;
+    let handler = |Proven(who): Proven| async move { who.account.display_name };
+    let router = Router::new().route("/account/tried/now", post(handler)).with_state(Arc::new(server.app.clone()));
+    let asks = async |cookies: Option<&Browser>| {
+        let request = Request::post("/account/tried/now").header("accept", "text/html");
+        let mut request = request.body(Body::empty()).expect("a request");
+        request.headers_mut().extend(cookies.map(Browser::cookies).unwrap_or_default());
+        let answer = router.clone().oneshot(request).await.expect("an answer");
+        let location = answer.headers().get("location").map(|path| path.to_str().expect("text").to_owned());
+        (answer.status(), location.unwrap_or_default())
+    };
+    assert_eq!(asks(Some(&alice)).await, (StatusCode::OK, String::new()));
+    assert_eq!(asks(None).await, (StatusCode::SEE_OTHER, "/signin?next=/account/tried".to_owned()));
+    server.pass(300);
+    assert_eq!(asks(Some(&alice)).await, (StatusCode::SEE_OTHER, "/account/proof?next=/account/tried".to_owned()));
+}

@@ -1,0 +1,145 @@
+//! Who may do what to whom.
+
+use reqwest::{Method, StatusCode};
+use tessera::store::records::people::Role;
+
+use super::{account, group, groups_of, manager, page_of};
+use crate::admin::pages::administrator;
+use crate::harness::browser::{Browser, DESKTOP};
+use crate::harness::server::Server;
+use crate::harness::site::Site;
+
+#[tokio::test]
+async fn to_whoever_manages_nobody_the_pages_about_people_and_groups_are_not_there() {
+    let server = Server::start().await;
+    let (alice, nobody) = (Browser::signed_in(&server, "Alice").await, Browser::desktop(&server));
+    let group = format!("/admin/groups/{}", group(&server, "staff", false).await);
+    let path = page_of(&server, "alice").await;
+    for browser in [&alice, &nobody] {
+        let nothing = browser.get("/admin/nothing").await;
+        for path in ["/admin/people", "/admin/people/new", &path, "/admin/groups", "/admin/groups/new", &group] {
+            let reply = browser.get(path).await;
+            assert_eq!((reply.status, &reply.body), (StatusCode::NOT_FOUND, &nothing.body), "{path}");
+        }
+        for act in ["role", "groups", "sign-out", "disable", "enable", "delete"] {
+            let reply = browser.post(&format!("{path}/{act}"), &[("role", "admin"), ("seen", "none")]).await;
+            assert_eq!((reply.status, &reply.body), (StatusCode::NOT_FOUND, &nothing.body), "{act}");
+        }
+        for path in ["/admin/people/new", "/admin/groups/new", &format!("{group}/members"), &format!("{group}/delete")]
+        {
+            let form = [("username", "eve"), ("display_name", "Eve"), ("name", "eve"), ("member", "alice")];
+            assert_eq!(browser.post(path, &form).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+    assert!(!account(&server, "alice").await.is_admin() && alice.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn whoever_manages_people_touches_no_apps_administrators_roles_or_groups_with_rights() {
+    let server = Server::start().await;
+    let (site, admin, mia) = (Site::register(&server).await, administrator(&server).await, manager(&server).await);
+    server.person("Bob").await;
+    let (plain, marked) = (group(&server, "team", false).await, group(&server, "admins", true).await);
+    let [bob, grace, own] =
+        [page_of(&server, "bob").await, page_of(&server, "grace").await, page_of(&server, "mia").await];
+    let home = mia.get("/").await;
+    assert!(home.body.contains("href=\"/admin/people\"") && !home.body.contains("/admin/apps"), "{}", home.body);
+    for path in ["/admin/apps", "/admin/log", "/admin/apps/new", &format!("/admin/apps/{}", site.id)] {
+        assert_eq!(mia.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    for path in ["/admin/people", "/admin/groups", &bob, &grace, &own] {
+        let page = mia.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(!page.body.contains("\"/admin/apps") && !page.body.contains("\"/admin/log"), "{path}: {}", page.body);
+    }
+    // What she may do to others.
+    let seen = super::hidden(&mia.get(&bob).await, "seen");
+    let team = plain.to_string();
+    for (path, form) in [
+        (bob.clone(), &[("display_name", "Robert"), ("seen", &*seen)][..]),
+        (format!("{bob}/groups"), &[("add", &*team)]),
+        (format!("{bob}/sign-out"), &[]),
+        (format!("{bob}/disable"), &[]),
+        (format!("{bob}/enable"), &[]),
+        ("/admin/people/new".to_owned(), &[("username", "carol"), ("display_name", "Carol"), ("group", &*team)]),
+        (format!("/admin/groups/{plain}/members"), &[("member", "carol")]),
+    ] {
+        let reply = mia.post(&path, form).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{path}: {reply:?}");
+    }
+    // And what not, each with a reason.
+    let rights = marked.to_string();
+    let (of_group, of_admin) = ("This group grants rights.", "This person is an administrator.");
+    let (of_yours, for_admins) = ("This is your own account.", "Only an administrator can do this.");
+    let carla = [("username", "carla"), ("display_name", "Carla")];
+    for (path, form, why) in [
+        (format!("{bob}/groups"), &[("add", &*rights)][..], of_group),
+        (format!("/admin/groups/{marked}/members"), &[("member", "bob")], of_group),
+        ("/admin/people/new".to_owned(), &[carla[0], carla[1], ("group", &*rights)], of_group),
+        ("/admin/people/new".to_owned(), &[carla[0], carla[1], ("role", "people")], for_admins),
+        ("/admin/people/new".to_owned(), &[carla[0], carla[1], ("role", "admin")], for_admins),
+        (format!("{bob}/role"), &[("role", "people"), ("seen", "none")], for_admins),
+        (format!("{bob}/delete"), &[], for_admins),
+        (format!("{own}/role"), &[("role", "admin"), ("seen", "people")], for_admins),
+        (format!("{grace}/role"), &[("role", "none"), ("seen", "admin")], for_admins),
+        (grace.clone(), &[("display_name", "Mallory")], of_admin),
+        (format!("{grace}/groups"), &[("add", &*team)], of_admin),
+        (format!("{grace}/sign-out"), &[], of_admin),
+        (format!("{grace}/disable"), &[], of_admin),
+        (format!("{own}/groups"), &[("add", &*team)], of_yours),
+        (own.clone(), &[("display_name", "Boss"), ("email", "boss@example.org"), ("email_verified", "on")], of_yours),
+        (format!("{own}/disable"), &[], of_yours),
+        ("/admin/groups/new".to_owned(), &[("name", "bosses")], for_admins),
+        (format!("/admin/groups/{plain}"), &[("name", "admins-of-shop")], for_admins),
+        (format!("/admin/groups/{plain}/delete"), &[], for_admins),
+    ] {
+        let reply = mia.post(&path, form).await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN, "{path} {form:?}: {}", reply.words());
+        assert!(reply.body.contains(why), "{path} {form:?}: {}", reply.words());
+    }
+    let bob = account(&server, "bob").await;
+    assert_eq!((bob.role, groups_of(&server, bob.id).await), (Role::None, vec!["team".to_owned()]));
+    assert_eq!(account(&server, "mia").await.role, Role::People);
+    assert!(server.app.records.account_by_username("carla").await.expect("answers").is_none());
+    assert_eq!(server.app.records.all_groups().await.expect("answers").len(), 2);
+    // An administrator may.
+    let page = page_of(&server, "bob").await;
+    assert_eq!(admin.post(&format!("{page}/groups"), &[("add", &*rights)]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(mia.post(&format!("{page}/groups"), &[("remove", &*rights)]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(groups_of(&server, bob.id).await, ["admins", "team"]);
+    let page = mia.get(&format!("/admin/groups/{marked}")).await;
+    assert!(page.body.contains("only an administrator changes its members") && !page.body.contains("/members\""));
+}
+
+#[tokio::test]
+async fn sec_16_who_manages_people_and_signed_in_by_a_scan_gives_the_password_first() {
+    let server = Server::start().await;
+    let phone = manager(&server).await;
+    let desktop = Browser::new(&server, DESKTOP, "198.51.100.9");
+    phone.signs_in(&desktop).await;
+    let asked = desktop.get("/admin/people?q=a").await;
+    assert_eq!(
+        (asked.status, asked.location().starts_with("/signin?next=/admin/people")),
+        (StatusCode::SEE_OTHER, true)
+    );
+    let form = [("username", "eve"), ("display_name", "Eve")];
+    assert!(desktop.post("/admin/people/new", &form).await.location().starts_with("/signin?"), "and nothing is done");
+    let headers = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];
+    for path in ["/admin/people", "/admin/groups"] {
+        let told = desktop.send(Method::GET, path, &headers, None).await;
+        assert_eq!((told.status, &*told.error()), (StatusCode::FORBIDDEN, "password_needed"), "{path}");
+    }
+    assert!(server.app.records.account_by_username("eve").await.expect("answers").is_none());
+}
+
+#[tokio::test]
+async fn a_role_that_is_taken_away_counts_at_once() {
+    let server = Server::start().await;
+    let (admin, mia) = (administrator(&server).await, manager(&server).await);
+    let path = page_of(&server, "mia").await;
+    assert_eq!(mia.get("/admin/people").await.status, StatusCode::OK);
+    let form = [("role", "none"), ("seen", "people")];
+    assert_eq!(admin.post(&format!("{path}/role"), &form).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(mia.get("/admin/people").await.status, StatusCode::NOT_FOUND);
+    assert!(mia.is_signed_in().await && !mia.get("/").await.body.contains("/admin"));
+}

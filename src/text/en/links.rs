@@ -1,0 +1,71 @@
+//! English: one-time links, and the fresh proof.
+
+use crate::text::table::links::{Links, PeopleLinks, Proof};
+
+pub(super) const LINKS: Links = Links {
+    invite_title: "You are invited",
+    invite_lead: "Someone made an account for you here. Continue to choose your password.",
+    recover_title: "Choose a new password",
+    recover_lead: "This link lets you back into your account. Continue only if you asked for it.",
+    this_browser: "After that, the link works in this browser only.",
+    choose_title: "Welcome",
+    end_others: "Sign out everywhere else",
+    finish: "Set password and sign in",
+    over_title: "This link does not work",
+    unknown: "Check that you copied all of it. If you did, ask the person who sent it for a new one.",
+    used: "A link works once, and this one was used. Sign in with the password that you chose. If you did not use it, tell the person who sent it.",
+    withdrawn: "It was withdrawn, or replaced by a newer one. Use the newest link that you got, or ask for another.",
+    expired: "It was not used in time. Ask the person who sent it for a new one.",
+    disabled: "This account is disabled. Ask this site's administrator to enable it again.",
+    elsewhere_title: "This link was opened in another browser",
+    elsewhere: "Go on there. If you did not open it, ask the person who sent it for a new one, and say that someone else has seen this one.",
+    set_up_elsewhere: "Go on there. If you cannot, open the link here again in an hour, or create the first account on the command line.",
+    choose_lead: |username| naming!("Your username is {username}. Choose a password to sign in with it.", username),
+};
+
+pub(super) const PROOF: Proof = Proof {
+    title: "Is it still you?",
+    lead: "What you are about to do needs your password once more.",
+    hint: "Then you are back on the page where you were. If you pressed a button there, press it again.",
+    back: "Back without it",
+    wrong: "That is not your password. Try again.",
+    needed_title: "Your password is needed once more",
+    needed_advice: "This needs a password that was given in the last five minutes. Open /account/proof, give it there, then try again.",
+    no_password_title: "This account has no password",
+    no_password_advice: "This needs a password, and your account has none. Ask this site's administrator for a link with which you choose one.",
+};
+
+pub(super) const PEOPLE_LINKS: PeopleLinks = PeopleLinks {
+    title: "One-time links",
+    none: "No link was made for this account yet.",
+    fresh_title: "The new link",
+    fresh_hint: "It is shown now and never again. Send it in a way that only its owner reads. It works once, in the browser that opens it first.",
+    invite_title: "Invite",
+    invite_hint: "Makes a link with which the owner chooses a password. It works for three days. Earlier links of this account stop working.",
+    invite: "Make an invitation",
+    recover_title: "Let them back in",
+    recover_hint: "Makes a link with which the owner chooses a new password. It works for an hour. Nothing changes until it is used. Earlier links of this account stop working.",
+    recover: "Make a recovery link",
+    withdraw_title: "Withdraw",
+    withdraw_hint: "The link that still works stops working at once. Nothing else changes.",
+    withdraw: "Withdraw the link",
+    withdrawn: "No link of this account works now.",
+    disabled: "This account is disabled. Enable it first, then make a link.",
+    no_username: "This account has no username, because it belongs to the mobile app. Its owner signs in there.",
+    has_password: "This account has a password already. Make a recovery link instead.",
+    not_yours_title: "Only an administrator can do this",
+    not_yours_advice: "This account belongs to an administrator. Ask another administrator to make the link.",
+    of_invite: "Invitation",
+    of_recover: "Recovery link",
+    lead: |username| naming!("For {username}. A link works once, and is shown when it is made.", username),
+    made_by: |name, at| naming!("Made by {name}", name) + &format!(" on {at}"),
+    made_by_command: |at| format!("Made on the command line on {at}"),
+    is_open: |until| format!("Not opened yet. Works until {until}."),
+    is_opened: |at, until| format!("Opened on {at}, not used yet. Works until {until}."),
+    is_used: |at| format!("Used on {at}."),
+    is_withdrawn: |at| format!("Withdrawn on {at}."),
+    is_expired: |at| format!("Expired on {at}. It was not used."),
+    tried_elsewhere: |at| {
+        format!("Another browser tried to open it, first on {at}. If its owner does not know why, withdraw it.")
+    },
+};
