@@ -21,7 +21,7 @@ pub struct Activity {
     /// Only about this app, by its id as `app list` shows it
     #[arg(long, value_name = "APP_ID")]
     app: Option<String>,
-    /// Only of this kind, such as signed_in or sign_in_refused
+    /// Only of this kind, such as `signed_in` or `sign_in_refused`
     #[arg(long)]
     kind: Option<String>,
     /// Only from this day on, such as 2027-01-15 (UTC)

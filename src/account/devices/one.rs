@@ -120,6 +120,7 @@ pub async fn act(
 }
 
 /// What the page of a device says of the form that was sent.
+#[derive(Clone, Copy)]
 struct Said<'a> {
     /// That something was done.
     notice: Option<&'static str>,

@@ -12,12 +12,13 @@ use crate::account::activity::Whence;
 use crate::account::activity::export::{MOST, Reader, all};
 use crate::account::session::SignedIn;
 use crate::account::state::Accounts;
+use crate::consent::field::Field;
 use crate::store::Fault;
 use crate::store::records::accounts::LinkFacts;
 use crate::store::records::activity::{ActivityFilter, ActivityKind};
 use crate::store::records::grants::{Consent, Grant};
 use crate::store::records::profiles::Gender;
-use crate::store::records::{Account, SessionRow};
+use crate::store::records::{Account, OpenedBy, SessionRow};
 use crate::text::rfc3339;
 use crate::ticket::time::Timestamp;
 use crate::web::problem::Problem;
@@ -115,7 +116,7 @@ fn described_consent(consent: &Consent) -> Value {
         "app_id": consent.app.id.to_string(),
         "app_name": consent.app.name,
         "scopes": consent.allowed.scopes.to_string(),
-        "fields": consent.allowed.fields.iter().map(|field| field.word()).collect::<Vec<_>>(),
+        "fields": consent.allowed.fields.iter().map(Field::word).collect::<Vec<_>>(),
         "given_at": rfc3339(consent.given_at),
     })
 }
@@ -125,7 +126,7 @@ fn described_grant(grant: &Grant, app_name: Option<&str>) -> Value {
         "app_id": grant.app.to_string(),
         "app_name": app_name,
         "scopes": grant.scopes.to_string(),
-        "signed_in_by": grant.opened_by.map(|way| way.word()),
+        "signed_in_by": grant.opened_by.map(OpenedBy::word),
         "signed_in_at": rfc3339(grant.signed_in_at),
         "ends_at": rfc3339(grant.ends_at),
         "ended_at": moment(grant.ended_at),

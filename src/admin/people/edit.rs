@@ -114,6 +114,7 @@ pub async fn change(
     let person = find(&admin, &id).await?;
     let account = person.account.id;
     who.may_edit(&person.account)?;
+    who.may_stand_in(&admin.records.groups_of(account).await?)?;
     let wrongs = match typed.details(texts, Some(&person)) {
         Err(wrongs) => wrongs,
         Ok(details) => match admin.records.change_person(account, details, typed.seen(), who.by(admin.now())).await? {

@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 
 use super::require_people::Manager;
-use crate::store::records::accounts::Listed;
+use super::shown::Shown;
 use crate::text::Texts;
 
 /// Renders the section that leads to the page with the one-time links of an account; nothing for those who may not make
 /// any.
-pub fn links_section(texts: &'static Texts, who: &Manager, person: &Listed) -> Option<AnyView> {
-    let account = &person.account;
-    who.may_edit(account).ok()?;
+pub fn links_section(texts: &'static Texts, who: &Manager, shown: &Shown) -> Option<AnyView> {
+    let (person, account) = (&shown.person, &shown.person.account);
+    who.may_edit(account).and_then(|()| who.may_stand_in(&shown.groups)).ok()?;
     let hint = if person.has_password { texts.people_links.recover_hint } else { texts.people_links.invite_hint };
     let section = view! {
         <section>

@@ -8,6 +8,7 @@ use super::form::{Fields, SEEN, Wrong};
 use super::links::links_section;
 use super::list::role_name;
 use super::require_people::Manager;
+use super::rights::Refusal;
 use super::sections::{activity, apps, devices, ends, groups, role};
 use super::shown::Shown;
 use crate::picture::avatar::{Size, avatar};
@@ -79,7 +80,7 @@ pub fn person(
             {not_saved(texts, &notices.wrongs)}
             {notices.is_outdated.then(|| alert(texts.person.outdated))}
             {facts(texts, shown)}
-            {links_section(texts, who, person)}
+            {links_section(texts, who, shown)}
             {details_section(texts, who, shown, &path, typed, &notices.wrongs)}
             {groups(texts, who, shown, &path)}
             {role(texts, who, account, &path)}
@@ -139,7 +140,8 @@ fn details_section(
     wrongs: &[Wrong],
 ) -> AnyView {
     let account = &shown.person.account;
-    if who.may_edit(account).is_ok() {
+    let may_edit = who.may_edit(account).and_then(|()| who.may_stand_in(&shown.groups));
+    if may_edit.is_ok() {
         return view! {
             <section>
                 <h2>{texts.person.details}</h2>
@@ -153,6 +155,8 @@ fn details_section(
         .into_any();
     }
     let is_own = account.id == who.account;
+    let is_member = may_edit == Err(Refusal::OfMember);
+    let why = if is_member { texts.people_rights.of_member } else { texts.person.details_of_admin };
     let email = account.email.as_ref().map(Email::to_string);
     view! {
         <section>
@@ -160,7 +164,7 @@ fn details_section(
             {is_own.then(|| view! {
                 <p class="hint">{texts.person.details_of_yours} " " <a href="/account/profile">{texts.person.to_profile}</a></p>
             })}
-            {(!is_own).then(|| view! { <p class="hint">{texts.person.details_of_admin}</p> })}
+            {(!is_own).then(|| view! { <p class="hint">{why}</p> })}
             {email.map(|email| view! {
                 <dl class="facts"><dt>{texts.person.email}</dt><dd translate="no">{email}</dd></dl>
             })}

@@ -20,6 +20,8 @@ pub enum Refusal {
     OfYours,
     /// The group grants rights, and only administrators change its members.
     OfGroup,
+    /// The account is a member of a group that grants rights, and only administrators change how such a member signs in.
+    OfMember,
     /// Only administrators may do this.
     ForAdministrators,
 }
@@ -38,6 +40,7 @@ impl Refusal {
             Self::OfAdministrator => "administrators_account",
             Self::OfYours => "own_account",
             Self::OfGroup => "group_grants_rights",
+            Self::OfMember => "member_with_rights",
             Self::ForAdministrators => "administrators_only",
         }
     }
@@ -48,6 +51,7 @@ impl Refusal {
             Self::OfAdministrator => texts.people_rights.of_admin,
             Self::OfYours => texts.people_rights.of_yours,
             Self::OfGroup => texts.people_rights.of_group,
+            Self::OfMember => texts.people_rights.of_member,
             Self::ForAdministrators => texts.people_rights.for_admins,
         }
     }
@@ -75,6 +79,12 @@ impl Manager {
         } else {
             Ok(())
         }
+    }
+
+    /// Refuses to change the details of a member of these groups, or to make links for them, to those who are no
+    /// administrators, if one of the groups grants rights: they could sign in as that member and have the rights.
+    pub fn may_stand_in(&self, groups: &[Group]) -> Result<(), Refusal> {
+        if self.is_admin() || !groups.iter().any(|group| group.grants_rights) { Ok(()) } else { Err(Refusal::OfMember) }
     }
 
     /// Refuses to end, disable, enable or recover this account to those who may not do it.

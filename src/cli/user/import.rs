@@ -42,6 +42,10 @@ type Wrongs = Vec<(usize, String)>;
 impl Import {
     /// Adds the people of the file.
     pub async fn run(self) -> Result<(), String> {
+        self.how.on.run(async |_, records| self.import(records, self.rows()?).await).await
+    }
+
+    fn rows(&self) -> Result<Vec<Result<Row, String>>, String> {
         let shown = self.file.display();
         let size = fs::metadata(&self.file).map_err(|error| format!("{shown}: {error}"))?.len();
         if size > IMPORT_BYTES {
@@ -55,7 +59,7 @@ impl Import {
             let number = rows.len();
             return Err(format!("{shown} has {number} people; at most {IMPORT_PEOPLE} are imported at once: split it"));
         }
-        self.how.on.run(async |_, records| self.import(records, rows).await).await
+        Ok(rows)
     }
 
     async fn import(&self, records: &Records, rows: Vec<Result<Row, String>>) -> Result<(), String> {

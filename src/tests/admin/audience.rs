@@ -141,7 +141,7 @@ fn the_command_line_says_who_may_use_an_app_and_names_a_group_that_is_not_there(
     let added: Value = serde_json::from_str(&said(&app(&folder, &[&SHOP[..], &both].concat()))).expect("JSON");
     let id = added["app_id"].as_str().expect("an id");
     let named = json!(["group:Vertrieb: \"Süd\"", "group:staff"]);
-    assert_eq!(allowed(&folder), [named.clone()]);
+    assert_eq!(allowed(&folder), std::slice::from_ref(&named));
     assert!(said(&app(&folder, &["list"])).contains("Shop  (oidc, confidential, for groups)"));
     said(&app(&folder, &["set", id, "--name", "Store"]));
     assert_eq!(allowed(&folder), [named], "what is not named stays");

@@ -165,6 +165,7 @@ pub(super) const PEOPLE_RIGHTS: PeopleRights = PeopleRights {
     of_admin: "This person is an administrator. Only another administrator can do this.",
     of_yours: "This is your own account. Ask another administrator.",
     of_group: "This group grants rights. Only an administrator can change who is in it.",
+    of_member: "This person is in a group that grants rights. Only an administrator can change how they sign in.",
     for_admins: "Only an administrator can do this. Ask one.",
     last_title: "This is the last administrator",
     last: "Nothing was changed: without an administrator who can sign in, nobody could manage this server. Make someone else an administrator first.",

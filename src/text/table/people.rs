@@ -172,6 +172,7 @@ texts! {
         of_admin,
         of_yours,
         of_group,
+        of_member,
         for_admins,
         last_title,
         last,

@@ -1,8 +1,9 @@
-//! The methods of the records about accounts.
+//! The methods of the records about accounts, and about what happened to them.
 
 use crate::measure;
 use crate::store::Fault;
 use crate::store::records::accounts::{Listed, Removal};
+use crate::store::records::activity::{Activity, ActivityFilter, NewActivity};
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
 use crate::store::records::people::Email;
@@ -40,5 +41,20 @@ impl Records {
     /// is not deleted.
     pub async fn delete_account(&self, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
         self.wake_sender(write_alone!(self, "accounts", delete_account(id, now)))
+    }
+
+    /// Stores a line of activity.
+    pub async fn add_activity(&self, line: NewActivity) -> Result<(), Fault> {
+        write_query!(self, one add_activity(&line))
+    }
+
+    /// Returns at most `most` lines of activity that the filter selects, the newest first.
+    pub async fn activity(&self, filter: ActivityFilter, most: u32) -> Result<Vec<Activity>, Fault> {
+        read!(self, activity(&filter, most))
+    }
+
+    /// Deletes the lines of activity up to this time, and returns how many there were.
+    pub async fn sweep_activity(&self, older_than: Timestamp) -> Result<u64, Fault> {
+        write_query!(self, one sweep_activity(older_than))
     }
 }

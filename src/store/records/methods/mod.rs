@@ -2,7 +2,6 @@
 //! the database that is in use, as one that reads or one that writes.
 
 mod accounts;
-mod activity;
 mod apps;
 mod devices;
 mod directory;
@@ -14,3 +13,4 @@ mod own;
 mod people;
 mod pictures;
 mod profiles;
+mod requests;

@@ -2,9 +2,8 @@
 //! decides on each of them once.
 //!
 //! [`asked`] is what a request asks for, [`request`] the request itself and what becomes of it, and `queries` has the
-//! statements, which `methods` runs.
+//! statements.
 
 pub mod asked;
-mod methods;
 pub(in crate::store) mod queries;
 pub mod request;

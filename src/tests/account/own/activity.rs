@@ -3,7 +3,7 @@
 use std::process::Stdio;
 
 use reqwest::{Method, StatusCode};
-use tessera::store::records::activity::{ActivityActor, ActivityKind, NewActivity};
+use tessera::store::records::activity::{ActivityActor, ActivityFilter, ActivityKind, NewActivity};
 use tessera::ticket::time::Timestamp;
 
 use super::{happened, id_of, kinds, waits_for};
@@ -52,6 +52,7 @@ async fn each_step_of_a_person_has_its_line_once_with_address_browser_system_and
     let expected = [
         ActivityKind::SignedIn,
         ActivityKind::Approved,
+        ActivityKind::DeviceNew,
         ActivityKind::SignedIn,
         ActivityKind::AppSignedIn,
         ActivityKind::AppWithdrawn,
@@ -67,8 +68,8 @@ async fn each_step_of_a_person_has_its_line_once_with_address_browser_system_and
     let on = |address: &str, system: &str| (address.to_owned(), Some("Chrome".to_owned()), Some(system.to_owned()));
     assert_eq!((from(&line(0)), &*line(0).detail), (on("203.0.113.1", "Android"), "password"));
     assert_eq!((from(&line(1)), &*line(1).detail), (on("203.0.113.1", "Android"), "Chrome, Windows, 198.51.100.1"));
-    assert_eq!((from(&line(2)), &*line(2).detail), (on("198.51.100.1", "Windows"), "scan"));
-    for at in [1, 3, 4] {
+    assert_eq!((from(&line(3)), &*line(3).detail), (on("198.51.100.1", "Windows"), "scan"));
+    for at in [1, 4, 5] {
         assert_eq!(line(at).app.map(|(id, name)| (id.to_string(), name)), Some((site.id.clone(), "Shop".to_owned())));
     }
     assert!(lines.iter().all(|activity| activity.line.actor == ActivityActor::Owner));
@@ -100,7 +101,7 @@ async fn a_change_of_the_own_account_has_its_line_once() {
         phone.post("/account/password", &form).await;
     }
     assert_eq!(
-        kinds(&server, alice).await[2..],
+        kinds(&server, alice).await[3..],
         [
             ActivityKind::Changed,
             ActivityKind::DeviceEnded,
@@ -136,7 +137,7 @@ async fn sec_14_whoever_guesses_fills_no_table_and_how_many_more_there_were_is_t
     phone.sign_in("alice", PASSWORD, "/").await;
     assert!(phone.get(PATH).await.body.contains("7 more within an hour"));
     // Nothing is stored about a name that nobody has: it is whatever somebody typed.
-    let all = server.app.records.activity(Default::default(), 100).await.expect("answers");
+    let all = server.app.records.activity(ActivityFilter::default(), 100).await.expect("answers");
     assert!(all.iter().all(|activity| activity.line.account == Some(alice)), "{all:?}");
 }
 

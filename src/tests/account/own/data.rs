@@ -48,7 +48,7 @@ async fn all_that_is_stored_about_a_person_is_downloaded_without_a_secret() {
     for session in hashes {
         use base64::Engine as _;
         secrets.push(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(session.token_hash.0));
-        secrets.push(session.token_hash.0.iter().map(|byte| format!("{byte:02x}")).collect());
+        secrets.push(data_encoding::HEXLOWER.encode(&session.token_hash.0));
     }
     for secret in secrets {
         assert!(!secret.is_empty() && !sent.body.contains(&secret), "{secret}");

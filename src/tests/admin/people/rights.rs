@@ -107,6 +107,14 @@ async fn whoever_manages_people_touches_no_apps_administrators_roles_or_groups_w
     assert_eq!(admin.post(&format!("{page}/groups"), &[("add", &*rights)]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(mia.post(&format!("{page}/groups"), &[("remove", &*rights)]).await.status, StatusCode::FORBIDDEN);
     assert_eq!(groups_of(&server, bob.id).await, ["admins", "team"]);
+    // Whoever could sign in as a member of such a group would have its rights.
+    assert!(mia.get(&page).await.body.contains("can change how they sign in"));
+    let seen = super::hidden(&admin.get(&page).await, "seen");
+    let email = [("display_name", "Robert"), ("email", "mia@example.org"), ("seen", &*seen)];
+    for (path, form) in [(page.clone(), &email[..]), (format!("{page}/recover"), &[]), (format!("{page}/invite"), &[])]
+    {
+        assert_eq!(mia.post(&path, form).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
     let page = mia.get(&format!("/admin/groups/{marked}")).await;
     assert!(page.body.contains("only an administrator changes its members") && !page.body.contains("/members\""));
 }

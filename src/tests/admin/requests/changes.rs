@@ -53,7 +53,8 @@ async fn an_owner_proposes_a_change_and_the_app_stays_as_it_is_until_it_is_appro
         assert!(sides.contains(part), "{part}: {sides}");
     }
     let seen = seen_on(&page);
-    let form = [&proposed("Store", NEW, "both")[..], &[("seen", &seen)]].concat();
+    let home = app.options.client_uri.clone().expect("the address of the site");
+    let form = [&proposed("Store", NEW, "both")[..], &[("seen", &seen), ("client_uri", &home)]].concat();
     approved(&server, &admin, &id, &form).await;
     let changed = kept(&server, &app).await;
     assert_eq!(

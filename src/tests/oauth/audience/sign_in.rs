@@ -100,11 +100,11 @@ async fn sec_71_a_phone_says_that_its_person_may_not_use_the_app_and_approves_no
     let script = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];
     let forced = bob.send(Method::POST, "/api/approve", &script, Some(&[("code", &code)])).await;
     assert!(forced.status == StatusCode::FORBIDDEN && forced.body.contains("may_not_use_app"), "{forced:?}");
-    assert_eq!(desktop.hears(&shown).await["state"], "scanned");
+    assert!(desktop.hears(&shown).await["seen"]["scanned"].is_object());
     let claim = desktop.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
     assert!(claim.status.is_client_error() && !desktop.is_signed_in().await, "{claim:?}");
     bob.post("/api/deny", &[("code", &code)]).await;
-    assert_eq!(desktop.hears(&shown).await["state"], "denied");
+    assert_eq!(desktop.hears(&shown).await["seen"], "denied");
     let left = desktop.get(&format!("{path}?leave=1")).await;
     assert_eq!(said(left.location(), "error"), "access_denied");
 
