@@ -25,7 +25,7 @@ test('sec_54_a_site_signs_its_visitor_in_by_a_scan_and_again_while_they_are_away
   const tokens = await client.authorizationCodeGrant(config, await cameBack(desktop, site), checks);
   const sub = tokens.claims()?.sub ?? '';
   expect(tokens.claims()).toMatchObject({ acr: 'urn:tessera:scan', amr: ['mca'] });
-  expect(await client.fetchUserInfo(config, tokens.access_token, sub)).toEqual({ sub, name: 'Alice Adams' });
+  expect(await client.fetchUserInfo(config, tokens.access_token, sub)).toEqual({ sub, name: 'Alice Adams', preferred_username: 'alice' });
 
   const fresh = await client.refreshTokenGrant(config, tokens.refresh_token ?? '');
   expect(fresh.claims()?.sub).toBe(sub);

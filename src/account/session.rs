@@ -46,7 +46,7 @@ use crate::store::records::{Account, DeviceFacts, LedTo, NewPlaces, OpenedBy, Re
 use crate::store::sign_outs::SignOuts;
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, DeviceId, SessionTokenHash};
-use crate::ticket::machine::{Claimed, Ticket};
+use crate::ticket::machine::Claimed;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::WAIT_AGAIN;
 use crate::web::client::{Agent, ClientAddress};
@@ -364,13 +364,6 @@ impl Sessions {
     /// Returns the number of open watches of this process that depend on sessions.
     pub fn watches(&self) -> usize {
         self.open_watches.count()
-    }
-
-    /// Returns the session that the claim of this ticket opened, if it is valid and of this account.
-    pub async fn opened_by_claim(&self, claimed: &Ticket, account: AccountId) -> Result<Option<SessionRow>, Fault> {
-        let Some(session) = self.session_of_claim(claimed) else { return Ok(None) };
-        let valid = self.valid(session).await?;
-        Ok(valid.map(|(session, _)| session).filter(|session| session.account == account))
     }
 
     fn is_over(&self, session: &SessionRow, now: Timestamp) -> bool {

@@ -1,5 +1,6 @@
 //! Renders lines of activity, the form that chooses among them, and the links to their export.
 
+use jiff::civil::Date;
 use leptos::prelude::*;
 use strum::VariantArray as _;
 
@@ -178,7 +179,9 @@ pub fn filter_form<V: IntoView + 'static>(
     });
     let options = options.collect_view();
     let narrow = query.is_narrow();
-    let (from, until) = (query.from.clone(), query.until.clone());
+    // A field for a date takes nothing else; what is wrong is said beside the form.
+    let [from, until] = [&query.from, &query.until]
+        .map(|day| day.trim().parse::<Date>().map_or_else(|_| String::new(), |day| day.to_string()));
     view! {
         <details class="more" open=narrow>
             <summary>{texts.activity.choose}</summary>

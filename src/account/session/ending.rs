@@ -2,8 +2,11 @@
 //! an approval was a mistake. An end takes effect on every instance at once: the records have it before the answer, and
 //! the open pages of the session are told wherever they are connected.
 
+use std::time::Duration;
+
 use axum::http::{HeaderMap, HeaderValue};
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::{SessionToken, Sessions};
@@ -12,7 +15,7 @@ use crate::store::Fault;
 use crate::store::records::early_ends::SignedOut;
 use crate::store::records::{EndedBy, Reach, SessionEnd, SessionEnding, SessionRow};
 use crate::store::single_use::REPEATED_WITHIN;
-use crate::ticket::ids::{AccountId, SessionTokenHash};
+use crate::ticket::ids::{AccountId, Purpose, SessionTokenHash};
 use crate::ticket::machine::Ticket;
 use crate::web::cookie;
 
@@ -37,6 +40,12 @@ pub struct Ending {
     /// The session that goes on in any case.
     pub kept: Option<SessionTokenHash>,
 }
+
+/// The time within which the session of a claim is stored, even by a slow store.
+const STORED_WITHIN: Duration = Duration::from_secs(10);
+/// The pause between two looks for a session that is not stored yet, and their largest number: two seconds together.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+const LOOKS: u8 = 40;
 
 impl Sessions {
     /// Ends the session of the device that sent these headers, if there is one, and returns the `Set-Cookie`
@@ -112,6 +121,26 @@ impl Sessions {
     /// Returns the session that the claim of this ticket opened; `None` if the ticket was not claimed.
     pub(super) fn session_of_claim(&self, claimed: &Ticket) -> Option<SessionTokenHash> {
         claimed.claim_identity().map(|claim| SessionToken(self.keyed.of(&[&claim])).hash())
+    }
+
+    /// Returns the session that the claim of this ticket opened, if it is valid and of this account. A claim changes the
+    /// ticket a moment before it stores the session, and the phone hears of the ticket at once; so a session that is not
+    /// stored is waited for if the claim is younger than [`STORED_WITHIN`].
+    pub async fn opened_by_claim(&self, claimed: &Ticket, account: AccountId) -> Result<Option<SessionRow>, Fault> {
+        let Some(session) = self.session_of_claim(claimed).filter(|_| claimed.purpose() == Purpose::Session) else {
+            return Ok(None);
+        };
+        for _ in 0..LOOKS {
+            let now = self.clock.now();
+            if let Some((row, _)) = self.records.session(session).await? {
+                return Ok(Some(row).filter(|row| row.account == account && !self.is_over(row, now)));
+            }
+            if now.since(claimed.since) >= STORED_WITHIN {
+                break;
+            }
+            sleep(LOOK_EVERY).await;
+        }
+        Ok(None)
     }
 
     /// Returns how the session ended whose cookie the device that sent these headers still has; `None` if there is none,

@@ -89,6 +89,12 @@ impl Instance {
         self.status("VmHWM:")
     }
 
+    /// The same without the pages of its program file: they are no one's memory, the system drops them when it needs to, and
+    /// an unoptimised program has many.
+    pub fn most_held(&self) -> usize {
+        self.most_resident().saturating_sub(self.status("RssFile:"))
+    }
+
     /// Bytes of memory that it holds now.
     pub fn resident(&self) -> usize {
         self.status("VmRSS:")
