@@ -59,7 +59,7 @@ impl Subscription {
     }
 
     /// Returns whether newer watchers of the same side replaced this one, because there may be only
-    /// [`WATCHERS`](super::WATCHERS).
+    /// [`WATCHERS`].
     pub fn is_replaced(&self) -> bool {
         self.told.has_changed().is_err()
     }

@@ -1,7 +1,7 @@
 //! The queries about one-time links, and about the last time that a person gave their password in a session.
 
 /// Defines the queries about one-time links for one type of connection (SQLite or PostgreSQL); they use the helpers of
-/// [`super::queries`] and of [`super::early_ends`].
+/// `records::queries` and of `records::queries::early_ends`.
 macro_rules! link_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::links::{ENDED_LINK_KEPT, Enrolled, Enrolment, FirstAccount, Link, LinkHash};
