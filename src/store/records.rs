@@ -35,7 +35,7 @@ use self::database::sqlite::Sqlite;
 use self::known_apps::KnownApps;
 pub use self::sessions::{
     DeviceFacts, ENDED_SESSION_KEPT, EndedBy, LedTo, NewPlaces, OpenedBy, PLACE_KNOWN, Reach, SeenPlaces, SessionEnd,
-    SessionEnding, SessionRow,
+    SessionEnding, SessionRow, UNUSUAL_TOLD,
 };
 use super::Fault;
 use crate::measure;

@@ -28,11 +28,8 @@ impl Sessions {
     /// in which it was just approved.
     pub(super) async fn new_devices(&self, own: &SessionRow) -> Result<Vec<NewDevice>, Fault> {
         let now = self.clock.now();
-        let mut unusual = self.records.unusual_sessions(own.account, now).await?;
-        unusual.retain(|session| {
-            let is_known_here = session.token_hash == own.token_hash || session.approved_in == Some(own.token_hash);
-            !is_known_here && !self.is_over(session, now)
-        });
+        let mut unusual = self.records.unusual_sessions(own.account, own.token_hash, now).await?;
+        unusual.retain(|session| !self.is_over(session, now));
         let told = |session: SessionRow| NewDevice {
             name: name_of(session.token_hash),
             place: self.place_of(&session),

@@ -125,6 +125,9 @@ pub enum Reach {
 
 /// How long a device or a network is known to an account after the last sign-in there.
 pub const PLACE_KNOWN: Duration = Duration::from_secs(90 * 24 * 3600);
+/// The largest number of sign-ins from new devices and networks that a page tells of: whoever signs in more often than
+/// that fills no page of the owner.
+pub const UNUSUAL_TOLD: u16 = 5;
 
 /// The device and the network of a sign-in, as they are stored: keyed hashes, which do not reveal the address.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -42,10 +42,16 @@ impl Records {
         write_query!(self, one confirm_session(account, session))
     }
 
-    /// Returns the valid sessions of an account of which its owner is to be told, because their device or network was
-    /// new to the account; the newest first.
-    pub async fn unusual_sessions(&self, account: AccountId, now: Timestamp) -> Result<Vec<SessionRow>, Fault> {
-        read!(self, unusual_sessions(account, now))
+    /// Returns the valid sessions of an account of which its owner is to be told in the session `own`, because their device
+    /// or network was new to the account: the newest first, and at most [`UNUSUAL_TOLD`](crate::store::records::UNUSUAL_TOLD)
+    /// of them. The session `own` is not among them, nor are those that were approved in it.
+    pub async fn unusual_sessions(
+        &self,
+        account: AccountId,
+        own: SessionTokenHash,
+        now: Timestamp,
+    ) -> Result<Vec<SessionRow>, Fault> {
+        read!(self, unusual_sessions(account, own, now))
     }
 
     /// Returns whether the device and the network of a sign-in are new to the account: it has signed in elsewhere in the

@@ -5,7 +5,7 @@
 /// [`super::queries`], of [`super::early_ends`] and of [`super::disown`].
 macro_rules! device_queries {
     ($connection:ty, $row:ty) => {
-        use crate::store::records::{EndedBy, NewPlaces, PLACE_KNOWN, Reach, SeenPlaces, SessionEnd, SessionEnding};
+        use crate::store::records::{EndedBy, NewPlaces, PLACE_KNOWN, Reach, SeenPlaces, SessionEnd, SessionEnding, UNUSUAL_TOLD};
 
         /// Ends a session by an order, and returns the sessions that it ended. The account is locked first, like in [`disown_session`], so that nothing that was approved in these sessions is stored
         /// until the end of the transaction.
@@ -146,11 +146,19 @@ macro_rules! device_queries {
         pub async fn unusual_sessions(
             on: &mut $connection,
             account: AccountId,
+            own: SessionTokenHash,
             now: Timestamp,
         ) -> Result<Vec<SessionRow>, Fault> {
             const SQL: &str = "SELECT * FROM sessions WHERE account_id = $1 AND unusual_at IS NOT NULL AND ends_at > $2
-                 ORDER BY unusual_at DESC";
-            let rows = sqlx::query(SQL).bind(account.as_bytes()).bind(millis(now)).fetch_all(on).await?;
+                     AND token_hash <> $3 AND (approved_in IS NULL OR approved_in <> $3)
+                 ORDER BY unusual_at DESC LIMIT $4";
+            let rows = sqlx::query(SQL)
+                .bind(account.as_bytes())
+                .bind(millis(now))
+                .bind(&own.0[..])
+                .bind(i64::from(UNUSUAL_TOLD))
+                .fetch_all(on)
+                .await?;
             rows.iter().map(|row| session_of(row, token_hash(row)?, account)).collect()
         }
 
@@ -160,9 +168,12 @@ macro_rules! device_queries {
             places: &SeenPlaces,
             now: Timestamp,
         ) -> Result<NewPlaces, Fault> {
-            const SQL: &str = "SELECT COUNT(*) AS all_places, COUNT(CASE WHEN place = $3 THEN 1 END) AS device,
-                     COUNT(CASE WHEN place = $4 THEN 1 END) AS network
-                 FROM seen_places WHERE account_id = $1 AND last_at > $2";
+            // One row of an account with many places is enough to know that there are any.
+            const SQL: &str = "SELECT
+                     (SELECT COUNT(*) FROM (SELECT 1 FROM seen_places WHERE account_id = $1 AND last_at > $2 LIMIT 1) AS any_place)
+                         AS all_places,
+                     (SELECT COUNT(*) FROM seen_places WHERE account_id = $1 AND place = $3 AND last_at > $2) AS device,
+                     (SELECT COUNT(*) FROM seen_places WHERE account_id = $1 AND place = $4 AND last_at > $2) AS network";
             let row = sqlx::query(SQL)
                 .bind(account.as_bytes())
                 .bind(millis(now.before(PLACE_KNOWN)))
