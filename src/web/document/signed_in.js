@@ -2,7 +2,9 @@
   const { other, otherOver } = document.currentScript.dataset
   const path = '/session/watch' + (other ? '?other=' + other : '')
   const polled = path + (other ? '&' : '?') + 'wait=25'
-  const go = to => { over = true; location.replace(to) }
+  // A form that the browser sends leads to its own answer, also where it is what ended the session.
+  document.addEventListener('submit', it => setTimeout(() => { over ||= !it.defaultPrevented }))
+  const go = to => { if (!over) location.replace(to); over = true }
   const out = () => go('/signed-out?next=' + encodeURIComponent(location.pathname + location.search))
   let over = false, close = () => {}
   const hear = told => {
@@ -31,7 +33,8 @@
   const follow = async () => {
     for (let at = 0, failed = 0; !over;) {
       await seen()
-      if (await carriers[at]()) failed = 0
+      // A browser may refuse to make a WebSocket or an event source at all.
+      if (await carriers[at]().catch(() => false)) failed = 0
       else if (!document.hidden) { failed++; at = Math.min(at + 1, 2) }
       if (over || document.hidden) continue
       if (at < 2) await ask(path)
