@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 pub use self::email::change as change_email;
-use self::form::{Typed, Wrong};
+use self::form::Typed;
 use self::page::{PATH, Says};
 use super::Accounts;
 use super::activity::Whence;
@@ -26,7 +26,7 @@ use crate::store::records::activity::ActivityKind;
 use crate::store::records::fingerprint::Settled;
 use crate::store::records::pictures::NewPicture;
 use crate::text::Texts;
-use crate::web::form::DoneQuery;
+use crate::web::form::{DoneQuery, Wrong};
 use crate::web::problem::Problem;
 
 /// `GET /account/profile`: shows the profile of the signed-in person in a form.

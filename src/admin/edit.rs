@@ -8,7 +8,7 @@ use axum::{Extension, Form};
 use serde::Deserialize;
 
 use super::audience::unknown_group;
-use super::form::{ATTEMPT, AppForm, FieldError};
+use super::form::{AppForm, FieldError};
 use super::page::{self, back_to};
 use super::require_admin::Administrator;
 use super::shown_once;
@@ -20,6 +20,7 @@ use crate::store::records::fingerprint::Settled;
 use crate::store::records::people::Audience;
 use crate::text::Texts;
 use crate::ticket::ids::{AppId, Attempt};
+use crate::web::form::ATTEMPT;
 use crate::web::problem::Problem;
 
 /// `GET /admin/apps/new`: shows the empty form with which an administrator registers an app.

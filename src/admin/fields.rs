@@ -137,7 +137,7 @@ fn tick(
     let notes = notes(name, wrong);
     view! {
         <div class="tick">
-            <input type="checkbox" id=name name=name value="on" checked=typed.has(name) aria-describedby=notes.described_by
+            <input type="checkbox" id=name name=name value="on" checked=typed.is_ticked(name) aria-describedby=notes.described_by
                 aria-invalid=notes.is_wrong.then_some("true") autofocus=notes.is_wrong/>
             <label for=name>{label}</label>
             <p class="hint" id=format!("{name}-hint")>{marked_text(hint)}</p>

@@ -1,7 +1,8 @@
 //! The form of an app: reads the submitted fields as an app, and reports an error at the field that caused
 //! it.
 
-use axum::Form;
+use std::ops::Deref;
+
 use axum::extract::{FromRequest, Request};
 
 use crate::account::name_error_text;
@@ -11,9 +12,9 @@ use crate::store::records::app_options::{
     AppOptions, SigningAlgorithm, SubjectType, Switch, TokenLifetimes, Verification,
 };
 use crate::store::records::apps::{App, Dialects};
-use crate::store::records::fingerprint::Fingerprint;
 use crate::store::records::people::{Audience, GroupId};
 use crate::text::Texts;
+use crate::web::form::Fields;
 use crate::web::problem::Problem;
 
 /// Name of the field with the app's name. The constants below name the other fields; the field of a [`Switch`]
@@ -41,16 +42,18 @@ pub const ALLOW_GROUP: &str = "allow_group";
 pub const EVERYONE: &str = "everyone";
 /// The choice of the groups that are ticked; without a tick it is no one.
 pub const GROUPS: &str = "groups";
-/// Name of a hidden field with a random id of the page, so that a form that is sent twice registers one app
-/// only.
-pub const ATTEMPT: &str = "attempt";
-/// Name of a hidden field with the fingerprint of the app's settings when the form was shown, so that a change
-/// by another administrator is noticed.
-pub const SEEN: &str = "seen";
 
-/// The submitted fields of an app's form, as pairs of name and value; not checked yet.
+/// The submitted fields of an app's form; not checked yet.
 #[derive(Clone, Debug, Default)]
-pub struct AppForm(Vec<(String, String)>);
+pub struct AppForm(Fields);
+
+impl Deref for AppForm {
+    type Target = Fields;
+
+    fn deref(&self) -> &Fields {
+        &self.0
+    }
+}
 
 /// An error of a form, and the field that caused it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,12 +71,7 @@ impl<S: Send + Sync> FromRequest<S> for AppForm {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let form = Form::<Vec<(String, String)>>::from_request(request, state).await;
-        let Form(mut pairs) = form.map_err(|_| Problem::malformed())?;
-        for (_, value) in &mut pairs {
-            *value = value.trim().to_owned();
-        }
-        Ok(Self(pairs))
+        Fields::from_request(request, state).await.map(Self)
     }
 }
 
@@ -95,7 +93,7 @@ impl AppForm {
         let ticked = [(PUBLIC, !app.has_secret), (PAIRWISE, options.subject_type == SubjectType::Pairwise)];
         let ticked = ticked.into_iter().chain(Switch::ALL.iter().map(|switch| (switch.name(), options.has(*switch))));
         pairs.extend(ticked.filter(|(_, is_ticked)| *is_ticked).map(|(name, _)| (name, "on".to_owned())));
-        Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+        Self(pairs.into_iter().collect())
     }
 
     /// Makes the form that the page of a registered app shows: filled in with the app's settings, and with a
@@ -106,42 +104,13 @@ impl AppForm {
 
     /// Puts the fingerprint of the app's present settings into the form, in place of an older one, and keeps
     /// the submitted fields.
-    pub fn beside(mut self, app: &App) -> Self {
-        self.0.retain(|(name, _)| name != SEEN);
-        self.0.push((SEEN.to_owned(), app.fingerprint().to_string()));
-        self
-    }
-
-    /// Returns the fingerprint of the settings that the form was shown with; `None` if that field is missing or
-    /// malformed.
-    pub fn seen(&self) -> Option<Fingerprint> {
-        Fingerprint::of(self.one(SEEN))
+    pub fn beside(self, app: &App) -> Self {
+        Self(self.0.with_seen(app.fingerprint()))
     }
 
     /// Adds a field with this value.
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.0.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    /// Returns all fields as bytes, from which the id of a new app is derived.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        serde_json::to_vec(&self.0).expect("texts are JSON")
-    }
-
-    /// Returns the value of the first field of this name; empty if there is none.
-    pub fn one(&self, name: &str) -> &str {
-        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
-    }
-
-    /// Returns the values of all fields of this name that are not empty.
-    pub fn all(&self, name: &str) -> Vec<String> {
-        self.0.iter().filter(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.clone()).collect()
-    }
-
-    /// Returns whether the check box of this name is ticked.
-    pub fn has(&self, name: &str) -> bool {
-        !self.one(name).is_empty()
+    pub fn with(self, name: &str, value: &str) -> Self {
+        Self(self.0.with(name, value))
     }
 
     /// Returns whether a setting in the part "More settings" differs from its default or cannot be read; that
@@ -190,7 +159,7 @@ impl AppForm {
             name: self.one(NAME).to_owned(),
             redirect_uris: self.all(REDIRECT_URI),
             dialects: self.dialects(),
-            has_secret: !self.has(PUBLIC),
+            has_secret: !self.is_ticked(PUBLIC),
             options: self.options()?,
             audience: self.audience().unwrap_or(audience),
         })
@@ -209,8 +178,8 @@ impl AppForm {
         let keys = Some(self.one(KEYS)).filter(|text| !text.is_empty()).map(serde_json::from_str);
         Ok(AppOptions {
             id_token_signed_response_alg: self.algorithm(),
-            subject_type: if self.has(PAIRWISE) { SubjectType::Pairwise } else { SubjectType::Public },
-            switches: Switch::ALL.iter().copied().filter(|switch| self.has(switch.name())).collect(),
+            subject_type: if self.is_ticked(PAIRWISE) { SubjectType::Pairwise } else { SubjectType::Public },
+            switches: Switch::ALL.iter().copied().filter(|switch| self.is_ticked(switch.name())).collect(),
             post_logout_redirect_uris: self.all(LOGOUT_URI),
             backchannel_logout_uri: self.all(BACKCHANNEL_URI).pop(),
             client_uri: self.all(HOME_URI).pop(),
@@ -318,7 +287,7 @@ mod tests {
         assert!(!AppForm::of(&oidc).has_unusual_settings());
         let silent = AppForm::default().app(Audience::NOBODY).expect("readable");
         assert_eq!(silent.audience, Audience::NOBODY, "a form that does not say it changes nothing of it");
-        let unreadable = AppForm(vec![(ACCESS_LIFE.to_owned(), "soon".to_owned())]);
+        let unreadable = AppForm([(ACCESS_LIFE, "soon".to_owned())].into_iter().collect());
         assert!(unreadable.has_unusual_settings(), "what has to be mended is seen at once");
         let some = Audience::groups([2, 1].map(|byte| GroupId::from_random([byte; 16])));
         for app in [

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::audience::{Groups, audience_fields, nobody_notice};
 use super::fields::{HasSecret, fields};
-use super::form::{ATTEMPT, AppForm, FieldError, SEEN};
+use super::form::{AppForm, FieldError};
 use super::history::log;
 use super::sections::{act, connect, fresh_secret, logo_section, try_buttons};
 use crate::crypto::random::random;
@@ -16,6 +16,7 @@ use crate::store::records::apps::App;
 use crate::text::Texts;
 use crate::ticket::ids::Attempt;
 use crate::web::document::{Page, Site};
+use crate::web::form::{ATTEMPT, SEEN};
 
 /// What the page of an app shows besides its settings: the result of the last action, an error of a submitted
 /// form, or that the app was changed since the form was shown.

@@ -21,15 +21,11 @@ use crate::store::records::fingerprint::Fingerprint;
 use crate::store::records::grants::{Consent, DecidedAt};
 use crate::text::Texts;
 use crate::web::document::{Page, Site};
-use crate::web::form::DoneQuery;
+use crate::web::form::{DoneQuery, SEEN};
 use crate::web::problem::Problem;
 
 /// The path of the page that shows the consents of an account.
 const PATH: &str = "/account/apps";
-
-/// The name of the hidden form field with the fingerprint of the consent that the form showed. By it, a
-/// form that showed an older consent is recognised.
-const SEEN: &str = "seen";
 
 /// `GET /account/apps`: shows the consents of the account, with a form for each.
 pub async fn page(

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::form::{EMAIL, EMAIL_PASSWORD, Typed, Wrong};
+use super::form::{EMAIL, EMAIL_PASSWORD, Typed};
 use super::page::{self, PATH, Says};
 use crate::account::activity::Whence;
 use crate::account::password::{BUSY_FOR, Password, Requester, VerifyError};
@@ -16,6 +16,7 @@ use crate::store::records::accounts::EmailChange;
 use crate::store::records::activity::ActivityKind;
 use crate::store::records::people::Email;
 use crate::text::Texts;
+use crate::web::form::Wrong;
 use crate::web::problem::Problem;
 
 /// The form of `POST /account/profile/email`.

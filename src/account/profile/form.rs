@@ -9,6 +9,7 @@ use crate::store::records::Account;
 use crate::store::records::fingerprint::Fingerprint;
 use crate::store::records::profiles::{Gender, Profile};
 use crate::text::Texts;
+use crate::web::form::Wrong;
 
 /// Name of the form's field for the display name. The constants below it are the names of the other fields.
 pub const NAME: &str = "display_name";
@@ -24,7 +25,6 @@ pub const ZONE: &str = "zone";
 /// for the password in that form.
 pub const EMAIL: &str = "email";
 pub const EMAIL_PASSWORD: &str = "password";
-pub const SEEN: &str = "seen";
 
 /// The content of the form of a profile: as it is shown at first, or as it was sent.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -41,15 +41,6 @@ pub struct Typed {
     pub zone: String,
     /// The fingerprint of the profile when the form was shown, in a hidden field.
     pub seen: String,
-}
-
-/// An error at a field of the form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wrong {
-    /// The name of the field.
-    pub name: &'static str,
-    /// The message, which says what to do.
-    pub text: &'static str,
 }
 
 impl Typed {

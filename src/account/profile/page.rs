@@ -5,8 +5,7 @@ use leptos::prelude::*;
 use strum::VariantArray as _;
 
 use super::form::{
-    CITY, COUNTRY, EMAIL, EMAIL_PASSWORD, FAMILY_NAME, GENDER, GIVEN_NAME, LANGUAGE, NAME, PROVINCE, SEEN, Typed,
-    Wrong, ZONE,
+    CITY, COUNTRY, EMAIL, EMAIL_PASSWORD, FAMILY_NAME, GENDER, GIVEN_NAME, LANGUAGE, NAME, PROVINCE, Typed, ZONE,
 };
 use super::language::Language;
 use super::zone;
@@ -19,7 +18,7 @@ use crate::store::records::profiles::Gender;
 use crate::text::Texts;
 use crate::web::bounds::{DISPLAY_NAME_CHARS, PLACE_NAME_CHARS};
 use crate::web::document::{Page, Site};
-use crate::web::form::Notes;
+use crate::web::form::{Notes, SEEN, Wrong};
 
 /// URL path of the page on which a person changes their profile.
 pub const PATH: &str = "/account/profile";

@@ -9,11 +9,11 @@ use super::form::{self, NAME};
 use super::page::{self, Notices};
 use super::shown::{GroupQuery, Shown, find};
 use crate::admin::Administration;
-use crate::admin::people::form::{Fields, Wrong};
 use crate::admin::people::require_people::Manager;
 use crate::admin::people::{derived, refused};
 use crate::store::records::people::{GroupChange, GroupId};
 use crate::text::Texts;
+use crate::web::form::{Fields, Wrong};
 use crate::web::problem::Problem;
 
 /// `GET /admin/groups/new`: shows the empty form with which a group is added.

@@ -1,12 +1,12 @@
 //! The form of a group: reads the submitted fields, and reports each error at the field that caused it.
 
 use crate::account::name_error_text;
-use crate::admin::people::form::{Fields, Wrong};
 use crate::names::shown;
 use crate::store::records::people::{Group, GroupId, GroupName};
 use crate::text::Texts;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::DESCRIPTION_CHARS;
+use crate::web::form::{Fields, Wrong};
 
 /// Name of the field with the name of the group. The constants below name the other fields.
 pub const NAME: &str = "name";
@@ -42,6 +42,6 @@ pub fn of(group: &Group) -> Fields {
         (DESCRIPTION, Some(group.description.clone())),
         (GRANTS_RIGHTS, group.grants_rights.then(|| "on".to_owned())),
     ];
-    let given = pairs.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    Fields::filled(given, group.fingerprint())
+    let given: Fields = pairs.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    given.with_seen(group.fingerprint())
 }

@@ -9,7 +9,6 @@ use super::page::{self, Notices};
 use super::shown::{GroupQuery, Shown, find};
 use crate::account::TypedName;
 use crate::admin::Administration;
-use crate::admin::people::form::Fields;
 use crate::admin::people::refused;
 use crate::admin::people::require_people::Manager;
 use crate::store::Fault;
@@ -18,6 +17,7 @@ use crate::store::records::directory::filter::PeopleFilter;
 use crate::store::records::people::Email;
 use crate::text::Texts;
 use crate::ticket::ids::AccountId;
+use crate::web::form::Fields;
 use crate::web::problem::Problem;
 
 /// The most people among whom the page lets one choose.

@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use super::form::{DESCRIPTION, GRANTS_RIGHTS, NAME};
 use super::shown::Shown;
 use crate::admin::people::fields::{Line, alert, attempt, line, not_saved, tick};
-use crate::admin::people::form::{Fields, SEEN, Wrong};
 use crate::admin::people::require_people::Manager;
 use crate::store::records::accounts::Listed;
 use crate::text::Texts;
 use crate::web::bounds::{DESCRIPTION_CHARS, DISPLAY_NAME_CHARS};
 use crate::web::document::{Page, Site};
+use crate::web::form::{Fields, SEEN, Wrong};
 
 /// What the page of a group shows besides the group.
 #[derive(Debug, Default)]

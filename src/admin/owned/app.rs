@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::person::Person;
-use crate::admin::form::{ATTEMPT, FieldError, SEEN};
+use crate::admin::form::FieldError;
 use crate::admin::page::{COPY, alert, fresh_attempt};
 use crate::admin::requests::state::AppRequests;
 use crate::admin::sections::{act, connect, fresh_secret, logo_section};
@@ -21,7 +21,7 @@ use crate::store::records::requests::request::RequestStatus;
 use crate::text::Texts;
 use crate::web::bounds::USERNAME_CHARS;
 use crate::web::document::Page;
-use crate::web::form::Notes;
+use crate::web::form::{ATTEMPT, Notes, SEEN};
 use crate::web::problem::Problem;
 
 /// Name of the field with the user name of the person who takes an app over.

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::person::Person;
 use super::request_form::{proposal_of, read, request_fields};
 use crate::admin::edit::attempt_of;
-use crate::admin::form::{ATTEMPT, AppForm, FieldError};
+use crate::admin::form::{AppForm, FieldError};
 use crate::admin::page::{alert, fresh_attempt};
 use crate::admin::requests::state::AppRequests;
 use crate::oauth::NotAnApp;
@@ -18,6 +18,7 @@ use crate::store::records::apps::App;
 use crate::store::records::requests::request::{NewRequest, RequestAdded, RequestId};
 use crate::text::Texts;
 use crate::web::document::{Page, Site};
+use crate::web::form::ATTEMPT;
 use crate::web::problem::Problem;
 
 /// What is wrong with a request that was sent: a field, or something about the requests of this person.

@@ -8,7 +8,7 @@ use axum::{Extension, Form};
 use serde::Deserialize;
 
 use super::edit::back_to;
-use super::form::{Fields, ROLE, SEEN};
+use super::form::{self, ROLE};
 use super::page::{self, Notices};
 use super::require_people::Manager;
 use super::rights::is_the_last;
@@ -22,6 +22,7 @@ use crate::store::records::SessionRow;
 use crate::store::records::accounts::{Removal, RoleChange};
 use crate::store::records::people::{GroupId, Role};
 use crate::text::Texts;
+use crate::web::form::{Fields, SEEN};
 use crate::web::problem::Problem;
 
 /// `POST /admin/people/{id}/role`: gives a person a role and redirects to their page. If the role was changed since the
@@ -44,7 +45,7 @@ pub async fn role(
     }
     let role: Role = typed.one(ROLE).parse().map_err(|_| Problem::malformed())?;
     if person.account.role != role && person.account.role.word() != typed.one(SEEN) {
-        let typed = Fields::of(&person.account);
+        let typed = form::of(&person.account);
         let shown = Shown::read(&admin, &sessions, person).await?;
         let notices = Notices { is_outdated: true, ..Notices::default() };
         let page = page::person(&admin.site, texts, &who, &shown, &typed, &notices);

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::form::{ATTEMPT, EMAIL, Fields, GROUP, ROLE, Wrong};
+use super::form::{self, EMAIL, GROUP, ROLE};
 use super::page::{self, Notices};
 use super::require_people::Manager;
 use super::shown::{Shown, find};
@@ -16,7 +16,7 @@ use crate::store::records::directory::person::{NewPerson, PersonChange};
 use crate::store::records::people::Role;
 use crate::text::Texts;
 use crate::ticket::ids::{AccountId, Attempt};
-use crate::web::form::DoneQuery;
+use crate::web::form::{ATTEMPT, DoneQuery, Fields, Wrong};
 use crate::web::problem::Problem;
 
 /// `GET /admin/people/new`: shows the empty form with which a person is added.
@@ -39,7 +39,7 @@ pub async fn add(
 ) -> Result<Response, Problem> {
     let id = AccountId::from_random(derived(&admin, &who, "person", &typed));
     let groups = admin.records.all_groups().await?;
-    let person = typed.person(texts, id, admin.now());
+    let person = form::person(&typed, texts, id, admin.now());
     if let Ok(person) = &person {
         may_add(&who, person, &typed)?;
         for group in groups.iter().filter(|group| person.groups.contains(&group.id)) {
@@ -65,7 +65,7 @@ pub async fn add(
     if admin.records.account(id).await?.is_some() {
         return Ok(added);
     }
-    let wrongs: Vec<Wrong> = conflicts.into_iter().map(|conflict| Wrong::taken(texts, conflict.taken)).collect();
+    let wrongs: Vec<Wrong> = conflicts.into_iter().map(|conflict| form::taken(texts, conflict.taken)).collect();
     Ok(refused(page::new(&admin.site, texts, &who, groups, &typed, &wrongs)))
 }
 
@@ -96,7 +96,7 @@ pub async fn show(
     texts: &'static Texts,
 ) -> Result<Response, Problem> {
     let person = find(&admin, &id).await?;
-    let typed = Fields::of(&person.account);
+    let typed = form::of(&person.account);
     let shown = Shown::read(&admin, &sessions, person).await?;
     Ok(page::person(&admin.site, texts, &who, &shown, &typed, &Notices { done: after.done, ..Notices::default() }))
 }
@@ -115,7 +115,7 @@ pub async fn change(
     let account = person.account.id;
     who.may_edit(&person.account)?;
     who.may_stand_in(&admin.records.groups_of(account).await?)?;
-    let wrongs = match typed.details(texts, Some(&person)) {
+    let wrongs = match form::details(&typed, texts, Some(&person)) {
         Err(wrongs) => wrongs,
         Ok(details) => match admin.records.change_person(account, details, typed.seen(), who.by(admin.now())).await? {
             PersonChange::Done => {

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::form::{self, Fields, Wrong};
+use super::form;
 use super::list::role_name;
 use crate::crypto::random::random;
 use crate::store::records::people::{Group, Role};
 use crate::text::Texts;
 use crate::ticket::ids::Attempt;
 use crate::web::bounds::{DISPLAY_NAME_CHARS, USERNAME_CHARS};
-use crate::web::form::Notes;
+use crate::web::form::{ATTEMPT, Fields, Notes, Wrong};
 
 /// The longest e-mail address, in bytes (RFC 5321).
 const EMAIL_CHARS: usize = 254;
@@ -160,7 +160,7 @@ pub fn roles(texts: &'static Texts, chosen: Role) -> AnyView {
 
 /// Returns the hidden field with a fresh random id of the page.
 pub fn attempt() -> AnyView {
-    view! { <input type="hidden" name=form::ATTEMPT value=Attempt::from_random(random()).to_string()/> }.into_any()
+    view! { <input type="hidden" name=ATTEMPT value=Attempt::from_random(random()).to_string()/> }.into_any()
 }
 
 /// Renders the sentence that says that a form was not saved, if it has errors.

@@ -4,7 +4,6 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::fields::{alert, attempt, details, new_person, not_saved};
-use super::form::{Fields, SEEN, Wrong};
 use super::links::links_section;
 use super::list::role_name;
 use super::require_people::Manager;
@@ -15,6 +14,7 @@ use crate::picture::avatar::{Size, avatar};
 use crate::store::records::people::{Email, Group};
 use crate::text::Texts;
 use crate::web::document::{Page, Site};
+use crate::web::form::{Fields, SEEN, Wrong};
 
 /// What the page of a person shows besides the account: the result of the last action, the errors of a submitted form, or
 /// that the account was changed since the form was shown.

@@ -4,7 +4,6 @@
 use leptos::prelude::*;
 
 use super::fields::roles;
-use super::form::SEEN;
 use super::require_people::Manager;
 use super::shown::Shown;
 use crate::account::devices::list::{Rows, rows};
@@ -13,6 +12,7 @@ use crate::store::records::Account;
 use crate::store::records::people::Group;
 use crate::text::Texts;
 use crate::ticket::ids::{AccountId, AppId};
+use crate::web::form::SEEN;
 
 /// Renders the groups of a person, each with a button that removes them, and the form that adds them to another.
 pub fn groups(texts: &'static Texts, who: &Manager, shown: &Shown, path: &str) -> AnyView {

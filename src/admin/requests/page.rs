@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::facts::{Reader, facts, sides, state_tag};
 use crate::admin::fields::{HasSecret, fields, text};
-use crate::admin::form::{AppForm, FieldError, SEEN};
+use crate::admin::form::{AppForm, FieldError};
 use crate::admin::page::alert;
 use crate::oauth::NewApp;
 use crate::store::records::app_options::AppOptions;
@@ -15,6 +15,7 @@ use crate::store::records::requests::asked::{Asked, RequestKind};
 use crate::store::records::requests::request::{AppRequest, RequestStatus};
 use crate::text::Texts;
 use crate::web::document::{Page, Site};
+use crate::web::form::SEEN;
 use crate::web::marked_text::marked_text;
 
 /// Name of the field with the reason for which a request is declined.

@@ -1,9 +1,11 @@
-//! What the forms of all pages share: how a field shows its error, and how a page says what was just done.
+//! What the forms of all pages share: the fields that were sent, how a field shows its error, and how a page says what was just done.
 
+mod fields;
 mod notes;
 
 use serde::Deserialize;
 
+pub use self::fields::{ATTEMPT, Fields, SEEN, Wrong};
 pub use self::notes::Notes;
 
 /// The query `?done=` of a page after a form: a word for what the form did, or empty if there was no form.
