@@ -10,15 +10,32 @@ use crate::ticket::ids::AccountId;
 /// or for an id the user name, or the display name of an account that only the tokens of a phone app sign in. Fails if
 /// there is no such account.
 pub(super) async fn account(records: &Records, name: &str) -> Result<(String, Account), String> {
-    let nobody = || format!("there is no account named {name}");
+    let account = lookup(records, name).await?.ok_or_else(|| there_is_no(name))?;
+    let is_by_id = AccountId::parse(name) == Some(account.id);
+    let printed = if is_by_id { shown(&account).to_owned() } else { name.to_owned() };
+    Ok((printed, account))
+}
+
+/// Finds an account by its user name, or else by its id; `None` if there is no such account.
+pub(super) async fn lookup(records: &Records, name: &str) -> Result<Option<Account>, String> {
     let typed = TypedName::of(name);
-    if let Some((account, _)) = records.account_by_username(typed.as_str()).await.map_err(|fault| caused(&fault))? {
-        return Ok((name.to_owned(), account));
+    let named = records.account_by_username(typed.as_str()).await.map_err(|fault| caused(&fault))?;
+    match (named, AccountId::parse(name)) {
+        (Some((account, _)), _) => Ok(Some(account)),
+        (None, Some(id)) => records.account(id).await.map_err(|fault| caused(&fault)),
+        (None, None) => Ok(None),
     }
-    let id = AccountId::parse(name).ok_or_else(nobody)?;
-    let account = records.account(id).await.map_err(|fault| caused(&fault))?;
-    let account = account.ok_or_else(nobody)?;
-    Ok((account.username.clone().unwrap_or_else(|| account.display_name.clone()), account))
+}
+
+/// Returns the line for an argument that names no account.
+pub(super) fn there_is_no(name: &str) -> String {
+    format!("there is no account named {name}")
+}
+
+/// Returns the name of an account to print: the user name, or the display name of an account that only the tokens of a
+/// phone app sign in.
+pub(super) fn shown(account: &Account) -> &str {
+    account.username.as_deref().unwrap_or(&account.display_name)
 }
 
 /// Finds a group by its name, or else by its id. Fails if there is no such group.

@@ -4,14 +4,16 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::common::{OnRecords, say};
+use super::find::{lookup, shown, there_is_no};
 use crate::account::link::LinkToken;
-use crate::account::{DisplayName, TypedName, Username};
+use crate::account::{DisplayName, Username};
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::crypto::random::random;
 use crate::names::NotAName;
 use crate::settings::Settings;
-use crate::store::records::activity::{ActivityActor, ActivityKind, NewActivity};
+use crate::store::records::activity::{ActivityKind, NewActivity};
+use crate::store::records::directory::act::ActedBy;
 use crate::store::records::links::{Link, LinkMade, LinkPurpose, NewLink};
 use crate::store::records::people::{Email, Role};
 use crate::store::records::{Account, NewAccount, Records};
@@ -102,23 +104,8 @@ pub async fn run(command: UserLinks) -> Result<(), String> {
     }
 }
 
-/// Finds an account by its user name, or else by its id; `None` if there is no such account.
-pub async fn lookup(records: &Records, name: &str) -> Result<Option<Account>, String> {
-    let typed = TypedName::of(name);
-    let named = records.account_by_username(typed.as_str()).await.map_err(|fault| caused(&fault))?;
-    match (named, AccountId::parse(name)) {
-        (Some((account, _)), _) => Ok(Some(account)),
-        (None, Some(id)) => records.account(id).await.map_err(|fault| caused(&fault)),
-        (None, None) => Ok(None),
-    }
-}
-
 async fn found(records: &Records, name: &str) -> Result<Account, String> {
     lookup(records, name).await?.ok_or_else(|| there_is_no(name))
-}
-
-fn there_is_no(name: &str) -> String {
-    format!("there is no account named {name}")
 }
 
 /// Adds an account without a password, whose owner is to choose one.
@@ -238,16 +225,9 @@ async fn withdraw(records: &Records, account: &Account) -> Result<(), String> {
     Ok(())
 }
 
-fn shown(account: &Account) -> &str {
-    account.username.as_deref().unwrap_or(&account.display_name)
-}
-
+/// Makes a line of activity about an account, for what the command line does to it at this time.
 fn line(kind: ActivityKind, account: &Account, detail: &str, now: Timestamp) -> NewActivity {
-    NewActivity {
-        actor: ActivityActor::CommandLine,
-        detail: detail.to_owned(),
-        ..NewActivity::of(kind, account.id, &account.display_name, now)
-    }
+    ActedBy::command_line(now).line(kind, Some(account.id), &account.display_name, detail.to_owned())
 }
 
 async fn tell(records: &Records, line: NewActivity) -> Result<(), String> {

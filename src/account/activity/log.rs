@@ -12,7 +12,6 @@ use crate::run_to_end::run_to_end;
 use crate::store::Fault;
 use crate::store::records::activity::{ActivityActor, ActivityKind, NewActivity};
 use crate::store::records::{Account, Records};
-use crate::ticket::ids::AccountId;
 
 /// Stores what happened to accounts; cheap to clone.
 ///
@@ -35,13 +34,7 @@ impl ActivityLog {
     /// Makes a line about something that the owner of an account did from a client. The caller may add the app and more
     /// words, and stores it.
     pub fn line(&self, kind: ActivityKind, account: &Account, from: &Whence) -> NewActivity {
-        self.line_about(kind, account.id, &account.display_name, from)
-    }
-
-    /// Makes the same line of the id and the display name of the account.
-    fn line_about(&self, kind: ActivityKind, account: AccountId, name: &str, from: &Whence) -> NewActivity {
-        let Whence { address, browser, system } = from.clone();
-        NewActivity { address, browser, system, ..NewActivity::of(kind, account, name, self.clock.now()) }
+        from.line(kind, account.id, &account.display_name, self.clock.now())
     }
 
     /// Makes a line like [`line`](Self::line) and stores it like [`note`](Self::note). `detail` are more words for the
@@ -90,7 +83,7 @@ impl ActivityLog {
     async fn tell_more(&self, over: Vec<super::guesses::More>) {
         for more in over {
             let kind = ActivityKind::SignInRefused;
-            let line = self.line_about(kind, more.account, &more.account_name, &Whence::default());
+            let line = Whence::default().line(kind, more.account, &more.account_name, self.clock.now());
             let detail = format!("{} more", more.count);
             self.note(NewActivity { actor: ActivityActor::Server, detail, ..line }).await;
         }

@@ -6,6 +6,9 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 
+use crate::store::records::activity::{ActivityKind, NewActivity};
+use crate::ticket::ids::AccountId;
+use crate::ticket::time::Timestamp;
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::problem::Problem;
 
@@ -25,6 +28,12 @@ impl Whence {
     pub fn of(headers: &HeaderMap, from: ClientAddress) -> Self {
         let agent = Agent::of(headers);
         Self { address: Some(from.0), browser: agent.browser.map(Into::into), system: agent.system.map(Into::into) }
+    }
+
+    /// Makes a line about an account whose owner caused it from here, at this time.
+    pub fn line(&self, kind: ActivityKind, account: AccountId, name: &str, at: Timestamp) -> NewActivity {
+        let Self { address, browser, system } = self.clone();
+        NewActivity { address, browser, system, ..NewActivity::of(kind, account, name, at) }
     }
 
     /// Reads the same from the head of a request. The address is `None` if the request did not pass the layer that

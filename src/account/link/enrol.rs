@@ -8,8 +8,9 @@ use serde::Deserialize;
 
 use super::open::{open_here, parsed};
 use super::refusal::say_refused;
-use super::{Opener, line, page, refused};
+use super::{Opener, page, refused};
 use crate::about;
+use crate::account::activity::Whence;
 use crate::account::password::{BUSY_FOR, ChosenPassword, Password, Unacceptable};
 use crate::account::session::{Choice, Sent, SignedInCookies};
 use crate::account::{Accounts, DisplayName, name_error_text};
@@ -111,6 +112,7 @@ pub async fn enrol(
         return Ok(Problem::queue_full(BUSY_FOR).beside_form(&headers, texts, again));
     };
     let kinds = [ActivityKind::LinkUsed, ActivityKind::PasswordChanged, ActivityKind::SignedIn];
+    let whence = Whence::of(&headers, from);
     let choice = Choice {
         token: token.hash(),
         opener: opener.hash(),
@@ -119,7 +121,7 @@ pub async fn enrol(
         display_name,
         // Nothing of an invited person is open.
         ends_all: link.purpose == LinkPurpose::Invite || form.end_others.is_some(),
-        lines: kinds.map(|kind| line(kind, &account, from, &headers, now)).into(),
+        lines: kinds.map(|kind| accounts.activity.line(kind, &account, &whence)).into(),
     };
     match accounts.sessions.enrol(choice, &headers, from, &sent).await? {
         Ok((cookies, sessions)) => {

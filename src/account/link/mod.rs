@@ -9,14 +9,12 @@
 //! | `POST /welcome/{token}/enrol` | uses the link: [`enrol`] |
 
 pub(super) mod enrol;
-mod line;
 pub(super) mod open;
 pub(super) mod page;
 mod opener;
 mod refusal;
 mod token;
 
-pub use self::line::line;
 pub(super) use self::opener::Opener;
 pub(super) use self::refusal::{refused, set_up_elsewhere};
 pub use self::token::LinkToken;

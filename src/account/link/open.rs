@@ -8,9 +8,10 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::refusal::no_cookie;
-use super::{LinkToken, Opener, line, page, refused, set_up_elsewhere};
+use super::{LinkToken, Opener, page, refused, set_up_elsewhere};
 use crate::about;
 use crate::account::Accounts;
+use crate::account::activity::Whence;
 use crate::store::records::Account;
 use crate::store::records::activity::ActivityKind;
 use crate::store::records::links::{Link, LinkOpened, LinkRefusal};
@@ -88,7 +89,8 @@ pub(super) async fn open_here(
     headers: &HeaderMap,
 ) -> Result<(), Problem> {
     let now = accounts.clock.now();
-    let tell = async |kind| accounts.records.add_activity(line(kind, account, from, headers, now)).await;
+    let from = Whence::of(headers, from);
+    let tell = async |kind| accounts.activity.record(accounts.activity.line(kind, account, &from)).await;
     match accounts.records.open_link(token.hash(), opener.hash(), now).await? {
         LinkOpened::Now => {
             tracing::info!("a one-time link was opened");

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::demand::PATH;
 use crate::account::Accounts;
-use crate::account::link::line;
+use crate::account::activity::Whence;
 use crate::account::password::{BUSY_FOR, Password, Requester, VerifyError};
 use crate::account::session::SignedIn;
 use crate::measure;
@@ -68,7 +68,8 @@ pub async fn prove(
         return Ok(too_many.beside_form(&headers, texts, again));
     }
     let now = accounts.clock.now();
-    let tell = |kind| accounts.records.add_activity(line(kind, &who.account, from, &headers, now));
+    let from = Whence::of(&headers, from);
+    let tell = |kind| accounts.activity.record(accounts.activity.line(kind, &who.account, &from));
     let (password, known) = (Password::typed(proof.password), Requester::Known(who.account.id));
     let is_proven = match accounts.passwords.verify(&accounts.records, &username, password, known).await {
         // Refused if the password was changed, or everything was ended, while this one was checked.

@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use crate::account::link::line;
+use crate::account::activity::Whence;
 use crate::account::password_first;
 use crate::account::proof::proof_first;
 use crate::account::session::{Sessions, SignedIn};
@@ -79,7 +79,8 @@ impl Manager {
     /// Makes a line about the account that this person caused.
     pub fn line(&self, kind: ActivityKind, detail: &str, now: Timestamp) -> NewActivity {
         let actor = ActivityActor::Person { account: self.who.account.id, name: self.name() };
-        NewActivity { actor, detail: detail.to_owned(), ..line(kind, &self.of, self.from, &self.headers, now) }
+        let line = Whence::of(&self.headers, self.from).line(kind, self.of.id, &self.of.display_name, now);
+        NewActivity { actor, detail: detail.to_owned(), ..line }
     }
 }
 

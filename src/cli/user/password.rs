@@ -7,7 +7,8 @@ use crate::account::password::{ChosenPassword, Password, Passwords};
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::store::records::Records;
-use crate::store::records::activity::{ActivityActor, ActivityKind, NewActivity};
+use crate::store::records::activity::ActivityKind;
+use crate::store::records::directory::act::ActedBy;
 
 /// The options of `tessera user password`.
 #[derive(clap::Args)]
@@ -31,10 +32,8 @@ async fn change_password(records: &Records, found: Found, password: ChosenPasswo
     let hash = Passwords::new().hash(password).await.map_err(|error| error.to_string())?;
     let (account, now) = (&found.account, Clock::system().now());
     let ended = records.replace_password(account.id, hash, now).await.map_err(|fault| caused(&fault))?;
-    let line = NewActivity {
-        actor: ActivityActor::CommandLine,
-        ..NewActivity::of(ActivityKind::PasswordChanged, account.id, &account.display_name, now)
-    };
+    let (kind, name) = (ActivityKind::PasswordChanged, &account.display_name);
+    let line = ActedBy::command_line(now).line(kind, Some(account.id), name, String::new());
     records.add_activity(line).await.map_err(|fault| caused(&fault))?;
     answer(records, &found, &format!("The password of {} is changed.", found.name), Some(ended)).await
 }

@@ -29,13 +29,7 @@ impl ActedBy {
 
     /// Makes the line of activity of a change. `name` is the display name of the account, or the name of the group if
     /// `account` is `None`.
-    pub(in crate::store) fn line(
-        &self,
-        kind: ActivityKind,
-        account: Option<AccountId>,
-        name: &str,
-        detail: String,
-    ) -> NewActivity {
+    pub fn line(&self, kind: ActivityKind, account: Option<AccountId>, name: &str, detail: String) -> NewActivity {
         NewActivity {
             at: self.at,
             kind,
