@@ -79,10 +79,10 @@ pub fn attempt_of(text: &str) -> [u8; 16] {
 pub struct AppQuery {
     /// The token under which a new secret is stored for this page.
     #[serde(default)]
-    secret: String,
+    pub secret: String,
     /// The action that was just done: a word of [`Texts::app_done`].
     #[serde(default)]
-    done: String,
+    pub done: String,
 }
 
 /// `GET /admin/apps/{id}`: shows an app, its settings, and the result of the last action. A new secret is shown

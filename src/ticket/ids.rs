@@ -47,38 +47,51 @@ impl FromStr for TicketId {
     }
 }
 
-/// The id of an account inside Tessera. Pages do not show it, and apps do not get it: an app knows the account
-/// by a subject identifier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct AccountId(Uuid);
+/// Defines the id of something that the records have: sixteen bytes, which pages, logs and the command line write as a
+/// UUID.
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(uuid::Uuid);
 
-impl AccountId {
-    /// Makes a new id out of random bytes (UUID version 4).
-    pub fn from_random(bytes: [u8; 16]) -> Self {
-        Self(Builder::from_random_bytes(bytes).into_uuid())
-    }
+        impl $name {
+            /// Makes a new id out of bytes that are random, or derived from a secret (UUID version 4).
+            pub fn from_random(bytes: [u8; 16]) -> Self {
+                Self(uuid::Builder::from_random_bytes(bytes).into_uuid())
+            }
 
-    /// Returns the sixteen bytes of the id, as a database stores them.
-    pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
+            /// Returns the sixteen bytes of the id, as a database stores them.
+            pub fn as_bytes(&self) -> &[u8] {
+                self.0.as_bytes()
+            }
 
-    /// Makes the id again from the bytes of a database; `None` if they are not sixteen.
-    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
-        Uuid::from_slice(bytes).ok().map(Self)
-    }
+            /// Makes the id again from the bytes of a database; `None` if they are not sixteen.
+            pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+                uuid::Uuid::from_slice(bytes).ok().map(Self)
+            }
 
-    /// Parses the id of an account as the log and the command line write it; `None` if the text is not a UUID.
-    pub fn parse(text: &str) -> Option<Self> {
-        Uuid::try_parse(text).ok().map(Self)
-    }
+            /// Parses the id as pages, logs and the command line write it; `None` if the text is not a UUID.
+            pub fn parse(text: &str) -> Option<Self> {
+                uuid::Uuid::try_parse(text).ok().map(Self)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(out)
+            }
+        }
+    };
 }
 
-impl fmt::Display for AccountId {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(out)
-    }
+pub(crate) use uuid_id;
+
+uuid_id! {
+    /// The id of an account inside Tessera. Pages do not show it, and apps do not get it: an app knows the account
+    /// by a subject identifier.
+    AccountId
 }
 
 /// The id by which a device is recognised at an account to which the device signed in before. A device has

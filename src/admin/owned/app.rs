@@ -5,9 +5,9 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
-use serde::Deserialize;
 
 use super::person::Person;
+use crate::admin::edit::AppQuery;
 use crate::admin::form::FieldError;
 use crate::admin::page::{COPY, alert, fresh_attempt};
 use crate::admin::requests::state::AppRequests;
@@ -42,15 +42,6 @@ pub struct Notices {
     pub username: String,
     /// Whether the app was changed since the form was shown.
     pub is_outdated: bool,
-}
-
-/// The query `?secret=&done=` of the page: the token of a secret to show, and the action that was just done.
-#[derive(Deserialize)]
-pub struct AppQuery {
-    #[serde(default)]
-    secret: String,
-    #[serde(default)]
-    done: String,
 }
 
 /// `GET /apps/mine/{app}`: shows an app to the person who looks after it, and the result of the last action.

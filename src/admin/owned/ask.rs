@@ -15,7 +15,7 @@ use crate::admin::requests::state::AppRequests;
 use crate::oauth::NotAnApp;
 use crate::store::records::activity::ActivityKind;
 use crate::store::records::apps::App;
-use crate::store::records::requests::request::{NewRequest, RequestAdded, RequestId};
+use crate::store::records::requests::request::{AppRequestId, NewRequest, RequestAdded};
 use crate::text::Texts;
 use crate::web::document::{Page, Site};
 use crate::web::form::ATTEMPT;
@@ -86,7 +86,7 @@ async fn store(
     let attempt = attempt_of(typed.one(ATTEMPT));
     let about = app.map(|app| app.id.to_string()).unwrap_or_default();
     let made = admin.attempts.of(&[b"request", who.account.as_bytes(), &attempt, about.as_bytes(), &typed.to_bytes()]);
-    let id = RequestId::from_bytes(std::array::from_fn(|at| made[at]));
+    let id = AppRequestId::from_random(std::array::from_fn(|at| made[at]));
     let line = who.line(ActivityKind::AppRequested, app, &asked.name, now);
     let request = NewRequest { id, by: who.account, app: app.map(|app| app.id), asked, at: now };
     let refused = match admin.records.add_app_request(request, would_be, line).await? {

@@ -10,7 +10,7 @@ use crate::admin::state::Administration;
 use crate::crypto::derive::derive;
 use crate::crypto::seal::Seal;
 use crate::oauth::AppSecret;
-use crate::store::records::requests::request::{AppRequest, RequestId};
+use crate::store::records::requests::request::{AppRequest, AppRequestId};
 use crate::web::limits::Limits;
 use crate::web::problem::Problem;
 
@@ -40,19 +40,19 @@ impl AppRequests {
     }
 
     /// Encrypts the secret of the app that a request led to.
-    pub fn seal(&self, request: RequestId, secret: &AppSecret) -> Vec<u8> {
+    pub fn seal(&self, request: AppRequestId, secret: &AppSecret) -> Vec<u8> {
         self.seal.close(request.as_bytes(), secret.expose().into_bytes())
     }
 
     /// Decrypts what [`Self::seal`] returned for this request; `None` if it was encrypted with the key of another server.
-    pub fn open(&self, request: RequestId, sealed: &[u8]) -> Option<AppSecret> {
+    pub fn open(&self, request: AppRequestId, sealed: &[u8]) -> Option<AppSecret> {
         let text = String::from_utf8(self.seal.open(request.as_bytes(), sealed)?).ok()?;
         AppSecret::parse(&text)
     }
 
     /// Finds the request whose id is in the path; the error is 404 if there is none.
     pub async fn find(&self, id: &str) -> Result<AppRequest, Problem> {
-        let id = RequestId::parse(id).ok_or_else(Problem::not_found)?;
+        let id = AppRequestId::parse(id).ok_or_else(Problem::not_found)?;
         self.admin.records.app_request(id).await?.ok_or_else(Problem::not_found)
     }
 }

@@ -7,10 +7,9 @@ use enumset::EnumSetType;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 use thiserror::Error;
-use uuid::Builder;
-use uuid::Uuid;
 
 use crate::names::{NotAName, shown, skeleton};
+use crate::ticket::ids::uuid_id;
 use crate::ticket::time::Timestamp;
 
 /// The longest e-mail address, in bytes (RFC 5321 §4.5.3.1.3 allows 256 with its two brackets).
@@ -102,37 +101,9 @@ impl fmt::Display for Email {
     }
 }
 
-/// The id of a group, which stays the same when the group is renamed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct GroupId(Uuid);
-
-impl GroupId {
-    /// Makes a new id out of random bytes (UUID version 4).
-    pub fn from_random(bytes: [u8; 16]) -> Self {
-        Self(Builder::from_random_bytes(bytes).into_uuid())
-    }
-
-    /// Returns the sixteen bytes of the id, as a database stores them.
-    pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-
-    /// Makes the id again from the bytes of a database; `None` if they are not sixteen.
-    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
-        Uuid::from_slice(bytes).ok().map(Self)
-    }
-
-    /// Parses the id as pages and the command line write it; `None` if the text is not a UUID.
-    pub fn parse(text: &str) -> Option<Self> {
-        Uuid::try_parse(text).ok().map(Self)
-    }
-}
-
-impl fmt::Display for GroupId {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(out)
-    }
+uuid_id! {
+    /// The id of a group, which stays the same when the group is renamed.
+    GroupId
 }
 
 /// The name of a group, as apps get it in the claim `groups`: one line of visible characters without a comma, because

@@ -15,8 +15,8 @@ use crate::store::records::apps::{App, AppSecretHash, Dialects};
 use crate::store::records::people::Audience;
 use crate::store::records::requests::asked::{Asked, RequestKind};
 use crate::store::records::requests::request::{
-    DECIDED_KEPT, Decided, Decision, HandedOver, NewRequest, OPEN_REQUESTS, REQUESTS_LATELY, RequestAdded, RequestId,
-    RequestStatus,
+    AppRequestId, DECIDED_KEPT, Decided, Decision, HandedOver, NewRequest, OPEN_REQUESTS, REQUESTS_LATELY,
+    RequestAdded, RequestStatus,
 };
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
@@ -40,7 +40,7 @@ fn request(by: AccountId, name: &str, at: Timestamp) -> NewRequest {
         dialects: Dialects::Both,
         why: "because".to_owned(),
     };
-    NewRequest { id: RequestId::from_bytes(random()), by, app: None, asked, at }
+    NewRequest { id: AppRequestId::from_random(random()), by, app: None, asked, at }
 }
 
 async fn add(records: &Records, request: &NewRequest) -> RequestAdded {
@@ -49,17 +49,17 @@ async fn add(records: &Records, request: &NewRequest) -> RequestAdded {
     records.add_app_request(request.clone(), app, line).await.expect("answers")
 }
 
-async fn added(records: &Records, by: AccountId, name: &str) -> RequestId {
+async fn added(records: &Records, by: AccountId, name: &str) -> AppRequestId {
     let request = request(by, name, now());
     assert_eq!(add(records, &request).await, RequestAdded::Done);
     request.id
 }
 
-fn decision(id: RequestId, by: AccountId) -> Decision {
+fn decision(id: AppRequestId, by: AccountId) -> Decision {
     Decision { id, by, at: now() }
 }
 
-async fn status(records: &Records, id: RequestId) -> RequestStatus {
+async fn status(records: &Records, id: AppRequestId) -> RequestStatus {
     records.app_request(id).await.expect("answers").expect("there").status
 }
 
@@ -144,7 +144,7 @@ pub(super) async fn of_many_decisions_at_once_the_first_counts(records: Records)
     let other = added(&records, alice, "Bazaar").await;
     let withdrawn = records.withdraw_app_request(other, grace, line()).await.expect("answers");
     assert_eq!((withdrawn, status(&records, other).await), (Decided::Unknown, RequestStatus::Open));
-    let none = RequestId::from_bytes([9; 16]);
+    let none = AppRequestId::from_random([9; 16]);
     assert_eq!(
         records.decline_app_request(decision(none, grace), "No".into(), line()).await.expect("answers"),
         Decided::Unknown

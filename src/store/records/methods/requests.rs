@@ -9,7 +9,7 @@ use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
 use crate::store::records::fingerprint::Fingerprint;
 use crate::store::records::requests::request::{
-    AppRequest, Decided, Decision, HandedOver, NewRequest, RequestAdded, RequestId, RequestPlace,
+    AppRequest, AppRequestId, Decided, Decision, HandedOver, NewRequest, RequestAdded, RequestPlace,
 };
 use crate::store::records::{Records, on_postgres, read, write_alone, write_query, write_whole};
 use crate::ticket::ids::{AccountId, AppId};
@@ -28,7 +28,7 @@ impl Records {
     }
 
     /// Returns the request of this id; `None` if there is none.
-    pub async fn app_request(&self, id: RequestId) -> Result<Option<AppRequest>, Fault> {
+    pub async fn app_request(&self, id: AppRequestId) -> Result<Option<AppRequest>, Fault> {
         read!(self, app_request(id))
     }
 
@@ -51,7 +51,7 @@ impl Records {
     /// Withdraws an open request, if this account made it, and stores the line of activity about it.
     pub async fn withdraw_app_request(
         &self,
-        id: RequestId,
+        id: AppRequestId,
         by: AccountId,
         line: NewActivity,
     ) -> Result<Decided, Fault> {
@@ -99,7 +99,7 @@ impl Records {
 
     /// Returns the encrypted secret of an app that its owner has not seen yet, and the request that led to the app;
     /// `None` if there is no such secret.
-    pub async fn sealed_secret_of(&self, app: AppId) -> Result<Option<(RequestId, Vec<u8>)>, Fault> {
+    pub async fn sealed_secret_of(&self, app: AppId) -> Result<Option<(AppRequestId, Vec<u8>)>, Fault> {
         read!(self, sealed_secret_of(app))
     }
 

@@ -19,8 +19,8 @@ macro_rules! request_queries {
         use crate::store::records::activity::NewActivity as RequestActivity;
         use crate::store::records::requests::queries::select_requests;
         use crate::store::records::requests::request::{
-            AppRequest, DECIDED_KEPT, Decided, Decision, HandedOver, LATELY, NewRequest, OPEN_REQUESTS,
-            REQUESTS_LATELY, RequestAdded, RequestId, RequestPlace, RequestStatus, Requester,
+            AppRequest, AppRequestId, DECIDED_KEPT, Decided, Decision, HandedOver, LATELY, NewRequest, OPEN_REQUESTS,
+            REQUESTS_LATELY, RequestAdded, RequestPlace, RequestStatus, Requester,
         };
 
         /// Stores a request and the line of activity about it, unless one of the bounds is reached. `app` is the app as
@@ -72,7 +72,7 @@ macro_rules! request_queries {
             add_activity(on, line).await.map(|()| RequestAdded::Done)
         }
 
-        pub async fn app_request(on: &mut $connection, id: RequestId) -> Result<Option<AppRequest>, Fault> {
+        pub async fn app_request(on: &mut $connection, id: AppRequestId) -> Result<Option<AppRequest>, Fault> {
             let sql = select_requests!("WHERE r.id = $1");
             let row = sqlx::query(sql).bind(id.as_bytes()).fetch_optional(on).await?;
             row.as_ref().map(app_request_of).transpose()
@@ -123,7 +123,7 @@ macro_rules! request_queries {
         /// Withdraws an open request of this account and stores the line of activity about it.
         pub async fn withdraw_app_request(
             on: &mut $connection,
-            id: RequestId,
+            id: AppRequestId,
             by: AccountId,
             line: &RequestActivity,
         ) -> Result<Decided, Fault> {
@@ -141,6 +141,16 @@ macro_rules! request_queries {
             add_activity(on, line).await.map(|()| Decided::Done)
         }
 
+        /// Locks a request, and returns why nothing can be decided about it: there is none, or it was decided or withdrawn
+        /// before. `None` if it is open.
+        async fn is_settled(on: &mut $connection, id: AppRequestId) -> Result<Option<Decided>, Fault> {
+            Ok(match held_request(on, id).await?.map(|request| request.status) {
+                None => Some(Decided::Unknown),
+                Some(RequestStatus::Open) => None,
+                Some(_) => Some(Decided::Before),
+            })
+        }
+
         /// Declines an open request with this reason, and stores the line of activity about it.
         pub async fn decline_app_request(
             on: &mut $connection,
@@ -148,10 +158,8 @@ macro_rules! request_queries {
             reason: &str,
             line: &RequestActivity,
         ) -> Result<Decided, Fault> {
-            match held_request(on, decision.id).await?.map(|request| request.status) {
-                None => return Ok(Decided::Unknown),
-                Some(RequestStatus::Open) => {}
-                Some(_) => return Ok(Decided::Before),
+            if let Some(settled) = is_settled(on, decision.id).await? {
+                return Ok(settled);
             }
             write_decision(on, decision, RequestStatus::Declined, reason).await?;
             add_activity(on, line).await.map(|()| Decided::Done)
@@ -167,10 +175,8 @@ macro_rules! request_queries {
             by: &By,
             line: &RequestActivity,
         ) -> Result<Result<Decided, Alike>, Fault> {
-            match held_request(on, decision.id).await?.map(|request| request.status) {
-                None => return Ok(Ok(Decided::Unknown)),
-                Some(RequestStatus::Open) => {}
-                Some(_) => return Ok(Ok(Decided::Before)),
+            if let Some(settled) = is_settled(on, decision.id).await? {
+                return Ok(Ok(settled));
             }
             match add_app(on, app, None, by).await? {
                 Ok(true) => {}
@@ -197,10 +203,8 @@ macro_rules! request_queries {
             by: &By,
             line: &RequestActivity,
         ) -> Result<Result<Decided, Alike>, Fault> {
-            match held_request(on, decision.id).await?.map(|request| request.status) {
-                None => return Ok(Ok(Decided::Unknown)),
-                Some(RequestStatus::Open) => {}
-                Some(_) => return Ok(Ok(Decided::Before)),
+            if let Some(settled) = is_settled(on, decision.id).await? {
+                return Ok(Ok(settled));
             }
             match settle_app(on, app, seen, by).await? {
                 Ok(Settled::Done) => {}
@@ -233,15 +237,18 @@ macro_rules! request_queries {
 
         /// Returns the request of this id, and locks it by an empty update until the end of the transaction, so that of
         /// two decisions the second finds the first.
-        async fn held_request(on: &mut $connection, id: RequestId) -> Result<Option<AppRequest>, Fault> {
+        async fn held_request(on: &mut $connection, id: AppRequestId) -> Result<Option<AppRequest>, Fault> {
             sqlx::query("UPDATE app_requests SET id = id WHERE id = $1").bind(id.as_bytes()).execute(&mut *on).await?;
             app_request(on, id).await
         }
 
-        pub async fn sealed_secret_of(on: &mut $connection, app: AppId) -> Result<Option<(RequestId, Vec<u8>)>, Fault> {
+        pub async fn sealed_secret_of(
+            on: &mut $connection,
+            app: AppId,
+        ) -> Result<Option<(AppRequestId, Vec<u8>)>, Fault> {
             let sql = "SELECT id, sealed_secret FROM app_requests WHERE app_id = $1 AND sealed_secret IS NOT NULL";
             let Some(row) = sqlx::query(sql).bind(app.to_string()).fetch_optional(on).await? else { return Ok(None) };
-            let id = RequestId::from_slice(row.try_get("id")?).ok_or(Fault::Unreadable("app_requests.id"))?;
+            let id = AppRequestId::from_slice(row.try_get("id")?).ok_or(Fault::Unreadable("app_requests.id"))?;
             Ok(Some((id, row.try_get("sealed_secret")?)))
         }
 
@@ -318,7 +325,7 @@ macro_rules! request_queries {
             let decider: Option<String> = row.try_get("decider")?;
             let decider_username: Option<String> = row.try_get("decider_username")?;
             Ok(AppRequest {
-                id: RequestId::from_slice(row.try_get("id")?).ok_or(WRONG)?,
+                id: AppRequestId::from_slice(row.try_get("id")?).ok_or(WRONG)?,
                 by: Requester {
                     account: account("account_id")?.ok_or(WRONG)?,
                     name: row.try_get("display_name")?,

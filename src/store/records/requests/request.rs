@@ -4,11 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use strum::{EnumString, IntoStaticStr};
-use uuid::Uuid;
 
 use super::asked::Asked;
 use crate::store::records::app_log::Alike;
-use crate::ticket::ids::{AccountId, AppId};
+use crate::ticket::ids::{AccountId, AppId, uuid_id};
 use crate::ticket::time::Timestamp;
 
 /// The most requests of one person that may wait for a decision at the same time.
@@ -21,36 +20,9 @@ pub const LATELY: Duration = Duration::from_secs(24 * 3600);
 /// How long a request is kept after it was decided or withdrawn, as long as the log of changes to apps.
 pub const DECIDED_KEPT: Duration = crate::store::records::app_log::KEPT;
 
-/// The id of a request for an app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct RequestId(Uuid);
-
-impl RequestId {
-    /// Makes the id from 16 bytes, which must be random or derived from the attempt to ask.
-    pub fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(Uuid::from_bytes(bytes))
-    }
-
-    /// Makes the id again from the bytes of a database; `None` if they are not sixteen.
-    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
-        Uuid::from_slice(bytes).ok().map(Self)
-    }
-
-    /// Parses the id as pages write it; `None` if the text is not a UUID.
-    pub fn parse(text: &str) -> Option<Self> {
-        Uuid::try_parse(text).ok().map(Self)
-    }
-
-    /// Returns the 16 bytes of the id.
-    pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-}
-
-impl fmt::Display for RequestId {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(out)
-    }
+uuid_id! {
+    /// The id of a request for an app, which is random or derived from the attempt to ask.
+    AppRequestId
 }
 
 /// What became of a request.
@@ -78,7 +50,7 @@ impl RequestStatus {
 #[derive(Clone, Debug)]
 pub struct NewRequest {
     /// The id. A request that is stored under it already is not stored again.
-    pub id: RequestId,
+    pub id: AppRequestId,
     /// The account of the person who asks.
     pub by: AccountId,
     /// The app that is to change; `None` if a new app is asked for.
@@ -104,7 +76,7 @@ pub struct Requester {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppRequest {
     /// The id of the request.
-    pub id: RequestId,
+    pub id: AppRequestId,
     /// The person who asked.
     pub by: Requester,
     /// The app that is to change, or that was made; `None` for a new app before it is made.
@@ -138,7 +110,7 @@ pub struct RequestPlace {
     /// The time at which it was made.
     pub created_at: Timestamp,
     /// The id of the request.
-    pub id: RequestId,
+    pub id: AppRequestId,
 }
 
 impl RequestPlace {
@@ -151,7 +123,7 @@ impl RequestPlace {
             "done" => false,
             _ => return None,
         };
-        Some(Self { is_open, created_at: Timestamp::from_millis(at.parse().ok()?), id: RequestId::parse(id)? })
+        Some(Self { is_open, created_at: Timestamp::from_millis(at.parse().ok()?), id: AppRequestId::parse(id)? })
     }
 }
 
@@ -192,7 +164,7 @@ pub enum Decided {
 #[derive(Clone, Debug)]
 pub struct Decision {
     /// The request.
-    pub id: RequestId,
+    pub id: AppRequestId,
     /// The account of the administrator.
     pub by: AccountId,
     /// The time of the decision.
@@ -219,7 +191,7 @@ mod tests {
         let place = RequestPlace {
             is_open: true,
             created_at: Timestamp::from_millis(1_800_000_000_000),
-            id: RequestId::from_bytes([7; 16]),
+            id: AppRequestId::from_random([7; 16]),
         };
         assert_eq!(RequestPlace::parse(&place.to_string()), Some(place));
         for wrong in ["", "open", "open.1", "open.x.y", "other.1.07070707-0707-0707-0707-070707070707", "open.-1."] {

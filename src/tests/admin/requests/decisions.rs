@@ -8,7 +8,7 @@ use tessera::store::records::app_log::{Act, Actor};
 use tessera::store::records::apps::Dialects;
 use tessera::store::records::people::{Audience, Role};
 use tessera::store::records::requests::asked::{Asked, RequestKind};
-use tessera::store::records::requests::request::{NewRequest, RequestAdded, RequestId};
+use tessera::store::records::requests::request::{AppRequestId, NewRequest, RequestAdded};
 use tessera::ticket::ids::AccountId;
 
 use super::{ASKED, approved, asked_with, asks, noted, person, server};
@@ -150,7 +150,7 @@ async fn many_requests(server: &Server, people: u8, each: u8) {
                 dialects: Dialects::Oidc,
                 why: "Why".to_owned(),
             };
-            let id = RequestId::from_bytes(random());
+            let id = AppRequestId::from_random(random());
             let request = NewRequest { id, by: account.id, app: None, asked, at: server.clock.now() };
             let kind = ActivityKind::AppRequested;
             let line = NewActivity::of(kind, account.id, "Person", server.clock.now());

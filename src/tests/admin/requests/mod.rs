@@ -9,7 +9,7 @@ mod owners;
 use reqwest::StatusCode;
 use tessera::store::records::activity::{ActivityFilter, ActivityKind};
 use tessera::store::records::apps::App;
-use tessera::store::records::requests::request::RequestId;
+use tessera::store::records::requests::request::AppRequestId;
 
 use crate::harness::browser::{Browser, Reply};
 use crate::harness::server::{PASSWORD, Server};
@@ -69,7 +69,7 @@ async fn approved(server: &Server, admin: &Browser, request: &str, form: &[(&str
     let path = format!("/admin/requests/{request}");
     let done = admin.post(&format!("{path}/approve"), form).await;
     assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, &*format!("{path}?done=approved")), "{done:?}");
-    let id = RequestId::parse(request).expect("an id");
+    let id = AppRequestId::parse(request).expect("an id");
     let app = server.app.records.app_request(id).await.expect("answers").expect("there").app.expect("an app");
     server.app.records.app(app).await.expect("answers").expect("there")
 }
