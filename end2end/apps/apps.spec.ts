@@ -14,8 +14,8 @@ import { APPS, Program } from './program.ts';
 
 /** Alice is in the group of the staff and administers the hub, Bob is in the group of the staff, Carol in none. */
 function organise(house: House): void {
-  house.command('user', 'change', 'alice', '--email', 'alice@example.org', '--email-verified', 'true');
-  house.command('user', 'change', 'bob', '--email', 'bob@example.org', '--email-verified', 'true');
+  house.command('user', 'change', 'alice', '--email', 'alice@example.org', '--email-verified');
+  house.command('user', 'change', 'bob', '--email', 'bob@example.org', '--email-verified');
   for (const group of ['staff', 'hub admins']) house.command('group', 'add', group);
   house.command('group', 'add-member', 'staff', 'alice');
   house.command('group', 'add-member', 'staff', 'bob');
