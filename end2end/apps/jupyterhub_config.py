@@ -22,10 +22,12 @@ c.GenericOAuthenticator.oauth_callback_url = f"http://localhost:{os.environ['PRO
 c.GenericOAuthenticator.authorize_url = f"{issuer}/oauth/authorize"
 c.GenericOAuthenticator.token_url = f"{issuer}/oauth/token"
 c.GenericOAuthenticator.userdata_url = f"{issuer}/oauth/userinfo"
-c.GenericOAuthenticator.scope = ["openid", "profile", "email", "groups"]
+c.GenericOAuthenticator.scope = ["openid", "profile", "email", "groups", "offline_access"]
 c.GenericOAuthenticator.username_claim = "preferred_username"
 c.GenericOAuthenticator.manage_groups = True
 c.GenericOAuthenticator.auth_state_groups_key = "oauth_user.groups"
 c.GenericOAuthenticator.allowed_groups = {"staff"}
 c.GenericOAuthenticator.admin_groups = {"hub admins"}
 c.GenericOAuthenticator.enable_auth_state = True
+# A second after a sign-in the hub asks again who somebody is: with the access token, then with the refresh token.
+c.GenericOAuthenticator.auth_refresh_age = 1
