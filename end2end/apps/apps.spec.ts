@@ -90,7 +90,7 @@ test('jupyterhub_signs_people_in_by_a_scan_and_a_group_makes_an_administrator', 
     expect((await desktop.goto(`${address}/hub/admin`))?.status()).toBe(200);
     expect(new URL(desktop.url()).pathname).toBe('/hub/admin');
   } finally {
-    program.end();
+    await program.end();
   }
 });
 
@@ -129,6 +129,6 @@ test('pgadmin_lets_in_who_is_in_the_group_under_their_user_name_and_no_other', a
       }
     }
   } finally {
-    program.end();
+    await program.end();
   }
 });
