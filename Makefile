@@ -70,8 +70,8 @@ e2e: setup site ## The browser tests, against the binary with its site inside
 	cargo test --profile tests --features otel --test server --no-run
 	cd end2end && npx tsc --noEmit && npx playwright test
 
-bench: setup build ## Figures beside floors measured in the same run; ONLY="waiting bytes" for some of them
-	cargo bench --features ssr --bench load -- $(ONLY)
+bench: setup build ## Figures beside floors measured in the same run; ONLY="waiting bytes" for some of them, OTHER=path of an earlier version's binary for a comparison with it
+	TESSERA_OTHER_BINARY=$(OTHER) cargo bench --features ssr --bench load -- $(ONLY)
 
 soak: setup site ## The tests that can go on for ever, for long: faults, crashes, power cuts, hostile peers, half an hour of everyday life, an hour of each fuzz target
 	TESSERA_SOAK=$(or $(TIMES),5) cargo nextest run --profile soak --cargo-profile tests --features otel -E 'test(/^(stores::(faults|processes|power)|watch::hostile)::|sec_57_/)'

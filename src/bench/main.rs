@@ -5,6 +5,7 @@
 //! ```text
 //! main                                   the run, in order
 //!  ├ start, pages, people, waiting, signins, bytes   one group of figures each, of one server
+//!  ├ earlier                                 this version beside an earlier one
 //!  ├ devices (oauth), sites, signing         the same, as third-party sites see it
 //!  ├ pair, instances, announce               the same for many over Redis and PostgreSQL, and Redis alone
 //!  └ harness
@@ -34,6 +35,7 @@
 mod announce;
 mod bytes;
 mod devices;
+mod earlier;
 mod harness;
 mod instances;
 mod pages;
@@ -63,8 +65,9 @@ const BARE: &str = "--bare";
 /// The argument that runs this program as a crowd; its orders follow.
 const CROWD: &str = "--crowd";
 /// The groups of figures in their order. Arguments name the groups to measure; without any, all are measured.
-const GROUPS: [&str; 11] =
-    ["start", "pages", "people", "waiting", "signins", "oauth", "sites", "signing", "pair", "instances", "bytes"];
+const GROUPS: [&str; 12] = [
+    "start", "pages", "people", "waiting", "signins", "earlier", "oauth", "sites", "signing", "pair", "instances", "bytes",
+];
 const NOTE: &str = "floor/peer: axum alone, the same requests, timers and socket buffers; for login pages its shortest answer;\n\
     for waiting pages one poll by hand, which does nothing but answer and tell;\n\
     across two instances Redis alone: a script that compares, sets and publishes, until a subscriber has the message";
@@ -109,6 +112,7 @@ async fn measure(group: &str) -> Result<bool, Failure> {
         "people" => people::measure().await,
         "waiting" => waiting::measure().await,
         "signins" => signins::measure().await,
+        "earlier" => earlier::measure().await,
         "oauth" => devices::measure().await,
         "sites" => sites::measure().await,
         "signing" => signing::measure().await,

@@ -58,7 +58,7 @@ fn medians(rounds: &[[f64; 2]]) -> [f64; 2] {
 
 /// Returns sign-ins per second of the servers' CPU time, and per second by the clock. Browsers use the first
 /// server and phones the second; both may be the same.
-async fn round(servers: [&Server; 2]) -> Result<[f64; 2], Failure> {
+pub async fn round(servers: [&Server; 2]) -> Result<[f64; 2], Failure> {
     let sites = servers.map(|server| server.site.clone());
     // The first sign-in of an account creates it, so it is not measured.
     for person in 0..PEOPLE {

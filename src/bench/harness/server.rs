@@ -48,6 +48,12 @@ impl Server {
         Self::start(tessera(data.path(), 0)?, None, Some(data))
     }
 
+    /// Starts the binary of another version with a new data folder.
+    pub fn tessera_of(binary: &Path) -> Result<Self, Failure> {
+        let data = scratch()?;
+        Self::start(tessera_at(binary, data.path(), 0)?, None, Some(data))
+    }
+
     /// Starts the release binary with a new data folder and a registered app.
     pub fn tessera_with_shop() -> Result<Self, Failure> {
         let data = scratch()?;
@@ -149,10 +155,14 @@ pub fn command_line(data: &Path) -> Command {
 /// Returns the command that runs the release binary with this data folder on this port; 0 means any free
 /// port.
 pub fn tessera(data: &Path, port: u16) -> Result<Command, Failure> {
+    tessera_at(Path::new(BINARY), data, port)
+}
+
+fn tessera_at(binary: &Path, data: &Path, port: u16) -> Result<Command, Failure> {
     let secret = data.join("phone.secret");
     fs::write(&secret, SECRET)?;
     let connections = rlimit::getrlimit(rlimit::Resource::NOFILE)?.1.saturating_sub(FOR_FILES).min(1_000_000);
-    let mut command = Command::new(BINARY);
+    let mut command = Command::new(binary);
     command
         .args(["serve", "--addr", &format!("127.0.0.1:{port}"), "--data-dir"])
         .arg(data)
