@@ -93,16 +93,13 @@ where
         .route("/admin/apps/{id}/logo/remove", post(logo::remove))
         .layer(from_fn_with_state(sessions.clone(), require_admin::administrators))
         .merge(people::routes(sessions.clone()))
+        .merge(people_links::routes(sessions.clone()))
         .merge(groups::routes(sessions.clone()))
         .merge(
             Routes::new()
                 .route("/admin/apps/{id}/tried/{trial}", get(trial::show))
                 .layer(from_fn_with_state(sessions.clone(), require_admin::returning)),
         )
-        .route("/admin/people/{id}/links", get(people_links::page))
-        .route("/admin/people/{id}/links/withdraw", post(people_links::withdraw))
-        .route("/admin/people/{id}/invite", post(people_links::invite))
-        .route("/admin/people/{id}/recover", post(people_links::recover))
         .merge(
             requests::routes()
                 .layer(from_fn_with_state(sessions.clone(), require_admin::administrators))

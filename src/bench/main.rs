@@ -66,7 +66,18 @@ const BARE: &str = "--bare";
 const CROWD: &str = "--crowd";
 /// The groups of figures in their order. Arguments name the groups to measure; without any, all are measured.
 const GROUPS: [&str; 12] = [
-    "start", "pages", "people", "waiting", "signins", "earlier", "oauth", "sites", "signing", "pair", "instances", "bytes",
+    "start",
+    "pages",
+    "people",
+    "waiting",
+    "signins",
+    "earlier",
+    "oauth",
+    "sites",
+    "signing",
+    "pair",
+    "instances",
+    "bytes",
 ];
 const NOTE: &str = "floor/peer: axum alone, the same requests, timers and socket buffers; for login pages its shortest answer;\n\
     for waiting pages one poll by hand, which does nothing but answer and tell;\n\

@@ -10,18 +10,19 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
-use super::manager::{Manager, path};
+use super::linked::{Linked, path};
 use super::page::{Shown, links_page};
 use crate::account::link::LinkToken;
 use crate::admin::state::Administration;
 use crate::crypto::base64url;
 use crate::crypto::random::random;
 use crate::store::Fault;
-use crate::store::records::activity::ActivityKind;
+use crate::store::records::activity::{ActivityKind, NewActivity};
 use crate::store::records::links::{LinkMade, LinkPurpose, NewLink};
 use crate::store::single_use::{Holder, Kind, OnceName, Who};
 use crate::text::Texts;
 use crate::ticket::ids::Attempt;
+use crate::ticket::time::Timestamp;
 use crate::web::problem::Problem;
 
 /// Time for which a new link is stored, and within which a browser must follow the redirect to its page.
@@ -51,16 +52,16 @@ pub async fn page(
     State(admin): State<Administration>,
     Query(after): Query<After>,
     texts: &'static Texts,
-    manager: Manager,
+    linked: Linked,
 ) -> Result<Response, Problem> {
     let fresh = match base64url::decode::<32>(&after.made) {
-        Some(token) => take(&admin, &manager, &token).await?,
+        Some(token) => take(&admin, &linked, &token).await?,
         None => None,
     };
     let shown = Shown {
-        links: admin.records.links_of(manager.of.id, LISTED).await?,
-        has_password: admin.records.has_password(manager.of.id).await?,
-        account: manager.of,
+        links: admin.records.links_of(linked.of.id, LISTED).await?,
+        has_password: admin.records.has_password(linked.of.id).await?,
+        account: linked.of,
         fresh,
         done: after.done,
         now: admin.now(),
@@ -71,60 +72,55 @@ pub async fn page(
 /// `POST /admin/people/{id}/invite`: makes a link by which a new person chooses how they sign in.
 pub async fn invite(
     State(admin): State<Administration>,
-    manager: Manager,
+    linked: Linked,
     Form(form): Form<Make>,
 ) -> Result<Response, Problem> {
-    make(&admin, &manager, LinkPurpose::Invite, &form).await
+    make(&admin, &linked, LinkPurpose::Invite, &form).await
 }
 
 /// `POST /admin/people/{id}/recover`: makes a link by which a person chooses again how they sign in.
 pub async fn recover(
     State(admin): State<Administration>,
-    manager: Manager,
+    linked: Linked,
     Form(form): Form<Make>,
 ) -> Result<Response, Problem> {
-    make(&admin, &manager, LinkPurpose::Recover, &form).await
+    make(&admin, &linked, LinkPurpose::Recover, &form).await
 }
 
 /// `POST /admin/people/{id}/links/withdraw`: withdraws the links of the account that still work.
-pub async fn withdraw(State(admin): State<Administration>, manager: Manager) -> Result<Response, Problem> {
-    let (now, account) = (admin.now(), manager.of.id);
+pub async fn withdraw(State(admin): State<Administration>, linked: Linked) -> Result<Response, Problem> {
+    let (now, account) = (admin.now(), linked.of.id);
     let withdrawn = admin.records.withdraw_links(account, now).await?;
     if withdrawn > 0 {
         tracing::info!(of = %account, "one-time links were withdrawn");
-        admin.records.add_activity(manager.line(ActivityKind::LinkWithdrawn, "", now)).await?;
+        admin.records.add_activity(line(&linked, ActivityKind::LinkWithdrawn, "", now)).await?;
     }
-    Ok(back(&manager, "done=withdrawn"))
+    Ok(back(&linked, "done=withdrawn"))
 }
 
-async fn make(
-    admin: &Administration,
-    manager: &Manager,
-    purpose: LinkPurpose,
-    form: &Make,
-) -> Result<Response, Problem> {
+async fn make(admin: &Administration, linked: &Linked, purpose: LinkPurpose, form: &Make) -> Result<Response, Problem> {
     let now = admin.now();
-    if let Some(asked) = manager.proof_first(now) {
+    if let Some(asked) = linked.proof_first(now) {
         return Ok(asked);
     }
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
-    let (by, of) = (manager.who.account.id, manager.of.id);
+    let (by, of) = (linked.by.account, linked.of.id);
     let parts = [b"a link", purpose.word().as_bytes(), by.as_bytes(), of.as_bytes(), attempt.as_bytes()];
     let token = LinkToken::from_random(admin.attempts.of(&parts));
     let link = NewLink {
         token: token.hash(),
         purpose,
         account: of,
-        made_by: Some((by, manager.name())),
+        made_by: Some((by, linked.by.signed_in.account.display_name.clone())),
         now,
-        line: manager.line(ActivityKind::LinkMade, purpose.word(), now),
+        line: line(linked, ActivityKind::LinkMade, purpose.word(), now),
     };
     let done = match admin.records.make_link(link).await? {
         LinkMade::Done { .. } => {
             tracing::info!(%of, purpose = purpose.word(), "a one-time link was made");
             let shown = admin.attempts.of(&[b"shown", token.as_bytes()]);
-            keep(admin, manager, &shown, &token).await?;
-            return Ok(back(manager, &format!("made={}", URL_SAFE_NO_PAD.encode(shown))));
+            keep(admin, linked, &shown, &token).await?;
+            return Ok(back(linked, &format!("made={}", URL_SAFE_NO_PAD.encode(shown))));
         }
         LinkMade::Unknown => return Err(Problem::not_found()),
         LinkMade::Disabled => "disabled",
@@ -132,29 +128,34 @@ async fn make(
         LinkMade::HasPassword => "has-password",
     };
     tracing::info!(%of, code = done, "a one-time link was not made");
-    Ok(back(manager, &format!("done={done}")))
+    Ok(back(linked, &format!("done={done}")))
 }
 
-fn back(manager: &Manager, query: &str) -> Response {
-    Redirect::to(&format!("{}?{query}", path(&manager.of.id.to_string()))).into_response()
+fn back(linked: &Linked, query: &str) -> Response {
+    Redirect::to(&format!("{}?{query}", path(linked.of.id))).into_response()
+}
+
+/// Makes a line of activity about the account that this person caused.
+fn line(linked: &Linked, kind: ActivityKind, detail: &str, now: Timestamp) -> NewActivity {
+    linked.by.by(now).line(kind, Some(linked.of.id), &linked.of.display_name, detail.to_owned())
 }
 
 /// Stores the new link for a minute. Only [`take`] with the same account, person and token returns it.
-async fn keep(admin: &Administration, manager: &Manager, shown: &[u8; 32], token: &LinkToken) -> Result<(), Fault> {
-    let (holder, now) = (Holder { who: Who::Account(manager.who.account.id), app: None }, admin.now());
+async fn keep(admin: &Administration, linked: &Linked, shown: &[u8; 32], token: &LinkToken) -> Result<(), Fault> {
+    let (holder, now) = (Holder { who: Who::Account(linked.by.account), app: None }, admin.now());
     let link = token.link(admin.site.origin()).into_bytes();
-    admin.once.keep(&name(manager, shown), holder, link, now, now + SHOWN_WITHIN).await?;
+    admin.once.keep(&name(linked, shown), holder, link, now, now + SHOWN_WITHIN).await?;
     Ok(())
 }
 
 /// Returns the link that is stored under the token, and removes it; a request that is repeated within ten seconds gets
 /// it again. `None` if it was taken earlier, has expired, or was made by another person.
-async fn take(admin: &Administration, manager: &Manager, shown: &[u8; 32]) -> Result<Option<String>, Fault> {
-    let link = admin.once.take_or_repeat(&name(manager, shown), admin.now()).await?;
+async fn take(admin: &Administration, linked: &Linked, shown: &[u8; 32]) -> Result<Option<String>, Fault> {
+    let link = admin.once.take_or_repeat(&name(linked, shown), admin.now()).await?;
     Ok(link.and_then(|link| String::from_utf8(link).ok()))
 }
 
-fn name(manager: &Manager, shown: &[u8; 32]) -> OnceName {
-    let (by, of) = (manager.who.account.id, manager.of.id);
+fn name(linked: &Linked, shown: &[u8; 32]) -> OnceName {
+    let (by, of) = (linked.by.account, linked.of.id);
     OnceName::of(Kind::FreshSecret, &[b"a link", of.as_bytes(), by.as_bytes(), shown])
 }

@@ -7,10 +7,32 @@
 //! | `POST /admin/people/{id}/invite`, `recover` | makes a link, shown once |
 //! | `POST /admin/people/{id}/links/withdraw` | withdraws the links that still work |
 //!
-//! Only an administrator makes links for an administrator. Making one needs a fresh proof.
+//! Only an administrator makes links for an administrator, or for a member of a group that grants rights. Making one needs
+//! a fresh proof.
 
+mod linked;
 mod make;
-mod manager;
 mod page;
 
-pub(super) use self::make::{invite, page, recover, withdraw};
+use axum::extract::FromRef;
+use axum::middleware::from_fn_with_state;
+
+use super::Administration;
+use super::people::require_people::managers;
+use crate::account::session::Sessions;
+use crate::web::routes::{Routes, get, post};
+
+/// Makes the routes of these pages.
+pub fn routes<S>(sessions: Sessions) -> Routes<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Administration: FromRef<S>,
+    Sessions: FromRef<S>,
+{
+    Routes::new()
+        .route("/admin/people/{id}/links", get(make::page))
+        .route("/admin/people/{id}/links/withdraw", post(make::withdraw))
+        .route("/admin/people/{id}/invite", post(make::invite))
+        .route("/admin/people/{id}/recover", post(make::recover))
+        .layer(from_fn_with_state(sessions, managers))
+}

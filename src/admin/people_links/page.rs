@@ -3,7 +3,7 @@
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::manager::path;
+use super::linked::path;
 use crate::crypto::random::random;
 use crate::store::records::Account;
 use crate::store::records::links::{Link, LinkPurpose, LinkState};
@@ -66,7 +66,7 @@ pub fn links_page(site: &Site, texts: &'static Texts, shown: Shown) -> Response 
                 <section>
                     <h2>{words.withdraw_title}</h2>
                     <p class="hint">{words.withdraw_hint}</p>
-                    <form method="post" action=format!("{}/withdraw", path(&account.id.to_string()))>
+                    <form method="post" action=format!("{}/withdraw", path(account.id))>
                         <button type="submit">{words.withdraw}</button>
                     </form>
                 </section>

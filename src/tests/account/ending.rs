@@ -115,6 +115,19 @@ async fn sec_60_everything_that_an_account_had_open_is_told_when_an_administrato
 }
 
 #[tokio::test]
+async fn sec_60_an_open_page_is_told_when_the_account_is_deleted_as_its_owner_asked() {
+    let pair = Pair::start().await;
+    let phone = pair.phone("Alice").await;
+    let form = [("attempt", "AAAAAAAAAAAAAAAAAAAAAA"), ("password", PASSWORD), ("sure", "on")];
+    assert_eq!(phone.post("/account/data/delete", &form).await.location(), "/account/data?done=asked");
+    let poll = waiting(&phone, "*/*");
+    waits(&pair.second, 1).await;
+    pair.first.clock.advance(Duration::from_secs(24 * 3600));
+    assert_eq!(pair.first.app.accounts.delete_due().await.expect("answers"), 1);
+    assert_eq!(eventually("the poll", poll).await.expect("ends")["signed_in"], false);
+}
+
+#[tokio::test]
 async fn sec_60_an_administrator_ends_a_device_and_its_page_says_so() {
     let server = Server::start().await;
     server.administrator("Root").await;

@@ -53,8 +53,6 @@ pub(super) const PEOPLE_LINKS: PeopleLinks = PeopleLinks {
     disabled: "This account is disabled. Enable it first, then make a link.",
     no_username: "This account has no username, because it belongs to the mobile app. Its owner signs in there.",
     has_password: "This account has a password already. Make a recovery link instead.",
-    not_yours_title: "Only an administrator can do this",
-    not_yours_advice: "This person is an administrator, or is in a group that grants rights. Ask an administrator to make the link.",
     of_invite: "Invitation",
     of_recover: "Recovery link",
     lead: |username| naming!("For {username}. A link works once, and is shown when it is made.", username),

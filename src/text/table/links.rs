@@ -59,8 +59,6 @@ texts! {
         disabled,
         no_username,
         has_password,
-        not_yours_title,
-        not_yours_advice,
         of_invite,
         of_recover;
         lead(username: &str),
