@@ -26,6 +26,7 @@ pub use self::signed_out::{PATH as SIGNED_OUT, page as signed_out};
 pub use self::watch::watch;
 use super::Accounts;
 use super::session::Ended;
+use crate::account::activity::Whence;
 use crate::account::session::{SignedIn, name_of, sign_in_first};
 use crate::store::records::SessionRow;
 use crate::text::Texts;
@@ -81,13 +82,18 @@ pub struct End {
 
 /// `POST /account/devices`: ends one session of the account, or all except the requesting one, and redirects to
 /// the list. If the requesting session ended, it redirects to the sign-in form.
-pub async fn end(State(accounts): State<Accounts>, who: SignedIn, Form(form): Form<End>) -> Result<Response, Problem> {
+pub async fn end(
+    State(accounts): State<Accounts>,
+    from: Whence,
+    who: SignedIn,
+    Form(form): Form<End>,
+) -> Result<Response, Problem> {
     let is_meant = |session: &SessionRow| match &*form.end {
         OTHERS => !who.is_by(session),
         name => name_of(session.token_hash) == name,
     };
     let kept = who.session.as_ref().filter(|_| form.end == OTHERS).map(|own| own.token_hash);
-    let done = match end_as_owner(&accounts, &who, form.scope, kept, is_meant).await? {
+    let done = match end_as_owner(&accounts, &who, &from, form.scope, kept, is_meant).await? {
         Ended::Now(_) | Ended::Before => "ended",
         Ended::Nothing => "gone",
     };

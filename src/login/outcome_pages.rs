@@ -18,7 +18,7 @@ impl From<StepError> for Problem {
         let code = error.code();
         let type_it: Step = (|texts| texts.common.type_a_code, "/link".into());
         let home: Step = (|texts| texts.common.to_start, "/".into());
-        let account: Step = (|texts| texts.common.to_account, "/".into());
+        let account: Step = (|texts| texts.common.to_account, "/account".into());
         let anew: Step = (|texts| texts.common.show_a_new_code, "/login".into());
         let (status, says, step): (StatusCode, Says, Step) = match error {
             StepError::Fault(fault) => return fault.into(),

@@ -218,9 +218,8 @@ impl Records {
     }
 
     /// Deletes what is not needed any more: sessions [`ENDED_SESSION_KEPT`] after their end, grants a day after theirs,
-    /// old lines of the log of changes to apps, one-time links a month after their end, and unused pictures. A grant whose
-    /// session has not ended is kept.
-    /// old lines of the log of changes to apps, old requests for apps, and unused pictures. A grant whose session has not ended is kept.
+    /// one-time links a month after their end, old lines of the log of changes to apps, old requests for apps, and unused
+    /// pictures. A grant whose session has not ended is kept.
     pub async fn sweep(&self, now: Timestamp) -> Result<(), Fault> {
         write_query!(self, sweep(now))?;
         self.sweep_pictures(now).await

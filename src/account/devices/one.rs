@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::card::over_card;
 use super::list::how;
 use super::order::{PATH, Scope, end_as_owner, label_of};
+use crate::account::activity::Whence;
 use crate::account::name::{DisplayName, name_error_text};
 use crate::account::session::{Ended, SignedIn, name_of, session_named, sign_in_first};
 use crate::account::state::Accounts;
@@ -74,6 +75,7 @@ pub enum Act {
 pub async fn act(
     State(accounts): State<Accounts>,
     Path(name): Path<String>,
+    from: Whence,
     texts: &'static Texts,
     who: SignedIn,
     Form(act): Form<Act>,
@@ -107,7 +109,7 @@ pub async fn act(
         }
         Act::End { scope } => {
             let is_meant = |session: &SessionRow| session.token_hash == hash;
-            match end_as_owner(&accounts, &who, scope, None, is_meant).await? {
+            match end_as_owner(&accounts, &who, &from, scope, None, is_meant).await? {
                 Ended::Nothing => Ok(gone()),
                 // The requesting session may have ended too.
                 Ended::Now(_) | Ended::Before => match &who.session {

@@ -4,10 +4,11 @@
 use serde::Deserialize;
 
 use crate::account::Accounts;
+use crate::account::activity::Whence;
 use crate::account::session::{Ended, Ending, Sessions, SignedIn};
-use crate::clock::Clock;
 use crate::store::Fault;
-use crate::store::records::activity::{ActivityActor, ActivityKind, NewActivity};
+use crate::store::records::activity::ActivityKind;
+use crate::store::records::directory::act::ActedBy;
 use crate::store::records::{Account, EndedBy, Reach, Records, SessionRow};
 use crate::text::{Texts, mark_name};
 use crate::ticket::ids::SessionTokenHash;
@@ -42,6 +43,7 @@ impl Scope {
 pub async fn end_as_owner(
     accounts: &Accounts,
     who: &SignedIn,
+    from: &Whence,
     scope: Scope,
     kept: Option<SessionTokenHash>,
     is_meant: impl Fn(&SessionRow) -> bool,
@@ -52,53 +54,40 @@ pub async fn end_as_owner(
     let ended = accounts.sessions.end_those(who.account.id, ending, is_meant).await?;
     if let Ended::Now(sessions) = &ended {
         tracing::info!(sessions = sessions.len(), "sessions were ended by their owner");
-        note(&accounts.records, &accounts.clock, &who.account, &ActivityActor::Owner, sessions).await?;
+        for session in sessions {
+            accounts.activity.tell(ActivityKind::DeviceEnded, &who.account, from, &name_in_activity(session)).await;
+        }
     }
     Ok(ended)
 }
 
-/// Ends the sessions of the account `of` that `is_meant` selects, with all that was signed in there, by the order of the
-/// administrator `by`.
+/// Ends the sessions of the account `of` that `is_meant` selects, with all that was signed in there, by the order of
+/// somebody who manages people.
 pub async fn end_as_administrator(
     sessions: &Sessions,
     records: &Records,
-    clock: &Clock,
     of: &Account,
-    by: &Account,
+    by: &ActedBy,
     is_meant: impl Fn(&SessionRow) -> bool,
 ) -> Result<Ended, Fault> {
     let ending = Ending { by: EndedBy::Administrator, reach: Reach::WhatItSignedIn, kept: None };
     let ended = sessions.end_those(of.id, ending, is_meant).await?;
     if let Ended::Now(sessions) = &ended {
         tracing::info!(sessions = sessions.len(), of = %of.id, "sessions were ended by an administrator");
-        let actor = ActivityActor::Person { account: by.id, name: by.display_name.clone() };
-        note(records, clock, of, &actor, sessions).await?;
+        for session in sessions {
+            let (kind, detail) = (ActivityKind::DeviceEnded, name_in_activity(session));
+            records.add_activity(by.line(kind, Some(of.id), &of.display_name, detail)).await?;
+        }
     }
     Ok(ended)
 }
 
-/// Stores a line of activity for each of these sessions, which ended.
-async fn note(
-    records: &Records,
-    clock: &Clock,
-    of: &Account,
-    actor: &ActivityActor,
-    sessions: &[SessionRow],
-) -> Result<(), Fault> {
-    for session in sessions {
-        let line = NewActivity::of(ActivityKind::DeviceEnded, of.id, &of.display_name, clock.now());
-        let device = session.device.clone();
-        let line = NewActivity {
-            actor: actor.clone(),
-            address: device.address,
-            browser: device.browser,
-            system: device.system,
-            detail: device.name.unwrap_or_default(),
-            ..line
-        };
-        records.add_activity(line).await?;
-    }
-    Ok(())
+/// Returns what a line of activity calls the device of a session: the name that its owner gave it, or its browser and
+/// system, in no language.
+fn name_in_activity(session: &SessionRow) -> String {
+    let device = &session.device;
+    let facts = [&device.browser, &device.system].into_iter().flatten().cloned().collect::<Vec<_>>();
+    device.name.clone().unwrap_or_else(|| facts.join(", "))
 }
 
 /// Returns what a page calls the device of a session: the name that its owner gave it, or its browser and system. Names

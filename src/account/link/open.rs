@@ -90,17 +90,17 @@ pub(super) async fn open_here(
 ) -> Result<(), Problem> {
     let now = accounts.clock.now();
     let from = Whence::of(headers, from);
-    let tell = async |kind| accounts.activity.record(accounts.activity.line(kind, account, &from)).await;
+    let tell = async |kind| accounts.activity.tell(kind, account, &from, "").await;
     match accounts.records.open_link(token.hash(), opener.hash(), now).await? {
         LinkOpened::Now => {
             tracing::info!("a one-time link was opened");
-            tell(ActivityKind::LinkOpened).await?;
+            tell(ActivityKind::LinkOpened).await;
             Ok(())
         }
         LinkOpened::Before => Ok(()),
         LinkOpened::Elsewhere { is_first } => {
             if is_first {
-                tell(ActivityKind::LinkRefused).await?;
+                tell(ActivityKind::LinkRefused).await;
             }
             Err(refused(LinkRefusal::OtherBrowser))
         }

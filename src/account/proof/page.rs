@@ -69,7 +69,6 @@ pub async fn prove(
     }
     let now = accounts.clock.now();
     let from = Whence::of(&headers, from);
-    let tell = |kind| accounts.activity.record(accounts.activity.line(kind, &who.account, &from));
     let (password, known) = (Password::typed(proof.password), Requester::Known(who.account.id));
     let is_proven = match accounts.passwords.verify(&accounts.records, &username, password, known).await {
         // Refused if the password was changed, or everything was ended, while this one was checked.
@@ -83,11 +82,11 @@ pub async fn prove(
     };
     if !is_proven {
         say_refused("wrong_credentials");
-        tell(ActivityKind::SignInRefused).await?;
+        accounts.activity.refused(&who.account, &from, "own password");
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, again(texts.proof.wrong.to_owned())).into_response());
     }
     tracing::info!("a person gave their password once more");
-    tell(ActivityKind::Proved).await?;
+    accounts.activity.tell(ActivityKind::Proved, &who.account, &from, "password").await;
     Ok(accounts.site.after_form(texts, next.as_str()))
 }
 
@@ -107,7 +106,7 @@ fn no_password() -> Problem {
     Problem::saying(StatusCode::FORBIDDEN, "no_password", |texts| {
         (texts.proof.no_password_title, texts.proof.no_password_advice)
     })
-    .leading(|texts| texts.common.to_account, "/")
+    .leading(|texts| texts.common.to_account, "/account")
 }
 
 /// Renders the form that asks for the password, with the message `wrong` if it was refused. The user name is included for

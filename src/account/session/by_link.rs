@@ -57,9 +57,11 @@ impl Sessions {
             lines: choice.lines,
             now,
         };
+        let account = choice.account;
         let enrolled = run_to_end(async move {
             let enrolled = all.records.enrol(enrolment).await?;
             if matches!(enrolled, Enrolled::Done { .. }) {
+                all.tell_ended(account);
                 for session in open {
                     all.open_watches.end(session.token_hash);
                 }

@@ -40,7 +40,7 @@ pub async fn page(
     Ok(requests.admin.site.page(page, move || {
         let is_empty = apps.is_empty() && asked.is_empty();
         view! {
-            <p class="way"><a href="/">{texts.common.to_account}</a></p>
+            <p class="way"><a href="/account">{texts.common.to_account}</a></p>
             <h1>{texts.own_apps.title}</h1>
             {notice.map(|text| view! { <p class="notice" role="status">{text}</p> })}
             <p class="lead">{if is_empty { texts.own_apps.none } else { texts.own_apps.lead }}</p>

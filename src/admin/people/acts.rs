@@ -166,8 +166,7 @@ pub async fn end_session(
     let person = find(&admin, &id).await?.account;
     who.may_end(&person)?;
     let is_meant = |session: &SessionRow| name_of(session.token_hash) == form.end;
-    let by = &who.signed_in.account;
-    match end_as_administrator(&sessions, &admin.records, &admin.clock, &person, by, is_meant).await? {
+    match end_as_administrator(&sessions, &admin.records, &person, &who.by(admin.now()), is_meant).await? {
         Ended::Now(_) | Ended::Before => Ok(back_to(person.id, "session-ended")),
         Ended::Nothing => Ok(back_to(person.id, "session-gone")),
     }

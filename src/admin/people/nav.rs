@@ -59,7 +59,7 @@ pub fn nav(texts: &'static Texts, role: Role, here: Part) -> AnyView {
     });
     let links = links.collect_view();
     view! {
-        <p class="way"><a href="/">{texts.common.to_account}</a></p>
+        <p class="way"><a href="/">{texts.common.to_start}</a></p>
         <nav class="parts">{links}</nav>
     }
     .into_any()

@@ -156,10 +156,8 @@ pub fn ends(texts: &'static Texts, who: &Manager, account: &Account, path: &str)
     Some(view! { <div id="sign-out">{sign_out}</div> {able} {delete} }.into_any())
 }
 
-/// Renders the link to the activity of an account.
-pub fn activity(texts: &'static Texts, account: AccountId) -> AnyView {
-    view! {
-        <p class="foot"><a href=format!("/admin/activity?account={account}")>{texts.person.activity}</a></p>
-    }
-    .into_any()
+/// Renders the link to the activity of an account; `None` for somebody who may not see the activity of others.
+pub fn activity(texts: &'static Texts, who: &Manager, account: AccountId) -> Option<impl IntoView> {
+    let path = format!("/admin/activity?person={account}");
+    who.is_admin().then(|| view! { <p class="foot"><a href=path>{texts.person.activity}</a></p> })
 }

@@ -30,7 +30,7 @@ pub(super) fn signed_in(
         <h1>{texts.outcome.done_title}</h1>
         <p class="lead" role="status">{marked_text(texts.outcome.done_lead(&facts.device(texts), facts.target()))}</p>
         {card}
-        <p><a class="button" href="/">{texts.common.to_account}</a></p>
+        <p><a class="button" href="/account">{texts.common.to_account}</a></p>
         {disown_form(texts, text)}
     }
 }
@@ -57,7 +57,7 @@ pub(super) fn denied(texts: &'static Texts) -> impl IntoView {
         <p class="sign no" aria-hidden="true"></p>
         <h1>{texts.outcome.denied_title}</h1>
         <p class="lead" role="status">{texts.outcome.denied_lead}</p>
-        <p><a class="button" href="/">{texts.common.to_account}</a></p>
+        <p><a class="button" href="/account">{texts.common.to_account}</a></p>
     }
 }
 

@@ -7,6 +7,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use tessera::account::devices::end_as_administrator;
 use tessera::account::session::WATCHES_OF_SESSION;
+use tessera::store::records::activity::{ActivityActor, ActivityKind};
+use tessera::store::records::directory::act::ActedBy;
 
 use super::devices::listed;
 use crate::harness::browser::{Browser, DESKTOP, PHONE};
@@ -138,15 +140,19 @@ async fn sec_60_an_administrator_ends_a_device_and_its_page_says_so() {
     let (alice, root) = (account("alice").await, account("root").await);
     let poll = waiting(&phone, "*/*");
     waits(&server, 1).await;
-    let ended =
-        end_as_administrator(&accounts.sessions, &accounts.records, &accounts.clock, &alice, &root, |_| true).await;
+    let actor = ActivityActor::Person { account: root.id, name: root.display_name };
+    let address = Some("192.0.2.7".parse().expect("an address"));
+    let by = ActedBy { actor, address, ..ActedBy::command_line(server.clock.now()) };
+    let ended = end_as_administrator(&accounts.sessions, &accounts.records, &alice, &by, |_| true).await;
     assert!(matches!(ended, Ok(tessera::account::session::Ended::Now(sessions)) if sessions.len() == 1));
     assert_eq!(eventually("the poll", poll).await.expect("ends")["by_another"], true);
     assert!(phone.get("/signed-out").await.words().contains("An administrator signed this device out."));
     let filter = tessera::store::records::activity::ActivityFilter { account: Some(alice.id), ..Default::default() };
     let lines = accounts.records.activity(filter, 10).await.expect("answers");
-    let told: Vec<_> = lines.iter().map(|line| (line.line.kind.word(), line.line.actor.word())).collect();
-    assert!(told.contains(&("device_ended", "person")), "{told:?}");
+    let line = lines.iter().find(|line| line.line.kind == ActivityKind::DeviceEnded).expect("a line");
+    // From where it was done, and which device ended.
+    assert_eq!((line.line.actor.word(), line.line.address), ("person", by.address));
+    assert_eq!(line.line.detail, "Safari, iOS");
 }
 
 /// A desktop that was signed in to an app by a scan, has signed in another browser, and has approved a third that did not
