@@ -2,7 +2,8 @@
 
 use crate::account::TypedName;
 use crate::cause::caused;
-use crate::store::records::people::{Group, GroupId};
+use crate::store::records::directory::person::Taken;
+use crate::store::records::people::{Email, Group, GroupId};
 use crate::store::records::{Account, Records};
 use crate::ticket::ids::AccountId;
 
@@ -49,4 +50,16 @@ pub(super) fn among<'a>(groups: &'a [Group], name: &str) -> Option<&'a Group> {
     let id = GroupId::parse(name);
     let by_name = groups.iter().find(|group| group.name.as_str() == name);
     by_name.or_else(|| groups.iter().find(|group| Some(group.id) == id))
+}
+
+/// Says what another account has already.
+pub fn taken(taken: Taken, name: &str, email: Option<&Email>) -> String {
+    match taken {
+        Taken::Username => format!("there is already an account named {name}"),
+        Taken::Alike => format!("there is already an account whose name looks the same as {name}"),
+        Taken::Email => {
+            let email = email.map(Email::as_str).unwrap_or_default();
+            format!("there is already an account with the e-mail address {email}, perhaps in other letter case")
+        }
+    }
 }

@@ -4,7 +4,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::common::{OnRecords, say};
-use super::find::{lookup, shown, there_is_no};
+use super::find::{lookup, shown, taken, there_is_no};
 use crate::account::link::LinkToken;
 use crate::account::{DisplayName, Username};
 use crate::cause::caused;
@@ -14,6 +14,7 @@ use crate::names::NotAName;
 use crate::settings::Settings;
 use crate::store::records::activity::{ActivityKind, NewActivity};
 use crate::store::records::directory::act::ActedBy;
+use crate::store::records::directory::person::NewPerson;
 use crate::store::records::links::{Link, LinkMade, LinkPurpose, NewLink};
 use crate::store::records::people::{Email, Role};
 use crate::store::records::{Account, NewAccount, Records};
@@ -124,14 +125,13 @@ async fn add(records: &Records, name: &str, display_name: &str, email: Option<&s
         role: Role::None,
         created_at: now,
     };
-    if !records.add_account(account).await.map_err(|fault| caused(&fault))? {
-        return Err(format!(
-            "there is already an account whose name or e-mail address is that of {name}, or looks like it"
-        ));
+    let email = account.email.clone();
+    let person = NewPerson { account, given_name: None, family_name: None, groups: Vec::new() };
+    let conflicts = records.add_people(vec![person], false, ActedBy::command_line(now)).await;
+    if let Some(conflict) = conflicts.map_err(|fault| caused(&fault))?.first() {
+        return Err(taken(conflict.taken, name, email.as_ref()));
     }
-    let account = records.account(id).await.map_err(|fault| caused(&fault))?.ok_or_else(|| there_is_no(name))?;
-    tell(records, line(ActivityKind::Added, &account, "", now)).await?;
-    Ok(account)
+    records.account(id).await.map_err(|fault| caused(&fault))?.ok_or_else(|| there_is_no(name))
 }
 
 async fn make(

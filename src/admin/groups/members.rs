@@ -67,13 +67,16 @@ pub async fn change(
     Ok(Redirect::to(&format!("/admin/groups/{}?done={done}", group.id)).into_response())
 }
 
-/// Finds the account with this user name or e-mail address.
+/// Finds the account with this user name or e-mail address; `None` if there is none, or if it is the user name of one
+/// account and the address of another.
 async fn named(admin: &Administration, text: &str) -> Result<Option<Account>, Fault> {
-    if let Some((account, _)) = admin.records.account_by_username(TypedName::of(text).as_str()).await? {
-        return Ok(Some(account));
-    }
-    match text.parse::<Email>() {
-        Ok(email) => admin.records.account_by_email(&email).await,
-        Err(_) => Ok(None),
-    }
+    let by_name = admin.records.account_by_username(TypedName::of(text).as_str()).await?.map(|(account, _)| account);
+    let by_email = match text.parse::<Email>() {
+        Ok(email) => admin.records.account_by_email(&email).await?,
+        Err(_) => None,
+    };
+    Ok(match (by_name, by_email) {
+        (Some(one), Some(other)) if one.id != other.id => None,
+        (one, other) => one.or(other),
+    })
 }

@@ -141,6 +141,7 @@ pub async fn enable(
     let person = find(&admin, &id).await?;
     let account = person.account.id;
     who.may_end(&person.account)?;
+    who.may_stand_in(&admin.records.groups_of(account).await?)?;
     if !admin.records.enable_person(account, who.by(admin.now())).await? {
         return Err(Problem::not_found());
     }

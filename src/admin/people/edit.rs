@@ -39,7 +39,7 @@ pub async fn add(
 ) -> Result<Response, Problem> {
     let id = AccountId::from_random(derived(&admin, &who, "person", &typed));
     let groups = admin.records.all_groups().await?;
-    let person = form::person(&typed, texts, id, admin.now());
+    let person = form::person(&typed, texts, &who, id, admin.now());
     if let Ok(person) = &person {
         may_add(&who, person, &typed)?;
         for group in groups.iter().filter(|group| person.groups.contains(&group.id)) {
@@ -115,7 +115,7 @@ pub async fn change(
     let account = person.account.id;
     who.may_edit(&person.account)?;
     who.may_stand_in(&admin.records.groups_of(account).await?)?;
-    let wrongs = match form::details(&typed, texts, Some(&person)) {
+    let wrongs = match form::details(&typed, texts, &who, Some(&person)) {
         Err(wrongs) => wrongs,
         Ok(details) => match admin.records.change_person(account, details, typed.seen(), who.by(admin.now())).await? {
             PersonChange::Done => {

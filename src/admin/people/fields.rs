@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::form;
 use super::list::role_name;
+use super::require_people::Manager;
 use crate::crypto::random::random;
 use crate::store::records::people::{Group, Role};
 use crate::text::Texts;
@@ -62,8 +63,9 @@ pub fn tick(name: &'static str, label: &'static str, hint: &'static str, typed: 
     .into_any()
 }
 
-/// Renders the fields of the details of a person. The display name is left out if it comes from a phone app's token.
-pub fn details(texts: &'static Texts, has_name: bool, typed: &Fields, wrongs: &[Wrong]) -> AnyView {
+/// Renders the fields of the details of a person, as `who` may change them. The display name is left out if it comes from a
+/// phone app's token.
+pub fn details(texts: &'static Texts, who: &Manager, has_name: bool, typed: &Fields, wrongs: &[Wrong]) -> AnyView {
     let words = &texts.person;
     let one =
         |name, label, hint, most, is_needed| line(texts, Line { name, label, hint, most, is_needed }, typed, wrongs);
@@ -73,17 +75,17 @@ pub fn details(texts: &'static Texts, has_name: bool, typed: &Fields, wrongs: &[
         {one(form::GIVEN, words.given_name, None, DISPLAY_NAME_CHARS, false)}
         {one(form::FAMILY, words.family_name, None, DISPLAY_NAME_CHARS, false)}
         {one(form::EMAIL, words.email, Some(words.email_hint), EMAIL_CHARS, false)}
-        {tick(form::PROVEN, words.email_proven, words.email_proven_hint, typed, wrongs)}
+        {who.may_vouch().then(|| tick(form::PROVEN, words.email_proven, words.email_proven_hint, typed, wrongs))}
     }
     .into_any()
 }
 
-/// Renders the fields of a person who is to be added: the details, the user name, a check box for each of these groups, and
-/// the role if `may_set_role` is set.
+/// Renders the fields of a person whom `who` adds: the details, the user name, a check box for each of these groups, and for
+/// an administrator the role.
 pub fn new_person(
     texts: &'static Texts,
+    who: &Manager,
     groups: Vec<Group>,
-    may_set_role: bool,
     typed: &Fields,
     wrongs: &[Wrong],
 ) -> AnyView {
@@ -97,9 +99,9 @@ pub fn new_person(
     };
     view! {
         {line(texts, username, typed, wrongs)}
-        {details(texts, true, typed, wrongs)}
+        {details(texts, who, true, typed, wrongs)}
         {in_groups(texts, groups, typed, wrongs)}
-        {may_set_role.then(|| view! {
+        {who.is_admin().then(|| view! {
             <fieldset>
                 <legend>{words.role}</legend>
                 {roles(texts, typed.one(form::ROLE).parse().unwrap_or_default())}

@@ -1,5 +1,6 @@
 //! The form of a person: reads the submitted fields, and reports each error at the field that caused it.
 
+use super::require_people::Manager;
 use crate::account::{DisplayName, Username, name_error_text};
 use crate::store::records::Account;
 use crate::store::records::accounts::{Listed, NewAccount};
@@ -37,7 +38,13 @@ pub fn of(account: &Account) -> Fields {
 
 /// Reads the details. Fails with an error for each wrong field. A display name that comes from the token of a phone
 /// app stays as it is in `person`, because the next token would replace it.
-pub fn details(typed: &Fields, texts: &'static Texts, person: Option<&Listed>) -> Result<PersonDetails, Vec<Wrong>> {
+/// Only an administrator vouches for an address; if `who` is none, it stays as proven as it is.
+pub fn details(
+    typed: &Fields,
+    texts: &'static Texts,
+    who: &Manager,
+    person: Option<&Listed>,
+) -> Result<PersonDetails, Vec<Wrong>> {
     let mut wrongs = Vec::new();
     let told = person.filter(|person| person.account.is_named_by_token());
     let display_name = match told {
@@ -70,12 +77,24 @@ pub fn details(typed: &Fields, texts: &'static Texts, person: Option<&Listed>) -
     if !wrongs.is_empty() {
         return Err(wrongs);
     }
-    let is_email_proven = email.is_some() && typed.is_ticked(PROVEN);
+    let is_email_proven = if who.may_vouch() {
+        email.is_some() && typed.is_ticked(PROVEN)
+    } else {
+        let before = person.filter(|person| person.account.email_verified_at.is_some());
+        let before = before.and_then(|person| person.account.email.as_ref()).map(Email::key);
+        email.is_some() && email.as_ref().map(Email::key) == before
+    };
     Ok(PersonDetails { display_name, given_name, family_name, email, is_email_proven })
 }
 
 /// Reads a person who is to be added, without a password. Fails with an error for each wrong field.
-pub fn person(typed: &Fields, texts: &'static Texts, id: AccountId, now: Timestamp) -> Result<NewPerson, Vec<Wrong>> {
+pub fn person(
+    typed: &Fields,
+    texts: &'static Texts,
+    who: &Manager,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<NewPerson, Vec<Wrong>> {
     let username = typed
         .one(USERNAME)
         .parse::<Username>()
@@ -87,7 +106,7 @@ pub fn person(typed: &Fields, texts: &'static Texts, id: AccountId, now: Timesta
     let groups = typed.every(GROUP).map(GroupId::parse);
     let groups = groups.collect::<Option<Vec<_>>>();
     let groups = groups.ok_or(Wrong { name: GROUP, text: texts.person.wrong_choice });
-    match (username, details(typed, texts, None), role, groups) {
+    match (username, details(typed, texts, who, None), role, groups) {
         (Ok(username), Ok(details), Ok(role), Ok(groups)) => {
             let PersonDetails { display_name, given_name, family_name, email, is_email_proven } = details;
             let account = NewAccount {

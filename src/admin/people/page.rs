@@ -47,7 +47,7 @@ pub fn new(
             {not_saved(texts, wrongs)}
             <form method="post" action="/admin/people/new" novalidate=true>
                 {attempt()}
-                {new_person(texts, groups, who.is_admin(), typed, wrongs)}
+                {new_person(texts, who, groups, typed, wrongs)}
                 <button type="submit" class="primary">{texts.person.add_submit}</button>
             </form>
         }
@@ -147,7 +147,7 @@ fn details_section(
                 <h2>{texts.person.details}</h2>
                 <form method="post" action=path.to_owned() novalidate=true>
                     <input type="hidden" name=SEEN value=typed.one(SEEN).to_owned()/>
-                    {details(texts, !account.is_named_by_token(), typed, wrongs)}
+                    {details(texts, who, !account.is_named_by_token(), typed, wrongs)}
                     <button type="submit" class="primary">{texts.common.save}</button>
                 </form>
             </section>

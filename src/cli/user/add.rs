@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::crypto::random::random;
 use crate::names::NotAName;
 use crate::store::records::NewAccount;
-use crate::store::records::directory::person::{NewPerson, Taken};
+use crate::store::records::directory::person::NewPerson;
 use crate::store::records::people::{Email, NotAnEmail, Role};
 use crate::ticket::ids::AccountId;
 
@@ -101,7 +101,7 @@ impl Add {
                 }
                 let conflicts = records.add_people(vec![person], false, by()).await.map_err(|fault| caused(&fault))?;
                 if let Some(conflict) = conflicts.first() {
-                    return Err(taken(conflict.taken, name, email.as_ref()));
+                    return Err(find::taken(conflict.taken, name, email.as_ref()));
                 }
                 if self.how.json {
                     let document: Value = one_described(records, id).await?;
@@ -118,17 +118,5 @@ impl Add {
                 Ok(())
             })
             .await
-    }
-}
-
-/// Says what another account has already.
-pub fn taken(taken: Taken, name: &str, email: Option<&Email>) -> String {
-    match taken {
-        Taken::Username => format!("there is already an account named {name}"),
-        Taken::Alike => format!("there is already an account whose name looks the same as {name}"),
-        Taken::Email => {
-            let email = email.map(Email::as_str).unwrap_or_default();
-            format!("there is already an account with the e-mail address {email}, perhaps in other letter case")
-        }
     }
 }

@@ -1,9 +1,9 @@
 //! `tessera user change`.
 
-use super::add::taken;
 use super::one::{Found, One, answer, by};
 use crate::account::DisplayName;
 use crate::cause::caused;
+use crate::cli::find::taken;
 use crate::names::NotAName;
 use crate::store::records::directory::person::{PersonChange, PersonDetails, Taken};
 use crate::store::records::people::{Email, NotAnEmail};

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::add::taken;
 use super::import_file::{Row, read};
 use super::one::by;
 use crate::account::{DisplayName, Username};
 use crate::cause::caused;
 use crate::cli::common::{How, say};
 use crate::cli::find::among;
+use crate::cli::find::taken;
 use crate::clock::Clock;
 use crate::crypto::random::random;
 use crate::names::skeleton;

@@ -7,6 +7,7 @@ use enumset::EnumSetType;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 use thiserror::Error;
+use url::Host;
 
 use crate::names::{NotAName, shown, skeleton};
 use crate::ticket::ids::uuid_id;
@@ -39,22 +40,26 @@ impl Role {
     }
 }
 
-/// An e-mail address in the spelling in which it was typed, trimmed. Two addresses that differ only in upper and
-/// lower case belong to the same account: see [`Self::key`].
+/// An e-mail address, trimmed. The name before the `@` is as it was typed and of ASCII letters only, because apps and
+/// databases disagree about which others are the same; the host is in the form of the DNS (`xn--…`), so that no letter of
+/// another script looks like one of Latin. Two addresses that differ only in upper and lower case belong to the same account:
+/// see [`Self::key`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Email(String);
 
 /// Why a text is not accepted as an e-mail address.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("an e-mail address has the form name@host, without spaces, and at most 254 characters")]
+#[error(
+    "an e-mail address has the form name@host, with ASCII letters before the @, without spaces, and at most 254 characters"
+)]
 pub struct NotAnEmail;
 
 impl FromStr for Email {
     type Err = NotAnEmail;
 
-    /// Accepts a text with one part before and one part after the last `@`, without white space, control characters or
-    /// invisible characters. It does not check that the address exists.
+    /// Accepts a text with a name in ASCII before the last `@` and a host behind it, without white space, control characters
+    /// or invisible characters. It does not check that the address exists.
     fn from_str(text: &str) -> Result<Self, NotAnEmail> {
         let text = text.trim();
         let (local, host) = text.rsplit_once('@').ok_or(NotAnEmail)?;
@@ -65,21 +70,22 @@ impl FromStr for Email {
                 && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-')
         });
         let is_local = (1..=LOCAL_PART_BYTES).contains(&local.len())
-            && !local
-                .chars()
-                .any(|letter| letter.is_whitespace() || letter.is_control() || "@<>(),;:\\\"[]".contains(letter));
+            && local.chars().all(|letter| letter.is_ascii_graphic() && !"@<>(),;:\\\"[]".contains(letter));
         // A name of visible characters on one line stays as it is; any other is refused or changed by this.
         let is_visible = shown(text, EMAIL_BYTES).is_ok_and(|seen| seen == text);
-        if is_host && is_local && is_visible && text.len() <= EMAIL_BYTES {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(NotAnEmail)
+        if !is_host || !is_local || !is_visible {
+            return Err(NotAnEmail);
         }
+        let host = match Host::parse(host) {
+            Ok(Host::Domain(host)) => host,
+            Ok(Host::Ipv4(_) | Host::Ipv6(_)) | Err(_) => return Err(NotAnEmail),
+        };
+        Some(format!("{local}@{host}")).filter(|address| address.len() <= EMAIL_BYTES).map(Self).ok_or(NotAnEmail)
     }
 }
 
 impl Email {
-    /// Returns the address as it was typed.
+    /// Returns the address.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -199,6 +199,22 @@ macro_rules! links_contract {
     };
 }
 
+macro_rules! rises_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            rises,
+            [
+                sec_59_a_link_ends_when_its_account_gets_more_rights_or_is_signed_out,
+                sec_59_a_link_ends_when_whoever_made_it_loses_rights,
+                a_deletion_that_was_asked_for_waits_while_disabled_and_ends_with_a_recovery,
+                an_address_belongs_to_whom_it_was_proven_for_and_is_nobodys_user_name,
+            ]
+        );
+    };
+}
+
 macro_rules! requests_contract {
     ($backend:ident, $store:expr) => {
         contract!(

@@ -103,7 +103,9 @@ macro_rules! link_queries {
                  SET used_at = $3, ends_sessions = $4, bound_to = $2, bound_at = COALESCE(bound_at, $3)
                  WHERE token_hash = $1 AND (bound_to IS NULL OR bound_to = $2)
                      AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > $3";
-            const CHANGE: &str = "UPDATE accounts SET password_hash = $2, display_name = COALESCE($3, display_name),
+            // Whoever recovers an account does not want what somebody asked for who was in it.
+            const CHANGE: &str = "UPDATE accounts SET password_hash = $2, deletion_due_at = NULL,
+                     display_name = COALESCE($3, display_name),
                      updated_at = CASE WHEN $3 IS NULL OR display_name = $3 THEN updated_at ELSE $4 END
                  WHERE id = $1";
             let Enrolment { token, opener, now, .. } = enrolment;
@@ -206,6 +208,19 @@ macro_rules! link_queries {
             .execute(on)
             .await?;
             Ok(done.rows_affected())
+        }
+
+        /// Withdraws the links that somebody made who may not make links any more.
+        async fn withdraw_links_by(on: &mut $connection, maker: AccountId, now: Timestamp) -> Result<(), Fault> {
+            sqlx::query(
+                "UPDATE one_time_links SET withdrawn_at = $2
+                 WHERE made_by = $1 AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > $2",
+            )
+            .bind(maker.as_bytes())
+            .bind(millis(now))
+            .execute(on)
+            .await?;
+            Ok(())
         }
 
         pub async fn links_of(on: &mut $connection, account: AccountId, most: u32) -> Result<Vec<Link>, Fault> {

@@ -46,6 +46,32 @@ macro_rules! account_queries {
             row.map(|row| account(&row)).transpose()
         }
 
+        /// Makes an address free for the account `id`, and returns whether it is: whether no other account has it as its address
+        /// or as its user name. If it counts as proven for this account, another one that did not prove it loses it.
+        pub async fn free_address(
+            on: &mut $connection,
+            key: &str,
+            id: AccountId,
+            is_proven: bool,
+            now: Timestamp,
+        ) -> Result<bool, Fault> {
+            const OTHER: &str =
+                "SELECT id, CASE WHEN username = $1 OR email_verified_at IS NOT NULL THEN 1 ELSE 0 END AS holds
+                FROM accounts WHERE (email_key = $1 OR username = $1) AND id <> $2";
+            const LOSES: &str = "UPDATE accounts SET email = NULL, email_key = NULL, updated_at = $2 WHERE id = $1";
+            let others = sqlx::query(OTHER).bind(key).bind(id.as_bytes()).fetch_all(&mut *on).await?;
+            for other in &others {
+                if !is_proven || i64::from(other.try_get::<i32, _>("holds")?) != 0 {
+                    return Ok(false);
+                }
+            }
+            for other in &others {
+                let other: &[u8] = other.try_get("id")?;
+                sqlx::query(LOSES).bind(other).bind(millis(now)).execute(&mut *on).await?;
+            }
+            Ok(true)
+        }
+
         pub async fn disable_account(on: &mut $connection, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
             if is_last_administrator(on, id).await? {
                 return Ok(Removal::IsTheLast);
@@ -55,11 +81,14 @@ macro_rules! account_queries {
                 .bind(millis(now))
                 .execute(&mut *on)
                 .await?;
+            withdraw_links_by(on, id, now).await?;
             sign_out_account(on, id, None, now).await.map(Removal::Done)
         }
 
         pub async fn enable_account(on: &mut $connection, id: AccountId) -> Result<(), Fault> {
-            sqlx::query("UPDATE accounts SET disabled_at = NULL WHERE id = $1").bind(id.as_bytes()).execute(on).await?;
+            // A deletion that became due meanwhile would follow at once: its owner may ask for it again.
+            const SQL: &str = "UPDATE accounts SET disabled_at = NULL, deletion_due_at = NULL WHERE id = $1";
+            sqlx::query(SQL).bind(id.as_bytes()).execute(on).await?;
             Ok(())
         }
 
@@ -70,6 +99,7 @@ macro_rules! account_queries {
             if is_last_administrator(on, id).await? {
                 return Ok(Removal::IsTheLast);
             }
+            withdraw_links_by(on, id, now).await?;
             let ended = sign_out_account(on, id, None, now).await?;
             sqlx::query("DELETE FROM pictures WHERE id IN (SELECT picture_id FROM accounts WHERE id = $1)")
                 .bind(id.as_bytes())

@@ -122,6 +122,8 @@ macro_rules! end_queries {
                 .await?;
             let Some(row) = row else { return Ok(None) };
             let epoch = row.try_get::<i64, _>("epoch")?.try_into().map_err(|_| Fault::Unreadable("accounts.epoch"))?;
+            // Also without that, no link may replace the new password.
+            withdraw_links(on, account, now).await?;
             let ended = if change.ends_all { end_all_of_account(on, account, now).await?.sessions } else { 0 };
             if !add_session(on, &change.goes_on_in, Epoch(epoch)).await? {
                 // The whole change is rolled back then; this cannot happen while the account is locked in
@@ -131,7 +133,8 @@ macro_rules! end_queries {
             Ok(Some(ended))
         }
 
-        /// Deletes the sessions and revokes the grants of an account, and stores logout notices for its apps.
+        /// Deletes the sessions, revokes the grants and withdraws the one-time links of an account, and stores logout notices
+        /// for its apps.
         /// Returns how many of the sessions and of the grants were still valid. The caller has started a new epoch
         /// of the account, and has locked its row.
         async fn end_all_of_account(
@@ -139,6 +142,8 @@ macro_rules! end_queries {
             account: AccountId,
             now: Timestamp,
         ) -> Result<SignedOut, Fault> {
+            // A link made before would let somebody in again.
+            withdraw_links(on, account, now).await?;
             // The sessions are deleted, so that a wrong clock on some machine cannot prolong them; they
             // cannot be opened again in another epoch.
             let sessions = sqlx::query("DELETE FROM sessions WHERE account_id = $1 RETURNING ends_at")

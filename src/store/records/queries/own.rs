@@ -21,12 +21,10 @@ macro_rules! own_queries {
                 return Ok(EmailChange::Same);
             }
             let key = to.map(Email::key);
-            if let Some(key) = &key {
-                const OTHER: &str = "SELECT id FROM accounts WHERE email_key = $2 AND id <> $1";
-                let other = sqlx::query(OTHER).bind(id.as_bytes()).bind(key).fetch_optional(&mut *on).await?;
-                if other.is_some() {
-                    return Ok(EmailChange::Taken);
-                }
+            if let Some(key) = &key
+                && !free_address(on, key, id, verified_at.is_some(), now).await?
+            {
+                return Ok(EmailChange::Taken);
             }
             sqlx::query(
                 "UPDATE accounts SET email = $2, email_key = $3, email_verified_at = $4, updated_at = $5 WHERE id = $1",
@@ -74,8 +72,8 @@ macro_rules! own_queries {
             now: Timestamp,
             most: u32,
         ) -> Result<Vec<AccountId>, Fault> {
-            const SQL: &str =
-                "SELECT id FROM accounts WHERE deletion_due_at <= $1 ORDER BY deletion_due_at, id LIMIT $2";
+            const SQL: &str = "SELECT id FROM accounts WHERE deletion_due_at <= $1 AND disabled_at IS NULL
+                 ORDER BY deletion_due_at, id LIMIT $2";
             let rows = sqlx::query(SQL).bind(millis(now)).bind(i64::from(most)).fetch_all(on).await?;
             let id = |row: &$row| AccountId::from_slice(row.try_get("id")?).ok_or(Fault::Unreadable("accounts.id"));
             rows.iter().map(id).collect()
@@ -89,7 +87,10 @@ macro_rules! own_queries {
             now: Timestamp,
         ) -> Result<DueDeletion, Fault> {
             let account = account_by_id(on, id).await?;
-            let is_due = |account: &Account| account.deletion_due_at.is_some_and(|at| at.is_over(now));
+            let is_due = |account: &Account| {
+                // An administrator who disabled an account decides about it; its owner does not erase it meanwhile.
+                !account.is_disabled && account.deletion_due_at.is_some_and(|at| at.is_over(now))
+            };
             let Some(account) = account.filter(is_due) else { return Ok(DueDeletion::NotDue) };
             let (kind, outcome) = match delete_account(on, id, now).await? {
                 Removal::Done(ended) => (ActivityKind::Deleted, DueDeletion::Done(ended)),

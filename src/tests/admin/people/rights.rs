@@ -120,6 +120,68 @@ async fn whoever_manages_people_touches_no_apps_administrators_roles_or_groups_w
 }
 
 #[tokio::test]
+async fn sec_16_whoever_manages_people_lets_nobody_back_in_who_has_rights_and_vouches_for_no_address() {
+    let server = Server::start().await;
+    let (admin, mia) = (administrator(&server).await, manager(&server).await);
+    server.person("Frank").await;
+    let marked = group(&server, "superusers", true).await;
+    let frank = page_of(&server, "frank").await;
+    for (act, form) in [("groups", &[("add", &*marked.to_string())][..]), ("disable", &[])] {
+        assert_eq!(admin.post(&format!("{frank}/{act}"), form).await.status, StatusCode::SEE_OTHER, "{act}");
+    }
+    assert_eq!(mia.post(&format!("{frank}/enable"), &[]).await.status, StatusCode::FORBIDDEN);
+    assert!(account(&server, "frank").await.is_disabled);
+
+    // What she says of an address is no proof.
+    let ceo = [("username", "ceo"), ("display_name", "C"), ("email", "ceo@corp.example"), ("email_verified", "on")];
+    assert!(!mia.get("/admin/people/new").await.body.contains("name=\"email_verified\""));
+    assert_eq!(mia.post("/admin/people/new", &ceo).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(account(&server, "ceo").await.email_verified_at, None);
+    let page = page_of(&server, "ceo").await;
+    let details = async |browser: &Browser, email: &'static str| {
+        let seen = super::hidden(&browser.get(&page).await, "seen");
+        let form = [("display_name", "C"), ("email", email), ("email_verified", "on"), ("seen", &seen)];
+        assert_eq!(browser.post(&page, &form).await.status, StatusCode::SEE_OTHER);
+        account(&server, "ceo").await.email_verified_at.is_some()
+    };
+    assert!(!details(&mia, "ceo@corp.example").await);
+    assert!(details(&admin, "ceo@corp.example").await, "an administrator knows");
+    assert!(details(&mia, "CEO@corp.example").await, "it is the same address");
+    assert!(!details(&mia, "me@corp.example").await, "and this is another");
+}
+
+#[tokio::test]
+async fn a_text_that_is_the_name_of_one_and_the_address_of_another_asks_who_is_meant() {
+    let server = Server::start().await;
+    let admin = administrator(&server).await;
+    for name in ["Carl", "Pia"] {
+        server.person(name).await;
+    }
+    let marked = group(&server, "superusers", true).await;
+    // Accounts of an earlier version may have this.
+    let twin = tessera::store::records::NewAccount {
+        id: tessera::ticket::ids::AccountId::from_random([7; 16]),
+        username: "carl@corp.example".to_owned(),
+        display_name: "Twin".to_owned(),
+        email: None,
+        email_verified_at: None,
+        password_hash: None,
+        role: Role::None,
+        created_at: server.clock.now(),
+    };
+    assert!(server.app.records.add_account(twin).await.expect("answers"));
+    let carl = account(&server, "carl").await.id;
+    let page = page_of(&server, "carl").await;
+    let seen = super::hidden(&admin.get(&page).await, "seen");
+    let form = [("display_name", "Carl"), ("email", "carl@corp.example"), ("seen", &seen)];
+    assert_eq!(admin.post(&page, &form).await.status, StatusCode::UNPROCESSABLE_ENTITY, "it is somebody's name");
+    let members = format!("/admin/groups/{marked}/members");
+    let joined = admin.post(&members, &[("member", "carl")]).await;
+    assert_eq!(joined.status, StatusCode::SEE_OTHER, "{joined:?}");
+    assert_eq!(groups_of(&server, carl).await, ["superusers"]);
+}
+
+#[tokio::test]
 async fn sec_16_who_manages_people_and_signed_in_by_a_scan_gives_the_password_first() {
     let server = Server::start().await;
     let phone = manager(&server).await;

@@ -8,6 +8,12 @@ macro_rules! act_queries {
         use crate::store::records::directory::act::ActedBy;
         use crate::store::records::directory::person::{PersonChange, PersonDetails};
 
+        /// Withdraws the links with which an account could be entered, because it gets more rights: whoever made one was
+        /// allowed to enter the account as it was before.
+        async fn note_rise(on: &mut $connection, account: AccountId, by: &ActedBy) -> Result<(), Fault> {
+            withdraw_links(on, account, by.at).await.map(|_| ())
+        }
+
         pub async fn change_person(
             on: &mut $connection,
             id: AccountId,
@@ -15,7 +21,6 @@ macro_rules! act_queries {
             seen: Option<Fingerprint>,
             by: &ActedBy,
         ) -> Result<PersonChange, Fault> {
-            const OTHER: &str = "SELECT id FROM accounts WHERE email_key = $1 AND id <> $2";
             let Some(account) = account_by_id(on, id).await? else { return Ok(PersonChange::Unknown) };
             let before = account.details();
             // If nothing differs, no other change is undone: a form that is sent twice is one change.
@@ -27,7 +32,7 @@ macro_rules! act_queries {
             }
             let key = details.email.as_ref().map(Email::key);
             if let Some(key) = &key
-                && sqlx::query(OTHER).bind(key).bind(id.as_bytes()).fetch_optional(&mut *on).await?.is_some()
+                && !free_address(on, key, id, details.is_email_proven, by.at).await?
             {
                 return Ok(PersonChange::EmailTaken);
             }
@@ -61,6 +66,11 @@ macro_rules! act_queries {
         ) -> Result<RoleChange, Fault> {
             let change = set_role(on, id, role).await?;
             if let RoleChange::Done { before } = change {
+                if role > before {
+                    note_rise(on, id, by).await?;
+                } else {
+                    withdraw_links_by(on, id, by.at).await?;
+                }
                 note_account(on, ActivityKind::RoleChanged, id, format!("{} → {}", before.word(), role.word()), by)
                     .await?;
             }
@@ -133,6 +143,9 @@ macro_rules! act_queries {
                 return Ok(false);
             }
             if add_member(on, id, account, by.at).await? {
+                if group.grants_rights {
+                    note_rise(on, account, by).await?;
+                }
                 note_account(on, ActivityKind::GroupsChanged, account, format!("+ {}", group.name), by).await?;
             }
             Ok(true)
@@ -178,6 +191,11 @@ macro_rules! act_queries {
             }
             let change = change_group(on, group).await?;
             if change == GroupChange::Done {
+                if group.grants_rights && !before.grants_rights {
+                    for member in ids_of_members(on, group.id).await? {
+                        note_rise(on, member, by).await?;
+                    }
+                }
                 note_group(on, group, group.changed_since(&before), by).await?;
             }
             Ok(Some(change))
@@ -191,6 +209,14 @@ macro_rules! act_queries {
                 note_group(on, &group, "−".to_owned(), by).await?;
             }
             Ok(is_done)
+        }
+
+        async fn ids_of_members(on: &mut $connection, group: GroupId) -> Result<Vec<AccountId>, Fault> {
+            const SQL: &str = "SELECT account_id FROM group_members WHERE group_id = $1";
+            let rows = sqlx::query(SQL).bind(group.as_bytes()).fetch_all(on).await?;
+            let id =
+                |row: &$row| AccountId::from_slice(row.try_get("account_id")?).ok_or(Fault::Unreadable("accounts.id"));
+            rows.iter().map(id).collect()
         }
 
         /// Writes a line of activity about an account, if it exists.

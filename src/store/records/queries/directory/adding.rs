@@ -45,16 +45,20 @@ macro_rules! adding_queries {
             let emails: Vec<Option<String>> = emails.collect();
             let same = taken_among(on, "username", &names).await?;
             let looks_same = taken_among(on, "skeleton", &alike).await?;
-            let mailed = taken_among(on, "email_key", &emails.iter().flatten().cloned().collect::<Vec<_>>()).await?;
+            let keys: Vec<String> = emails.iter().flatten().cloned().collect();
+            let mailed = taken_among(on, "email_key", &keys).await?;
+            // A user name may look like an address, and must not be that of another person.
+            let names_as_addresses = taken_among(on, "email_key", &names).await?;
+            let addresses_as_names = taken_among(on, "username", &keys).await?;
             let mut conflicts = Vec::new();
             for (at, ((name, alike), email)) in names.iter().zip(&alike).zip(&emails).enumerate() {
                 let mut is_taken = |taken| conflicts.push(Conflict { at: from + at, taken });
-                if same.contains(name) {
+                if same.contains(name) || names_as_addresses.contains(name) {
                     is_taken(Taken::Username);
                 } else if looks_same.contains(alike) {
                     is_taken(Taken::Alike);
                 }
-                if email.as_ref().is_some_and(|email| mailed.contains(email)) {
+                if email.as_ref().is_some_and(|email| mailed.contains(email) || addresses_as_names.contains(email)) {
                     is_taken(Taken::Email);
                 }
             }

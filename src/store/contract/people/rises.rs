@@ -1,0 +1,197 @@
+//! The contract of the records about what ends when somebody gets more rights or loses some: links with which their account
+//! could be entered, the request that it be deleted, and an address that nobody proved.
+
+use std::time::Duration;
+
+use super::new_group;
+use crate::crypto::random::random;
+use crate::store::contract::early_ends::{HOUR, person};
+use crate::store::contract::now;
+use crate::store::contract::records::{new_account, new_session};
+use crate::store::records::accounts::{DeletionAsked, DueDeletion, EmailChange};
+use crate::store::records::activity::{ActivityKind, NewActivity};
+use crate::store::records::directory::act::ActedBy;
+use crate::store::records::directory::person::{NewPerson, PersonChange, PersonDetails, Taken};
+use crate::store::records::early_ends::PasswordChange;
+use crate::store::records::links::{
+    Enrolled, Enrolment, LinkHash, LinkMade, LinkPurpose, LinkRefusal, NewLink, OpenerHash,
+};
+use crate::store::records::people::{Group, Role};
+use crate::store::records::{NewAccount, Records, SessionRow};
+use crate::ticket::ids::AccountId;
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+fn by() -> ActedBy {
+    ActedBy::command_line(now())
+}
+
+/// Makes a link that lets its owner in again, as `maker`.
+async fn link(records: &Records, account: AccountId, maker: AccountId) -> LinkHash {
+    let link = NewLink {
+        token: LinkHash(random()),
+        purpose: LinkPurpose::Recover,
+        account,
+        made_by: Some((maker, "pia".to_owned())),
+        now: now(),
+        line: NewActivity::of(ActivityKind::LinkMade, account, "Alice", now()),
+    };
+    let made = records.make_link(link.clone()).await.expect("answers");
+    assert!(matches!(made, LinkMade::Done { .. }), "{made:?}");
+    link.token
+}
+
+async fn uses(records: &Records, account: AccountId, token: LinkHash) -> Enrolled {
+    let enrolment = Enrolment {
+        token,
+        opener: OpenerHash([1; 32]),
+        password_hash: "$chosen$".to_owned(),
+        display_name: None,
+        ends_all: true,
+        goes_on_in: SessionRow { by_link: true, ..new_session(account) },
+        lines: Vec::new(),
+        now: now(),
+    };
+    records.enrol(enrolment).await.expect("answers")
+}
+
+async fn administrator(records: &Records, name: &str) -> AccountId {
+    let account = NewAccount { role: Role::Admin, ..new_account(name) };
+    assert!(records.add_account(account.clone()).await.expect("answers"));
+    account.id
+}
+
+pub(in super::super) async fn sec_59_a_link_ends_when_its_account_gets_more_rights_or_is_signed_out(records: Records) {
+    let (pia, alice) = (administrator(&records, "pia").await, person(&records, "alice", &[]).await);
+    administrator(&records, "root").await;
+    let rights = Group { grants_rights: true, ..new_group("admins") };
+    let plain = new_group("staff");
+    for group in [&rights, &plain] {
+        assert!(records.make_group(group.clone(), by()).await.expect("answers"));
+    }
+    let over = Enrolled::Refused(LinkRefusal::Withdrawn);
+
+    let token = link(&records, alice, pia).await;
+    records.change_role(alice, Role::People, by()).await.expect("answers");
+    assert_eq!(uses(&records, alice, token).await, over, "another role");
+
+    let token = link(&records, alice, pia).await;
+    records.join_group(rights.id, alice, by()).await.expect("answers");
+    assert_eq!(uses(&records, alice, token).await, over, "a group that grants rights");
+
+    records.join_group(plain.id, alice, by()).await.expect("answers");
+    let token = link(&records, alice, pia).await;
+    let marked = Group { grants_rights: true, ..plain.clone() };
+    records.revise_group(marked, Some(plain.fingerprint()), by()).await.expect("answers");
+    assert_eq!(uses(&records, alice, token).await, over, "a group that grants rights from now on");
+
+    let token = link(&records, alice, pia).await;
+    records.sign_out_person(alice, by()).await.expect("answers");
+    assert_eq!(uses(&records, alice, token).await, over, "everything ended");
+
+    let token = link(&records, alice, pia).await;
+    let (_, hash) = records.account_by_username("alice").await.expect("answers").expect("there");
+    let epoch = records.account(alice).await.expect("answers").expect("there").epoch;
+    let change = PasswordChange {
+        seen: epoch,
+        before: hash.expect("a password"),
+        after: "$new$".to_owned(),
+        ends_all: false,
+        goes_on_in: new_session(alice),
+    };
+    assert!(records.change_password(alice, change, now()).await.expect("answers").is_some());
+    assert_eq!(uses(&records, alice, token).await, over, "another password");
+
+    // Nothing of that: it works.
+    let token = link(&records, alice, pia).await;
+    records.leave_group(rights.id, alice, by()).await.expect("answers");
+    assert!(matches!(uses(&records, alice, token).await, Enrolled::Done { .. }));
+}
+
+pub(in super::super) async fn sec_59_a_link_ends_when_whoever_made_it_loses_rights(records: Records) {
+    let alice = person(&records, "alice", &[]).await;
+    administrator(&records, "root").await;
+    for (name, how) in [("ann", "demoted"), ("ben", "disabled"), ("cat", "deleted")] {
+        let maker = administrator(&records, name).await;
+        let token = link(&records, alice, maker).await;
+        match how {
+            "demoted" => drop(records.change_role(maker, Role::People, by()).await.expect("answers")),
+            "disabled" => drop(records.disable_person(maker, by()).await.expect("answers")),
+            _ => drop(records.delete_person(maker, by()).await.expect("answers")),
+        }
+        assert_eq!(uses(&records, alice, token).await, Enrolled::Refused(LinkRefusal::Withdrawn), "{how}");
+    }
+}
+
+pub(in super::super) async fn a_deletion_that_was_asked_for_waits_while_disabled_and_ends_with_a_recovery(
+    records: Records,
+) {
+    let (alice, bob) = (person(&records, "alice", &[]).await, person(&records, "bob", &[]).await);
+    let root = administrator(&records, "root").await;
+    let due = now() + DAY;
+    for account in [alice, bob] {
+        let asked = records.ask_deletion(account, due).await.expect("answers");
+        assert_eq!(asked, DeletionAsked::Due { at: due, is_new: true });
+    }
+    // An administrator looks into what happened: the account stays until they enable it, and after that too.
+    records.disable_person(alice, by()).await.expect("answers");
+    // The owner of the other one gets it back from whoever was in it.
+    let token = link(&records, bob, root).await;
+    assert!(matches!(uses(&records, bob, token).await, Enrolled::Done { .. }));
+    let later = due + HOUR;
+    assert_eq!(records.accounts_to_delete(later, 10).await.expect("answers"), []);
+    for account in [alice, bob] {
+        assert_eq!(records.delete_due_account(account, later).await.expect("answers"), DueDeletion::NotDue);
+    }
+    records.enable_person(alice, by()).await.expect("answers");
+    for account in [alice, bob] {
+        assert_eq!(records.delete_due_account(account, later).await.expect("answers"), DueDeletion::NotDue);
+    }
+}
+
+pub(in super::super) async fn an_address_belongs_to_whom_it_was_proven_for_and_is_nobodys_user_name(records: Records) {
+    let address = "carl@corp.example";
+    let email = || address.parse().expect("an address");
+    let alice = person(&records, "alice", &[]).await;
+    let carl = person(&records, "carl", &[]).await;
+    let takes = async |account| records.change_email(account, Some(email()), None, now()).await.expect("answers");
+    assert_eq!(takes(alice).await, EmailChange::Done);
+    assert_eq!(takes(carl).await, EmailChange::Taken, "neither of the two proved it");
+    // An administrator knows whose it is, and it counts as theirs.
+    let details = async |account: AccountId| {
+        let account = records.account(account).await.expect("answers").expect("there");
+        (account.details(), account.details().fingerprint())
+    };
+    let (before, seen) = details(carl).await;
+    let proven = PersonDetails { email: Some(email()), is_email_proven: true, ..before };
+    assert_eq!(records.change_person(carl, proven, Some(seen), by()).await.expect("answers"), PersonChange::Done);
+    assert_eq!(details(alice).await.0.email, None);
+    let (before, seen) = details(alice).await;
+    let proven = PersonDetails { email: Some(email()), is_email_proven: true, ..before };
+    assert_eq!(
+        records.change_person(alice, proven, Some(seen), by()).await.expect("answers"),
+        PersonChange::EmailTaken
+    );
+
+    // Nobody is called as somebody else's address, nor has an address that is another person's name.
+    let named = |name: &str, email: Option<&str>| NewPerson {
+        account: NewAccount { email: email.map(|email| email.parse().expect("an address")), ..new_account(name) },
+        given_name: None,
+        family_name: None,
+        groups: Vec::new(),
+    };
+    let adds = async |person| {
+        let conflicts = records.add_people(vec![person], false, by()).await.expect("answers");
+        conflicts.first().map(|conflict| conflict.taken)
+    };
+    assert_eq!(adds(named(address, None)).await, Some(Taken::Username));
+    assert_eq!(adds(named("eve@corp.example", Some("eve@corp.example"))).await, None, "their own");
+    assert_eq!(adds(named("mallory", Some("Eve@corp.example"))).await, Some(Taken::Email));
+    assert_eq!(
+        records
+            .change_email(alice, Some("eve@corp.example".parse().expect("an address")), None, now())
+            .await
+            .expect("answers"),
+        EmailChange::Taken
+    );
+}
