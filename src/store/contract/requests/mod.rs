@@ -11,9 +11,10 @@ use crate::crypto::random::random;
 use crate::store::records::Records;
 use crate::store::records::activity::{ActivityFilter, ActivityKind, NewActivity};
 use crate::store::records::app_log::{Act, Actor, By};
+use crate::store::records::app_options::SubjectType;
 use crate::store::records::apps::{App, AppSecretHash, Dialects};
 use crate::store::records::people::Audience;
-use crate::store::records::requests::asked::{Asked, RequestKind};
+use crate::store::records::requests::asked::{Asked, AskedClaims, RequestKind};
 use crate::store::records::requests::request::{
     AppRequestId, DECIDED_KEPT, Decided, Decision, HandedOver, NewRequest, OPEN_REQUESTS, REQUESTS_LATELY,
     RequestAdded, RequestStatus,
@@ -38,6 +39,8 @@ fn request(by: AccountId, name: &str, at: Timestamp) -> NewRequest {
         site: "https://shop.example".to_owned(),
         redirect_uris: vec!["https://shop.example/\"a\"".to_owned()],
         dialects: Dialects::Both,
+        claims: Some(AskedClaims { subject_type: SubjectType::Pairwise, profile_in_id_token: true }),
+        users: "the staff of \"Shop\"".to_owned(),
         why: "because".to_owned(),
     };
     NewRequest { id: AppRequestId::from_random(random()), by, app: None, asked, at }
@@ -79,6 +82,14 @@ pub(super) async fn a_request_is_kept_as_it_was_made_and_only_once(records: Reco
     records.add_app(new_app(1), by(now())).await.expect("answers").expect("told apart");
     let alike = add(&records, &self::request(alice, "SHOP", now())).await;
     assert!(matches!(alike, RequestAdded::Alike(alike) if alike.name == "Shop"));
+    // A row that was stored before these fields were there has neither.
+    run(
+        &records,
+        r#"UPDATE app_requests SET asked = '{"kind":"new","name":"Market","redirect_uris":[],"dialects":"Both"}'"#,
+    )
+    .await;
+    let old = records.app_request(request.id).await.expect("answers").expect("there").asked;
+    assert_eq!((old.claims, &*old.users, &*old.site), (None, "", ""));
     records.delete_account(alice, now()).await.expect("answers");
     assert_eq!(records.app_request(request.id).await.expect("answers"), None);
 }
