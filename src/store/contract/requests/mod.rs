@@ -266,13 +266,25 @@ pub(super) async fn an_app_goes_from_its_owner_to_another_and_outlives_both(reco
     records.disable_account(carol, now()).await.expect("answers");
     let owner = Actor::Owner { account: alice, name: "alice".to_owned(), address: [192, 0, 2, 1].into() };
     let by_owner = By { actor: owner.clone(), now: now() };
-    let hand = async |from, to| records.hand_app_over(shop.id, from, to, by_owner.clone()).await.expect("answers");
+    let lines = |to| {
+        let kind = ActivityKind::AppHandedOver;
+        [NewActivity::of(kind, alice, "Alice", now()), NewActivity::of(kind, to, "Bob", now())]
+    };
+    let hand =
+        async |from, to| records.hand_app_over(shop.id, from, to, by_owner.clone(), lines(to)).await.expect("answers");
+    let noted = async || {
+        let filter = ActivityFilter { kind: Some(ActivityKind::AppHandedOver), ..ActivityFilter::default() };
+        let lines = records.activity(filter, 10).await.expect("answers");
+        lines.into_iter().map(|activity| activity.line.account_name).collect::<Vec<_>>()
+    };
     assert_eq!(hand(bob, carol).await, HandedOver::NotTheirs);
     assert_eq!(hand(alice, carol).await, HandedOver::NoSuchPerson);
     assert_eq!(hand(alice, AccountId::from_random([9; 16])).await, HandedOver::NoSuchPerson);
     assert_eq!(status(&records, change.id).await, RequestStatus::Open);
+    assert!(noted().await.is_empty(), "what is not done is not noted");
     assert_eq!(hand(alice, bob).await, HandedOver::Done);
     assert_eq!(hand(alice, bob).await, HandedOver::NotTheirs);
+    assert_eq!(noted().await, ["Bob", "Alice"]);
     assert_eq!(status(&records, change.id).await, RequestStatus::Withdrawn);
     let kept = async || records.app(shop.id).await.expect("answers").expect("there");
     assert_eq!(kept().await.owner, Some(bob));
