@@ -20,6 +20,15 @@ pub fn unknown_group(texts: &'static Texts, form: &AppForm, groups: &Groups) -> 
     unknown.then_some(FieldError { name: ALLOW, value: None, text: texts.audience.unknown_group })
 }
 
+/// Returns whether a submitted form lets somebody use the app: everyone, or the members of at least one group.
+pub fn is_chosen(form: &AppForm) -> bool {
+    match form.one(ALLOW) {
+        EVERYONE => true,
+        GROUPS => !form.all(ALLOW_GROUP).is_empty(),
+        _ => false,
+    }
+}
+
 /// Renders the choice who may use the app, with a box for each group.
 pub fn audience_fields(
     texts: &'static Texts,

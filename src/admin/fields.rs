@@ -34,7 +34,7 @@ impl HasSecret {
 /// cannot have (`has_secret`). If there is an error (`wrong`), its text is shown at its field, which gets the
 /// focus.
 pub fn fields(texts: &'static Texts, has_secret: HasSecret, typed: &AppForm, wrong: Option<&FieldError>) -> AnyView {
-    let basic = [form::NAME, form::REDIRECT_URI, form::PUBLIC];
+    let basic = [form::NAME, form::REDIRECT_URI, form::PUBLIC, form::ALLOW];
     let is_open = typed.has_unusual_settings() || wrong.is_some_and(|wrong| !basic.contains(&wrong.name));
     view! {
         {text(form::NAME, texts.app_form.name, texts.app_form.name_hint, typed, wrong, DISPLAY_NAME_CHARS)}
@@ -127,7 +127,8 @@ pub fn several(
     }
 }
 
-fn tick(
+/// Renders a check box.
+pub fn tick(
     name: &'static str,
     label: &'static str,
     hint: &'static str,

@@ -116,6 +116,7 @@ fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
         (ActivityKind::Changed, "profile") => texts.home.profile.to_owned(),
         (ActivityKind::Changed, "picture") => texts.profile.picture.to_owned(),
         (ActivityKind::Changed, "e-mail address") => texts.own.email.to_owned(),
+        (ActivityKind::AppHandedOver, name) => texts.activity.handed_to(name),
         (_, name) => mark_name(name),
     };
     Some(words)
@@ -155,6 +156,7 @@ pub fn kind_text(texts: &'static Texts, kind: ActivityKind) -> &'static str {
         ActivityKind::DataDownloaded => words.data_downloaded,
         ActivityKind::AppRequested => words.app_requested,
         ActivityKind::AppRequestDecided => words.app_request_decided,
+        ActivityKind::AppHandedOver => words.app_handed_over,
     }
 }
 

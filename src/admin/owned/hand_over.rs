@@ -13,9 +13,11 @@ use crate::account::TypedName;
 use crate::admin::form::FieldError;
 use crate::admin::requests::state::AppRequests;
 use crate::store::records::Account;
+use crate::store::records::activity::{ActivityActor, ActivityKind, NewActivity};
 use crate::store::records::apps::App;
 use crate::store::records::requests::request::HandedOver;
 use crate::text::Texts;
+use crate::ticket::time::Timestamp;
 use crate::web::document::{Page, Site};
 use crate::web::marked_text::marked_text;
 use crate::web::problem::Problem;
@@ -59,7 +61,9 @@ pub async fn hand_over(
     if form.confirmed.is_none() {
         return Ok(question(&requests.admin.site, texts, &app, &next));
     }
-    match records.hand_app_over(app.id, who.account, next.id, who.by(requests.admin.now())).await? {
+    let now = requests.admin.now();
+    let lines = lines(&who, &app, &next, now);
+    match records.hand_app_over(app.id, who.account, next.id, who.by(now), lines).await? {
         HandedOver::Done => {
             tracing::info!(app.id = %app.id, "an app was handed over by its owner");
             Ok(Redirect::to("/apps/mine?done=handed").into_response())
@@ -69,12 +73,28 @@ pub async fn hand_over(
     }
 }
 
+/// Returns the lines of activity about a hand-over by `who` to `next`: one about each of them.
+fn lines(who: &Person, app: &App, next: &Account, now: Timestamp) -> [NewActivity; 2] {
+    let given = who.line(ActivityKind::AppHandedOver, Some(app), &named(next), now);
+    let taken = NewActivity {
+        account: Some(next.id),
+        account_name: next.display_name.clone(),
+        actor: ActivityActor::Person { account: who.account, name: given.account_name.clone() },
+        ..given.clone()
+    };
+    [given, taken]
+}
+
+/// Returns the display name and the user name of a person.
+fn named(person: &Account) -> String {
+    format!("{} ({})", person.display_name, person.username.as_deref().unwrap_or_default())
+}
+
 /// Renders the question whether an app is to be given to this person.
 fn question(site: &Site, texts: &'static Texts, app: &App, next: &Account) -> Response {
     let own = &texts.own_apps;
     let path = format!("/apps/mine/{}", app.id);
-    let username = next.username.clone().unwrap_or_default();
-    let person = format!("{} ({username})", next.display_name);
+    let (username, person) = (next.username.clone().unwrap_or_default(), named(next));
     site.page(Page { class: "wide", ..Page::new(texts, own.hand_title) }, || {
         view! {
             <p class="way"><a href=path.clone() translate="no">{app.name.clone()}</a></p>

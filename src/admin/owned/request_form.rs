@@ -3,15 +3,15 @@
 
 use leptos::prelude::*;
 
-use crate::admin::fields::{HasSecret, dialects, several, text};
+use crate::admin::fields::{HasSecret, dialects, several, text, tick};
 use crate::admin::form::{self, AppForm, FieldError};
 use crate::names;
 use crate::oauth::{AppSecret, NewApp, NotAnApp, RedirectUri};
 use crate::store::records::app_log::differing;
-use crate::store::records::app_options::AppOptions;
-use crate::store::records::apps::App;
+use crate::store::records::app_options::{AppOptions, SubjectType, Switch};
+use crate::store::records::apps::{App, Dialects};
 use crate::store::records::people::Audience;
-use crate::store::records::requests::asked::{Asked, RequestKind};
+use crate::store::records::requests::asked::{Asked, AskedClaims, RequestKind};
 use crate::text::Texts;
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
@@ -21,11 +21,13 @@ use crate::web::bounds::{DISPLAY_NAME_CHARS, REDIRECT_URI_BYTES};
 pub const SITE: &str = "client_uri";
 /// Name of the field that says what the app is for.
 pub const WHY: &str = "why";
-/// The largest number of characters of that field.
-const WHY_CHARS: usize = 500;
+/// Name of the field that says in words who is to use the app.
+pub const USERS: &str = "users";
+/// The largest number of characters of each of these two fields.
+const WORDS_CHARS: usize = 500;
 
 /// Renders the fields of the form, filled in with the values of `typed`. The address of the site is asked for only if a
-/// new app is asked for (`app` is `None`).
+/// new app is asked for (`app` is `None`), and what the app learns of people only if a change of one is.
 pub fn request_fields(
     texts: &'static Texts,
     app: Option<&App>,
@@ -40,9 +42,36 @@ pub fn request_fields(
         {site}
         {several(form::REDIRECT_URI, words.redirect_uris, words.redirect_uri, words.redirect_hint, typed, wrong, 2)}
         {dialects(texts, has_secret, typed, wrong)}
-        {text(WHY, own.why, own.why_hint, typed, wrong, WHY_CHARS)}
+        {app.map(|_| claims_fields(texts, typed, wrong))}
+        {text(USERS, own.users, users_hint(texts, app), typed, wrong, WORDS_CHARS)}
+        {text(WHY, own.why, own.why_hint, typed, wrong, WORDS_CHARS)}
     }
     .into_any()
+}
+
+/// Renders the two check boxes of the options that decide what an app learns of people.
+fn claims_fields(texts: &'static Texts, typed: &AppForm, wrong: Option<&FieldError>) -> AnyView {
+    let words = &texts.app_form;
+    let in_id_token = Switch::ProfileInIdToken.name();
+    view! {
+        <fieldset>
+            <legend>{texts.own_apps.claims}</legend>
+            {tick(form::PAIRWISE, words.pairwise, words.pairwise_hint, typed, wrong)}
+            {tick(in_id_token, words.in_id_token, words.in_id_token_hint, typed, wrong)}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// Returns the hint of the field about who is to use the app. It says whether the app is open to everyone, to some groups
+/// or to nobody, and names no group.
+fn users_hint(texts: &'static Texts, app: Option<&App>) -> &'static str {
+    match app.map(|app| &app.audience) {
+        None => texts.own_apps.users_hint,
+        Some(Audience::Everyone) => texts.own_apps.users_everyone,
+        Some(nobody) if *nobody == Audience::NOBODY => texts.own_apps.users_nobody,
+        Some(Audience::Groups(_)) => texts.own_apps.users_groups,
+    }
 }
 
 /// Makes the form that proposes a change of an app, filled in with its present settings.
@@ -67,31 +96,48 @@ pub fn read(
         None => (RequestKind::New, registered(name, redirect_uris, chosen, now)),
         Some(app) => {
             let dialects = if app.secrets.is_empty() { app.dialects } else { chosen };
-            let given = NewApp { name, redirect_uris, dialects, ..NewApp::of(app) };
+            let options = claims_of(typed).put_into(app.options.clone());
+            let given = NewApp { name, redirect_uris, dialects, options, ..NewApp::of(app) };
             (RequestKind::Change, given.change(app.clone()))
         }
     };
     let would_be = would_be.map_err(|why| FieldError::of(texts, why))?;
-    if app.is_some_and(|app| differing(app, &would_be).is_empty()) {
+    let users = users_of(texts, kind, typed)?;
+    if users.is_empty() && app.is_some_and(|app| differing(app, &would_be).is_empty()) {
         return Err(FieldError { name: form::NAME, value: None, text: texts.own_apps.no_change });
     }
     let site = match kind {
         RequestKind::New => site_of(texts, typed)?,
         RequestKind::Change => String::new(),
     };
-    let why = names::shown(typed.one(WHY), WHY_CHARS);
+    let why = names::shown(typed.one(WHY), WORDS_CHARS);
     let why = why.map_err(|_| FieldError { name: WHY, value: None, text: texts.own_apps.why_wrong })?;
+    let claims = app.map(|_| AskedClaims::of(&would_be.options));
     let App { name, redirect_uris, dialects, .. } = would_be.clone();
-    Ok((Asked { kind, name, site, redirect_uris, dialects, why }, would_be))
+    Ok((Asked { kind, name, site, redirect_uris, dialects, claims, users, why }, would_be))
+}
+
+/// Reads the two check boxes of what the app is to learn of people.
+fn claims_of(typed: &AppForm) -> AskedClaims {
+    let subject_type = if typed.is_ticked(form::PAIRWISE) { SubjectType::Pairwise } else { SubjectType::Public };
+    AskedClaims { subject_type, profile_in_id_token: typed.is_ticked(Switch::ProfileInIdToken.name()) }
+}
+
+/// Reads who is to use the app. It may be empty in a change, which then leaves that as it is. The words are compared with
+/// no group: the answer would tell people who administer nothing which groups there are.
+fn users_of(texts: &'static Texts, kind: RequestKind, typed: &AppForm) -> Result<String, FieldError> {
+    match (kind, typed.one(USERS)) {
+        (RequestKind::Change, "") => Ok(String::new()),
+        (_, words) => names::shown(words, WORDS_CHARS).map_err(|_| FieldError {
+            name: USERS,
+            value: None,
+            text: texts.own_apps.users_wrong,
+        }),
+    }
 }
 
 /// Returns the app that would be registered, with an id that nothing has, for the check of its settings and its name.
-fn registered(
-    name: String,
-    redirect_uris: Vec<String>,
-    dialects: crate::store::records::apps::Dialects,
-    now: Timestamp,
-) -> Result<App, NotAnApp> {
+fn registered(name: String, redirect_uris: Vec<String>, dialects: Dialects, now: Timestamp) -> Result<App, NotAnApp> {
     let (options, audience) = (AppOptions::default(), Audience::NOBODY);
     let given = NewApp { name, redirect_uris, dialects, has_secret: true, options, audience };
     let (app, _) = given.register(AppId::from_random([0; 8]), AppSecret::from_random([0; 32]), now)?;

@@ -9,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 use super::decide::{back_to, decided, not_done, shown, to_change};
 use super::page::Notices;
 use super::state::AppRequests;
-use crate::admin::form::{AppForm, FieldError};
+use crate::admin::audience::{is_chosen, unknown_group};
+use crate::admin::form::{ALLOW, AppForm, FieldError};
 use crate::admin::require_admin::Administrator;
 use crate::crypto::random::random;
 use crate::oauth::{AppSecret, NotAnApp};
@@ -37,6 +38,14 @@ pub async fn approve(
     if request.status != RequestStatus::Open {
         return not_done(&requests, texts, &who, &request, RequestStatus::Approved, Decided::Before).await;
     }
+    let again = async |wrong| {
+        let notices = Notices { wrong: Some(wrong), ..Notices::default() };
+        let page = shown(&requests, texts, &request, Some(&typed), notices).await?;
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    };
+    if let Some(wrong) = wrong_audience(&requests, texts, &request, &typed).await? {
+        return again(wrong).await;
+    }
     let outcome = match request.asked.kind {
         RequestKind::New => register(&requests, &who, &request, &typed).await?,
         RequestKind::Change => change(&requests, &who, &request, &typed).await?,
@@ -47,16 +56,26 @@ pub async fn approve(
             Ok(back_to(&request, RequestStatus::Approved))
         }
         Ok(other) => not_done(&requests, texts, &who, &request, RequestStatus::Approved, other).await,
-        Err(why) => {
-            let notices = Notices { wrong: Some(FieldError::of(texts, why)), ..Notices::default() };
-            let page = shown(&requests, texts, &request, Some(&typed), notices).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
+        Err(why) => again(FieldError::of(texts, why)).await,
     }
 }
 
-/// Registers the app that the form describes, which the person who asked looks after and no one may use yet. Its secret is
-/// stored encrypted until its owner sees it.
+/// Returns what is wrong with the choice who may use the app: it names a group that does not exist any more, or a new app
+/// would be open to nobody. An app that is changed may stay open to nobody.
+async fn wrong_audience(
+    requests: &AppRequests,
+    texts: &'static Texts,
+    request: &AppRequest,
+    typed: &AppForm,
+) -> Result<Option<FieldError>, Fault> {
+    if request.asked.kind == RequestKind::New && !is_chosen(typed) {
+        return Ok(Some(FieldError { name: ALLOW, value: None, text: texts.app_requests.choose_users }));
+    }
+    Ok(unknown_group(texts, typed, &requests.admin.records.groups().await?))
+}
+
+/// Registers the app that the form describes, which the person who asked looks after. Its secret is stored encrypted until
+/// its owner sees it.
 async fn register(
     requests: &AppRequests,
     who: &Administrator,

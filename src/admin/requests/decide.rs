@@ -140,8 +140,9 @@ pub async fn shown(
         Some(id) => requests.admin.records.app(id).await?,
         None => None,
     };
+    let groups = requests.admin.records.groups().await?;
     let asked = form_of(&request.asked, app.as_ref());
-    Ok(page::page(&requests.admin.site, texts, request, app.as_ref(), typed.unwrap_or(&asked), &notices))
+    Ok(page::page(&requests.admin.site, texts, request, app.as_ref(), &groups, typed.unwrap_or(&asked), &notices))
 }
 
 /// Returns the app that the request asks to change; `None` if it asks for a new app.

@@ -2,9 +2,12 @@
 
 use leptos::prelude::*;
 
+use crate::admin::audience::Groups;
 use crate::admin::fields::speaks;
-use crate::store::records::apps::{App, Dialects};
-use crate::store::records::requests::asked::{Asked, RequestKind};
+use crate::store::records::app_options::SubjectType;
+use crate::store::records::apps::App;
+use crate::store::records::people::Audience;
+use crate::store::records::requests::asked::{Asked, AskedClaims, RequestKind};
 use crate::store::records::requests::request::{AppRequest, RequestStatus};
 use crate::text::Texts;
 
@@ -50,6 +53,17 @@ pub fn facts(texts: &'static Texts, request: &AppRequest, reader: Reader) -> Any
     let site = (asked.kind == RequestKind::New).then(|| {
         view! { <dt>{texts.app_requests.site}</dt> <dd translate="no">{asked.site}</dd> }
     });
+    let claims = asked.claims.map(|claims| {
+        view! {
+            <dt>{texts.app_form.pairwise}</dt>
+            <dd>{on_or_off(texts, is_pairwise(claims))}</dd>
+            <dt>{texts.app_form.in_id_token}</dt>
+            <dd>{on_or_off(texts, claims.profile_in_id_token)}</dd>
+        }
+    });
+    let users = (!asked.users.is_empty()).then(|| {
+        view! { <dt>{texts.audience.who}</dt> <dd translate="no">{asked.users}</dd> }
+    });
     view! {
         <dl class="facts">
             {people}
@@ -62,6 +76,8 @@ pub fn facts(texts: &'static Texts, request: &AppRequest, reader: Reader) -> Any
             <dd translate="no">{lines(&asked.redirect_uris)}</dd>
             <dt>{texts.app_form.dialect}</dt>
             <dd>{speaks(texts, asked.dialects)}</dd>
+            {claims}
+            {users}
             <dt>{texts.app_requests.why}</dt>
             <dd translate="no">{asked.why}</dd>
             {decided}
@@ -72,44 +88,96 @@ pub fn facts(texts: &'static Texts, request: &AppRequest, reader: Reader) -> Any
     .into_any()
 }
 
-/// Renders what an app has now beside what is asked for, with a tag where the two differ.
-pub fn sides(texts: &'static Texts, app: &App, asked: &Asked) -> AnyView {
-    let now = (app.name.clone(), app.redirect_uris.clone(), app.dialects);
-    let then = (asked.name.clone(), asked.redirect_uris.clone(), asked.dialects);
-    let differs = (now.0 != then.0, now.1 != then.1, now.2 != then.2);
+/// One setting of an app as it is, and as it would be.
+struct Setting {
+    title: &'static str,
+    now: AnyView,
+    then: AnyView,
+    differs: bool,
+}
+
+/// Renders what an app has now beside what is asked for, with a tag where the two differ. `groups` are all groups, by
+/// which the page names those whose members may use the app.
+pub fn sides(texts: &'static Texts, app: &App, asked: &Asked, groups: &Groups) -> AnyView {
+    let (mut now, mut then) = (Vec::new(), Vec::new());
+    for Setting { title, now: present, then: asked_for, differs } in settings(texts, app, asked, groups) {
+        let tag = differs.then(|| view! { " " <span class="tag">{texts.app_requests.differs}</span> });
+        now.push(view! { <dt>{title}</dt> {present} });
+        then.push(view! { <dt>{title} {tag}</dt> {asked_for} });
+    }
     view! {
         <section>
             <h2>{texts.app_requests.compare}</h2>
             <div class="sides">
-                {side(texts, texts.app_requests.present, now, (false, false, false))}
-                {side(texts, texts.app_requests.asked_for, then, differs)}
+                <div><h3>{texts.app_requests.present}</h3> <dl>{now}</dl></div>
+                <div><h3>{texts.app_requests.asked_for}</h3> <dl>{then}</dl></div>
             </div>
         </section>
     }
     .into_any()
 }
 
-fn side(
-    texts: &'static Texts,
-    title: &'static str,
-    (name, uris, dialects): (String, Vec<String>, Dialects),
-    (name_differs, uris_differ, dialects_differ): (bool, bool, bool),
-) -> AnyView {
-    let tag = move |differs: bool| differs.then(|| view! { " " <span class="tag">{texts.app_requests.differs}</span> });
-    view! {
-        <div>
-            <h3>{title}</h3>
-            <dl>
-                <dt>{texts.app_form.name} {tag(name_differs)}</dt>
-                <dd translate="no">{name}</dd>
-                <dt>{texts.app_form.redirect_uris} {tag(uris_differ)}</dt>
-                <dd translate="no">{lines(&uris)}</dd>
-                <dt>{texts.app_form.dialect} {tag(dialects_differ)}</dt>
-                <dd>{speaks(texts, dialects)}</dd>
-            </dl>
-        </div>
+/// Returns the settings that a request may ask to change.
+fn settings(texts: &'static Texts, app: &App, asked: &Asked, groups: &Groups) -> Vec<Setting> {
+    let present = AskedClaims::of(&app.options);
+    let claims = asked.claims.unwrap_or(present);
+    let name = |name: &str| view! { <dd translate="no">{name.to_owned()}</dd> }.into_any();
+    let uris = |uris: &[String]| view! { <dd translate="no">{lines(uris)}</dd> }.into_any();
+    let text = |text: &'static str| view! { <dd>{text}</dd> }.into_any();
+    let switch = |title, now: bool, then: bool| {
+        let [now_text, then_text] = [now, then].map(|is_on| text(on_or_off(texts, is_on)));
+        Setting { title, now: now_text, then: then_text, differs: now != then }
+    };
+    let users = || users_now(texts, &app.audience, groups);
+    vec![
+        Setting {
+            title: texts.app_form.name,
+            now: name(&app.name),
+            then: name(&asked.name),
+            differs: app.name != asked.name,
+        },
+        Setting {
+            title: texts.app_form.redirect_uris,
+            now: uris(&app.redirect_uris),
+            then: uris(&asked.redirect_uris),
+            differs: app.redirect_uris != asked.redirect_uris,
+        },
+        Setting {
+            title: texts.app_form.dialect,
+            now: text(speaks(texts, app.dialects)),
+            then: text(speaks(texts, asked.dialects)),
+            differs: app.dialects != asked.dialects,
+        },
+        switch(texts.app_form.pairwise, is_pairwise(present), is_pairwise(claims)),
+        switch(texts.app_form.in_id_token, present.profile_in_id_token, claims.profile_in_id_token),
+        Setting {
+            title: texts.audience.who,
+            now: users(),
+            then: if asked.users.is_empty() { users() } else { name(&asked.users) },
+            differs: !asked.users.is_empty(),
+        },
+    ]
+}
+
+/// Renders who may use an app, for an administrator: everyone, the names of the groups, or that it is nobody.
+fn users_now(texts: &'static Texts, audience: &Audience, groups: &Groups) -> AnyView {
+    match audience {
+        Audience::Everyone => view! { <dd>{texts.audience.everyone}</dd> }.into_any(),
+        nobody if *nobody == Audience::NOBODY => view! { <dd>{texts.audience.nobody_tag}</dd> }.into_any(),
+        Audience::Groups(chosen) => {
+            let chosen = groups.iter().filter(|(group, _)| chosen.contains(&group.id));
+            let names: Vec<String> = chosen.map(|(group, _)| group.name.to_string()).collect();
+            view! { <dd translate="no">{lines(&names)}</dd> }.into_any()
+        }
     }
-    .into_any()
+}
+
+fn is_pairwise(claims: AskedClaims) -> bool {
+    claims.subject_type == SubjectType::Pairwise
+}
+
+fn on_or_off(texts: &'static Texts, is_on: bool) -> &'static str {
+    if is_on { texts.app_requests.on } else { texts.app_requests.off }
 }
 
 /// Renders texts one below the other.

@@ -4,6 +4,7 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::facts::{Reader, facts, sides, state_tag};
+use crate::admin::audience::{Groups, audience_fields};
 use crate::admin::fields::{HasSecret, fields, text};
 use crate::admin::form::{AppForm, FieldError};
 use crate::admin::page::alert;
@@ -55,24 +56,30 @@ pub fn form_of(asked: &Asked, app: Option<&App>) -> AppForm {
     match app {
         None => AppForm::of(&new_app(asked)),
         Some(app) => {
+            let present = NewApp::of(app);
             let changed = NewApp {
                 name: asked.name.clone(),
                 redirect_uris: asked.redirect_uris.clone(),
                 dialects: asked.dialects,
-                ..NewApp::of(app)
+                options: match asked.claims {
+                    Some(claims) => claims.put_into(present.options),
+                    None => present.options,
+                },
+                ..present
             };
             AppForm::of(&changed).beside(app)
         }
     }
 }
 
-/// Renders the page of a request. `app` is the app that is to change, or that was made; `typed` fills the form that
-/// approves the request, which is shown while the request is open.
+/// Renders the page of a request. `app` is the app that is to change, or that was made; `groups` are all
+/// groups; `typed` fills the form that approves the request, which is shown while the request is open.
 pub fn page(
     site: &Site,
     texts: &'static Texts,
     request: &AppRequest,
     app: Option<&App>,
+    groups: &Groups,
     typed: &AppForm,
     notices: &Notices,
 ) -> Response {
@@ -84,7 +91,7 @@ pub fn page(
         let to_app = app.map(|app| {
             view! { <p><a href=format!("/admin/apps/{}", app.id)>{texts.app_requests.to_app}</a></p> }
         });
-        let compared = app.filter(|_| is_open).map(|app| sides(texts, app, &request.asked));
+        let compared = app.filter(|_| is_open).map(|app| sides(texts, app, &request.asked, groups));
         view! {
             <p class="way"><a href="/admin/requests">{texts.app_requests.title}</a></p>
             <h1><span translate="no">{request.asked.name.clone()}</span> " " {state_tag(texts, request.status)}</h1>
@@ -93,7 +100,7 @@ pub fn page(
             {facts(texts, request, Reader::Administrator)}
             {to_app}
             {compared}
-            {is_open.then(|| approval(texts, request, app, typed, wrong))}
+            {is_open.then(|| approval(texts, request, app, groups, typed, wrong))}
             {is_open.then(|| decline(texts, request, typed, wrong))}
         }
         .into_any()
@@ -104,9 +111,11 @@ fn approval(
     texts: &'static Texts,
     request: &AppRequest,
     app: Option<&App>,
+    groups: &Groups,
     typed: &AppForm,
     wrong: Option<&FieldError>,
 ) -> AnyView {
+    let wrong = wrong.filter(|wrong| wrong.name != REASON);
     let hint = match request.asked.kind {
         RequestKind::New => texts.app_requests.approve_new_hint(&request.by.name),
         RequestKind::Change => texts.app_requests.approve_change_hint.to_owned(),
@@ -119,7 +128,8 @@ fn approval(
             <p class="hint">{marked_text(hint)}</p>
             <form method="post" action=format!("/admin/requests/{}/approve", request.id) novalidate=true>
                 {seen}
-                {fields(texts, has_secret, typed, wrong.filter(|wrong| wrong.name != REASON))}
+                {audience_fields(texts, groups, typed, wrong)}
+                {fields(texts, has_secret, typed, wrong)}
                 <button type="submit" class="primary">{texts.app_requests.approve}</button>
             </form>
         </section>

@@ -26,6 +26,10 @@ use crate::store::records::apps::{App, Dialect};
 use crate::store::single_use::{Holder, Kind, OnceName, Taken};
 use crate::ticket::ids::{AccountId, AppId};
 
+/// The scopes that a trial in OpenID Connect asks for: all that an app may ask for and that have claims.
+/// `offline_access` has none, and the refresh token that it brings would be ended before it is shown.
+const OIDC: [Scope; 5] = [Scope::OpenId, Scope::Profile, Scope::Email, Scope::Address, Scope::Groups];
+
 /// What is kept of a trial until its administrator comes back from the sign-in.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Trial {
@@ -66,7 +70,7 @@ impl Trials {
         let (id, verifier) = (random_id(), format!("{}{}", random_id(), random_id()));
         let scopes = match dialect {
             Dialect::WeChat => [Scope::SnsapiLogin].as_slice(),
-            Dialect::Oidc => &[Scope::OpenId, Scope::Profile],
+            Dialect::Oidc => &OIDC,
         };
         let words: Vec<&str> = scopes.iter().map(|scope| scope.word()).collect();
         let trial = Trial {

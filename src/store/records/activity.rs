@@ -71,6 +71,8 @@ pub enum ActivityKind {
     AppRequested,
     /// A request for an app was approved or declined.
     AppRequestDecided,
+    /// An app was handed over: the account looked after it before, or does so from now on.
+    AppHandedOver,
 }
 
 impl ActivityKind {

@@ -9,6 +9,7 @@ use super::pages::{administrator, register, saves};
 use crate::harness::browser::{Browser, DESKTOP, Reply, Shown};
 use crate::harness::server::{PASSWORD, Server};
 use crate::harness::site::{BACK, Site, decides, query, said};
+use crate::oauth::audience::{account, group, joins};
 
 /// Presses "Try it"; where that leads.
 async fn tries(admin: &Browser, site: &Site, dialect: &str) -> String {
@@ -70,6 +71,34 @@ async fn an_administrator_sees_what_an_app_would_receive_and_nothing_of_it_lasts
     assert!(admin.get(address).await.body.contains("This try is over"), "once");
     let acts = server.app.records.app_log(None, None, 10).await.expect("answers");
     assert_eq!(acts[0].act, Act::Tried);
+}
+
+#[tokio::test]
+async fn a_trial_asks_for_all_that_an_app_may_ask_for() {
+    let server = Server::start().await;
+    let admin = administrator(&server).await;
+    let who = account(&server, "grace").await;
+    let (email, now) = ("grace@example.org".parse().expect("an address"), server.clock.now());
+    server.app.records.change_email(who, Some(email), Some(now), now).await.expect("answers");
+    joins(&server, group(&server, "staff").await, "grace").await;
+    let (site, _) = register(&server, &admin, "Shop").await;
+    let path = tries(&admin, &site, "oidc").await;
+    let question = admin.get(&path).await;
+    for part in ["Your groups", "staff", "value=\"email\""] {
+        assert!(question.body.contains(part), "{part}: {}", question.body);
+    }
+    assert!(!question.words().contains("even when you are not using it"), "no refresh token: {}", question.words());
+    let back = decides(&admin, &path, "allow").await;
+    let shown = admin.get(path_of(&server, &back)).await;
+    let [id_token, userinfo] = ["part-id_token", "part-userinfo"].map(|part| {
+        let part = shown.body.split(&format!("id=\"{part}\"")).nth(1).and_then(|rest| rest.split("</section>").next());
+        part.unwrap_or_else(|| panic!("{}", shown.body)).replace("&quot;", "\"")
+    });
+    for part in ["\"email\": \"grace@example.org\"", "\"email_verified\": true", "\"staff\"", "\"name\": \"Grace\""] {
+        assert!(userinfo.contains(part), "{part}: {userinfo}");
+    }
+    assert!(id_token.contains("\"groups\"") && id_token.contains("\"staff\""), "{id_token}");
+    assert!(!shown.body.contains("refresh_token"), "{}", shown.body);
 }
 
 #[tokio::test]

@@ -59,8 +59,10 @@ pub(super) const ACTIVITY: Activity = Activity {
     data_downloaded: "All data was downloaded",
     app_requested: "An app was requested",
     app_request_decided: "A request for an app was decided",
+    app_handed_over: "An app was handed over",
     export: |most| format!("Save these lines as a file, the newest {most} at most:"),
     by: |name| naming!("By {name}", name),
+    handed_to: |name| naming!("To {name}", name),
     refused_more: |count| format!("{count} more within an hour"),
 };
 

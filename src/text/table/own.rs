@@ -58,9 +58,11 @@ texts! {
         deleted,
         data_downloaded,
         app_requested,
-        app_request_decided;
+        app_request_decided,
+        app_handed_over;
         export(most: &str),
         by(name: &str),
+        handed_to(name: &str),
         refused_more(count: &str),
     }
 }

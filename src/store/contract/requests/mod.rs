@@ -11,9 +11,10 @@ use crate::crypto::random::random;
 use crate::store::records::Records;
 use crate::store::records::activity::{ActivityFilter, ActivityKind, NewActivity};
 use crate::store::records::app_log::{Act, Actor, By};
+use crate::store::records::app_options::SubjectType;
 use crate::store::records::apps::{App, AppSecretHash, Dialects};
 use crate::store::records::people::Audience;
-use crate::store::records::requests::asked::{Asked, RequestKind};
+use crate::store::records::requests::asked::{Asked, AskedClaims, RequestKind};
 use crate::store::records::requests::request::{
     AppRequestId, DECIDED_KEPT, Decided, Decision, HandedOver, NewRequest, OPEN_REQUESTS, REQUESTS_LATELY,
     RequestAdded, RequestStatus,
@@ -38,6 +39,8 @@ fn request(by: AccountId, name: &str, at: Timestamp) -> NewRequest {
         site: "https://shop.example".to_owned(),
         redirect_uris: vec!["https://shop.example/\"a\"".to_owned()],
         dialects: Dialects::Both,
+        claims: Some(AskedClaims { subject_type: SubjectType::Pairwise, profile_in_id_token: true }),
+        users: "the staff of \"Shop\"".to_owned(),
         why: "because".to_owned(),
     };
     NewRequest { id: AppRequestId::from_random(random()), by, app: None, asked, at }
@@ -79,6 +82,14 @@ pub(super) async fn a_request_is_kept_as_it_was_made_and_only_once(records: Reco
     records.add_app(new_app(1), by(now())).await.expect("answers").expect("told apart");
     let alike = add(&records, &self::request(alice, "SHOP", now())).await;
     assert!(matches!(alike, RequestAdded::Alike(alike) if alike.name == "Shop"));
+    // A row that was stored before these fields were there has neither.
+    run(
+        &records,
+        r#"UPDATE app_requests SET asked = '{"kind":"new","name":"Market","redirect_uris":[],"dialects":"Both"}'"#,
+    )
+    .await;
+    let old = records.app_request(request.id).await.expect("answers").expect("there").asked;
+    assert_eq!((old.claims, &*old.users, &*old.site), (None, "", ""));
     records.delete_account(alice, now()).await.expect("answers");
     assert_eq!(records.app_request(request.id).await.expect("answers"), None);
 }
@@ -255,13 +266,25 @@ pub(super) async fn an_app_goes_from_its_owner_to_another_and_outlives_both(reco
     records.disable_account(carol, now()).await.expect("answers");
     let owner = Actor::Owner { account: alice, name: "alice".to_owned(), address: [192, 0, 2, 1].into() };
     let by_owner = By { actor: owner.clone(), now: now() };
-    let hand = async |from, to| records.hand_app_over(shop.id, from, to, by_owner.clone()).await.expect("answers");
+    let lines = |to| {
+        let kind = ActivityKind::AppHandedOver;
+        [NewActivity::of(kind, alice, "Alice", now()), NewActivity::of(kind, to, "Bob", now())]
+    };
+    let hand =
+        async |from, to| records.hand_app_over(shop.id, from, to, by_owner.clone(), lines(to)).await.expect("answers");
+    let noted = async || {
+        let filter = ActivityFilter { kind: Some(ActivityKind::AppHandedOver), ..ActivityFilter::default() };
+        let lines = records.activity(filter, 10).await.expect("answers");
+        lines.into_iter().map(|activity| activity.line.account_name).collect::<Vec<_>>()
+    };
     assert_eq!(hand(bob, carol).await, HandedOver::NotTheirs);
     assert_eq!(hand(alice, carol).await, HandedOver::NoSuchPerson);
     assert_eq!(hand(alice, AccountId::from_random([9; 16])).await, HandedOver::NoSuchPerson);
     assert_eq!(status(&records, change.id).await, RequestStatus::Open);
+    assert!(noted().await.is_empty(), "what is not done is not noted");
     assert_eq!(hand(alice, bob).await, HandedOver::Done);
     assert_eq!(hand(alice, bob).await, HandedOver::NotTheirs);
+    assert_eq!(noted().await, ["Bob", "Alice"]);
     assert_eq!(status(&records, change.id).await, RequestStatus::Withdrawn);
     let kept = async || records.app(shop.id).await.expect("answers").expect("there");
     assert_eq!(kept().await.owner, Some(bob));

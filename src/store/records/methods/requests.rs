@@ -113,10 +113,17 @@ impl Records {
         read!(self, apps_of_owner(owner))
     }
 
-    /// Gives an app of the account `from` to the account `to` and logs the change. Changes of the app that wait for a
-    /// decision are withdrawn.
-    pub async fn hand_app_over(&self, id: AppId, from: AccountId, to: AccountId, by: By) -> Result<HandedOver, Fault> {
-        let outcome = write_whole!(self, hand_app_over(id, from, to, &by));
+    /// Gives an app of the account `from` to the account `to`, logs the change, and stores a line of activity about each of
+    /// the two people. Changes of the app that wait for a decision are withdrawn.
+    pub async fn hand_app_over(
+        &self,
+        id: AppId,
+        from: AccountId,
+        to: AccountId,
+        by: By,
+        lines: [NewActivity; 2],
+    ) -> Result<HandedOver, Fault> {
+        let outcome = write_whole!(self, hand_app_over(id, from, to, &by, &lines));
         self.known_apps().forget();
         outcome
     }

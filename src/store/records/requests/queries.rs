@@ -267,13 +267,15 @@ macro_rules! request_queries {
             with_audience_groups(on, apps).await
         }
 
-        /// Gives an app of `from` to `to`, logs the change, and withdraws the changes of it that wait for a decision.
+        /// Gives an app of `from` to `to`, logs the change, stores the lines of activity about both, and withdraws the
+        /// changes of it that wait for a decision.
         pub async fn hand_app_over(
             on: &mut $connection,
             id: AppId,
             from: AccountId,
             to: AccountId,
             by: &By,
+            lines: &[RequestActivity; 2],
         ) -> Result<HandedOver, Fault> {
             let Some(app) = held_app(on, id).await?.filter(|app| app.owner == Some(from)) else {
                 return Ok(HandedOver::NotTheirs);
@@ -294,7 +296,11 @@ macro_rules! request_queries {
             .bind(millis(by.now))
             .execute(&mut *on)
             .await?;
-            note(on, &app, Act::Changed, &["owner".to_owned()], by).await.map(|()| HandedOver::Done)
+            note(on, &app, Act::Changed, &["owner".to_owned()], by).await?;
+            for line in lines {
+                add_activity(on, line).await?;
+            }
+            Ok(HandedOver::Done)
         }
 
         /// Leaves the apps of an account that is deleted without an owner.

@@ -32,7 +32,7 @@ async fn a_person_asks_for_an_app_sees_it_wait_and_withdraws_it() {
     assert!(alice.get("/").await.body.contains("href=\"/apps/mine\""));
     assert!(alice.get("/apps/mine").await.body.contains("You look after no app yet"));
     let form = alice.get("/apps/request").await;
-    for field in ["name", "client_uri", "redirect_uri", "dialect", "why", "attempt"] {
+    for field in ["name", "client_uri", "redirect_uri", "dialect", "users", "why", "attempt"] {
         assert!(form.body.contains(&format!("name=\"{field}\"")), "{field}: {}", form.body);
     }
     let id = asks(&alice, &ASKED).await;
@@ -40,7 +40,13 @@ async fn a_person_asks_for_an_app_sees_it_wait_and_withdraws_it() {
     assert!(list.body.contains("Sent.") && list.body.contains(">waiting</span>"), "{}", list.body);
     let path = format!("/apps/requests/{id}");
     let page = alice.get(&path).await;
-    for part in ["https://shop.example/signed-in", "For our customers", "OpenID Connect", "Withdraw the request"] {
+    for part in [
+        "https://shop.example/signed-in",
+        "For our customers",
+        "All our customers",
+        "OpenID Connect",
+        "Withdraw the request",
+    ] {
         assert!(page.body.contains(part), "{part}: {}", page.body);
     }
     assert_eq!(noted(&server, ActivityKind::AppRequested).await, [("Alice".to_owned(), None, "Shop".to_owned())]);
@@ -78,6 +84,8 @@ async fn what_is_wrong_with_a_request_is_said_at_its_field_with_what_was_typed()
         ("client_uri", "com.example.app:/x", "client_uri", "has to start with"),
         ("why", "", "why", "1 to 500 characters"),
         ("why", &long, "why", "1 to 500 characters"),
+        ("users", "", "users", "1 to 500 characters"),
+        ("users", &long, "users", "1 to 500 characters"),
     ] {
         let mut form = asked_with(name, value);
         if name != "name" {
@@ -97,10 +105,10 @@ async fn what_is_wrong_with_a_request_is_said_at_its_field_with_what_was_typed()
 async fn what_only_an_administrator_decides_is_not_read_from_a_request() {
     let server = server().await;
     let (alice, admin) = (person(&server, "Alice").await, administrator(&server).await);
-    let more = [("without_pkce", "on"), ("public", "on"), ("allow", "everyone"), ("client_credentials", "on")];
+    let more = [("without_pkce", "on"), ("public", "on"), ("pairwise", "on"), ("client_credentials", "on")];
     let id = asks(&alice, &[&ASKED[..], &more].concat()).await;
     let page = admin.get(&format!("/admin/requests/{id}")).await;
-    for name in ["without_pkce", "public", "client_credentials"] {
+    for name in ["without_pkce", "public", "pairwise", "client_credentials", "allow-everyone"] {
         let tag = page.body.split(&format!("id=\"{name}\"")).nth(1).and_then(|rest| rest.split('>').next());
         assert!(tag.is_some_and(|tag| !tag.contains("checked")), "{name}: {tag:?}");
     }

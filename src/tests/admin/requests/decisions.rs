@@ -18,7 +18,7 @@ use crate::harness::server::{PASSWORD, Server};
 use crate::harness::site::{BACK, Site};
 
 #[tokio::test]
-async fn an_approved_app_belongs_to_who_asked_and_nobody_may_use_it_before_someone_is_chosen() {
+async fn an_approved_app_belongs_to_who_asked_and_its_approval_says_who_may_use_it() {
     let server = server().await;
     let (alice, admin) = (person(&server, "Alice").await, administrator(&server).await);
     assert!(admin.get("/admin/requests").await.body.contains("Nobody has asked for an app yet"));
@@ -26,14 +26,22 @@ async fn an_approved_app_belongs_to_who_asked_and_nobody_may_use_it_before_someo
     let list = admin.get("/admin/requests").await;
     assert!(list.body.contains(&id) && list.body.contains("New app"), "{}", list.body);
     let page = admin.get(&format!("/admin/requests/{id}")).await;
-    for part in ["Alice", "15 January 2027", "For our customers", "value=\"Shop\"", "https://shop.example", "Decline"] {
+    for part in [
+        "Alice",
+        "15 January 2027",
+        "For our customers",
+        "All our customers",
+        "value=\"Shop\"",
+        "https://shop.example",
+        "Decline",
+    ] {
         assert!(page.body.contains(part), "{part}: {}", page.body);
     }
     let app = approved(&server, &admin, &id, &ASKED).await;
     let (account, _) = server.app.records.account_by_username("alice").await.expect("answers").expect("there");
-    assert_eq!((&*app.name, app.owner, &app.audience), ("Shop", Some(account.id), &Audience::NOBODY));
+    assert_eq!((&*app.name, app.owner, &app.audience), ("Shop", Some(account.id), &Audience::Everyone));
     assert_eq!((app.redirect_uris.clone(), app.secrets.len()), (vec![BACK.to_owned()], 1));
-    assert!(!server.app.records.may_use(account.id, &app).await.expect("answers"));
+    assert!(server.app.records.may_use(account.id, &app).await.expect("answers"));
     let done = admin.get(&format!("/admin/requests/{id}?done=approved")).await;
     assert!(done.body.contains(">Approved.</p>") && done.body.contains(&format!("/admin/apps/{}", app.id)));
     assert!(!done.body.contains("action=\"/admin/requests/"), "there is nothing left to decide");
@@ -60,7 +68,8 @@ async fn an_administrator_changes_a_request_before_approving_it_and_wrong_settin
     assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(taken.body.contains("Another app has this name"), "{}", taken.body);
     assert_eq!(server.app.records.open_app_requests().await.expect("answers"), 1);
-    let form = [("name", "Market"), ("redirect_uri", BACK), ("public", "on"), ("device_grant", "on")];
+    let form =
+        [("name", "Market"), ("redirect_uri", BACK), ("public", "on"), ("device_grant", "on"), ("allow", "everyone")];
     let app = approved(&server, &admin, &id, &form).await;
     assert_eq!((&*app.name, app.secrets.len()), ("Market", 0));
     let page = alice.get(&format!("/apps/mine/{}", app.id)).await;
@@ -148,6 +157,8 @@ async fn many_requests(server: &Server, people: u8, each: u8) {
                 site: "https://shop.example".to_owned(),
                 redirect_uris: vec![BACK.to_owned()],
                 dialects: Dialects::Oidc,
+                claims: None,
+                users: "Everyone".to_owned(),
                 why: "Why".to_owned(),
             };
             let id = AppRequestId::from_random(random());

@@ -16,7 +16,8 @@ async fn the_pages_about_requests_for_apps_are_mirrored() {
     for path in ["/", "/apps/mine", "/apps/request", "/admin/requests", "/admin/apps"] {
         look(&admin, path).await;
     }
-    let form = [("name", "Shop"), ("client_uri", BACK), ("redirect_uri", BACK), ("why", "Why")];
+    let words = [("why", "Why"), ("users", "Everyone"), ("allow", "everyone")];
+    let form = [&[("name", "Shop"), ("client_uri", BACK), ("redirect_uri", BACK)][..], &words].concat();
     let id = async || {
         server.pass(1);
         admin.post("/apps/request", &form).await;
@@ -39,6 +40,7 @@ async fn the_pages_about_requests_for_apps_are_mirrored() {
     let second = id().await;
     let path = format!("/admin/requests/{second}");
     holds("no app", &admin.post(&format!("{path}/approve"), &[]).await);
+    holds("no name", &admin.post(&format!("{path}/approve"), &words).await);
     admin.post(&format!("{path}/approve"), &form).await;
     look(&admin, &format!("{path}?done=approved")).await;
     let app = server.app.records.apps().await.expect("answers").pop().expect("an app");
@@ -53,8 +55,9 @@ async fn the_pages_about_requests_for_apps_are_mirrored() {
         holds(name, &admin.post(&format!("{path}/hand-over"), &[("username", name)]).await);
     }
     holds("no logo", &admin.upload(&format!("{path}/logo"), "picture", b"x").await);
-    holds("no change", &admin.post(&format!("{path}/propose"), &form).await);
-    let change = [&form[..], &[("dialect", "both")]].concat();
+    let same = &form[..form.len() - 2];
+    holds("no change", &admin.post(&format!("{path}/propose"), same).await);
+    let change = [&form[..], &[("dialect", "both"), ("pairwise", "on")]].concat();
     server.pass(1);
     for _ in 0..2 {
         admin.post(&format!("{path}/propose"), &change).await;

@@ -1,6 +1,7 @@
 //! Apps that people ask for: who asks, who decides, and who looks after them then.
 
 mod asks;
+mod audience;
 mod changes;
 mod decisions;
 mod languages;
@@ -15,13 +16,15 @@ use crate::harness::browser::{Browser, Reply};
 use crate::harness::server::{PASSWORD, Server};
 use crate::harness::site::BACK;
 
-/// What a person asks for.
-const ASKED: [(&str, &str); 5] = [
+/// What a person asks for, and what an administrator approves, who opens it to everyone.
+const ASKED: [(&str, &str); 7] = [
     ("name", "Shop"),
     ("client_uri", "https://shop.example"),
     ("redirect_uri", BACK),
     ("dialect", "oidc"),
     ("why", "For our customers"),
+    ("users", "All our customers"),
+    ("allow", "everyone"),
 ];
 
 async fn server() -> Server {

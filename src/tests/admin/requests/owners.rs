@@ -1,10 +1,11 @@
 //! People who look after an app: its secret, its logo, and who has it after them.
 
 use reqwest::StatusCode;
+use tessera::store::records::activity::ActivityKind;
 use tessera::store::records::app_log::{Act, Actor};
 use tessera::store::records::apps::App;
 
-use super::{ASKED, approved, asks, newest, person, secret_of, server};
+use super::{ASKED, approved, asks, newest, noted, person, secret_of, server};
 use crate::admin::logo::png;
 use crate::admin::pages::administrator;
 use crate::harness::browser::{Browser, DESKTOP};
@@ -34,7 +35,7 @@ async fn the_secret_of_an_approved_app_is_shown_to_its_owner_once() {
     let (server, alice, app, path) = owned().await;
     let page = alice.get(&path).await;
     assert!(page.body.contains("Show the secret") && secret_of(&page).is_none(), "{}", page.body);
-    assert!(page.body.contains(&app.id.to_string()) && page.body.contains("Nobody can use this app yet"));
+    assert!(page.body.contains(&app.id.to_string()));
     let bob = person(&server, "Bob").await;
     assert_eq!(bob.post(&format!("{path}/secret"), &[]).await.status, StatusCode::NOT_FOUND);
 
@@ -126,6 +127,14 @@ async fn an_app_is_handed_over_after_a_question_and_is_in_the_list_of_its_new_ow
     assert!(bob.get("/apps/mine").await.body.contains(&path));
     let line = server.app.records.app_log(Some(app.id), None, 1).await.expect("answers").pop().expect("a line");
     assert_eq!((line.act, line.fields), (Act::Changed, vec!["owner".to_owned()]));
+    let told = ("Shop".to_owned(), "Bob (bob)".to_owned());
+    let line = |name: &str| (name.to_owned(), Some(told.0.clone()), told.1.clone());
+    assert_eq!(noted(&server, ActivityKind::AppHandedOver).await, [line("Bob"), line("Alice")]);
+    let [hers, his] = [alice.get("/account/activity").await.words(), bob.get("/account/activity").await.words()];
+    for words in [&hers, &his] {
+        assert!(words.contains("An app was handed over · Shop") && words.contains("To Bob (bob)"), "{words}");
+    }
+    assert!(!hers.contains("By Alice") && his.contains("By Alice"), "{hers}, {his}");
     // The secret that nobody saw is the new owner's to see.
     let shown = bob.post(&format!("{path}/secret"), &[]).await;
     assert!(secret_of(&bob.get(shown.location()).await).is_some());
