@@ -87,7 +87,7 @@ pub fn person(
             {devices(texts, who, shown, &path)}
             {apps(texts, who, &shown.apps)}
             {ends(texts, who, account, &path)}
-            {activity(texts, account.id)}
+            {activity(texts, who, account.id)}
         }
         .into_any()
     })
