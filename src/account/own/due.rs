@@ -19,6 +19,7 @@ impl Accounts {
             match self.records.delete_due_account(id, now).await {
                 Ok(DueDeletion::Done(ended)) => {
                     deleted += 1;
+                    self.sessions.tell_ended(id);
                     tracing::info!(
                         account.id = %id,
                         sessions = ended.sessions,
