@@ -3,7 +3,7 @@ import { expect, type Page } from '@playwright/test';
 
 import { HANG_MS } from './ports.ts';
 import { readQr } from './qr.ts';
-import type { Settings } from './server.ts';
+import type { House, Settings } from './server.ts';
 
 /** What a browser says of a form of our own page. */
 const FROM_HERE = { 'sec-fetch-site': 'same-origin' };
@@ -36,6 +36,37 @@ export async function isAdministrator(page: Page, setupLink: string): Promise<vo
 export async function openLink(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.getByRole('button', { name: 'Continue' }).click();
+}
+
+/** Alice administers the server, and is signed in here by her password. */
+export async function aliceAdministers(page: Page, server: House): Promise<void> {
+  server.command('user', 'promote', 'alice');
+  await isSignedIn(page);
+}
+
+/** Opens the page of a person, who is found by a search among all people. */
+export async function openPerson(page: Page, name: string): Promise<void> {
+  await page.goto('/admin/people');
+  await page.getByLabel('Search').fill(name);
+  await page.getByRole('button', { name: 'Show' }).click();
+  await page.getByRole('listitem').getByRole('link', { name }).click();
+  await expectHeading(page, name);
+}
+
+/** Makes a one-time link for the person whose page is open, and reads it on the page that shows it once. */
+export async function makeLink(page: Page, button: 'Make an invitation' | 'Make a recovery link'): Promise<string> {
+  await page.getByRole('link', { name: 'One-time links' }).click();
+  await page.getByRole('button', { name: button }).click();
+  return page.locator('#fresh-link').innerText();
+}
+
+/** What a page says when everything of its account ended at once. */
+export const ALL_OVER = 'Your sign-in on this device has ended. Sign in again to go on.';
+
+/** The open page of a device has gone on to say that it was signed out, and why. */
+export async function expectSignedOut(page: Page, why: string | RegExp): Promise<void> {
+  await expectHeading(page, /^You were signed out/);
+  await expectStatus(page, why);
 }
 
 /** What the browser says of a scan before anybody has pressed anything on the phone. */

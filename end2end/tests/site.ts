@@ -16,6 +16,8 @@ export class Site {
   readonly home: string;
   /** Whoever comes back is led on to the other origin. */
   leadsOn = false;
+  /** The address at which a visitor of the start page begins to sign in, if the site sends them there at once. */
+  signsInAt: string | undefined;
   /** Each time that somebody came back. */
   readonly came: URL[] = [];
   readonly #house: House;
@@ -39,7 +41,8 @@ export class Site {
     const url = new URL(asked.url ?? '/', this.start);
     const isBack = ['/back', '/goodbye'].includes(url.pathname);
     if (isBack) this.came.push(url);
-    if (isBack && this.leadsOn) answer.writeHead(303, { location: this.home }).end();
+    if (url.pathname === '/' && this.signsInAt) answer.writeHead(303, { location: this.signsInAt }).end();
+    else if (isBack && this.leadsOn) answer.writeHead(303, { location: this.home }).end();
     else answer.setHeader('content-type', 'text/html').end('<title>Forum</title>');
   }
 

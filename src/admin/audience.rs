@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use super::fields::choice;
 use super::form::{ALLOW, ALLOW_GROUP, AppForm, EVERYONE, FieldError, GROUPS};
+use super::people::nav::add_group;
 use crate::store::records::apps::App;
-use crate::store::records::people::{Audience, Group};
+use crate::store::records::people::{Audience, Group, Role};
 use crate::text::Texts;
 use crate::web::form::Notes;
 use crate::web::marked_text::marked_text;
@@ -51,7 +52,7 @@ pub fn audience_fields(
         }
     });
     let boxes = if groups.is_empty() {
-        view! { <p class="hint">{words.no_groups}</p> }.into_any()
+        view! { <p class="hint">{words.no_groups} {add_group(texts, Role::Admin)}</p> }.into_any()
     } else {
         view! { <ul class="boxes" aria-label=words.groups>{boxes.collect_view()}</ul> }.into_any()
     };

@@ -43,25 +43,27 @@ impl Sessions {
         sent: &Sent,
     ) -> Result<Result<(SignedInCookies, u64), LinkRefusal>, Fault> {
         let (all, now) = (self.clone(), self.clock.now());
-        let open = if choice.ends_all { self.records.sessions_of(choice.account, now).await? } else { Vec::new() };
+        let Choice { account, ends_all, .. } = choice;
+        let open = if ends_all { self.records.sessions_of(account, now).await? } else { Vec::new() };
         let token = self.token_of_link(sent);
-        let fresh = self.fresh(&token, choice.account, OpenedBy::Password);
+        let fresh = self.fresh(&token, account, OpenedBy::Password);
         let row = SessionRow { proven_at: None, by_link: true, device: device_facts(headers, from), ..fresh };
         let enrolment = Enrolment {
             token: choice.token,
             opener: choice.opener,
             password_hash: choice.password_hash,
             display_name: choice.display_name,
-            ends_all: choice.ends_all,
+            ends_all,
             goes_on_in: row.clone(),
             lines: choice.lines,
             now,
         };
-        let account = choice.account;
         let enrolled = run_to_end(async move {
             let enrolled = all.records.enrol(enrolment).await?;
             if matches!(enrolled, Enrolled::Done { .. }) {
-                all.tell_ended(account);
+                if ends_all {
+                    all.tell_ended(account);
+                }
                 for session in open {
                     all.open_watches.end(session.token_hash);
                 }

@@ -23,7 +23,8 @@ pub enum Part {
 impl Part {
     const ALL: [Self; 5] = [Self::People, Self::Groups, Self::Apps, Self::Log, Self::Activity];
 
-    fn path(self) -> &'static str {
+    /// Returns the path of the list.
+    pub fn path(self) -> &'static str {
         match self {
             Self::Apps => "/admin/apps",
             Self::People => "/admin/people",
@@ -50,6 +51,11 @@ impl Part {
             Self::Apps | Self::Log | Self::Activity => role == Role::Admin,
         }
     }
+}
+
+/// Renders the link to the form that adds a group; nothing for a role that may not add one.
+pub fn add_group(texts: &'static Texts, role: Role) -> Option<AnyView> {
+    (role == Role::Admin).then(|| view! { " " <a href="/admin/groups/new">{texts.groups.add}</a> }.into_any())
 }
 
 /// Renders the links to the lists that somebody of this role may open. The one to `here` is marked as the present page.

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use super::fields::roles;
+use super::nav::{Part, add_group};
 use super::require_people::Manager;
 use super::shown::Shown;
 use crate::account::devices::list::{Rows, rows};
@@ -41,11 +42,12 @@ pub fn groups(texts: &'static Texts, who: &Manager, shown: &Shown, path: &str) -
         Ok(()) if shown.groups.is_empty() && shown.other_groups.is_empty() => Some(texts.person.no_groups),
         Ok(()) => None,
     };
+    let has_none = why == Some(texts.person.no_groups);
     let is_in_none = shown.groups.is_empty() && !shown.other_groups.is_empty();
     view! {
         <section id="groups">
             <h2>{texts.person.groups}</h2>
-            {why.map(|why| view! { <p class="hint">{why}</p> })}
+            {why.map(|why| view! { <p class="hint">{why} {has_none.then(|| add_group(texts, who.role))}</p> })}
             {is_in_none.then(|| view! { <p class="hint">{texts.person.groups_none}</p> })}
             {(!shown.groups.is_empty()).then(|| view! { <ul class="rows">{rows}</ul> })}
             {join}
@@ -94,9 +96,13 @@ fn group_row(texts: &'static Texts, group: &Group, action: &str, may_leave: bool
     }
 }
 
-/// Renders the form of the role, to those who may change it.
+/// Renders the form of the role, to administrators. On the page of their own account they read why there is no form.
 pub fn role(texts: &'static Texts, who: &Manager, account: &Account, path: &str) -> Option<AnyView> {
-    who.may_set_role(account).ok()?;
+    who.may_administer().ok()?;
+    if who.may_set_role(account).is_err() {
+        let (title, why) = (texts.person.role, texts.person.role_of_yours);
+        return Some(view! { <section id="role"><h2>{title}</h2><p class="hint">{why}</p></section> }.into_any());
+    }
     let section = view! {
         <section id="role">
             <h2>{texts.person.role}</h2>
@@ -133,10 +139,19 @@ pub fn apps(texts: &'static Texts, who: &Manager, apps: &[(AppId, String)]) -> A
 }
 
 /// Renders the sections that sign the person out everywhere, disable or enable the account, and lead to its deletion, as
-/// far as they may be used.
+/// far as they may be used. On the page of their own account, people read where they end what is theirs.
 pub fn ends(texts: &'static Texts, who: &Manager, account: &Account, path: &str) -> Option<AnyView> {
-    who.may_end(account).ok()?;
     let words = &texts.person;
+    if account.id == who.account {
+        let section = view! {
+            <section>
+                <h2>{words.delete_title}</h2>
+                <p class="hint">{words.ends_of_yours} " " <a href="/account/data">{texts.own.data}</a></p>
+            </section>
+        };
+        return Some(section.into_any());
+    }
+    who.may_end(account).ok()?;
     let action = format!("{path}/sign-out");
     let sign_out = act(words.sign_out_title, words.sign_out_hint, action, (), words.sign_out).into_any();
     let able = if account.is_disabled {
@@ -156,8 +171,9 @@ pub fn ends(texts: &'static Texts, who: &Manager, account: &Account, path: &str)
     Some(view! { <div id="sign-out">{sign_out}</div> {able} {delete} }.into_any())
 }
 
-/// Renders the link to the activity of an account; `None` for somebody who may not see the activity of others.
-pub fn activity(texts: &'static Texts, who: &Manager, account: AccountId) -> Option<impl IntoView> {
-    let path = format!("/admin/activity?person={account}");
-    who.is_admin().then(|| view! { <p class="foot"><a href=path>{texts.person.activity}</a></p> })
+/// Renders the link to the activity of an account, which only administrators may read.
+pub fn activity(texts: &'static Texts, who: &Manager, account: AccountId) -> Option<AnyView> {
+    who.may_administer().ok()?;
+    let path = format!("{}?person={account}", Part::Activity.path());
+    Some(view! { <p class="foot"><a href=path>{texts.person.activity}</a></p> }.into_any())
 }

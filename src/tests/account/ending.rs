@@ -9,8 +9,10 @@ use tessera::account::devices::end_as_administrator;
 use tessera::account::session::WATCHES_OF_SESSION;
 use tessera::store::records::activity::{ActivityActor, ActivityKind};
 use tessera::store::records::directory::act::ActedBy;
+use tessera::store::records::links::LinkPurpose;
 
 use super::devices::listed;
+use super::links::{CHOSEN, link, press};
 use crate::harness::browser::{Browser, DESKTOP, PHONE};
 use crate::harness::hang::{eventually, until};
 use crate::harness::pair::Pair;
@@ -114,6 +116,19 @@ async fn sec_60_everything_that_an_account_had_open_is_told_when_an_administrato
     accounts.sessions.sign_out_account(alice.id).await.expect("answers");
     assert_eq!(eventually("the poll", poll).await.expect("ends")["signed_in"], false);
     assert!(phone.get("/signed-out").await.words().contains("You were signed out"), "of nothing else is known");
+}
+
+#[tokio::test]
+async fn what_a_recovery_ends_is_told_on_every_instance() {
+    let pair = Pair::start().await;
+    let (phone, desktop) = (pair.phone("Alice").await, pair.desktop());
+    let made = link(&pair.first, "alice", LinkPurpose::Recover).await;
+    press(&desktop, &made.path).await;
+    let poll = waiting(&phone, "*/*");
+    waits(&pair.second, 1).await;
+    let chosen = [("password", CHOSEN), ("end_others", "on")];
+    assert_eq!(desktop.post(&made.enrol(), &chosen).await.location(), "/");
+    assert_eq!(eventually("the poll", poll).await.expect("ends")["signed_in"], false);
 }
 
 #[tokio::test]

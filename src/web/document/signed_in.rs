@@ -17,8 +17,10 @@ tokio::task_local! {
     static SHOWN: Mutex<Beside>;
 }
 
-/// The beginnings of the paths of the pages that signed-in people keep open; the home page is one too.
-const PAGES: [&str; 4] = ["/account/", "/admin/", "/s/", "/S/"];
+/// The paths of the pages that signed-in people keep open.
+const PAGES: [&str; 3] = ["/", "/account", "/scan"];
+/// The beginnings of the paths of other such pages.
+const BELOW: [&str; 5] = ["/account/", "/admin/", "/apps/", "/s/", "/S/"];
 /// URL path of the page about one device is this, followed by the name of its session.
 pub const DEVICE_PAGES: &str = "/account/devices/";
 
@@ -56,7 +58,7 @@ pub struct NewDevice {
 /// Returns whether this request is for a page that signed-in people keep open.
 pub fn is_for(request: &Request) -> bool {
     let path = request.uri().path();
-    let is_page = path == "/" || PAGES.iter().any(|begin| path.starts_with(begin));
+    let is_page = PAGES.contains(&path) || BELOW.iter().any(|begin| path.starts_with(begin));
     is_page && *request.method() == Method::GET && wants_html(request.headers())
 }
 
@@ -120,5 +122,26 @@ fn notice(texts: &'static Texts, device: NewDevice) -> impl IntoView {
                 </form>
             </div>
         </aside>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+
+    use super::*;
+
+    #[test]
+    fn each_page_that_signed_in_people_keep_open_notices_the_end_of_its_session() {
+        let asked = |path: &str| {
+            let request = Request::builder().uri(path).header("accept", "text/html").body(Body::empty());
+            is_for(&request.expect("a request"))
+        };
+        for path in ["/", "/account", "/account/data?done=kept", "/scan", "/admin/people", "/apps/mine"] {
+            assert!(asked(path), "{path}");
+        }
+        for path in ["/signin", "/signed-out", "/accounts", "/welcome/x", "/login"] {
+            assert!(!asked(path), "{path}");
+        }
     }
 }

@@ -20,12 +20,12 @@ use crate::harness::browser::{Browser, Reply};
 use crate::harness::server::Server;
 
 /// A password that nobody had before.
-const CHOSEN: &str = "a sentence that was just thought of";
+pub const CHOSEN: &str = "a sentence that was just thought of";
 
 /// A link, and what a browser asks for to open it.
-struct Made {
+pub struct Made {
     token: LinkToken,
-    path: String,
+    pub path: String,
 }
 
 impl Made {
@@ -33,13 +33,13 @@ impl Made {
         server.app.records.link(self.token.hash()).await.expect("answers").expect("there").0
     }
 
-    fn enrol(&self) -> String {
+    pub fn enrol(&self) -> String {
         format!("{}/enrol", self.path)
     }
 }
 
 /// Makes a link for an account.
-async fn link(server: &Server, name: &str, purpose: LinkPurpose) -> Made {
+pub async fn link(server: &Server, name: &str, purpose: LinkPurpose) -> Made {
     let (account, now) = (account(server, name).await, server.clock.now());
     let token = LinkToken::from_random(random());
     let line = NewActivity::of(ActivityKind::LinkMade, account.id, &account.display_name, now);
@@ -77,7 +77,7 @@ async fn lines(server: &Server, name: &str, kind: ActivityKind) -> usize {
 }
 
 /// Looks at a link and presses its button.
-async fn press(browser: &Browser, path: &str) -> Reply {
+pub async fn press(browser: &Browser, path: &str) -> Reply {
     browser.get(path).await;
     browser.post(path, &[("probed", "1")]).await
 }

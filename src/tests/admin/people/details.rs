@@ -136,7 +136,9 @@ async fn a_page_of_a_person_shows_what_they_have_and_markup_in_names_is_text() {
     browser.sign_in("eve", PASSWORD, "/").await;
     let page = admin.get(&page_of(&server, "eve").await).await;
     assert!(!page.body.contains("<script>alert"), "{}", page.body);
-    let there = ["Signed in on 1 device", "There are no groups yet.", "None yet.", "/admin/activity?person="];
+    let of_eve = format!("/admin/activity?person={}", account(&server, "eve").await.id);
+    let there =
+        ["Signed in on 1 device", "There are no groups yet.", "href=\"/admin/groups/new\"", "None yet.", &*of_eve];
     for part in there.into_iter().chain(["Delete this account"]) {
         assert!(page.body.contains(part), "{part}: {}", page.body);
     }

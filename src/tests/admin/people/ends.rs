@@ -96,7 +96,11 @@ async fn nobody_changes_their_own_role_or_groups_or_ends_their_own_account_here(
     for part in ["/role", "/groups", "/disable", "/sign-out", "/delete"] {
         assert!(!page.body.contains(&format!("{path}{part}")), "{part}");
     }
-    assert!(page.body.contains("You cannot change your own groups."), "{}", page.body);
+    let told =
+        ["You cannot change your own groups.", "You cannot change your own role.", "You cannot disable your own"];
+    for part in told.into_iter().chain(["href=\"/account/data\""]) {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
     for (act, form) in [
         ("role", &[("role", "none"), ("seen", "admin")][..]),
         ("groups", &[("add", &*staff)]),

@@ -50,7 +50,9 @@ async fn whoever_manages_people_touches_no_apps_administrators_roles_or_groups_w
     for path in ["/admin/people", "/admin/groups", &bob, &grace, &own] {
         let page = mia.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
-        assert!(!page.body.contains("\"/admin/apps") && !page.body.contains("\"/admin/log"), "{path}: {}", page.body);
+        for other in ["\"/admin/apps", "\"/admin/log", "\"/admin/activity"] {
+            assert!(!page.body.contains(other), "{other} on {path}: {}", page.body);
+        }
     }
     // What she may do to others.
     let seen = super::hidden(&mia.get(&bob).await, "seen");
