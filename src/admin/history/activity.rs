@@ -9,10 +9,12 @@ use crate::account::TypedName;
 use crate::account::activity::export::{Format, MOST, Reader, export as exported};
 use crate::account::activity::query::{ActivityQuery, WrongQuery};
 use crate::account::activity::rows::{Place, filter_form, rows, wrong_text};
+use crate::admin::people::nav::{Part, nav};
 use crate::admin::state::Administration;
 use crate::store::Fault;
 use crate::store::records::activity::ActivityFilter;
 use crate::store::records::apps::App;
+use crate::store::records::people::Role;
 use crate::text::Texts;
 use crate::ticket::ids::AccountId;
 use crate::web::bounds::LOG_LINES;
@@ -53,10 +55,7 @@ pub async fn page(
     let page = Page { class: "wide", ..Page::new(texts, texts.activity.admin_title) };
     let shown = admin.site.page(page, || {
         view! {
-            <p class="way">
-                <a href="/">{texts.common.to_start}</a> " "
-                <a href="/admin/log">{texts.log.all}</a>
-            </p>
+            {nav(texts, Role::Admin, Part::Activity)}
             <h1>{texts.activity.admin_title}</h1>
             <p class="lead">{texts.activity.admin_lead}</p>
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::form;
-use super::list::role_name;
+use crate::account::activity::rows::role_name;
 use crate::crypto::random::random;
 use crate::store::records::people::{Group, Role};
 use crate::text::Texts;

@@ -58,10 +58,15 @@ texts! {
         deleted,
         data_downloaded,
         app_requested,
-        app_request_decided;
+        app_request_decided,
+        group_added,
+        group_deleted;
         export(most: &str),
         by(name: &str),
         refused_more(count: &str),
+        role_from_to(before: &str, after: &str),
+        group_joined(group: &str),
+        group_left(group: &str),
     }
 }
 

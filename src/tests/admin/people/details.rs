@@ -32,9 +32,13 @@ async fn a_form_that_is_sent_twice_adds_one_person_who_has_no_password_yet() {
     let (one, other) = tokio::join!(admin.post(NEW, &form), twin.post(NEW, &form));
     assert_eq!((one.status, one.location()), (StatusCode::SEE_OTHER, other.location()), "{one:?}");
     let page = admin.get(one.location()).await;
-    for part in
-        ["Added. This person has no password yet.", "no password yet", "Bob@Example.org", "staff", "Manages people"]
-    {
+    for part in [
+        "Added. Now make a one-time link with which they choose a password.",
+        "no password yet",
+        "Bob@Example.org",
+        "staff",
+        "Manages people",
+    ] {
         assert!(page.body.contains(part), "{part}: {}", page.body);
     }
     let bob = account(&server, "bob").await;
