@@ -135,7 +135,9 @@ fn row(texts: &'static Texts, link: &Link, now: Timestamp) -> impl IntoView + us
         "" => words.made_by_command(&made_at),
         name => words.made_by(name, &made_at),
     };
-    let elsewhere = link.opened_elsewhere_at.map(|at| words.tried_elsewhere(&texts.date_and_time(at)));
+    // Once the link does not work, there is nothing to do about it any more.
+    let elsewhere = link.opened_elsewhere_at.filter(|_| link.state(now).works());
+    let elsewhere = elsewhere.map(|at| words.tried_elsewhere(&texts.date_and_time(at)));
     view! {
         <li>
             <strong>{purpose}</strong>
