@@ -55,7 +55,7 @@ test('every page that people see first is mirrored on the narrowest screen', asy
   }
 });
 
-test('every page on which people, groups and apps are looked after is mirrored on the narrowest screen', async ({ open, server }) => {
+test('every page of people, groups and apps is mirrored on the narrowest screen', async ({ open, server }) => {
   server.command('user', 'promote', 'alice');
   server.command('group', 'add', 'staff');
   server.command('group', 'add-member', 'staff', 'bob');
