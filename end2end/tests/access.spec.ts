@@ -3,6 +3,7 @@ import type { Locator } from '@playwright/test';
 
 import { expect, test } from './fixtures.ts';
 import { PASSWORD, SCANNED, approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan } from './people.ts';
+import { person } from './people_pages.ts';
 
 const WAITING = "Scan with your phone's camera";
 
@@ -34,6 +35,22 @@ test('the keyboard alone signs in, and the focus is always seen', async ({ deskt
   await expectVisibleFocus(desktop.getByRole('button', { name: 'Sign in', exact: true }));
   await desktop.keyboard.press('Enter');
   await expectSignedIn(desktop);
+});
+
+test('the keyboard alone looks after people, and the focus is always seen', async ({ desktop, server }) => {
+  server.command('user', 'promote', 'alice');
+  server.command('group', 'add', 'staff');
+  await isSignedIn(desktop);
+  for (const path of ['/admin/people', person(server, 'bob')]) {
+    await desktop.goto(path);
+    const controls = desktop.locator('main :is(a, button, summary, select, input:not([type=hidden], [type=radio]))').filter({ visible: true });
+    for (const control of await controls.all()) {
+      await desktop.keyboard.press('Tab');
+      // Of radio buttons, the one that is chosen has the focus.
+      if (await desktop.evaluate(() => document.activeElement?.getAttribute('type') === 'radio')) await desktop.keyboard.press('Tab');
+      await expectVisibleFocus(control);
+    }
+  }
 });
 
 test('the keyboard alone decides, and starts over', async ({ desktop, phone }) => {

@@ -6,6 +6,7 @@ const NARROW = [320, 390] as const;
 /** Names that the tests give to people, apps, places and the site; its host is another such name. */
 const NAMES = [
   ...['Alice Adams', 'Alice Ångström', 'Bob Brown', 'Grace Hopper', 'alice', 'bob', 'grace', 'Graz', 'Tessera'],
+  ...['Xaver', 'Wilhelmina', 'Donaudampfschifffahrt', 'carol', 'staff', 'wiki-editors', 'department'],
   ...['The Shop of Things with a Rather Long Name', 'Shop & <b>Sons</b>', 'Forum', 'shop.example'],
 ];
 

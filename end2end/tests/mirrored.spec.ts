@@ -4,12 +4,13 @@ import type { Page } from '@playwright/test';
 import { lacks } from './access.ts';
 import { DESKTOP, PHONE, expect, test } from './fixtures.ts';
 import { PASSWORD } from './people.ts';
+import { person } from './people_pages.ts';
 import { readQr } from './qr.ts';
 
 const LANGUAGE = { locale: 'ar-XA' } as const;
 const NARROW = { width: 320, height: 640 };
 
-test.use({ settings: { TESSERA_SERVER__TEST_LANGUAGE: 'true' } });
+test.use({ settings: { TESSERA_SERVER__TEST_LANGUAGE: 'true', TESSERA_OAUTH__REQUESTS: 'true' } });
 
 /** Letters of English that stand outside of names. Runs in the page. */
 function english(): string[] {
@@ -48,7 +49,22 @@ test('every page that people see first is mirrored on the narrowest screen', asy
     await expectMirrored(page);
   }
   await signIn(page);
-  for (const path of ['/', '/link', '/account/profile', '/account/devices', '/account/password']) {
+  for (const path of ['/', '/link', '/scan', '/account', ...['profile', 'security', 'devices', 'activity', 'apps', 'data', 'password'].map((name) => `/account/${name}`)]) {
+    await page.goto(path);
+    await expectMirrored(page);
+  }
+});
+
+test('every page of people, groups and apps is mirrored on the narrowest screen', async ({ open, server }) => {
+  server.command('user', 'promote', 'alice');
+  server.command('group', 'add', 'staff');
+  server.command('group', 'add-member', 'staff', 'bob');
+  const app = server.addApp('Forum', ['--redirect-uri', 'https://shop.example/back', '--allow', 'group:staff']);
+  const bob = person(server, 'bob');
+  const page = await open({ ...PHONE, ...LANGUAGE, viewport: NARROW });
+  await signIn(page);
+  const lists = ['people', 'people/new', 'groups', 'groups/new', 'apps', 'apps/new', 'log', 'activity', 'requests', `apps/${app.app_id}`];
+  for (const path of [...lists.map((name) => `/admin/${name}`), bob, `${bob}/delete`, `${bob}/links`, '/apps/mine', '/apps/request']) {
     await page.goto(path);
     await expectMirrored(page);
   }

@@ -4,9 +4,12 @@ import { fileURLToPath } from 'node:url';
 import type { BrowserContextOptions, Page } from '@playwright/test';
 
 import { lacks, pale, spread } from './access.ts';
+import { APPS } from './app_pages.ts';
+import { DEVICES } from './device_pages.ts';
 import { DESKTOP, PHONE, expect, test } from './fixtures.ts';
 import { TOUR, type Part, accountPages, appPages, firstPages, lossPages, signInPages, signedInPages } from './pages.ts';
 import { isSignedIn, scan } from './people.ts';
+import { PEOPLE } from './people_pages.ts';
 import { Server } from './server.ts';
 import { TURNS } from './turns.ts';
 
@@ -19,6 +22,9 @@ const PARTS: Record<string, Part> = {
   signedInPages: { visit: signedInPages },
   lossPages: { visit: lossPages },
   ...TURNS,
+  ...PEOPLE,
+  ...DEVICES,
+  ...APPS,
 };
 
 const picture = (path: string) => fileURLToPath(new URL(`../${path}.png`, import.meta.url));
@@ -30,7 +36,7 @@ function inspect(shape: string, faults: string[]) {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       faults.push(...(await page.evaluate(pale)).map((text) => `${name} (${colorScheme}) has too little contrast: ${text}`));
-      await page.screenshot({ path: picture(`screenshots/${shape}-${name}-${colorScheme}`), animations: 'disabled' });
+      await page.screenshot({ path: picture(`screenshots/${shape}-${name}-${colorScheme}`), animations: 'disabled', fullPage: true });
     }
     await page.emulateMedia({ colorScheme: null, reducedMotion: null });
   };

@@ -7,7 +7,7 @@ use super::audience::{Groups, audience_fields, nobody_notice};
 use super::fields::{HasSecret, fields};
 use super::form::{AppForm, FieldError};
 use super::history::log;
-use super::sections::{act, connect, fresh_secret, logo_section, try_buttons};
+use super::sections::{act, connect, end, fresh_secret, logo_section, try_buttons};
 use crate::crypto::random::random;
 use crate::oauth::logo_path;
 use crate::picture::FIELD;
@@ -74,8 +74,10 @@ pub fn app(
         let nonce = leptos::nonce::use_nonce();
         view! {
             <p class="way"><a href="/admin/apps">{texts.apps.title}</a></p>
-            <p class="brand">{logo(&app.name, logo_path(app))}</p>
-            <h1 translate="no">{app.name.clone()}</h1>
+            <div class="headed">
+                {logo(&app.name, logo_path(app))}
+                <h1 translate="no">{app.name.clone()}</h1>
+            </div>
             {texts.app_done(&notices.done).map(|text| view! { <p class="notice" role="status">{text}</p> })}
             {nobody_notice(texts, app)}
             {app.disabled_at.map(|since| view! { <p class="alert">{texts.apps.disabled_since(&texts.date(since))}</p> })}
@@ -106,7 +108,7 @@ pub fn app(
                 act(texts.apps.enable_title, texts.apps.enable_hint, action, (), texts.apps.enable).into_any()
             } else {
                 let action = format!("{path}/disable");
-                act(texts.apps.disable_title, texts.apps.disable_hint, action, (), texts.apps.disable).into_any()
+                end(texts.apps.disable_title, texts.apps.disable_hint, action, texts.apps.disable)
             }}
             <p class="foot"><a href=log::address(Some(app.id), None)>{texts.log.of_app}</a></p>
             <script nonce=nonce>{COPY}</script>

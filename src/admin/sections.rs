@@ -76,6 +76,18 @@ pub fn act<V: IntoView>(
     }
 }
 
+/// Renders an action that ends something, as [`act`] renders others.
+pub fn end(title: &'static str, hint: &'static str, action: String, label: &'static str) -> AnyView {
+    view! {
+        <section>
+            <h2>{title}</h2>
+            <p class="hint">{hint}</p>
+            <form method="post" action=action><button type="submit" class="danger">{label}</button></form>
+        </section>
+    }
+    .into_any()
+}
+
 /// Renders the section with an app's logo, the forms that replace and remove it, and the error of an upload.
 pub fn logo_section(texts: &'static Texts, app: &App, path: &str, wrong: Option<&FieldError>) -> impl IntoView + use<> {
     let wrong = wrong.filter(|wrong| wrong.name == FIELD).map(|wrong| wrong.text);

@@ -7,6 +7,7 @@ use strum::VariantArray as _;
 use super::export::{MOST, Reader};
 use super::query::{ActivityQuery, WrongQuery};
 use crate::store::records::activity::{Activity, ActivityActor, ActivityKind, NewActivity};
+use crate::store::records::people::Role;
 use crate::text::{Texts, mark_name};
 use crate::web::bounds::LOG_LINES;
 use crate::web::marked_text::marked_text;
@@ -61,19 +62,21 @@ pub fn rows(texts: &'static Texts, place: Place, query: &ActivityQuery, mut line
 
 fn row(texts: &'static Texts, place: Place, activity: Activity) -> impl IntoView {
     let line = activity.line;
-    let what = kind_text(texts, line.kind);
-    let detail = detail_text(texts, &line);
+    let (what, detail) = match (line.kind, line.detail.as_str()) {
+        (ActivityKind::GroupsChanged, "+") => (texts.activity.group_added, None),
+        (ActivityKind::GroupsChanged, "−") => (texts.activity.group_deleted, None),
+        (kind, _) => (kind_text(texts, kind), detail_text(texts, &line)),
+    };
     let app = line.app.as_ref().map(|(_, name)| name.clone());
     // The person is named where lines of all people are together.
     let person = (place.reader == Reader::Administrator && !line.account_name.is_empty()).then(|| {
         let name = line.account_name.clone();
         match line.account {
-            Some(id) => {
-                view! { <a href=format!("{}?person={id}", place.path) translate="no">{name}</a> ": " }.into_any()
-            }
-            None => view! { <span translate="no">{name}</span> ": " }.into_any(),
+            Some(id) => view! { <a href=format!("{}?person={id}", place.path) translate="no">{name}</a> }.into_any(),
+            None => view! { <span translate="no">{name}</span> }.into_any(),
         }
     });
+    let person = person.map(|person| view! { <div>{person}</div> });
     let device = match (&line.browser, &line.system) {
         (Some(browser), Some(system)) => Some(texts.facts.device_both(browser, system)),
         (Some(one), None) | (None, Some(one)) => Some(mark_name(one)),
@@ -113,6 +116,19 @@ fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
                 None => mark_name(count),
             }
         }
+        (ActivityKind::RoleChanged, change) => {
+            match change.split_once(" → ").map(|(before, after)| (before.parse(), after.parse())) {
+                Some((Ok(before), Ok(after))) => {
+                    texts.activity.role_from_to(role_name(texts, before), role_name(texts, after))
+                }
+                _ => mark_name(change),
+            }
+        }
+        (ActivityKind::GroupsChanged, change) => match (change.strip_prefix("+ "), change.strip_prefix("− ")) {
+            (Some(group), _) => texts.activity.group_joined(group),
+            (_, Some(group)) => texts.activity.group_left(group),
+            _ => mark_name(change),
+        },
         (ActivityKind::Changed, "profile") => texts.home.profile.to_owned(),
         (ActivityKind::Changed, "picture") => texts.profile.picture.to_owned(),
         (ActivityKind::Changed, "e-mail address") => texts.own.email.to_owned(),
@@ -120,6 +136,15 @@ fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
         (_, name) => mark_name(name),
     };
     Some(words)
+}
+
+/// Returns the name of a role, as people read it.
+pub fn role_name(texts: &'static Texts, role: Role) -> &'static str {
+    match role {
+        Role::None => texts.person.role_none,
+        Role::People => texts.person.role_people,
+        Role::Admin => texts.person.role_admin,
+    }
 }
 
 /// Returns what a kind of lines is called in the reader's language.

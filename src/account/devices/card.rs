@@ -27,7 +27,7 @@ pub fn live_card(texts: &'static Texts, sessions: &Sessions, session: &SessionRo
         <p class="hint">{marked_text(since)}</p>
         <form method="post" action=path.clone()>
             <input type="hidden" name="act" value="end"/>
-            <button type="submit" class="primary">{texts.device_news.end_it}</button>
+            <button type="submit" class="danger">{texts.device_news.end_it}</button>
         </form>
         <p><a class="quiet" href=path>{marked_text(more)}</a></p>
     }

@@ -218,7 +218,7 @@ fn form_page(
                         <label for="scope-only">{texts.device_page.end_only}</label>
                         <p id="scope-only-hint" class="hint">{texts.device_page.end_only_hint}</p>
                     </div>
-                    <button type="submit" class="primary">{texts.devices.end}</button>
+                    <button type="submit" class="danger">{texts.devices.end}</button>
                 </form>
             </section>
         }

@@ -199,7 +199,7 @@ fn deletion_form(texts: &'static Texts, username: String, wrong: Option<String>)
                 <input type="checkbox" id="sure" name="sure" required=true/>
                 <label for="sure">{own.delete_tick}</label>
             </div>
-            <button type="submit">{own.delete_button}</button>
+            <button type="submit" class="danger">{own.delete_button}</button>
         </form>
     }
 }

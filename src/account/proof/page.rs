@@ -16,7 +16,7 @@ use crate::measure;
 use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
 use crate::web::client::ClientAddress;
-use crate::web::document::{Page, Site};
+use crate::web::document::{Mark, Page, Site};
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
@@ -116,6 +116,7 @@ fn form_page(site: &Site, texts: &'static Texts, username: &str, next: &NextPath
     site.page(Page { class: "form", ..Page::new(texts, texts.proof.title) }, move || {
         let back = next.clone();
         view! {
+            <Mark/>
             <h1>{texts.proof.title}</h1>
             <p class="lead">{texts.proof.lead}</p>
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}

@@ -51,9 +51,9 @@ pub async fn ask(
             <p class="alert">{words.delete_lead} " " {words.delete_members(members)}</p>
             <p>{if has_apps { words.delete_apps } else { words.delete_no_apps }}</p>
             {has_apps.then(|| view! { <ul class="rows">{rows}</ul> })}
-            <form method="post" action=format!("{path}/delete")>
-                <button type="submit" class="primary">{words.delete}</button>
-                <a class="quiet button" href=path.clone()>{words.keep}</a>
+            <form class="answers" method="post" action=format!("{path}/delete")>
+                <button type="submit" class="danger">{words.delete}</button>
+                <a class="button" href=path.clone()>{words.keep}</a>
             </form>
         }
     }))

@@ -95,7 +95,7 @@ pub fn group(
                 <section>
                     <h2>{words.delete_title}</h2>
                     <p class="hint">{words.delete_hint}</p>
-                    <p><a class="button" href=format!("{path}/delete")>{words.delete}</a></p>
+                    <p><a class="button danger" href=format!("{path}/delete")>{words.delete}</a></p>
                 </section>
             })}
         }
@@ -201,11 +201,11 @@ fn row(
 ) -> impl IntoView + use<> {
     let name = account.display_name.clone();
     let form = button.map(|(field, text)| {
-        let label = (field == "remove").then(|| texts.groups.remove_one(&name));
+        let label = if field == "remove" { texts.groups.remove_one(&name) } else { texts.groups.add_one(&name) };
         view! {
             <form method="post" action=action.to_owned()>
                 <input type="hidden" name=field value=account.id.to_string()/>
-                <button type="submit" aria-label=label>{text}</button>
+                <button type="submit" class="slight" aria-label=label>{text}</button>
             </form>
         }
     });

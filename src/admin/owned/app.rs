@@ -106,8 +106,10 @@ async fn page(
         };
         view! {
             <p class="way"><a href="/apps/mine">{own.title}</a></p>
-            <p class="brand">{logo(&app.name, logo_path(app))}</p>
-            <h1 translate="no">{app.name.clone()}</h1>
+            <div class="headed">
+                {logo(&app.name, logo_path(app))}
+                <h1 translate="no">{app.name.clone()}</h1>
+            </div>
             {texts.app_done(&notices.done).map(|text| view! { <p class="notice" role="status">{text}</p> })}
             {app.disabled_at.map(|since| view! { <p class="alert">{texts.apps.disabled_since(&texts.date(since))}</p> })}
             {nobody}

@@ -122,11 +122,14 @@ fn form_page(site: &Site, texts: &'static Texts, app: Option<&App>, typed: &AppF
     // A form that was refused as a whole may be sent again, once there is room; it is the same attempt then.
     let attempt = Some(typed.one(ATTEMPT).to_owned()).filter(|text| !text.is_empty()).unwrap_or_else(fresh_attempt);
     site.page(Page { class: "wide", ..Page::new(texts, title) }, || {
-        let back = app.map(|app| {
-            view! { <a href=format!("/apps/mine/{}", app.id) translate="no">{app.name.clone()}</a> }
-        });
+        let back = match app {
+            Some(app) => {
+                view! { <a href=format!("/apps/mine/{}", app.id) translate="no">{app.name.clone()}</a> }.into_any()
+            }
+            None => view! { <a href="/apps/mine">{texts.own_apps.title}</a> }.into_any(),
+        };
         view! {
-            <p class="way"><a href="/apps/mine">{texts.own_apps.title}</a> " " {back}</p>
+            <p class="way">{back}</p>
             <h1>{title}</h1>
             <p class="lead">{lead}</p>
             {whole.map(alert)}

@@ -100,12 +100,12 @@ fn question(site: &Site, texts: &'static Texts, app: &App, next: &Account) -> Re
             <p class="way"><a href=path.clone() translate="no">{app.name.clone()}</a></p>
             <h1>{marked_text(own.hand_question(&app.name))}</h1>
             <p class="lead">{marked_text(own.hand_lead(&app.name, &person))}</p>
-            <form method="post" action=format!("{path}/hand-over")>
+            <form class="answers" method="post" action=format!("{path}/hand-over")>
                 <input type="hidden" name=USERNAME value=username/>
                 <input type="hidden" name="confirmed" value="yes"/>
-                <button type="submit">{own.hand_confirm}</button>
+                <button type="submit" class="danger">{own.hand_confirm}</button>
+                <a class="button" href=path.clone()>{own.keep}</a>
             </form>
-            <p><a class="button quiet" href=path>{own.keep}</a></p>
         }
         .into_any()
     })

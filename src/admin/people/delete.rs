@@ -42,9 +42,9 @@ pub async fn ask(
                 <li>{words.delete_stays}</li>
                 <li>{if has_username { words.delete_free } else { words.delete_by_phone }}</li>
             </ul>
-            <form method="post" action=format!("{path}/delete")>
-                <button type="submit" class="primary">{words.delete}</button>
-                <a class="quiet button" href=path.clone()>{words.keep}</a>
+            <form class="answers" method="post" action=format!("{path}/delete")>
+                <button type="submit" class="danger">{words.delete}</button>
+                <a class="button" href=path.clone()>{words.keep}</a>
             </form>
         }
     }))

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::form;
-use super::list::role_name;
 use super::require_people::Manager;
+use crate::account::activity::rows::role_name;
 use crate::crypto::random::random;
 use crate::store::records::people::{Group, Role};
 use crate::text::Texts;

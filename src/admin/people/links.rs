@@ -11,12 +11,17 @@ use crate::text::Texts;
 pub fn links_section(texts: &'static Texts, who: &Manager, shown: &Shown) -> Option<AnyView> {
     let (person, account) = (&shown.person, &shown.person.account);
     who.may_edit(account).and_then(|()| who.may_stand_in(&shown.groups)).ok()?;
-    let hint = if person.has_password { texts.people_links.recover_hint } else { texts.people_links.invite_hint };
+    let words = &texts.people_links;
+    let (title, hint) = if person.has_password {
+        (words.recover_title, words.recover_hint)
+    } else {
+        (words.invite_title, words.invite_hint)
+    };
     let section = view! {
         <section>
-            <h2>{texts.people_links.title}</h2>
+            <h2>{title}</h2>
             <p class="hint">{hint}</p>
-            <p><a class="button" href=format!("/admin/people/{}/links", account.id)>{texts.people_links.title}</a></p>
+            <p><a class="button" href=format!("/admin/people/{}/links", account.id)>{words.title}</a></p>
         </section>
     };
     Some(section.into_any())

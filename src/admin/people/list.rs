@@ -9,6 +9,7 @@ use strum::VariantArray as _;
 
 use super::nav::{Part, nav};
 use super::require_people::Manager;
+use crate::account::activity::rows::role_name;
 use crate::admin::Administration;
 use crate::store::Fault;
 use crate::store::records::Records;
@@ -137,19 +138,25 @@ fn search(texts: &'static Texts, asked: &PeopleQuery, filter: &PeopleFilter, gro
     let role = filter.role.map_or("", Role::word).to_owned();
     let state = filter.state.map_or("", PersonState::word).to_owned();
     let group = filter.group.map(|group| group.to_string()).unwrap_or_default();
+    let is_chosen = [&role, &state, &group].into_iter().any(|chosen| !chosen.is_empty());
     let by_group =
         (!in_groups.is_empty()).then(|| choice("group", words.group, words.any_group, Some("no"), in_groups, &group));
     view! {
         <form class="search" method="get" action=PATH role="search">
             <div class="field">
                 <label for="q">{words.search}</label>
+                <p class="hint" id="q-hint">{words.search_hint}</p>
                 <input id="q" name="q" type="search" value=asked.q.clone() maxlength="100" autocomplete="off" autocapitalize="none"
                     spellcheck="false" aria-describedby="q-hint"/>
-                <p class="hint" id="q-hint">{words.search_hint}</p>
             </div>
-            {choice("role", words.role, words.any_role, None, roles.to_vec(), &role)}
-            {by_group}
-            {choice("state", words.state, words.any_state, None, states.collect(), &state)}
+            <details open=is_chosen>
+                <summary>{words.filters}</summary>
+                <div>
+                    {choice("role", words.role, words.any_role, None, roles.to_vec(), &role)}
+                    {by_group}
+                    {choice("state", words.state, words.any_state, None, states.collect(), &state)}
+                </div>
+            </details>
             <button type="submit">{words.show}</button>
         </form>
     }
@@ -176,15 +183,6 @@ fn choice(
         </div>
     }
     .into_any()
-}
-
-/// Returns the name of a role, as people read it.
-pub fn role_name(texts: &'static Texts, role: Role) -> &'static str {
-    match role {
-        Role::None => texts.person.role_none,
-        Role::People => texts.person.role_people,
-        Role::Admin => texts.person.role_admin,
-    }
 }
 
 fn row(texts: &'static Texts, Listed { account, has_password, .. }: Listed) -> impl IntoView {

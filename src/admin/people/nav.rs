@@ -40,7 +40,7 @@ impl Part {
             Self::People => texts.people.title,
             Self::Groups => texts.groups.title,
             Self::Log => texts.log.title,
-            Self::Activity => texts.activity.admin_title,
+            Self::Activity => texts.activity.title,
         }
     }
 

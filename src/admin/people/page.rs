@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use super::fields::{alert, attempt, details, new_person, not_saved};
 use super::links::links_section;
-use super::list::role_name;
 use super::require_people::Manager;
 use super::rights::Refusal;
 use super::sections::{activity, apps, devices, ends, groups, role};
 use super::shown::Shown;
+use crate::account::activity::rows::role_name;
 use crate::picture::avatar::{Size, avatar};
 use crate::store::records::people::{Email, Group};
 use crate::text::Texts;
@@ -71,7 +71,7 @@ pub fn person(
     site.page(page, || {
         view! {
             <p class="way"><a href="/admin/people">{texts.people.title}</a></p>
-            <div class="portrait">
+            <div class="headed">
                 {avatar(&account.display_name, account.profile.picture, Size::Usual)}
                 <h1 translate="no">{account.display_name.clone()}</h1>
             </div>
@@ -79,7 +79,7 @@ pub fn person(
             {account.is_disabled.then(|| view! { <p class="alert">{texts.person.is_disabled}</p> })}
             {not_saved(texts, &notices.wrongs)}
             {notices.is_outdated.then(|| alert(texts.person.outdated))}
-            {facts(texts, shown)}
+            {facts(texts, shown, who.may_end(account).is_ok())}
             {links_section(texts, who, shown)}
             {details_section(texts, who, shown, &path, typed, &notices.wrongs)}
             {groups(texts, who, shown, &path)}
@@ -93,7 +93,7 @@ pub fn person(
     })
 }
 
-fn facts(texts: &'static Texts, shown: &Shown) -> AnyView {
+fn facts(texts: &'static Texts, shown: &Shown, may_end: bool) -> AnyView {
     let Shown { person, sessions, .. } = shown;
     let account = &person.account;
     let username = match (&account.username, &person.vouched_by) {
@@ -109,9 +109,13 @@ fn facts(texts: &'static Texts, shown: &Shown) -> AnyView {
     };
     let password = (account.username.is_some() && !person.has_password)
         .then(|| view! { " " <span class="tag plain">{texts.people.has_no_password}</span> });
-    let open = match sessions.len() {
-        0 => texts.person.no_sessions.to_owned(),
-        some => texts.person.open(u64::try_from(some).unwrap_or(u64::MAX)),
+    // The list of the devices is on the page only for those who may end their sessions.
+    let devices = match sessions.len() {
+        0 => texts.person.no_sessions.into_any(),
+        some => {
+            let open = texts.person.open(u64::try_from(some).unwrap_or(u64::MAX));
+            if may_end { view! { <a href="#devices">{open}</a> }.into_any() } else { open.into_any() }
+        }
     };
     view! {
         <dl class="facts">
@@ -122,7 +126,7 @@ fn facts(texts: &'static Texts, shown: &Shown) -> AnyView {
             <dt>{texts.person.since}</dt>
             <dd>{texts.date(person.created_at)}</dd>
             <dt>{texts.person.sessions}</dt>
-            <dd><a href="#devices">{open}</a></dd>
+            <dd>{devices}</dd>
             <dt>{texts.person.id}</dt>
             <dd class="value"><code translate="no">{account.id.to_string()}</code></dd>
         </dl>

@@ -8,7 +8,7 @@ use super::nav::{Part, add_group};
 use super::require_people::Manager;
 use super::shown::Shown;
 use crate::account::devices::list::{Rows, rows};
-use crate::admin::sections::act;
+use crate::admin::sections::{act, end};
 use crate::store::records::Account;
 use crate::store::records::people::Group;
 use crate::text::Texts;
@@ -67,7 +67,7 @@ pub fn devices(texts: &'static Texts, who: &Manager, shown: &Shown, path: &str) 
     let list = Rows { texts, sessions: &shown.service, own: None, now: shown.now, action: &action, pages: None };
     let section = view! {
         <section id="devices">
-            <h2>{texts.devices.title}</h2>
+            <h2>{texts.person.sessions}</h2>
             {rows(&list, &shown.sessions)}
         </section>
     };
@@ -81,7 +81,7 @@ fn group_row(texts: &'static Texts, group: &Group, action: &str, may_leave: bool
         view! {
             <form method="post" action=action.to_owned()>
                 <input type="hidden" name="remove" value=id.clone()/>
-                <button type="submit" aria-label=label>{texts.person.leave}</button>
+                <button type="submit" class="slight" aria-label=label>{texts.person.leave}</button>
             </form>
         }
     });
@@ -153,18 +153,18 @@ pub fn ends(texts: &'static Texts, who: &Manager, account: &Account, path: &str)
     }
     who.may_end(account).ok()?;
     let action = format!("{path}/sign-out");
-    let sign_out = act(words.sign_out_title, words.sign_out_hint, action, (), words.sign_out).into_any();
+    let sign_out = end(words.sign_out_title, words.sign_out_hint, action, words.sign_out);
     let able = if account.is_disabled {
         act(words.enable_title, words.enable_hint, format!("{path}/enable"), (), words.enable).into_any()
     } else {
-        act(words.disable_title, words.disable_hint, format!("{path}/disable"), (), words.disable).into_any()
+        end(words.disable_title, words.disable_hint, format!("{path}/disable"), words.disable)
     };
     let delete = who.may_delete(account).is_ok().then(|| {
         view! {
             <section>
                 <h2>{words.delete_title}</h2>
                 <p class="hint">{words.delete_hint}</p>
-                <p><a class="button" href=format!("{path}/delete")>{words.delete}</a></p>
+                <p><a class="button danger" href=format!("{path}/delete")>{words.delete}</a></p>
             </section>
         }
     });

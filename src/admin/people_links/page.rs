@@ -55,11 +55,11 @@ pub fn links_page(site: &Site, texts: &'static Texts, shown: Shown) -> Response 
                 <ul class="rows">{links.into_iter().map(|link| row(texts, &link, now)).collect_view()}</ul>
             })}
             {may_make.then(|| if has_password {
-                make(words.recover_title, words.recover_hint, format!("{base}/recover"), words.recover)
+                make(words.recover_title, words.recover_hint, format!("{base}/recover"), words.recover, has_open)
             } else {
-                make(words.invite_title, words.invite_hint, format!("{base}/invite"), words.invite)
+                make(words.invite_title, words.invite_hint, format!("{base}/invite"), words.invite, has_open)
             })}
-            {(!may_make).then(|| view! {
+            {(!may_make && refusal.is_none()).then(|| view! {
                 <p class="hint">{if account.is_disabled { words.disabled } else { words.no_username }}</p>
             })}
             {has_open.then(|| view! {
@@ -104,7 +104,8 @@ fn fresh_link(texts: &'static Texts, link: String) -> impl IntoView {
     }
 }
 
-fn make(title: &'static str, hint: &'static str, action: String, label: &'static str) -> impl IntoView {
+/// Renders the section with the button that makes a link; where one works already, the button is a plain one.
+fn make(title: &'static str, hint: &'static str, action: String, label: &'static str, has_open: bool) -> impl IntoView {
     let attempt = Attempt::from_random(random()).to_string();
     view! {
         <section>
@@ -112,7 +113,7 @@ fn make(title: &'static str, hint: &'static str, action: String, label: &'static
             <p class="hint">{hint}</p>
             <form method="post" action=action>
                 <input type="hidden" name="attempt" value=attempt/>
-                <button type="submit" class="primary">{label}</button>
+                <button type="submit" class=(!has_open).then_some("primary")>{label}</button>
             </form>
         </section>
     }
@@ -134,13 +135,15 @@ fn row(texts: &'static Texts, link: &Link, now: Timestamp) -> impl IntoView + us
         "" => words.made_by_command(&made_at),
         name => words.made_by(name, &made_at),
     };
-    let elsewhere = link.opened_elsewhere_at.map(|at| words.tried_elsewhere(&texts.date_and_time(at)));
+    // Once the link does not work, there is nothing to do about it any more.
+    let elsewhere = link.opened_elsewhere_at.filter(|_| link.state(now).works());
+    let elsewhere = elsewhere.map(|at| words.tried_elsewhere(&texts.date_and_time(at)));
     view! {
         <li>
             <strong>{purpose}</strong>
             <span class="hint">{state}</span>
             <span class="hint">{marked_text(made)}</span>
-            {elsewhere.map(|text| view! { <span class="alert">{text}</span> })}
+            {elsewhere.map(|text| view! { <p class="alert">{text}</p> })}
         </li>
     }
 }

@@ -28,7 +28,8 @@ pub fn state_tag(texts: &'static Texts, status: RequestStatus) -> impl IntoView 
         RequestStatus::Declined => texts.app_requests.declined,
         RequestStatus::Withdrawn => texts.app_requests.withdrawn,
     };
-    view! { <span class="tag">{word}</span> }
+    let class = if status == RequestStatus::Open { "tag" } else { "tag plain" };
+    view! { <span class=class>{word}</span> }
 }
 
 /// Renders the facts about a request as a list of names and values.

@@ -89,7 +89,7 @@ pub fn page(
     site.page(page, || {
         let not_done = notices.not_done.or_else(|| wrong.map(|_| texts.app_requests.not_decided));
         let to_app = app.map(|app| {
-            view! { <p><a href=format!("/admin/apps/{}", app.id)>{texts.app_requests.to_app}</a></p> }
+            view! { <p><a class="button" href=format!("/admin/apps/{}", app.id)>{texts.app_requests.to_app}</a></p> }
         });
         let compared = app.filter(|_| is_open).map(|app| sides(texts, app, &request.asked, groups));
         view! {

@@ -59,7 +59,7 @@ impl Requests {
                 <p>{marked_text(ask)}</p>
                 <form id=FORM method="post" action=action>
                     <input type="hidden" name="account" value=asked/>
-                    <button type="submit" name="decision" value="deny" class="primary">{marked_text(back)}</button>
+                    <button type="submit" name="decision" value="deny" class="primary"><span>{marked_text(back)}</span></button>
                 </form>
                 {may_be_another.then(|| view! {
                     <p class="foot">

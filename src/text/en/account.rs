@@ -8,14 +8,14 @@ pub(super) const DEVICES: Devices = Devices {
     ended: "Signed out, including the sites that were reached from there.",
     gone: "That device was already signed out.",
     this: "This device",
-    by_password: "Signed in with your password",
-    by_scan: "Signed in by a scan you approved",
-    by_link: "Signed in by a one-time link",
+    by_password: "Signed in with the password",
+    by_scan: "Signed in by an approved scan",
+    by_link: "Signed in with a one-time link",
     end: "Sign out",
     end_others: "Sign out all other devices",
     end_others_hint: "Only this device stays signed in.",
-    by_scan_on: |device| format!("Signed in by a scan you approved on {device}"),
-    times: |opened, used| format!("signed in {opened}, last used {used}"),
+    by_scan_on: |device| format!("Signed in by a scan that was approved on {device}"),
+    times: |opened, used| format!("Signed in {opened}, last used {used}"),
 };
 
 pub(super) const NEW_PASSWORD: NewPassword = NewPassword {

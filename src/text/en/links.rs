@@ -14,20 +14,20 @@ pub(super) const LINKS: Links = Links {
     over_title: "This link does not work",
     unknown: "Check that you copied all of it. If you did, ask the person who sent it for a new one.",
     used: "A link works once, and this one was used. Sign in with the password that you chose. If you did not use it, tell the person who sent it.",
-    withdrawn: "It was withdrawn, or replaced by a newer one. Use the newest link that you got, or ask for another.",
+    withdrawn: "It was withdrawn, or replaced by a newer one. Use the newest link you got, or ask for another.",
     expired: "It was not used in time. Ask the person who sent it for a new one.",
     disabled: "This account is disabled. Ask this site's administrator to enable it again.",
     elsewhere_title: "This link was opened in another browser",
-    elsewhere: "Go on there. If you did not open it, ask the person who sent it for a new one, and say that someone else has seen this one.",
-    set_up_elsewhere: "Go on there. If you cannot, open the link here again in an hour, or create the first account on the command line.",
+    elsewhere: "Continue there. If that was not you, ask the person who sent it for a new one, and tell them that someone else opened this one.",
+    set_up_elsewhere: "Continue there. If you cannot, open the link here again in an hour, or create the first account on the command line.",
     choose_lead: |username| naming!("Your username is {username}. Choose a password to sign in with it.", username),
 };
 
 pub(super) const PROOF: Proof = Proof {
     title: "Is it still you?",
-    lead: "What you are about to do needs your password once more.",
-    hint: "Then you are back on the page where you were. If you pressed a button there, press it again.",
-    back: "Back without it",
+    lead: "Enter your password once more to continue.",
+    hint: "You then return to the page you came from. If you pressed a button there, press it again.",
+    back: "Go back",
     wrong: "That is not your password. Try again.",
     needed_title: "Your password is needed once more",
     needed_advice: "This needs a password that was given in the last five minutes. Open /account/proof, give it there, then try again.",
@@ -37,7 +37,7 @@ pub(super) const PROOF: Proof = Proof {
 
 pub(super) const PEOPLE_LINKS: PeopleLinks = PeopleLinks {
     title: "One-time links",
-    none: "No link was made for this account yet.",
+    none: "No link has been made for this account yet.",
     fresh_title: "The new link",
     fresh_hint: "It is shown now and never again. Send it in a way that only its owner reads. It works once, in the browser that opens it first.",
     invite_title: "Invite",

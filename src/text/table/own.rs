@@ -59,11 +59,16 @@ texts! {
         data_downloaded,
         app_requested,
         app_request_decided,
-        app_handed_over;
+        app_handed_over,
+        group_added,
+        group_deleted;
         export(most: &str),
         by(name: &str),
         handed_to(name: &str),
         refused_more(count: &str),
+        role_from_to(before: &str, after: &str),
+        group_joined(group: &str),
+        group_left(group: &str),
     }
 }
 

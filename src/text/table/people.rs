@@ -7,6 +7,7 @@ texts! {
         add,
         search,
         search_hint,
+        filters,
         role,
         any_role,
         group,
@@ -162,6 +163,7 @@ texts! {
         done_deleted;
         count(number: u64),
         remove_one(name: &str),
+        add_one(name: &str),
         deleting(name: &str),
         delete_members(number: u64),
     }

@@ -28,7 +28,7 @@ async fn a_person_sees_the_codes_first_and_a_tile_for_each_app_that_they_may_use
     let server = Server::start().await;
     let (alice, bob) = (Browser::signed_in(&server, "Alice").await, Browser::signed_in(&server, "Bob").await);
     let empty = alice.get("/").await.body;
-    assert!(empty.contains("No app is ready for you yet."), "{empty}");
+    assert!(empty.contains("There are no apps for you yet."), "{empty}");
     let at = |part: &str| empty.find(part).unwrap_or_else(|| panic!("no {part} in {empty}"));
     assert!(at("href=\"/scan\"") < at("href=\"/link\"") && at("href=\"/link\"") < at("Your apps"));
     assert!(at("Your apps") < at("href=\"/account\"") && !empty.contains("/admin"));
@@ -60,7 +60,7 @@ async fn a_person_sees_the_codes_first_and_a_tile_for_each_app_that_they_may_use
     let page = alice.get("/").await.body;
     assert!(page.contains("<a href=\"https://shop.example/start?a=1&amp;b=2\">"), "{page}");
     assert!(page.contains("<a href=\"https://shop.example/\">") && page.contains("Wiki &lt;b&gt;"), "{page}");
-    for not in ["Nobody's", "Program", "Off", "No app is ready"] {
+    for not in ["Nobody's", "Program", "Off", "There are no apps"] {
         assert!(!page.contains(not), "{not}: {page}");
     }
     let page = bob.get("/").await.body;

@@ -30,7 +30,7 @@ async fn a_person_asks_for_an_app_sees_it_wait_and_withdraws_it() {
     let server = server().await;
     let (alice, admin) = (person(&server, "Alice").await, administrator(&server).await);
     assert!(alice.get("/").await.body.contains("href=\"/apps/mine\""));
-    assert!(alice.get("/apps/mine").await.body.contains("You look after no app yet"));
+    assert!(alice.get("/apps/mine").await.body.contains("You do not look after any apps yet"));
     let form = alice.get("/apps/request").await;
     for field in ["name", "client_uri", "redirect_uri", "dialect", "users", "why", "attempt"] {
         assert!(form.body.contains(&format!("name=\"{field}\"")), "{field}: {}", form.body);
