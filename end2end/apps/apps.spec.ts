@@ -1,4 +1,4 @@
-/** Real applications, unchanged: JupyterHub and pgAdmin read a user name, an e-mail address and groups. */
+/** Real applications, unchanged: JupyterHub and pgAdmin read a user name, an email address and groups. */
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

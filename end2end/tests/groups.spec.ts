@@ -12,7 +12,7 @@ test('a group is made on the way from a person, who joins it and leaves it', asy
   await expect(desktop.getByLabel('Name')).toHaveAccessibleDescription(/without a comma/);
   await desktop.getByLabel('Name').fill('board');
   await desktop.getByLabel('Description').fill('Those who decide');
-  await desktop.getByLabel('It grants rights').check();
+  await desktop.getByLabel('Grants rights in apps').check();
   await desktop.getByRole('button', { name: 'Add group' }).click();
   await expect(desktop.getByRole('status')).toHaveText('The group is added.');
   await expect(desktop.getByText('No one is in this group yet.')).toBeVisible();
@@ -25,7 +25,7 @@ test('a group is made on the way from a person, who joins it and leaves it', asy
   await expect(desktop.getByRole('listitem')).toContainText('Bob Brown');
   await desktop.getByRole('link', { name: 'Bob Brown' }).click();
   await desktop.getByRole('button', { name: 'Remove from board' }).click();
-  await expect(desktop.getByText('In no group.')).toBeVisible();
+  await expect(desktop.getByText('Not in any group.')).toBeVisible();
 });
 
 test('a group gets members by name, another name, and an end that says which apps it closes', async ({ server, desktop, site }) => {

@@ -70,18 +70,18 @@ test('a person signs out all other devices with one button', async ({ desktop, p
   await expectSignedOut(desktop, FROM_PHONE);
 });
 
-test('an e-mail address is changed with the password, and an app may be told it', async ({ desktop, site }) => {
+test('an email address is changed with the password, and an app may be told it', async ({ desktop, site }) => {
   await isSignedIn(desktop);
   await desktop.goto('/account/profile');
   const changes = async (email: string, password: string) => {
-    await desktop.getByLabel('E-mail address').fill(email);
+    await desktop.getByLabel('Email address').fill(email);
     await desktop.getByLabel('Current password').fill(password);
     await desktop.getByRole('button', { name: 'Change address' }).click();
   };
   await changes('alice@example.org', 'not her password');
   await expect(desktop.getByLabel('Current password')).toHaveAccessibleDescription('That is not your current password. Nothing was changed.');
   await changes('alice@example.org', PASSWORD);
-  await expect(desktop.getByRole('status')).toHaveText('Your e-mail address is changed.');
+  await expect(desktop.getByRole('status')).toHaveText('Your email address is changed.');
   await expect(desktop.getByText('Not confirmed yet.')).toBeVisible();
   const config = await site.discover();
   const { asks, checks } = await request(site, 'openid email');
@@ -100,9 +100,9 @@ test('what happened to an account is chosen by its kind and taken along as a fil
   await phone.goto('/account/activity');
   await expect(phone.getByRole('listitem'), 'added, signed in, refused').toHaveCount(3);
   await phone.getByText('Choose what is shown').click();
-  await phone.getByLabel('What happened').selectOption('Wrong password, or sign-in refused');
+  await phone.getByLabel('What happened').selectOption('Failed sign-in');
   await phone.getByRole('button', { name: 'Show' }).click();
-  await expect(phone.getByRole('listitem')).toHaveText(/^Wrong password, or sign-in refused.*Chrome on /);
+  await expect(phone.getByRole('listitem')).toHaveText(/^Failed sign-in.*Chrome on /);
   const table = await downloaded(phone, async () => phone.getByRole('link', { name: 'CSV' }).click());
   expect(table.trim().split('\n')).toHaveLength(2);
   const lines = await downloaded(phone, async () => phone.getByRole('link', { name: 'JSON Lines' }).click());
@@ -159,7 +159,7 @@ test('a deletion is asked for with the password, told on other devices, and take
   await expectSignedIn(phone);
   await expect(phone.getByRole('button', { name: 'Keep my account' })).toHaveCount(0);
   await phone.goto('/account/activity');
-  for (const what of ['Deletion of the account was requested', 'The account is kept after all']) {
+  for (const what of ['Deletion of the account was requested', 'Deletion of the account was cancelled']) {
     await expect(phone.getByRole('listitem').filter({ hasText: what })).toHaveCount(1);
   }
 });

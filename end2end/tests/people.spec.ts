@@ -23,7 +23,7 @@ test('an invited person makes an account on a phone, signs a screen in, and open
   await office.getByLabel('Username').fill('dora');
   await office.getByLabel('Name that others see').fill('Dora');
   await office.getByLabel('Email').fill('dora@example.org');
-  await office.getByLabel('This address is theirs').check();
+  await office.getByLabel('Email address is confirmed').check();
   await office.getByLabel('staff').check();
   await office.getByRole('button', { name: 'Add person' }).click();
   await expect(office.getByRole('status')).toHaveText('Added. This person has no password yet.');
@@ -107,7 +107,7 @@ test('a link that was withdrawn opens nothing', async ({ server, desktop, phone 
   await openPerson(desktop, 'Bob Brown');
   const link = await makeLink(desktop, 'Make a recovery link');
   await desktop.getByRole('button', { name: 'Withdraw the link' }).click();
-  await expect(desktop.getByRole('status')).toHaveText('No link of this account works now.');
+  await expect(desktop.getByRole('status')).toHaveText('The link no longer works.');
   await phone.goto(link);
   await expectHeading(phone, 'This link does not work');
   await expect(phone.locator('.lead')).toContainText('It was withdrawn');

@@ -61,7 +61,7 @@ export async function makeLink(page: Page, button: 'Make an invitation' | 'Make 
 }
 
 /** What a page says when everything of its account ended at once. */
-export const ALL_OVER = 'Your sign-in on this device has ended. Sign in again to go on.';
+export const ALL_OVER = 'Your sign-in on this device has ended. Sign in again to continue.';
 
 /** The open page of a device has gone on to say that it was signed out, and why. */
 export async function expectSignedOut(page: Page, why: string | RegExp): Promise<void> {

@@ -73,7 +73,7 @@ test('a device that a scan signed in proves that it is still its owner', async (
   await desktop.goto('/login');
   await signInByScan(desktop, phone);
   await desktop.goto('/account/proof?next=/admin/people');
-  await expectHeading(desktop, 'Is it still you?');
+  await expectHeading(desktop, "Confirm it's you");
   await desktop.getByLabel('Password').fill('not her password');
   await desktop.getByRole('button', { name: 'Continue' }).click();
   await expect(desktop.getByRole('alert')).toHaveText('That is not your password. Try again.');

@@ -60,7 +60,7 @@ fn an_operator_adds_changes_and_ends_accounts_and_programs_read_what_was_done() 
     assert_eq!(plain, (true, "carol is added without a password.\n".to_owned()));
     for (arguments, why) in [
         (&["add", "dora"][..], "--password-stdin"),
-        (&["add", "dora", "--no-password", "--email", "bob@example.ORG"], "already an account with the e-mail address"),
+        (&["add", "dora", "--no-password", "--email", "bob@example.ORG"], "already an account with the email address"),
         (&["add", "dora", "--no-password", "--email", "dora"], "name@host"),
         (&["add", "dora", "--no-password", "--group", "nowhere"], "there is no group named nowhere"),
         (&["add", "b0b", "--no-password"], "whose name looks the same as b0b"),
@@ -72,7 +72,7 @@ fn an_operator_adds_changes_and_ends_accounts_and_programs_read_what_was_done() 
         (&["disable", "grace", "--json"], "grace is the last administrator"),
         (&["delete", "grace"], "grace is the last administrator"),
         (&["show", "nobody"], "there is no account named nobody"),
-        (&["change", "carol", "--email", "BOB@example.org"], "already an account with the e-mail address"),
+        (&["change", "carol", "--email", "BOB@example.org"], "already an account with the email address"),
         (&["change", "carol", "--display-name", ""], "1 to 64 characters"),
     ] {
         let line = refused(&folder, "user", arguments);

@@ -97,7 +97,7 @@ fn ten_wrong_lines_have_ten_messages_and_nobody_is_imported() {
             (2, "5: display_name: ", "cannot be seen (\\u{202e})"),
             (3, "6: display_name: ", "cannot be seen (\\u{200b})"),
             (4, "7: email: ", "name@host"),
-            (5, "8: ", "already an account with the e-mail address ALICE@EXAMPLE.ORG"),
+            (5, "8: ", "already an account with the email address ALICE@EXAMPLE.ORG"),
             (
                 6,
                 "9: username: line 2 has good already; email: line 2 has GOOD@example.org already",

@@ -26,7 +26,7 @@ async fn sec_71_an_app_that_is_added_on_the_page_is_open_to_nobody_until_it_is_c
     let (site, page) = register(&server, &admin, "Shop").await;
     let path = format!("/admin/apps/{}", site.id);
     assert_eq!(audience(&server, &site).await, Audience::NOBODY);
-    assert!(page.words().contains("Nobody may use this app. Choose who may use it"), "{}", page.body);
+    assert!(page.words().contains("No one can use this app yet. Choose who may use it"), "{}", page.body);
     assert!(page.body.contains("href=\"#allow\"") && page.body.contains("There are no groups yet."), "{}", page.body);
     assert!(admin.get("/admin/apps").await.words().contains("open to nobody"));
     let alice = Browser::signed_in(&server, "Alice").await;

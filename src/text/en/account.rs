@@ -4,7 +4,7 @@ use crate::text::table::account::{Devices, NewPassword, Picture, Profile};
 
 pub(super) const DEVICES: Devices = Devices {
     title: "Where you are signed in",
-    lead: "These devices can act as you. Sign out any that you do not recognise, then change your password. What a device signed in is signed out with it.",
+    lead: "These devices are signed in to your account. If you do not recognise one, sign it out and change your password. Devices you approved from it are signed out too.",
     ended: "Signed out, including the sites that were reached from there.",
     gone: "That device was already signed out.",
     this: "This device",

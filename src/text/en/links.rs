@@ -13,7 +13,7 @@ pub(super) const LINKS: Links = Links {
     finish: "Set password and sign in",
     over_title: "This link does not work",
     unknown: "Check that you copied all of it. If you did, ask the person who sent it for a new one.",
-    used: "A link works once, and this one was used. Sign in with the password that you chose. If you did not use it, tell the person who sent it.",
+    used: "This link has already been used; it works only once. Sign in with the password you chose. If that was not you, tell the person who sent it.",
     withdrawn: "It was withdrawn, or replaced by a newer one. Use the newest link you got, or ask for another.",
     expired: "It was not used in time. Ask the person who sent it for a new one.",
     disabled: "This account is disabled. Ask this site's administrator to enable it again.",
@@ -24,15 +24,15 @@ pub(super) const LINKS: Links = Links {
 };
 
 pub(super) const PROOF: Proof = Proof {
-    title: "Is it still you?",
+    title: "Confirm it's you",
     lead: "Enter your password once more to continue.",
     hint: "You then return to the page you came from. If you pressed a button there, press it again.",
     back: "Go back",
     wrong: "That is not your password. Try again.",
-    needed_title: "Your password is needed once more",
+    needed_title: "Confirm your password first",
     needed_advice: "This needs a password that was given in the last five minutes. Open /account/proof, give it there, then try again.",
     no_password_title: "This account has no password",
-    no_password_advice: "This needs a password, and your account has none. Ask this site's administrator for a link with which you choose one.",
+    no_password_advice: "You need a password for this, and your account has none. Ask this site's administrator for a link to set one.",
 };
 
 pub(super) const PEOPLE_LINKS: PeopleLinks = PeopleLinks {
@@ -43,15 +43,15 @@ pub(super) const PEOPLE_LINKS: PeopleLinks = PeopleLinks {
     invite_title: "Invite",
     invite_hint: "Makes a link with which the owner chooses a password. It works for three days. Earlier links of this account stop working.",
     invite: "Make an invitation",
-    recover_title: "Let them back in",
+    recover_title: "Recovery link",
     recover_hint: "Makes a link with which the owner chooses a new password. It works for an hour. Nothing changes until it is used. Earlier links of this account stop working.",
     recover: "Make a recovery link",
     withdraw_title: "Withdraw",
-    withdraw_hint: "The link that still works stops working at once. Nothing else changes.",
+    withdraw_hint: "The link stops working at once. Nothing else changes.",
     withdraw: "Withdraw the link",
-    withdrawn: "No link of this account works now.",
+    withdrawn: "The link no longer works.",
     disabled: "This account is disabled. Enable it first, then make a link.",
-    no_username: "This account has no username, because it belongs to the mobile app. Its owner signs in there.",
+    no_username: "This account has no username, because it belongs to your phone app. Its owner signs in there.",
     has_password: "This account has a password already. Make a recovery link instead.",
     of_invite: "Invitation",
     of_recover: "Recovery link",

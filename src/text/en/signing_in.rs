@@ -48,7 +48,7 @@ pub(super) const HOME: Home = Home {
     apps: "Apps you allowed",
     admin_apps: "Manage apps",
     admin_people: "Manage people",
-    own_apps: "Apps you look after",
+    own_apps: "Apps you manage",
     devices: "Where you are signed in",
     password_change: "Change your password",
     profile: "Your profile",

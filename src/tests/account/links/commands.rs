@@ -19,7 +19,7 @@ async fn an_operator_invites_lets_back_in_and_withdraws_on_the_command_line() {
     let (done, said) = run(&["invite", "alice"]);
     assert!(!done && said.contains("there is no account named alice; --display-name adds it"), "{said}");
     let (done, said) = run(&["invite", "alice", "--display-name", "Alice", "--email", "not one"]);
-    assert!(!done && said.contains("an e-mail address has the form"), "{said}");
+    assert!(!done && said.contains("an email address has the form"), "{said}");
     let invite = ["invite", "alice", "--display-name", "Alice", "--email", "alice@example.org", "--json"];
     let (done, said) = run(&invite);
     assert!(done, "{said}");

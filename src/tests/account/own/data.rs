@@ -69,7 +69,7 @@ async fn an_account_is_deleted_a_day_after_its_owner_asked_once_and_its_apps_are
     let tokens = site.exchanges(&site.code(&desktop, &phone, &ask).await).await;
 
     for (form, said) in [
-        (&[("password", PASSWORD)][..], "Tick the box first"),
+        (&[("password", PASSWORD)][..], "Tick the box to confirm"),
         (&[("password", "a guess"), ("sure", "on")], "That is not your current password"),
     ] {
         let refused = phone.post("/account/data/delete", form).await;

@@ -1,4 +1,4 @@
-//! The e-mail address and the names of a person, on their profile.
+//! The email address and the names of a person, on their profile.
 
 use reqwest::StatusCode;
 use tessera::store::records::activity::ActivityKind;

@@ -1,4 +1,4 @@
-//! A person's own account: what happened to it, its e-mail address, its data, its deletion, and the start page.
+//! A person's own account: what happened to it, its email address, its data, its deletion, and the start page.
 
 mod activity;
 mod data;

@@ -1,4 +1,4 @@
-//! What an app is told of e-mail addresses, names and groups: as far as it asks, as the person ticks, as it is stored.
+//! What an app is told of email addresses, names and groups: as far as it asks, as the person ticks, as it is stored.
 
 use serde_json::{Value, json};
 use tessera::crypto::random::random;
