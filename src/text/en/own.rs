@@ -61,7 +61,7 @@ pub(super) const ACTIVITY: Activity = Activity {
     app_request_decided: "A request for an app was decided",
     export: |most| format!("Save these lines as a file, the newest {most} at most:"),
     by: |name| naming!("By {name}", name),
-    refused_more: |count| format!("{count} more within an hour"),
+    more: |count| format!("{count} more within an hour"),
 };
 
 pub(super) const OWN: Own = Own {

@@ -61,7 +61,7 @@ texts! {
         app_request_decided;
         export(most: &str),
         by(name: &str),
-        refused_more(count: &str),
+        more(count: &str),
     }
 }
 
