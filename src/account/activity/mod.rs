@@ -3,9 +3,10 @@
 //!
 //! [`ActivityLog`] stores the lines and [`Whence`] says from where a request came. [`budget`] bounds the lines that people
 //! cause about one account, [`query`] reads the filter of a page, [`rows`] renders lines and [`export`] writes them as CSV
-//! and as JSON Lines.
+//! ([`cells`]) and as JSON Lines.
 
 mod budget;
+mod cells;
 mod log;
 mod whence;
 pub mod export;
