@@ -92,7 +92,7 @@ fn register_zeroes() {
 
 /// Refusals that operators monitor, as pairs of the refused step and the reason; the counter of each is registered with
 /// the value 0.
-const REFUSALS: [(&str, &str); 27] = [
+const REFUSALS: [(&str, &str); 28] = [
     ("sign_in", "wrong_credentials"),
     ("sign_in", "busy"),
     ("set_up", "setup_link_used"),
@@ -117,6 +117,7 @@ const REFUSALS: [(&str, &str); 27] = [
     ("limit", "own_passwords"),
     ("limit", "typed_codes"),
     ("limit", "decisions"),
+    ("limit", "downloads"),
     ("limit", "app_calls"),
     ("limit", "app_days"),
     ("limit", "polls"),

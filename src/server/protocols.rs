@@ -45,6 +45,7 @@ impl Protocols {
             tokens: tokens.clone(),
             pending: pending.clone(),
             records: records.clone(),
+            activity: activity.clone(),
             clock: clock.clone(),
         };
         let sns = Sns {

@@ -1,17 +1,23 @@
 //! Stores lines of activity.
 
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use super::guesses::Guesses;
+use super::budget::{Budget, WINDOW};
 use super::whence::Whence;
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::run_to_end::run_to_end;
 use crate::store::Fault;
-use crate::store::records::activity::{ActivityActor, ActivityKind, NewActivity};
+use crate::store::records::activity::{ActivityActor, ActivityFilter, ActivityKind, NewActivity};
 use crate::store::records::{Account, Records};
+use crate::ticket::ids::{AccountId, AppId};
+
+/// The time within which the same refusal by an app is noted once, because a page is reloaded or a button pressed twice.
+const REFUSED_ONCE: Duration = Duration::from_secs(60);
 
 /// Stores what happened to accounts; cheap to clone.
 ///
@@ -22,13 +28,13 @@ use crate::store::records::{Account, Records};
 pub struct ActivityLog {
     records: Records,
     clock: Clock,
-    guesses: Arc<Mutex<Guesses>>,
+    budget: Arc<Mutex<Budget>>,
 }
 
 impl ActivityLog {
-    /// Makes the service over these records. Its clones share the count of wrong passwords.
+    /// Makes the service over these records. Its clones share the count of lines.
     pub fn new(records: Records, clock: Clock) -> Self {
-        Self { records, clock, guesses: Arc::default() }
+        Self { records, clock, budget: Arc::default() }
     }
 
     /// Makes a line about something that the owner of an account did from a client. The caller may add the app and more
@@ -43,8 +49,15 @@ impl ActivityLog {
         self.note(NewActivity { detail: detail.to_owned(), ..self.line(kind, account, from) }).await;
     }
 
-    /// Stores a line. A failure is logged and not returned, because what the line tells has happened already.
+    /// Stores a line, or counts it if there are as many like it as an hour may have. A failure is logged and not returned,
+    /// because what the line tells has happened already.
     pub async fn note(&self, line: NewActivity) {
+        if self.budget.lock().admits(&line) {
+            self.store(line).await;
+        }
+    }
+
+    async fn store(&self, line: NewActivity) {
         let (kind, records) = (line.kind, self.records.clone());
         if let Err(fault) = run_to_end(async move { records.add_activity(line).await }).await {
             tracing::error!(kind = kind.word(), fault = %caused(&fault), "a line of activity could not be stored");
@@ -56,36 +69,61 @@ impl ActivityLog {
         self.records.add_activity(line).await
     }
 
-    /// Notes a wrong password for an account that exists. Only a few of them in an hour get a line; how many more there
-    /// were is in a line at the end of the hour. The line is stored in the background: the answer must not take longer
-    /// for a name that has an account (ASVS 6.3.8).
+    /// Notes a wrong password for an account that exists, like [`note`](Self::note). The line is stored in the background:
+    /// the answer must not take longer for a name that has an account (ASVS 6.3.8).
     pub fn refused(&self, account: &Account, from: &Whence, detail: &str) {
-        let (now, name) = (self.clock.now(), &account.display_name);
-        if self.guesses.lock().count(account.id, name, from.address, now) {
-            let line = self.line(ActivityKind::SignInRefused, account, from);
-            let (all, line) = (self.clone(), NewActivity { detail: detail.to_owned(), ..line });
-            tokio::spawn(async move { all.note(line).await });
+        let line = self.line(ActivityKind::SignInRefused, account, from);
+        let line = NewActivity { detail: detail.to_owned(), ..line };
+        if self.budget.lock().admits(&line) {
+            let all = self.clone();
+            tokio::spawn(async move { all.store(line).await });
         }
     }
 
-    /// Stores a line for each account about which an hour of wrong passwords is over that got more of them than lines.
+    /// Notes that an account was not signed in to this app, like [`note`](Self::note). `from` is the address of the
+    /// person's client, or `None` if the app asked by itself. The same within [`REFUSED_ONCE`] gets one line.
+    pub async fn app_refused(&self, app: (AppId, String), account: AccountId, from: Option<IpAddr>) {
+        match self.refused_line(app, account, from).await {
+            Ok(Some(line)) => self.note(line).await,
+            Ok(None) => {}
+            Err(fault) => tracing::error!(fault = %caused(&fault), "a line of activity could not be stored"),
+        }
+    }
+
+    /// Returns the line about such a refusal; `None` if it has one already, or if the account was deleted meanwhile.
+    async fn refused_line(
+        &self,
+        app: (AppId, String),
+        account: AccountId,
+        address: Option<IpAddr>,
+    ) -> Result<Option<NewActivity>, Fault> {
+        let (kind, now) = (ActivityKind::AppRefused, self.clock.now());
+        let of_both =
+            ActivityFilter { account: Some(account), app: Some(app.0), kind: Some(kind), ..ActivityFilter::default() };
+        let last = self.records.activity(of_both, 1).await?.pop();
+        if last.is_some_and(|last| last.line.address == address && now.since(last.line.at) < REFUSED_ONCE) {
+            return Ok(None);
+        }
+        let Some(who) = self.records.account(account).await? else { return Ok(None) };
+        let actor = if address.is_some() { ActivityActor::Owner } else { ActivityActor::App };
+        let line = NewActivity::of(kind, account, &who.display_name, now);
+        Ok(Some(NewActivity { actor, app: Some(app), address, ..line }))
+    }
+
+    /// Stores a line for each account and kind of which an hour is over in which more happened than got lines.
     pub async fn close_hours(&self) {
-        let over = self.guesses.lock().take_over(Some(self.clock.now()));
-        self.tell_more(over).await;
+        self.close(WINDOW).await;
     }
 
     /// Stores the same lines also where the hour is not over, because this server stops.
     pub async fn close_all(&self) {
-        let over = self.guesses.lock().take_over(None);
-        self.tell_more(over).await;
+        self.close(Duration::ZERO).await;
     }
 
-    async fn tell_more(&self, over: Vec<super::guesses::More>) {
-        for more in over {
-            let kind = ActivityKind::SignInRefused;
-            let line = Whence::default().line(kind, more.account, &more.account_name, self.clock.now());
-            let detail = format!("{} more", more.count);
-            self.note(NewActivity { actor: ActivityActor::Server, detail, ..line }).await;
+    async fn close(&self, age: Duration) {
+        let over = self.budget.lock().close(self.clock.now(), age);
+        for line in over {
+            self.store(line).await;
         }
     }
 }

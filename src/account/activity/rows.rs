@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 use strum::VariantArray as _;
 
+use super::budget::{EMAIL_CHANGED, more};
 use super::export::{MOST, Reader};
 use super::query::{ActivityQuery, WrongQuery};
 use crate::store::records::activity::{Activity, ActivityActor, ActivityKind, NewActivity};
@@ -37,13 +38,14 @@ pub fn rows(texts: &'static Texts, place: Place, query: &ActivityQuery, mut line
         (None, true) => texts.activity.none_chosen,
         (None, false) => texts.activity.none,
     };
+    // Without the attribute `download`, because the links may lead to a page that asks for the password.
     let export = |format: &str| query.link(place.export, &[("format", format.to_owned())]);
     let exports = (!is_empty).then(|| {
         view! {
             <p class="hint">{texts.activity.export(&texts.times.number(u64::from(MOST)))}</p>
             <p class="pages">
-                <a href=export("csv") download="" translate="no">"CSV"</a> " "
-                <a href=export("jsonl") download="" translate="no">"JSON Lines"</a>
+                <a href=export("csv") translate="no">"CSV"</a> " "
+                <a href=export("jsonl") translate="no">"JSON Lines"</a>
             </p>
         }
     });
@@ -103,6 +105,9 @@ fn row(texts: &'static Texts, place: Place, activity: Activity) -> impl IntoView
 /// Returns the words in the detail of a line as the reader's language has them. Details that are names are marked as
 /// such, so that they are not translated.
 fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
+    if let Some(count) = more(line) {
+        return Some(texts.activity.more(&texts.times.number(count)));
+    }
     let words = match (line.kind, line.detail.as_str()) {
         (_, "") => return None,
         (ActivityKind::SignedIn | ActivityKind::Proved, "password") => texts.activity.by_password.to_owned(),
@@ -110,12 +115,6 @@ fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
         (ActivityKind::SignedIn, "link") => texts.activity.by_link.to_owned(),
         (ActivityKind::SignInRefused, "disabled") => texts.activity.refused_disabled.to_owned(),
         (ActivityKind::SignInRefused, "own password") => texts.activity.refused_own.to_owned(),
-        (ActivityKind::SignInRefused, count) => {
-            match count.strip_suffix(" more").and_then(|count| count.parse().ok()) {
-                Some(count) => texts.activity.refused_more(&texts.times.number(count)),
-                None => mark_name(count),
-            }
-        }
         (ActivityKind::RoleChanged, change) => {
             match change.split_once(" → ").map(|(before, after)| (before.parse(), after.parse())) {
                 Some((Ok(before), Ok(after))) => {
@@ -131,7 +130,7 @@ fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
         },
         (ActivityKind::Changed, "profile") => texts.home.profile.to_owned(),
         (ActivityKind::Changed, "picture") => texts.profile.picture.to_owned(),
-        (ActivityKind::Changed, "e-mail address") => texts.own.email.to_owned(),
+        (ActivityKind::Changed, EMAIL_CHANGED) => texts.own.email.to_owned(),
         (ActivityKind::AppHandedOver, name) => texts.activity.handed_to(name),
         (_, name) => mark_name(name),
     };

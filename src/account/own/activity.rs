@@ -1,7 +1,7 @@
 //! `/account/activity`: what happened to the account of the signed-in person, and its export.
 
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 
@@ -10,6 +10,7 @@ use super::paths::{ACTIVITY, EXPORT, OVERVIEW};
 use crate::account::activity::export::{Format, MOST, Reader, export as exported};
 use crate::account::activity::query::ActivityQuery;
 use crate::account::activity::rows::{Place, filter_form, rows, wrong_text};
+use crate::account::proof::proof_first;
 use crate::account::session::SignedIn;
 use crate::account::state::Accounts;
 use crate::store::records::activity::ActivityFilter;
@@ -54,13 +55,17 @@ pub async fn page(
 }
 
 /// `GET /account/activity/export`: sends what happened to the account of the signed-in person as a file, in the format
-/// and with the choice of the query.
+/// and with the choice of the query. It needs a fresh proof, which leads back to the page with the link to the file.
 pub async fn export(
     State(accounts): State<Accounts>,
     Query(query): Query<ActivityQuery>,
+    headers: HeaderMap,
     who: SignedIn,
 ) -> Result<Response, Problem> {
     let query = own(query);
+    if let Some(asked) = proof_first(&who, &headers, accounts.clock.now(), &query.link(ACTIVITY, &[])) {
+        return Ok(asked);
+    }
     let format: Format = query.format.parse().map_err(|_| Problem::malformed())?;
     let filter = query.filter().map_err(|_| Problem::malformed())?;
     let filter = ActivityFilter { account: Some(who.account.id), ..filter };

@@ -165,9 +165,16 @@ fn shown(
             <section>
                 <h2>{own.download}</h2>
                 <p class="hint">{own.download_hint}</p>
-                <form method="post" action=DOWNLOAD>
-                    <button type="submit">{own.download_button}</button>
-                </form>
+                {if account.username.is_some() {
+                    view! {
+                        <form method="post" action=DOWNLOAD>
+                            <button type="submit">{own.download_button}</button>
+                        </form>
+                    }
+                    .into_any()
+                } else {
+                    view! { <p class="hint">{own.download_no_password}</p> }.into_any()
+                }}
             </section>
             {account.deletion_due_at.is_none().then(|| {
                 let body = match &account.username {

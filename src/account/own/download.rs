@@ -1,33 +1,48 @@
-//! `POST /account/data/download`: all that is stored about a person, as one JSON file. It contains no secret: no
-//! password, no token, and no hash of either.
+//! `POST /account/data/download`: all that is stored about a person, as one JSON document. It contains no secret: no
+//! password, no token, and no hash of either. What there may be much of is read page by page while it is sent.
 
+use std::future::ready;
+use std::mem::replace;
+
+use axum::body::Body;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use futures_util::stream::{once, try_unfold};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 
+use super::paths::DATA;
 use crate::account::activity::Whence;
-use crate::account::activity::export::{MOST, Reader, all};
-use crate::account::session::SignedIn;
+use crate::account::activity::export::{Pages, Reader, described};
+use crate::account::proof::Proven;
 use crate::account::state::Accounts;
 use crate::consent::field::Field;
 use crate::store::Fault;
-use crate::store::records::accounts::LinkFacts;
 use crate::store::records::activity::{ActivityFilter, ActivityKind};
 use crate::store::records::grants::{Consent, Grant};
+use crate::store::records::links::Link;
 use crate::store::records::profiles::Gender;
-use crate::store::records::{Account, OpenedBy, SessionRow};
+use crate::store::records::{Account, OpenedBy, Records, SessionRow};
 use crate::text::rfc3339;
+use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
+use crate::web::limits::Running;
 use crate::web::problem::Problem;
 
+/// Number of sign-ins to apps that are read from the records at once.
+const PAGE: u32 = 500;
+
 /// `POST /account/data/download`: sends all that is stored about the signed-in person, as a file to save. It is no `GET`,
-/// because it leaves a line of activity, and no other site's link may start it.
-pub async fn send(State(accounts): State<Accounts>, from: Whence, who: SignedIn) -> Result<Response, Problem> {
+/// because it leaves a line of activity, and no other site's link may start it. It needs a fresh proof, because the file
+/// tells where the person was for as long as activity is kept. An account has one download at a time.
+pub async fn send(State(accounts): State<Accounts>, from: Whence, Proven(who): Proven) -> Result<Response, Problem> {
     accounts.limits.decision(who.account.id)?;
-    let data = collect(&accounts, &who.account).await?;
+    let running = accounts.limits.download(who.account.id).ok_or_else(one_is_running)?;
+    let begin = begin(&accounts, &who.account).await?;
     tracing::info!("a person downloaded their data");
     accounts.activity.tell(ActivityKind::DataDownloaded, &who.account, &from, "").await;
     let headers = [
@@ -35,10 +50,61 @@ pub async fn send(State(accounts): State<Accounts>, from: Whence, who: SignedIn)
         (CONTENT_DISPOSITION, "attachment; filename=\"account.json\""),
         (CACHE_CONTROL, "no-store"),
     ];
-    Ok((headers, format!("{data:#}\n")).into_response())
+    let document = document(begin, accounts.records, who.account.id, running);
+    Ok((headers, Body::from_stream(document)).into_response())
 }
 
-async fn collect(accounts: &Accounts, account: &Account) -> Result<Value, Fault> {
+fn one_is_running() -> Problem {
+    Problem::saying(StatusCode::TOO_MANY_REQUESTS, "download_running", |texts| {
+        (texts.own.download_running_title, texts.own.download_running_advice)
+    })
+    .leading(|texts| texts.own.data, DATA)
+}
+
+/// Returns the document in pieces: `begin`, which is an object without the brace that closes it, and the members that may be
+/// long. A failure of the records breaks it off, so that no one takes it for whole.
+fn document(
+    begin: String,
+    records: Records,
+    account: AccountId,
+    running: Running,
+) -> impl Stream<Item = Result<String, Fault>> + use<> {
+    let filter = ActivityFilter { account: Some(account), ..ActivityFilter::default() };
+    let activity = try_unfold(Pages::new(records.clone(), filter, Reader::Owner, u32::MAX), async |mut pages| {
+        let lines = pages.next().await?;
+        Ok((!lines.is_empty()).then(|| (lines.iter().map(described).collect(), pages)))
+    });
+    let grants = try_unfold(None, move |after| {
+        let records = records.clone();
+        async move {
+            let grants = records.grants_of(account, after, PAGE).await?;
+            let Some(last) = grants.last().map(|grant| (grant.signed_in_at, grant.id)) else { return Ok(None) };
+            Ok(Some((described_grants(&records, &grants).await?, Some(last))))
+        }
+    });
+    let text = |text: String| once(ready(Ok(text)));
+    let end = once(async move {
+        drop(running);
+        Ok("\n  ]\n}\n".to_owned())
+    });
+    text(begin + ",\n  \"sign_ins_to_apps\": [")
+        .chain(items(grants))
+        .chain(text("\n  ],\n  \"activity\": [".to_owned()))
+        .chain(items(activity))
+        .chain(end)
+}
+
+/// Returns pages of values as the text of the items of one JSON list, without its brackets.
+fn items(pages: impl Stream<Item = Result<Vec<Value>, Fault>>) -> impl Stream<Item = Result<String, Fault>> {
+    let mut has_items = false;
+    pages.map_ok(move |values| {
+        let item = |value: &Value| format!("{}\n    {value}", if replace(&mut has_items, true) { "," } else { "" });
+        values.iter().map(item).collect()
+    })
+}
+
+/// Returns the members of the document that are never long, as a JSON object without the brace that closes it.
+async fn begin(accounts: &Accounts, account: &Account) -> Result<String, Fault> {
     let (records, id) = (&accounts.records, account.id);
     let picture = match account.profile.picture {
         Some(picture) => records.picture(picture).await?.map(|jpeg| STANDARD.encode(jpeg)),
@@ -47,15 +113,8 @@ async fn collect(accounts: &Accounts, account: &Account) -> Result<Value, Fault>
     let groups = records.groups_of(id).await?;
     let sessions = accounts.sessions.of(id).await?;
     let consents = records.consents(id).await?;
-    let mut grants = Vec::new();
-    for grant in records.grants_of(id).await? {
-        let app = records.cached_app(grant.app).await?.map(|app| app.name);
-        grants.push(described_grant(&grant, app.as_deref()));
-    }
-    let links = records.link_facts_of(id).await?;
-    let filter = ActivityFilter { account: Some(id), ..ActivityFilter::default() };
-    let activity = all(records, filter, Reader::Owner, MOST).await?;
-    Ok(json!({
+    let links = records.links_of(id, u32::MAX).await?;
+    let begin = json!({
         "site": accounts.site.origin(),
         "made_at": rfc3339(accounts.clock.now()),
         "account": described_account(account),
@@ -63,10 +122,11 @@ async fn collect(accounts: &Accounts, account: &Account) -> Result<Value, Fault>
         "groups": groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(),
         "devices": sessions.iter().map(described_session).collect::<Vec<_>>(),
         "apps_allowed": consents.iter().map(described_consent).collect::<Vec<_>>(),
-        "sign_ins_to_apps": grants,
         "one_time_links": links.iter().map(described_link).collect::<Vec<_>>(),
-        "activity": activity,
-    }))
+    });
+    let mut text = format!("{begin:#}");
+    text.truncate(text.len() - "\n}".len());
+    Ok(text)
 }
 
 fn moment(at: Option<Timestamp>) -> Option<String> {
@@ -121,6 +181,15 @@ fn described_consent(consent: &Consent) -> Value {
     })
 }
 
+async fn described_grants(records: &Records, grants: &[Grant]) -> Result<Vec<Value>, Fault> {
+    let mut described = Vec::with_capacity(grants.len());
+    for grant in grants {
+        let app = records.cached_app(grant.app).await?.map(|app| app.name);
+        described.push(described_grant(grant, app.as_deref()));
+    }
+    Ok(described)
+}
+
 fn described_grant(grant: &Grant, app_name: Option<&str>) -> Value {
     json!({
         "app_id": grant.app.to_string(),
@@ -133,10 +202,10 @@ fn described_grant(grant: &Grant, app_name: Option<&str>) -> Value {
     })
 }
 
-fn described_link(link: &LinkFacts) -> Value {
+fn described_link(link: &Link) -> Value {
     json!({
-        "purpose": link.purpose,
-        "made_by": link.made_by,
+        "purpose": link.purpose.word(),
+        "made_by": link.made_by_name,
         "created_at": rfc3339(link.created_at),
         "expires_at": rfc3339(link.expires_at),
         "used_at": moment(link.used_at),

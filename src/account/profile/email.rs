@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::form::{EMAIL, EMAIL_PASSWORD, Typed};
 use super::page::{self, PATH, Says};
-use crate::account::activity::Whence;
+use crate::account::activity::{EMAIL_CHANGED, Whence};
 use crate::account::password::{BUSY_FOR, Password, Requester, VerifyError};
 use crate::account::session::{SignedIn, sign_in_first};
 use crate::account::state::Accounts;
@@ -79,7 +79,7 @@ pub async fn change(
     match accounts.records.change_email(account.id, to, None, accounts.clock.now()).await? {
         EmailChange::Done => {
             tracing::info!("an e-mail address was changed by its owner");
-            accounts.activity.tell(ActivityKind::Changed, &account, &from, "e-mail address").await;
+            accounts.activity.tell(ActivityKind::Changed, &account, &from, EMAIL_CHANGED).await;
             Ok(done())
         }
         EmailChange::Same => Ok(done()),

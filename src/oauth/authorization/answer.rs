@@ -76,7 +76,7 @@ impl Requests {
             return Err(StepError::AnotherAccount);
         }
         if !self.admits(open, account).await? {
-            note_refusal(&self.records, app.id, &app.name, account, Some(from), self.clock.now()).await;
+            note_refusal(&self.activity, app.id, &app.name, account, Some(from)).await;
             return Err(StepError::MayNotUse);
         }
         let (ticked, approved_at) = (claimed.ticked(), claimed.approved_at());

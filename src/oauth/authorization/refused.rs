@@ -24,7 +24,7 @@ impl Requests {
     /// Notes that this person may not use the app of a request.
     pub async fn note_refused(&self, open: &OpenRequest, who: &SignedIn, from: ClientAddress) {
         let app = &open.app;
-        note_refusal(&self.records, app.id, &app.name, who.account.id, Some(from), self.clock.now()).await;
+        note_refusal(&self.activity, app.id, &app.name, who.account.id, Some(from)).await;
     }
 
     /// Notes that this person may not use the app of a request, and returns the page that tells them. Its buttons send

@@ -2,6 +2,7 @@
 //! and the next, and finds them again.
 
 use super::request::AuthorizationRequest;
+use crate::account::activity::ActivityLog;
 use crate::clock::Clock;
 use crate::crypto::random::random;
 use crate::oauth::client::clients::{Clients, is_redirect_of};
@@ -28,6 +29,8 @@ pub struct Requests {
     pub pending: Pending,
     /// The records, with the consents of accounts.
     pub records: Records,
+    /// Stores that somebody may not use an app.
+    pub activity: ActivityLog,
     /// The clock.
     pub clock: Clock,
 }

@@ -18,9 +18,8 @@ impl Grants {
         if self.records.may_use(account, app).await? {
             return Ok(false);
         }
-        let now = self.clock.now();
-        self.records.end_grant(grant.clone(), now).await?;
-        note_refusal(&self.records, app.id, &app.name, account, None, now).await;
+        self.records.end_grant(grant.clone(), self.clock.now()).await?;
+        note_refusal(&self.activity, app.id, &app.name, account, None).await;
         Ok(true)
     }
 }

@@ -25,7 +25,7 @@ pub struct Grants {
     /// Derives the codes that a repeated claim or a repeated step has to get again.
     pub(super) codes: Keyed,
     pub(super) clock: Clock,
-    activity: ActivityLog,
+    pub(super) activity: ActivityLog,
 }
 
 impl Grants {

@@ -98,6 +98,29 @@ pub(super) async fn a_grant_is_kept_until_it_is_ended(records: Records) {
     assert_eq!(records.grant(GrantId([0; 16])).await.expect("answers"), None);
 }
 
+pub(super) async fn the_grants_of_an_account_are_read_page_by_page_and_each_once(records: Records) {
+    let (alice, [shop, other]) = known_people(&records).await;
+    assert_eq!(records.grants_of(alice, None, 3).await.expect("answers"), []);
+    let mut grants = Vec::new();
+    // Of several sign-ins of one moment too.
+    for at in [0, 0, 0, 0, 60, 60, 7] {
+        let grant = new_grant(shop, Some(alice), 1);
+        let grant = Grant { signed_in_at: now().before(Duration::from_secs(at)), ..grant };
+        assert_eq!(begun(&records, &grant).await, GrantStart::Started);
+        grants.push(grant);
+    }
+    begun(&records, &new_grant(other, None, 1)).await;
+    grants.sort_by_key(|grant| (std::cmp::Reverse(grant.signed_in_at.as_millis()), grant.id.0));
+    let (mut read, mut after) = (Vec::new(), None);
+    loop {
+        let page = records.grants_of(alice, after, 3).await.expect("answers");
+        let Some(last) = page.last() else { break };
+        after = Some((last.signed_in_at, last.id));
+        read.extend(page);
+    }
+    assert_eq!(read, grants);
+}
+
 pub(super) async fn of_many_turns_at_once_one_counts(records: Records) {
     let (alice, [shop, _]) = known_people(&records).await;
     let grant = new_grant(shop, Some(alice), 1);

@@ -155,23 +155,6 @@ pub enum DueDeletion {
     NotDue,
 }
 
-/// What the owner of an account may know of a one-time link that was made for it. It contains no secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LinkFacts {
-    /// What the link is for, such as `recover`.
-    pub purpose: String,
-    /// The display name of the person who made it; empty if it was made on the command line.
-    pub made_by: String,
-    /// The time at which it was made.
-    pub created_at: Timestamp,
-    /// The time after which it cannot be used.
-    pub expires_at: Timestamp,
-    /// The time at which it was used; `None` if it was not.
-    pub used_at: Option<Timestamp>,
-    /// The time at which it was withdrawn; `None` if it was not.
-    pub withdrawn_at: Option<Timestamp>,
-}
-
 impl Account {
     /// Returns the set of the fields that have a value: always the display name, and of the others those that are
     /// given. The full name is given if the given name or the family name is, and the place if the city, the province

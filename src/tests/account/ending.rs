@@ -167,7 +167,7 @@ async fn sec_60_an_administrator_ends_a_device_and_its_page_says_so() {
     let line = lines.iter().find(|line| line.line.kind == ActivityKind::DeviceEnded).expect("a line");
     // From where it was done, and which device ended.
     assert_eq!((line.line.actor.word(), line.line.address), ("person", by.address));
-    assert_eq!(line.line.detail, "Safari, iOS");
+    assert_eq!(line.line.detail, "Chrome, Android");
 }
 
 /// A desktop that was signed in to an app by a scan, has signed in another browser, and has approved a third that did not

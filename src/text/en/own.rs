@@ -68,7 +68,7 @@ pub(super) const ACTIVITY: Activity = Activity {
     role_from_to: |before, after| format!("From \u{201c}{before}\u{201d} to \u{201c}{after}\u{201d}"),
     group_joined: |group| naming!("Added to {group}", group),
     group_left: |group| naming!("Removed from {group}", group),
-    refused_more: |count| format!("{count} more within an hour"),
+    more: |count| format!("{count} more within an hour"),
 };
 
 pub(super) const OWN: Own = Own {
@@ -113,6 +113,9 @@ pub(super) const OWN: Own = Own {
     download: "Download all your data",
     download_hint: "One file with your profile, groups, devices, permissions, sign-ins to apps and activity. Passwords and other secrets are not in it.",
     download_button: "Download",
+    download_no_password: "The download needs a password, and your account has none. Ask the administrator of this site for your data.",
+    download_running_title: "A download is running already",
+    download_running_advice: "Wait until it is finished, or cancel it in the browser that started it. Then try again.",
     delete: "Delete your account",
     delete_what: "Your profile, your devices and what you allowed apps are deleted, and you are signed out of every site that you reached from here. Sites keep what they stored themselves.",
     delete_when: "Nothing is deleted for a day. Your other devices are signed out at once. Sign in during that day to keep your account.",

@@ -3,6 +3,7 @@
 
 pub mod tally;
 mod buckets;
+mod running;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -12,6 +13,8 @@ use governor::Quota;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use self::buckets::{Buckets, Counted};
+use self::running::OneAtATime;
+pub use self::running::Running;
 use super::client::ClientAddress;
 use super::problem::Problem;
 use crate::clock::Clock;
@@ -125,6 +128,7 @@ struct Inner {
     own_passwords: Buckets<AccountId>,
     typed_codes: Buckets<AccountId>,
     decisions: Buckets<AccountId>,
+    downloads: OneAtATime,
     app_calls: Buckets<AppId>,
     app_days: Option<Buckets<AppId>>,
     polls: Buckets<TicketId>,
@@ -143,6 +147,7 @@ impl Limits {
             own_passwords: Buckets::per_minute("own_passwords", attempts, clock),
             typed_codes: Buckets::per_minute("typed_codes", attempts, clock),
             decisions: Buckets::per_minute("decisions", limits.decisions_per_minute, clock),
+            downloads: OneAtATime::new("downloads"),
             polls: Buckets::of(
                 "polls",
                 Quota::with_period(POLL_EVERY).unwrap_or(Quota::per_minute(NonZeroU32::MIN)),
@@ -219,6 +224,12 @@ impl Limits {
     /// with 429 at that limit.
     pub fn decision(&self, by: AccountId) -> Result<(), Problem> {
         of(&self.0.decisions, &by)
+    }
+
+    /// Begins the download of all data of this account, which lasts until the result is dropped. `None` if one is running
+    /// on this instance: each account has one at a time.
+    pub fn download(&self, by: AccountId) -> Option<Running> {
+        self.0.downloads.begin(by)
     }
 }
 

@@ -81,6 +81,7 @@ macro_rules! grants_contract {
             grants,
             [
                 a_grant_is_kept_until_it_is_ended,
+                the_grants_of_an_account_are_read_page_by_page_and_each_once,
                 of_many_turns_at_once_one_counts,
                 a_consent_is_as_it_was_said_last_and_with_it_end_its_grants,
                 what_a_clock_that_was_set_back_remembers_as_later_was_said_before,

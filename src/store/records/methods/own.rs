@@ -2,11 +2,11 @@
 
 use crate::measure;
 use crate::store::Fault;
-use crate::store::records::accounts::{DeletionAsked, DueDeletion, EmailChange, LinkFacts};
+use crate::store::records::accounts::{DeletionAsked, DueDeletion, EmailChange};
 use crate::store::records::apps::App;
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
-use crate::store::records::grants::Grant;
+use crate::store::records::grants::{Grant, GrantId};
 use crate::store::records::people::Email;
 use crate::store::records::{Records, on_postgres, read, write_alone, write_query};
 use crate::ticket::ids::AccountId;
@@ -55,13 +55,14 @@ impl Records {
         read!(self, apps_for(account))
     }
 
-    /// Returns every stored grant of an account, also those that are over, the latest first.
-    pub async fn grants_of(&self, account: AccountId) -> Result<Vec<Grant>, Fault> {
-        read!(self, grants_of(account))
-    }
-
-    /// Returns what the owner of an account may know of its one-time links, the latest first.
-    pub async fn link_facts_of(&self, account: AccountId) -> Result<Vec<LinkFacts>, Fault> {
-        read!(self, link_facts_of(account))
+    /// Returns at most `most` stored grants of an account, also those that are over, the latest sign-in first. `after` is
+    /// the last grant of the page before: its sign-in and its id.
+    pub async fn grants_of(
+        &self,
+        account: AccountId,
+        after: Option<(Timestamp, GrantId)>,
+        most: u32,
+    ) -> Result<Vec<Grant>, Fault> {
+        read!(self, grants_of(account, after, most))
     }
 }

@@ -5,7 +5,7 @@
 /// helpers of [`super::queries`].
 macro_rules! own_queries {
     ($connection:ty, $row:ty) => {
-        use crate::store::records::accounts::{DeletionAsked, DueDeletion, EmailChange, LinkFacts};
+        use crate::store::records::accounts::{DeletionAsked, DueDeletion, EmailChange};
 
         /// Replaces or removes the e-mail address of an account. The caller locks the table of accounts, so that no
         /// other account gets the same address meanwhile.
@@ -114,27 +114,17 @@ macro_rules! own_queries {
             with_audience_groups(on, apps).await
         }
 
-        pub async fn grants_of(on: &mut $connection, account: AccountId) -> Result<Vec<Grant>, Fault> {
-            const SQL: &str = "SELECT * FROM grants WHERE account_id = $1 ORDER BY signed_in_at DESC, id";
-            let rows = sqlx::query(SQL).bind(account.as_bytes()).fetch_all(on).await?;
-            rows.iter().map(grant_of).collect()
-        }
-
-        pub async fn link_facts_of(on: &mut $connection, account: AccountId) -> Result<Vec<LinkFacts>, Fault> {
-            const SQL: &str = "SELECT purpose, made_by_name, created_at, expires_at, used_at, withdrawn_at
-                FROM one_time_links WHERE account_id = $1 ORDER BY created_at DESC";
-            let rows = sqlx::query(SQL).bind(account.as_bytes()).fetch_all(on).await?;
-            let facts = |row: &$row| -> Result<LinkFacts, Fault> {
-                Ok(LinkFacts {
-                    purpose: row.try_get("purpose")?,
-                    made_by: row.try_get("made_by_name")?,
-                    created_at: timestamp(row, "created_at")?,
-                    expires_at: timestamp(row, "expires_at")?,
-                    used_at: optional_timestamp(row, "used_at")?,
-                    withdrawn_at: optional_timestamp(row, "withdrawn_at")?,
-                })
-            };
-            rows.iter().map(facts).collect()
+        pub async fn grants_of(
+            on: &mut $connection,
+            account: AccountId,
+            after: Option<(Timestamp, GrantId)>,
+            most: u32,
+        ) -> Result<Vec<Grant>, Fault> {
+            const SQL: &str = "SELECT * FROM grants WHERE account_id = $1
+                AND (signed_in_at < $2 OR signed_in_at = $2 AND id > $3) ORDER BY signed_in_at DESC, id LIMIT $4";
+            let (before, id) = after.map_or((i64::MAX, [0; 16]), |(at, id)| (millis(at), id.0));
+            let rows = sqlx::query(SQL).bind(account.as_bytes()).bind(before).bind(&id[..]).bind(i64::from(most));
+            rows.fetch_all(on).await?.iter().map(grant_of).collect()
         }
     };
 }

@@ -16,7 +16,7 @@ use tessera::store::records::{DeviceFacts, OpenedBy, SessionRow};
 use tessera::ticket::ids::SessionTokenHash;
 use tower::ServiceExt as _;
 
-use super::{account, invitation, lines};
+use super::{CHOSEN, account, invitation, lines, press};
 use crate::admin::pages::administrator;
 use crate::harness::browser::{Browser, DESKTOP};
 use crate::harness::server::{PASSWORD, Server};
@@ -94,6 +94,22 @@ async fn sec_16_a_session_that_a_scan_opened_has_no_proof_before_the_password_is
     let proven = desktop.post("/account/proof", &[("password", PASSWORD), ("next", "/admin/apps")]).await;
     assert_eq!(proven.location(), "/admin/apps");
     assert_eq!(desktop.get("/admin/apps").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn sec_16_a_session_that_a_link_opened_takes_no_data_away_before_the_password_is_given() {
+    let server = Server::start().await;
+    let (made, browser) = (invitation(&server, "Alice").await, Browser::desktop(&server));
+    press(&browser, &made.path).await;
+    browser.post(&made.enrol(), &[("display_name", "Alice"), ("password", CHOSEN)]).await;
+    let asked = browser.post("/account/data/download", &[]).await;
+    assert_eq!((asked.status, asked.location()), (StatusCode::SEE_OTHER, "/account/proof?next=/account/data"));
+    let asked = browser.get("/account/activity/export?format=csv").await;
+    assert_eq!((asked.status, asked.location()), (StatusCode::SEE_OTHER, "/account/proof?next=/account/activity"));
+    browser.post("/account/proof", &[("password", CHOSEN)]).await;
+    let headers = [("accept", "text/html"), ("sec-fetch-site", "same-origin")];
+    let sent = browser.try_send_body(Method::POST, "/account/data/download", &headers, None).await;
+    assert_eq!(sent.expect("an answer").status, StatusCode::OK);
 }
 
 #[tokio::test]

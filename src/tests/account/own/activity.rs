@@ -142,6 +142,35 @@ async fn sec_14_whoever_guesses_fills_no_table_and_how_many_more_there_were_is_t
 }
 
 #[tokio::test]
+async fn sec_14_whoever_changes_their_profile_without_end_gets_sixty_lines_an_hour_and_a_count() {
+    let server = Server::start_with(|settings| settings.limits.requests_per_minute = 10_000).await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    let alice = id_of(&server, "alice").await;
+    let seen = async || crate::account::profile::seen(&phone.get("/account/profile").await.body);
+    for at in 0..67 {
+        let form = [("display_name", &*format!("Alice {at}")), ("seen", &*seen().await)];
+        assert_eq!(phone.post("/account/profile", &form).await.location(), "/account/profile?done=saved");
+    }
+    server.app.accounts.activity.close_hours().await;
+    let changes = async || -> Vec<NewActivity> {
+        let lines = happened(&server, alice).await.into_iter().map(|activity| activity.line);
+        lines.filter(|line| line.kind == ActivityKind::Changed).collect()
+    };
+    assert_eq!(changes().await.len(), 60);
+    // What matters is told in full meanwhile.
+    assert_eq!(phone.post("/signout", &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(kinds(&server, alice).await.last(), Some(&ActivityKind::SignedOut));
+    server.pass(3600);
+    for _ in 0..2 {
+        server.app.accounts.activity.close_hours().await;
+    }
+    let lines = changes().await;
+    assert_eq!((lines.len(), &*lines[60].detail, &lines[60].actor), (61, "7 more", &ActivityActor::Server));
+    phone.sign_in("alice", PASSWORD, "/").await;
+    assert!(phone.get(PATH).await.body.contains("7 more within an hour"));
+}
+
+#[tokio::test]
 async fn a_person_reads_their_own_lines_alone_and_not_from_where_an_administrator_acted() {
     let server = Server::start().await;
     let (alice, bob) = (Browser::signed_in(&server, "Alice").await, Browser::signed_in(&server, "Bob").await);
@@ -220,20 +249,25 @@ async fn activity_is_chosen_by_kind_and_day_and_read_page_by_page() {
     let sent = exported(&phone, "format=csv&kind=denied").await;
     assert_eq!(sent.header("content-disposition"), "attachment; filename=\"activity.csv\"");
     assert_eq!((sent.header("cache-control"), sent.body.lines().count()), ("no-store", 121));
-    assert!(sent.body.starts_with("seq,at,kind,account_id,"), "{}", sent.body);
+    assert!(sent.body.starts_with("\"seq\",\"at\",\"kind\",\"account_id\","), "{}", sent.body);
     let sent = exported(&phone, "format=jsonl&from=2027-01-12&until=2027-01-12").await;
     let first: serde_json::Value = serde_json::from_str(sent.body.lines().next().expect("a line")).expect("JSON");
     assert_eq!((&first["kind"], &first["detail"]), (&"denied".into(), &"n119".into()));
 }
 
 #[tokio::test]
-async fn a_name_that_begins_as_a_formula_is_none_in_an_export() {
+async fn a_name_is_no_formula_in_an_export_wherever_a_spreadsheet_splits_it() {
     let server = Server::start().await;
-    server.person_named("mallory", "=HYPERLINK(\"https://evil.example\")").await;
-    let phone = Browser::phone(&server);
-    phone.sign_in("mallory", PASSWORD, "/").await;
-    let sent = exported(&phone, "format=csv").await.body;
-    assert!(sent.contains(",\"'=HYPERLINK(\"\"https://evil.example\"\")\","), "{sent}");
+    for (name, display_name, cell) in [
+        ("mallory", "=HYPERLINK(\"https://evil.example\")", ",\"'=HYPERLINK(\"\"https://evil.example\"\")\","),
+        ("trudy", "x;=cmd|' /C calc'!A0;y", ",\"x;'=cmd|' /C calc'!A0;y\","),
+    ] {
+        server.person_named(name, display_name).await;
+        let phone = Browser::phone(&server);
+        phone.sign_in(name, PASSWORD, "/").await;
+        let sent = exported(&phone, "format=csv").await.body;
+        assert!(sent.contains(cell), "{sent}");
+    }
 }
 
 #[tokio::test]

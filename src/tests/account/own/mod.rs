@@ -2,6 +2,7 @@
 
 mod activity;
 mod data;
+mod download;
 mod email;
 mod home;
 
