@@ -27,6 +27,8 @@ pub(super) const PROOF: Proof = Proof {
     title: "Is it still you?",
     lead: "What you are about to do needs your password once more.",
     hint: "Then you are back on the page where you were. If you pressed a button there, press it again.",
+    carried_title: "Going on",
+    carried_hint: "Then it is done, with everything that you entered.",
     back: "Back without it",
     wrong: "That is not your password. Try again.",
     needed_title: "Your password is needed once more",
