@@ -36,6 +36,6 @@ pub mod setup;
 mod signin;
 
 pub use name::{DisplayName, TypedName, Username, name_error_text};
-pub use routes::{routes, uploads};
+pub use routes::{proofs, routes, uploads};
 pub use signin::password_first;
 pub use state::Accounts;

@@ -9,7 +9,7 @@ mod zone;
 
 use axum::Form;
 use axum::extract::{Query, Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 
 pub use self::email::change as change_email;
@@ -86,10 +86,16 @@ pub async fn upload(
     from: Whence,
     texts: &'static Texts,
     SignedIn { account, .. }: SignedIn,
+    headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
     accounts.limits.decision(account.id)?;
-    let not_taken = match accounts.pictures.take(request, account.id, accounts.clock.now()).await {
+    let taken = accounts.pictures.take(request, account.id, accounts.clock.now()).await;
+    // The picture may have come slowly, and the session may have ended meanwhile.
+    let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else {
+        return Ok(sign_in_first(PATH));
+    };
+    let not_taken = match taken {
         Ok(picture) => {
             replace(&accounts, &account, &from, Some(picture)).await?;
             return Ok(back("picture"));

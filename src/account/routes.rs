@@ -9,7 +9,7 @@ use crate::account::session::Sessions;
 use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::routes::{Routes, get, post};
 
-/// Returns the routes of the account pages, except the upload of pictures ([`uploads`]).
+/// Returns the routes of the account pages, except the upload of pictures ([`uploads`]) and the fresh proof ([`proofs`]).
 pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -24,7 +24,6 @@ where
         .route("/setup", get(setup::page).post(setup::create))
         .route("/welcome/{token}", get(open::page).post(open::open))
         .route("/welcome/{token}/enrol", post(enrol::enrol))
-        .route(proof::PATH, get(proof::page).post(proof::prove))
         .route("/account/profile", get(profile::show).post(profile::save))
         .route(paths::SCAN, get(overview::scan))
         .route(paths::OVERVIEW, get(overview::page))
@@ -42,6 +41,16 @@ where
         .route("/session/watch", get(devices::watch))
         .route(devices::SIGNED_OUT, get(devices::signed_out))
         .route(new_password::PATH, get(new_password::page).post(new_password::change))
+}
+
+/// Returns the routes of the fresh proof. They have a larger body limit than the others, for the form that waits.
+pub fn proofs<S>() -> Routes<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Accounts: FromRef<S>,
+    Sessions: FromRef<S>,
+{
+    Routes::new().route(proof::PATH, get(proof::page).post(proof::prove))
 }
 
 /// Returns the route at which a person uploads a picture. It has a larger body limit than all others.

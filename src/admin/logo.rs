@@ -2,12 +2,14 @@
 
 use axum::Extension;
 use axum::extract::{Path, Request, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 
 use super::form::FieldError;
 use super::page::{back_to, shown};
-use super::require_admin::Administrator;
+use super::require_admin::{Administrator, administrator};
 use super::state::Administration;
+use crate::account::session::Sessions;
 use crate::picture::{FIELD, Pictures};
 use crate::run_to_end::run_to_end;
 use crate::store::Fault;
@@ -20,14 +22,19 @@ use crate::web::problem::Problem;
 /// If the picture is rejected, the answer is the app's page with the reason, and the logo stays as it was.
 pub async fn upload(
     State(admin): State<Administration>,
+    State(sessions): State<Sessions>,
     State(pictures): State<Pictures>,
     Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
     texts: &'static Texts,
+    headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
     let (app, groups) = admin.find_with_groups(&id).await?;
-    let not_taken = match pictures.take(request, who.account, admin.now()).await {
+    let taken = pictures.take(request, who.account, admin.now()).await;
+    // The picture may have come slowly, and the session or the role may have been taken away meanwhile.
+    administrator(&sessions, &headers).await?;
+    let not_taken = match taken {
         Ok(picture) => {
             set(&admin, &who, app.id, Some(picture)).await?;
             return Ok(back_to(&app, "logo"));

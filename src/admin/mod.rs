@@ -18,7 +18,8 @@
 //!
 //! The routes of [`owned`] are for everyone who is signed in. The pages about people and groups are in [`people`],
 //! [`people_links`] and [`groups`]; those whose role is to manage people may open them too. All other routes are behind
-//! [`require_admin`]. The pages of apps are rendered in [`page`], [`sections`], [`fields`], [`audience`] and [`snippets`];
+//! [`require_admin`]. Every request to these pages that changes something needs a fresh proof
+//! ([`proof`](crate::account::proof)). The pages of apps are rendered in [`page`], [`sections`], [`fields`], [`audience`] and [`snippets`];
 //! [`form`] reads the form of an app.
 
 mod audience;
@@ -46,6 +47,7 @@ use axum::middleware::from_fn_with_state;
 
 pub use self::requests::state::AppRequests;
 pub use self::state::Administration;
+use crate::account::Accounts;
 use crate::account::session::Sessions;
 use crate::oauth::Trials;
 use crate::picture::Pictures;
@@ -55,22 +57,23 @@ use crate::wechat::Sns;
 
 /// Makes the routes that take a logo, which may be larger than a form. Its body is read only if an administrator sends
 /// it, or a person who may look after an app.
-pub fn uploads<S>(sessions: Sessions, app_requests: AppRequests) -> Routes<S>
+pub fn uploads<S>(accounts: Accounts, app_requests: AppRequests) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Administration: FromRef<S>,
+    Sessions: FromRef<S>,
     AppRequests: FromRef<S>,
     Pictures: FromRef<S>,
 {
     Routes::new()
         .route("/admin/apps/{id}/logo", post(logo::upload))
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
-        .layer(from_fn_with_state(sessions.clone(), require_admin::administrators))
-        .merge(owned::uploads(sessions, app_requests))
+        .layer(from_fn_with_state(accounts.clone(), require_admin::administrators))
+        .merge(owned::uploads(accounts.sessions, app_requests))
 }
 
 /// Makes all other routes of these pages.
-pub fn routes<S>(sessions: Sessions, app_requests: AppRequests) -> Routes<S>
+pub fn routes<S>(accounts: Accounts, app_requests: AppRequests) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Administration: FromRef<S>,
@@ -91,19 +94,19 @@ where
         .route(history::activity::PATH, get(history::activity::page))
         .route(history::activity::EXPORT, get(history::activity::export))
         .route("/admin/apps/{id}/logo/remove", post(logo::remove))
-        .layer(from_fn_with_state(sessions.clone(), require_admin::administrators))
-        .merge(people::routes(sessions.clone()))
-        .merge(people_links::routes(sessions.clone()))
-        .merge(groups::routes(sessions.clone()))
+        .layer(from_fn_with_state(accounts.clone(), require_admin::administrators))
+        .merge(people::routes(accounts.clone()))
+        .merge(people_links::routes(accounts.clone()))
+        .merge(groups::routes(accounts.clone()))
         .merge(
             Routes::new()
                 .route("/admin/apps/{id}/tried/{trial}", get(trial::show))
-                .layer(from_fn_with_state(sessions.clone(), require_admin::returning)),
+                .layer(from_fn_with_state(accounts.clone(), require_admin::returning)),
         )
         .merge(
             requests::routes()
-                .layer(from_fn_with_state(sessions.clone(), require_admin::administrators))
+                .layer(from_fn_with_state(accounts.clone(), require_admin::administrators))
                 .layer(from_fn_with_state(app_requests.clone(), requests::state::only_if_on)),
         )
-        .merge(owned::routes(sessions, app_requests))
+        .merge(owned::routes(accounts.sessions, app_requests))
 }

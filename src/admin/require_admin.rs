@@ -1,14 +1,16 @@
-//! Middleware for the pages of administrators. To everyone else these pages do not exist: the answer is 404,
-//! before any of the body is read.
+//! Middleware for the pages of administrators. To everyone else these pages do not exist: the answer is 404. It decides
+//! when the whole form has arrived, and before any of an uploaded picture is read.
 
 use std::net::IpAddr;
 
 use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::account::password_first;
-use crate::account::session::{Sessions, SignedIn, page_of};
+use crate::account::Accounts;
+use crate::account::proof;
+use crate::account::session::{Sessions, SignedIn};
 use crate::store::records::Account;
 use crate::store::records::app_log::{Actor, By};
 use crate::ticket::ids::AccountId;
@@ -49,42 +51,48 @@ impl Administrator {
     }
 }
 
-/// Admits administrators who signed in with their password. Other administrators are asked for the password
-/// first, and anyone else gets 404. A session that was opened by a scan is not enough, because the scan may
-/// have been relayed (BCP 247 §6.1.9, ASVS 7.5.1).
+/// Admits administrators, with [`Administrator`] as an extension of the request. They must have given their password in this
+/// session, and within the last five minutes for a request that changes something ([`proof::demand`]). A session that was
+/// opened by a scan is not enough, because the scan may have been relayed (BCP 247 §6.1.9, ASVS 7.5.1). Anyone else gets 404.
 pub async fn administrators(
-    State(sessions): State<Sessions>,
+    State(accounts): State<Accounts>,
     from: ClientAddress,
     request: Request,
     next: Next,
 ) -> Response {
-    match sessions.find(request.headers()).await {
-        Ok(Some(who)) if who.account.is_admin() && !who.gave_password() => {
-            password_first(request.headers(), &page_of(request.method(), request.uri()))
-        }
-        Ok(who) => admit(who, from, request, next).await,
-        Err(fault) => Problem::from(fault).into_response(),
+    let who = match administrator(&accounts.sessions, request.headers()).await {
+        Ok(who) => who,
+        Err(problem) => return problem.into_response(),
+    };
+    match proof::demand(&accounts, &who, request).await {
+        Ok(request) => admit(who, from, request, next).await,
+        Err(asks) => asks,
     }
 }
 
 /// Admits administrators however they signed in, for the page that shows the result of a trial: the trial may
 /// have signed them in by a scan. Anyone else gets 404. The page shows only their own data and changes nothing.
 pub async fn returning(
-    State(sessions): State<Sessions>,
+    State(accounts): State<Accounts>,
     from: ClientAddress,
     request: Request,
     next: Next,
 ) -> Response {
-    match sessions.find(request.headers()).await {
+    match administrator(&accounts.sessions, request.headers()).await {
         Ok(who) => admit(who, from, request, next).await,
-        Err(fault) => Problem::from(fault).into_response(),
+        Err(problem) => problem.into_response(),
     }
 }
 
-/// Passes the request of an administrator on, with [`Administrator`] as its extension; the answer to anyone else
-/// is 404.
-async fn admit(who: Option<SignedIn>, from: ClientAddress, mut request: Request, next: Next) -> Response {
-    let Some(who) = who.filter(|who| who.account.is_admin()) else { return Problem::not_found().into_response() };
+/// Finds the administrator who is signed in on the device that sent these headers; the error is 404 if there is none. What
+/// takes long, such as an upload, asks once more before it changes something.
+pub async fn administrator(sessions: &Sessions, headers: &HeaderMap) -> Result<SignedIn, Problem> {
+    let who = sessions.find(headers).await?;
+    who.filter(|who| who.account.is_admin()).ok_or_else(Problem::not_found)
+}
+
+/// Passes the request of an administrator on, with [`Administrator`] as its extension.
+async fn admit(who: SignedIn, from: ClientAddress, mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(Administrator::of(who, from));
     next.run(request).await
 }

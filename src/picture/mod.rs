@@ -70,7 +70,7 @@ impl Pictures {
 
     /// Reads a form (`multipart/form-data`) with one file from the account `by`, and returns its picture, which the
     /// caller has to store. If the file is rejected, it logs the reason and fails. The caller must have checked that
-    /// the sender may upload, before any of the body is read.
+    /// the sender may upload, before any of the body is read, and has to check it again afterwards: a body may take long.
     pub async fn take(&self, request: Request, by: AccountId, now: Timestamp) -> Result<NewPicture, NotTaken> {
         let taken = self.try_take(request, by, now).await;
         if let Err(why) = &taken {

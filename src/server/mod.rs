@@ -11,6 +11,7 @@ mod from_ref;
 mod opening;
 mod protocols;
 mod router;
+mod whole_forms;
 
 use std::sync::Arc;
 

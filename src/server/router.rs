@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
@@ -22,6 +22,7 @@ use super::health;
 use super::openapi;
 #[cfg(feature = "otel")]
 use super::traced;
+use super::whole_forms;
 use crate::account;
 use crate::admin;
 use crate::login::{self, Login};
@@ -29,7 +30,7 @@ use crate::measure;
 use crate::oauth;
 use crate::picture;
 use crate::web::assets;
-use crate::web::bounds::{ADMIN_BODY_BYTES, ANSWER_TIMEOUT, BODY_BYTES, UPLOAD_BYTES_SEEN};
+use crate::web::bounds::{ADMIN_BODY_BYTES, ANSWER_TIMEOUT, BODY_BYTES, PROOF_BODY_BYTES, UPLOAD_BYTES_SEEN};
 use crate::web::guard::{self, Gate};
 use crate::web::language;
 use crate::web::problem::Problem;
@@ -59,7 +60,7 @@ impl ServerState {
         let site = &self.gate.site;
         let open = Gate { is_open: true, ..self.gate.clone() };
         let protocol = oauth::protocol::<Shared>(self.records.clone()).merge(wechat::protocol::<Shared>());
-        let protocol = bounded(protocol, BODY_BYTES).behind(open);
+        let protocol = bounded(whole(protocol), BODY_BYTES).behind(open);
         let pages = Routes::new()
             .merge(account::routes::<Shared>())
             .merge(login::routes::<Shared>(self.login.clone()))
@@ -74,11 +75,15 @@ impl ServerState {
             .route("/wxLogin.js", get(assets::wx_login))
             .route("/js/wxLogin.js", get(assets::wx_login))
             .fallback(|| async { Problem::not_found() });
-        let sessions = || self.login.sessions.clone();
-        let pages = bounded(pages, BODY_BYTES)
+        let accounts = || self.accounts.clone();
+        let large = |routes| whole(routes).layer(from_fn_with_state(accounts(), whole_forms::from_whom));
+        let administration = admin::routes::<Shared>(accounts(), self.app_requests.clone());
+        let logos = admin::uploads::<Shared>(accounts(), self.app_requests.clone());
+        let pages = bounded(whole(pages), BODY_BYTES)
+            .merge(bounded(large(account::proofs::<Shared>()), PROOF_BODY_BYTES))
+            .merge(bounded(large(administration), ADMIN_BODY_BYTES))
             .merge(bounded(account::uploads::<Shared>(), UPLOAD_BYTES_SEEN))
-            .merge(bounded(admin::uploads::<Shared>(sessions(), self.app_requests.clone()), UPLOAD_BYTES_SEEN))
-            .merge(bounded(admin::routes::<Shared>(sessions(), self.app_requests.clone()), ADMIN_BODY_BYTES));
+            .merge(bounded(logos, UPLOAD_BYTES_SEEN));
         let router = pages.behind(self.gate.clone()).merge(protocol);
         // Each layer costs every request something, so this one exists only with the feature that exports its spans.
         #[cfg(feature = "otel")]
@@ -98,6 +103,11 @@ impl ServerState {
                     .layer(CompressionLayer::new().quality(PAGE_QUALITY).compress_when(is_html)),
             )
     }
+}
+
+/// Has the body of each request to these routes read completely before its sender is looked for ([`whole_forms`]).
+fn whole(router: Routes<Shared>) -> Routes<Shared> {
+    router.layer(from_fn(whole_forms::arrive))
 }
 
 /// Limits the time until the answer to each request to these routes, and the size of the request's body. A request that

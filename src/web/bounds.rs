@@ -12,8 +12,13 @@ pub const HEADERS: usize = 64;
 /// form of this site has a few hundred bytes.
 pub const BODY_BYTES: usize = 8 * 1024;
 /// Largest size in bytes of a body from an administrator, or from a person who asks for an app: an app with as many
-/// addresses and keys as it may have, each byte as `%XX`. Others are refused before any of it is read.
+/// addresses and keys as it may have, each byte as `%XX`. A body above [`BODY_BYTES`] from anyone else is refused before
+/// any of it is read.
 pub const ADMIN_BODY_BYTES: usize = 128 * 1024;
+/// Largest size in bytes of a body with a password that carries the form of an administrator, which waits for the proof.
+pub const PROOF_BODY_BYTES: usize = ADMIN_BODY_BYTES + BODY_BYTES;
+/// Largest number of fields of a form that waits for a proof. Each of them becomes an element of a page.
+pub const CARRIED_FIELDS: usize = 1024;
 /// Largest size in bytes of a body with a picture: enough for a photograph that was taken with a phone. Only signed-in
 /// people may send one.
 pub const UPLOAD_BYTES: usize = 8 * 1024 * 1024;

@@ -6,7 +6,7 @@ use std::mem::replace;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -18,7 +18,8 @@ use serde_json::{Value, json};
 use super::paths::DATA;
 use crate::account::activity::Whence;
 use crate::account::activity::export::{Pages, Reader, described};
-use crate::account::proof::Proven;
+use crate::account::proof::proof_first;
+use crate::account::session::SignedIn;
 use crate::account::state::Accounts;
 use crate::consent::field::Field;
 use crate::store::Fault;
@@ -39,7 +40,15 @@ const PAGE: u32 = 500;
 /// `POST /account/data/download`: sends all that is stored about the signed-in person, as a file to save. It is no `GET`,
 /// because it leaves a line of activity, and no other site's link may start it. It needs a fresh proof, because the file
 /// tells where the person was for as long as activity is kept. An account has one download at a time.
-pub async fn send(State(accounts): State<Accounts>, from: Whence, Proven(who): Proven) -> Result<Response, Problem> {
+pub async fn send(
+    State(accounts): State<Accounts>,
+    from: Whence,
+    who: SignedIn,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    if let Some(asked) = proof_first(&who, &headers, accounts.clock.now(), DATA) {
+        return Ok(asked);
+    }
     accounts.limits.decision(who.account.id)?;
     let running = accounts.limits.download(who.account.id).ok_or_else(one_is_running)?;
     let begin = begin(&accounts, &who.account).await?;

@@ -1,20 +1,52 @@
-//! Demands a fresh proof of the person who sent a request.
+//! Demands the password of the person who sent a request.
 
-use axum::extract::{FromRef, FromRequestParts};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use futures_util::StreamExt as _;
 
-use crate::account::session::{Sessions, SignedIn, page_of};
+use super::carried::CarriedForm;
+use super::page::{PATH, asked};
+use crate::account::Accounts;
+use crate::account::session::{SignedIn, page_of};
+use crate::account::signin::password_first;
 use crate::ticket::time::Timestamp;
+use crate::web::language::Language;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
 
-/// URL path of the page on which a person gives their password once more.
-pub const PATH: &str = "/account/proof";
+/// Returns the request if the person gave their password for it: at any time in this session if the request only reads,
+/// and within the last five minutes if it may change something. Otherwise returns the answer that asks for the password.
+/// A browser that sent a form gets the page that asks and carries the form along; one that uploads a file is redirected to
+/// that page, which leads back; a program gets the error 403. The caller must have checked what the person may do.
+pub async fn demand(accounts: &Accounts, who: &SignedIn, request: Request) -> Result<Request, Response> {
+    let page = page_of(request.method(), request.uri());
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return if who.gave_password() { Ok(request) } else { Err(password_first(request.headers(), &page)) };
+    }
+    let Some(asks) = proof_first(who, request.headers(), accounts.clock.now(), &page) else { return Ok(request) };
+    tracing::info!("a change waits for a fresh proof");
+    if !wants_html(request.headers()) {
+        return Err(asks);
+    }
+    let back = NextPath::parse(&page).unwrap_or_else(NextPath::home);
+    let texts = Language::of(request.extensions()).texts();
+    let form = if is_form(request.headers()) {
+        CarriedForm::of(request).await
+    } else {
+        read_off(request.into_body()).await;
+        None
+    };
+    Err(match form {
+        Some(form) => asked(accounts, who, texts, &back, form).await.unwrap_or_else(IntoResponse::into_response),
+        None => asks,
+    })
+}
 
-/// Returns `None` if the person has a fresh proof. Otherwise returns the answer that asks for it: a browser is redirected
-/// to the page that asks for the password, which leads back to the path `page`; a program gets the error 403.
+/// Returns `None` if the person has a fresh proof. Otherwise returns the answer that asks for it: a browser is redirected to
+/// the page that asks for the password, which leads back to the path `page`; a program gets the error 403.
 pub fn proof_first(who: &SignedIn, headers: &HeaderMap, now: Timestamp, page: &str) -> Option<Response> {
     if who.has_fresh_proof(now) {
         return None;
@@ -23,30 +55,19 @@ pub fn proof_first(who: &SignedIn, headers: &HeaderMap, now: Timestamp, page: &s
         let back = NextPath::parse(page).unwrap_or_else(NextPath::home);
         return Some(Redirect::to(&back.link_via(PATH, &[])).into_response());
     }
-    let problem = Problem::saying(StatusCode::FORBIDDEN, "proof_needed", |texts| {
+    let needed = Problem::saying(StatusCode::FORBIDDEN, "proof_needed", |texts| {
         (texts.proof.needed_title, texts.proof.needed_advice)
     });
-    Some(problem.into_response())
+    Some(needed.into_response())
 }
 
-/// The person who is signed in and has a fresh proof. As an extractor it answers everyone else: who is not signed in is
-/// led to the sign-in form, and who has no fresh proof to the page that asks for it.
-#[derive(Clone, Debug)]
-pub struct Proven(pub SignedIn);
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    kind.starts_with(b"application/x-www-form-urlencoded")
+}
 
-impl<S> FromRequestParts<S> for Proven
-where
-    S: Send + Sync,
-    Sessions: FromRef<S>,
-{
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let who = <SignedIn as FromRequestParts<S>>::from_request_parts(parts, state).await?;
-        let page = page_of(&parts.method, &parts.uri);
-        match proof_first(&who, &parts.headers, Sessions::from_ref(state).now(), &page) {
-            Some(asked) => Err(asked),
-            None => Ok(Self(who)),
-        }
-    }
+/// Reads a body to its end and drops it, because a browser that is answered while it still sends shows no answer.
+async fn read_off(body: Body) {
+    let mut parts = body.into_data_stream();
+    while let Some(Ok(_)) = parts.next().await {}
 }

@@ -2,11 +2,14 @@
 //! password once more, unless they did so in this session within the last five minutes
 //! ([`SignedIn::has_fresh_proof`](super::session::SignedIn::has_fresh_proof)).
 //!
-//! A handler takes [`Proven`] instead of a signed-in person, or asks [`proof_first`] where not every request needs it.
-//! Both lead to the page [`PATH`], and from there back to the page with the form, where the person presses again.
+//! The layers before the pages of administrators call [`demand`] for every request. What changes something and has no
+//! fresh proof is answered with the page that asks for the password, which carries the sent form along ([`carried`]). Other
+//! handlers ask [`proof_first`].
 
+mod carried;
 mod demand;
 mod page;
 
-pub use self::demand::{PATH, Proven, proof_first};
+pub use self::demand::{demand, proof_first};
+pub use self::page::PATH;
 pub(super) use self::page::{page, prove};

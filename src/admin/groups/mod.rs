@@ -22,11 +22,11 @@ use axum::middleware::from_fn_with_state;
 
 use super::Administration;
 use super::people::require_people::managers;
-use crate::account::session::Sessions;
+use crate::account::Accounts;
 use crate::web::routes::{Routes, get, post};
 
 /// Makes the routes of the pages about groups.
-pub fn routes<S>(sessions: Sessions) -> Routes<S>
+pub fn routes<S>(accounts: Accounts) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Administration: FromRef<S>,
@@ -37,5 +37,5 @@ where
         .route("/admin/groups/{id}", get(edit::show).post(edit::change))
         .route("/admin/groups/{id}/members", post(members::change))
         .route("/admin/groups/{id}/delete", get(delete::ask).post(delete::delete))
-        .layer(from_fn_with_state(sessions, managers))
+        .layer(from_fn_with_state(accounts, managers))
 }

@@ -2,10 +2,12 @@
 
 use axum::Extension;
 use axum::extract::{Path, Request, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::app::{Notices, refused};
 use super::person::Person;
+use crate::account::session::{Sessions, sign_in_first};
 use crate::admin::form::FieldError;
 use crate::admin::requests::state::AppRequests;
 use crate::picture::{FIELD, Pictures};
@@ -19,15 +21,23 @@ use crate::web::problem::Problem;
 /// picture is rejected, the answer is the page with the reason, and the logo stays as it was.
 pub async fn upload(
     State(requests): State<AppRequests>,
+    State(sessions): State<Sessions>,
     State(pictures): State<Pictures>,
     Extension(who): Extension<Person>,
     Path(id): Path<String>,
     texts: &'static Texts,
+    headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
     requests.limits.decision(who.account)?;
+    who.app(&requests, &id).await?;
+    let taken = pictures.take(request, who.account, requests.admin.now()).await;
+    // The picture may have come slowly: the session may have ended meanwhile, and the app may have another owner.
+    if sessions.find(&headers).await?.is_none() {
+        return Ok(sign_in_first(&format!("/apps/mine/{id}")));
+    }
     let app = who.app(&requests, &id).await?;
-    let not_taken = match pictures.take(request, who.account, requests.admin.now()).await {
+    let not_taken = match taken {
         Ok(picture) => return set(&requests, &who, app.id, Some(picture)).await,
         Err(not_taken) => not_taken,
     };

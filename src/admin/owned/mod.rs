@@ -41,6 +41,7 @@ pub fn uploads<S>(sessions: Sessions, requests: AppRequests) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     AppRequests: FromRef<S>,
+    Sessions: FromRef<S>,
     Pictures: FromRef<S>,
 {
     Routes::new()

@@ -2,7 +2,7 @@
 //! pressed twice has one effect.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form};
 use serde::Deserialize;
@@ -14,7 +14,6 @@ use super::require_people::Manager;
 use super::rights::is_the_last;
 use super::shown::{Shown, find};
 use crate::account::devices::end_as_administrator;
-use crate::account::proof::proof_first;
 use crate::account::session::{Ended, Sessions, name_of};
 use crate::admin::Administration;
 use crate::run_to_end::run_to_end;
@@ -33,16 +32,11 @@ pub async fn role(
     Extension(who): Extension<Manager>,
     Path(id): Path<String>,
     texts: &'static Texts,
-    headers: HeaderMap,
     typed: Fields,
 ) -> Result<Response, Problem> {
     let person = find(&admin, &id).await?;
     let account = person.account.id;
     who.may_set_role(&person.account)?;
-    // A stolen session gives nobody rights: who changes a role proves that they are still the one who signed in.
-    if let Some(asks) = proof_first(&who.signed_in, &headers, admin.now(), &format!("/admin/people/{account}")) {
-        return Ok(asks);
-    }
     let role: Role = typed.one(ROLE).parse().map_err(|_| Problem::malformed())?;
     if person.account.role != role && person.account.role.word() != typed.one(SEEN) {
         let typed = form::of(&person.account);

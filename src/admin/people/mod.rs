@@ -32,11 +32,12 @@ use axum::middleware::from_fn_with_state;
 
 pub use self::edit::{derived, refused};
 use super::Administration;
+use crate::account::Accounts;
 use crate::account::session::Sessions;
 use crate::web::routes::{Routes, get, post};
 
 /// Makes the routes of the pages about people.
-pub fn routes<S>(sessions: Sessions) -> Routes<S>
+pub fn routes<S>(accounts: Accounts) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Administration: FromRef<S>,
@@ -53,5 +54,5 @@ where
         .route("/admin/people/{id}/disable", post(acts::disable))
         .route("/admin/people/{id}/enable", post(acts::enable))
         .route("/admin/people/{id}/delete", get(delete::ask).post(delete::delete))
-        .layer(from_fn_with_state(sessions, require_people::managers))
+        .layer(from_fn_with_state(accounts, require_people::managers))
 }

@@ -1,5 +1,5 @@
 //! Middleware for the pages about people and groups. Administrators and those whose role is to manage people may open them;
-//! to everyone else these pages do not exist: the answer is 404, before any of the body is read.
+//! to everyone else these pages do not exist: the answer is 404. It decides when the whole request has arrived.
 
 use std::net::IpAddr;
 
@@ -7,8 +7,9 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::account::password_first;
-use crate::account::session::{Sessions, SignedIn, page_of};
+use crate::account::Accounts;
+use crate::account::proof;
+use crate::account::session::SignedIn;
 use crate::store::records::activity::ActivityActor;
 use crate::store::records::directory::act::ActedBy;
 use crate::store::records::people::Role;
@@ -45,22 +46,19 @@ impl Manager {
     }
 }
 
-/// Admits those who may manage people and signed in with their password, with [`Manager`] as an extension of the request.
-/// Those who were signed in by a scan are asked for the password first, and anyone else gets 404.
-pub async fn managers(
-    State(sessions): State<Sessions>,
-    from: ClientAddress,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let who = match sessions.find(request.headers()).await {
+/// Admits those who may manage people, with [`Manager`] as an extension of the request. They must have given their password
+/// in this session, and within the last five minutes for a request that changes something ([`proof::demand`]). Anyone else
+/// gets 404.
+pub async fn managers(State(accounts): State<Accounts>, from: ClientAddress, request: Request, next: Next) -> Response {
+    let who = match accounts.sessions.find(request.headers()).await {
         Ok(who) => who.filter(|who| who.account.manages_people()),
         Err(fault) => return Problem::from(fault).into_response(),
     };
     let Some(who) = who else { return Problem::not_found().into_response() };
-    if !who.gave_password() {
-        return password_first(request.headers(), &page_of(request.method(), request.uri()));
-    }
+    let mut request = match proof::demand(&accounts, &who, request).await {
+        Ok(request) => request,
+        Err(asks) => return asks,
+    };
     let manager = Manager {
         account: who.account.id,
         role: who.account.role,

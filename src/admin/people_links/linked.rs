@@ -1,16 +1,13 @@
 //! The account whose one-time links a request is about, and the person who sent the request.
 
 use axum::extract::{FromRef, FromRequestParts, Path};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 
-use crate::account::proof::proof_first;
 use crate::admin::people::require_people::Manager;
 use crate::admin::state::Administration;
 use crate::store::records::Account;
 use crate::ticket::ids::AccountId;
-use crate::ticket::time::Timestamp;
 use crate::web::problem::Problem;
 
 /// A person who manages people, and the account in the path of their request, for which they may make links. As an
@@ -21,7 +18,6 @@ pub struct Linked {
     pub by: Manager,
     /// The account that the request is about.
     pub of: Account,
-    headers: HeaderMap,
 }
 
 impl<S> FromRequestParts<S> for Linked
@@ -34,27 +30,17 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let Path(id) = Path::<String>::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
         let by = parts.extensions.get::<Manager>().cloned();
-        find(by, &id, &Administration::from_ref(state), parts.headers.clone())
-            .await
-            .map_err(IntoResponse::into_response)
+        find(by, &id, &Administration::from_ref(state)).await.map_err(IntoResponse::into_response)
     }
 }
 
-async fn find(by: Option<Manager>, id: &str, admin: &Administration, headers: HeaderMap) -> Result<Linked, Problem> {
+async fn find(by: Option<Manager>, id: &str, admin: &Administration) -> Result<Linked, Problem> {
     let (by, id) = by.zip(AccountId::parse(id)).ok_or_else(Problem::not_found)?;
     let of = admin.records.account(id).await?.ok_or_else(Problem::not_found)?;
     // Who makes a link for somebody can sign in as them, and has the rights that they have.
     by.may_edit(&of)?;
     by.may_stand_in(&admin.records.groups_of(of.id).await?)?;
-    Ok(Linked { by, of, headers })
-}
-
-impl Linked {
-    /// Returns the answer that asks for a fresh proof, which leads back to the page with the links; `None` if the person
-    /// has one.
-    pub fn proof_first(&self, now: Timestamp) -> Option<Response> {
-        proof_first(&self.by.signed_in, &self.headers, now, &path(self.of.id))
-    }
+    Ok(Linked { by, of })
 }
 
 /// Returns the path of the page with the links of this account.

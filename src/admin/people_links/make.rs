@@ -100,9 +100,6 @@ pub async fn withdraw(State(admin): State<Administration>, linked: Linked) -> Re
 
 async fn make(admin: &Administration, linked: &Linked, purpose: LinkPurpose, form: &Make) -> Result<Response, Problem> {
     let now = admin.now();
-    if let Some(asked) = linked.proof_first(now) {
-        return Ok(asked);
-    }
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let (by, of) = (linked.by.account, linked.of.id);
     let parts = [b"a link", purpose.word().as_bytes(), by.as_bytes(), of.as_bytes(), attempt.as_bytes()];

@@ -7,8 +7,7 @@
 //! | `POST /admin/people/{id}/invite`, `recover` | makes a link, shown once |
 //! | `POST /admin/people/{id}/links/withdraw` | withdraws the links that still work |
 //!
-//! Only an administrator makes links for an administrator, or for a member of a group that grants rights. Making one needs
-//! a fresh proof.
+//! Only an administrator makes links for an administrator, or for a member of a group that grants rights.
 
 mod linked;
 mod make;
@@ -19,11 +18,12 @@ use axum::middleware::from_fn_with_state;
 
 use super::Administration;
 use super::people::require_people::managers;
+use crate::account::Accounts;
 use crate::account::session::Sessions;
 use crate::web::routes::{Routes, get, post};
 
 /// Makes the routes of these pages.
-pub fn routes<S>(sessions: Sessions) -> Routes<S>
+pub fn routes<S>(accounts: Accounts) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Administration: FromRef<S>,
@@ -34,5 +34,5 @@ where
         .route("/admin/people/{id}/links/withdraw", post(make::withdraw))
         .route("/admin/people/{id}/invite", post(make::invite))
         .route("/admin/people/{id}/recover", post(make::recover))
-        .layer(from_fn_with_state(sessions, managers))
+        .layer(from_fn_with_state(accounts, managers))
 }

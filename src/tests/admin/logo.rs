@@ -110,7 +110,7 @@ async fn what_is_no_picture_is_no_logo_and_only_administrators_set_one() {
     phone.sign_in("grace", PASSWORD, "/").await;
     phone.signs_in(&scanned).await;
     let asked = scanned.upload(&path, "picture", &png(20)).await;
-    assert_eq!(asked.location(), format!("/signin?next=/admin/apps/{}&anew=password", site.id));
+    assert_eq!(asked.location(), format!("/account/proof?next=/admin/apps/{}", site.id));
     assert_eq!(
         admin.upload("/admin/apps/ts0000000000000000/logo", "picture", &png(20)).await.status,
         StatusCode::NOT_FOUND

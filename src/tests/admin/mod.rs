@@ -8,5 +8,7 @@ pub mod logo;
 mod outdated;
 pub mod pages;
 pub mod people;
+mod proofs;
 mod requests;
+mod slow;
 mod trial;

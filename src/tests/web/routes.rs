@@ -211,6 +211,39 @@ async fn sec_30_where_any_site_may_write_no_cookie_counts() {
 }
 
 #[tokio::test]
+async fn sec_16_every_change_on_the_pages_of_administrators_needs_a_fresh_proof() {
+    let house = House::start().await;
+    house.server.pass(300);
+    // The first request after a while is noted in the session.
+    assert_eq!(house.admin.get("/admin/people").await.status, StatusCode::OK);
+    let mut of_admins = house.writers();
+    of_admins.retain(|route| route.path.starts_with("/admin/"));
+    assert!(of_admins.len() >= 25, "{of_admins:?}");
+    let before = house.rows().await;
+    for path in of_admins.iter().flat_map(|route| house.paths(route)) {
+        let page = [("accept", "text/html"), ("sec-fetch-site", "same-origin")];
+        let asked = sends(&house.admin, Method::POST, &path, &page, Some(&house.filled_in())).await;
+        assert!(asked.status == StatusCode::FORBIDDEN && asked.body.contains("Is it still you?"), "{path}: {asked:?}");
+        assert!(asked.body.contains(&format!("name=\"form\" value=\"{path}\"")), "{path}: {asked:?}");
+        let file = house.admin.upload(&path, "picture", b"a picture").await;
+        assert!(file.location().starts_with("/account/proof?next=/admin/"), "{path}: {file:?}");
+        let program = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            let told = sends(&house.admin, method, &path, &program, Some(&house.filled_in())).await;
+            assert_eq!((told.status, &*told.error()), (StatusCode::FORBIDDEN, "proof_needed"), "{path}");
+        }
+    }
+    assert_eq!(house.rows().await, before);
+    // With a proof none of them asks.
+    assert_eq!(house.admin.post("/account/proof", &[("password", PASSWORD)]).await.status, StatusCode::SEE_OTHER);
+    for path in of_admins.iter().flat_map(|route| house.paths(route)) {
+        let page = [("accept", "text/html"), ("sec-fetch-site", "same-origin")];
+        let reply = sends(&house.admin, Method::POST, &path, &page, Some("")).await;
+        assert!(!reply.body.contains("Is it still you?") && !reply.location().contains("proof"), "{path}: {reply:?}");
+    }
+}
+
+#[tokio::test]
 async fn sec_31_no_server_function_takes_get_and_a_get_writes_nothing() {
     let house = House::start().await;
     for (path, method) in server_fn_paths() {

@@ -27,6 +27,8 @@ pub(super) const PROOF: Proof = Proof {
     title: "Confirm it's you",
     lead: "Enter your password once more to continue.",
     hint: "You then return to the page you came from. If you pressed a button there, press it again.",
+    carried_title: "One moment",
+    carried_hint: "After that, what you entered is saved.",
     back: "Go back",
     wrong: "That is not your password. Try again.",
     needed_title: "Confirm your password first",

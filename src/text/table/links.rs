@@ -30,6 +30,8 @@ texts! {
         title,
         lead,
         hint,
+        carried_title,
+        carried_hint,
         back,
         wrong,
         needed_title,

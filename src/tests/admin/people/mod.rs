@@ -25,7 +25,7 @@ pub async fn manager(server: &Server) -> Browser {
 }
 
 /// The account of this user name.
-async fn account(server: &Server, name: &str) -> Account {
+pub async fn account(server: &Server, name: &str) -> Account {
     let found = server.app.records.account_by_username(name).await.expect("answers");
     found.unwrap_or_else(|| panic!("{name} has no account")).0
 }
@@ -48,7 +48,7 @@ pub async fn group(server: &Server, name: &str, grants_rights: bool) -> GroupId 
     group.id
 }
 
-async fn groups_of(server: &Server, id: AccountId) -> Vec<String> {
+pub async fn groups_of(server: &Server, id: AccountId) -> Vec<String> {
     let groups = server.app.records.groups_of(id).await.expect("answers");
     groups.iter().map(|group| group.name.to_string()).collect()
 }

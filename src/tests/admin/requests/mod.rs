@@ -17,7 +17,7 @@ use crate::harness::server::{PASSWORD, Server};
 use crate::harness::site::BACK;
 
 /// What a person asks for, and what an administrator approves, who opens it to everyone.
-const ASKED: [(&str, &str); 7] = [
+pub const ASKED: [(&str, &str); 7] = [
     ("name", "Shop"),
     ("client_uri", "https://shop.example"),
     ("redirect_uri", BACK),
@@ -48,7 +48,7 @@ fn asked_with<'a>(name: &'a str, value: &'a str) -> Vec<(&'a str, &'a str)> {
 }
 
 /// Asks, and says under which id that request is.
-async fn asks(by: &Browser, form: &[(&str, &str)]) -> String {
+pub async fn asks(by: &Browser, form: &[(&str, &str)]) -> String {
     let before = requests(by).await;
     let sent = by.post("/apps/request", form).await;
     assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, "/apps/mine?done=asked"), "{sent:?}");
@@ -68,7 +68,7 @@ async fn newest(by: &Browser) -> String {
 }
 
 /// Approves a request as it is; the app that there is then, or that was changed.
-async fn approved(server: &Server, admin: &Browser, request: &str, form: &[(&str, &str)]) -> App {
+pub async fn approved(server: &Server, admin: &Browser, request: &str, form: &[(&str, &str)]) -> App {
     let path = format!("/admin/requests/{request}");
     let done = admin.post(&format!("{path}/approve"), form).await;
     assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, &*format!("{path}?done=approved")), "{done:?}");
