@@ -59,7 +59,7 @@ pub fn taken(taken: Taken, name: &str, email: Option<&Email>) -> String {
         Taken::Alike => format!("there is already an account whose name looks the same as {name}"),
         Taken::Email => {
             let email = email.map(Email::as_str).unwrap_or_default();
-            format!("there is already an account with the e-mail address {email}, perhaps in other letter case")
+            format!("there is already an account with the email address {email}, perhaps in other letter case")
         }
     }
 }

@@ -19,7 +19,7 @@ const AT_ONCE: u32 = 500;
 /// The options of `tessera user list`.
 #[derive(clap::Args)]
 pub struct List {
-    /// Only accounts with this in the user name, the display name or the e-mail address
+    /// Only accounts with this in the user name, the display name or the email address
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// Only accounts with this role
@@ -124,7 +124,7 @@ pub async fn show(records: &Records, found: Found) -> Result<(), String> {
         [&account.profile.given_name, &account.profile.family_name].map(|name| name.clone().unwrap_or_default());
     say(&line(&person));
     for (what, value) in [
-        ("E-mail address", email.unwrap_or_default()),
+        ("Email address", email.unwrap_or_default()),
         ("Given and family name", names.join(" ").trim().to_owned()),
         ("Role", account.role.word().to_owned()),
         ("Groups", groups.join(", ")),

@@ -60,7 +60,7 @@ pub(super) async fn no_two_accounts_have_one_address_in_two_letter_cases(records
     assert!(!records.add_account(with("bob", "alice@example.ORG")).await.expect("answers"));
     assert!(records.add_account(with("carol", "carol@example.org")).await.expect("answers"));
     let (alice, _) = records.account_by_username("alice").await.expect("answers").expect("there");
-    assert_eq!(alice.email.expect("one").as_str(), "Alice@Example.org");
+    assert_eq!(alice.email.expect("one").as_str(), "Alice@example.org");
 }
 
 pub(super) async fn a_group_has_members_until_it_or_they_are_deleted(records: Records) {

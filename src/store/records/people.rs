@@ -51,7 +51,7 @@ pub struct Email(String);
 /// Why a text is not accepted as an e-mail address.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error(
-    "an e-mail address has the form name@host, with ASCII letters before the @, without spaces, and at most 254 characters"
+    "an email address has the form name@host, with ASCII letters before the @, without spaces, and at most 254 characters"
 )]
 pub struct NotAnEmail;
 

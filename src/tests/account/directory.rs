@@ -47,7 +47,7 @@ fn an_operator_adds_changes_and_ends_accounts_and_programs_read_what_was_done() 
     for (key, value) in [
         ("username", json!("bob")),
         ("display_name", json!("bob")),
-        ("email", json!("Bob@Example.org")),
+        ("email", json!("Bob@example.org")),
         ("email_verified", json!(false)),
         ("role", json!("people")),
         ("administrator", json!(false)),

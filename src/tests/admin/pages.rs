@@ -138,7 +138,7 @@ async fn sec_16_an_administrator_who_signed_in_by_a_scan_gives_the_password_firs
     assert!(!desktop.get("/signin?next=/admin/apps&anew=1").await.body.contains(WHY), "another reason is another");
     let form = [("name", "Shop"), ("redirect_uri", BACK)];
     let asked = desktop.post("/admin/apps/new", &form).await;
-    assert!(asked.status == StatusCode::FORBIDDEN && asked.body.contains("Is it still you?"), "{asked:?}");
+    assert!(asked.status == StatusCode::FORBIDDEN && asked.body.contains("action=\"/account/proof\""), "{asked:?}");
     let headers = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];
     for path in ["/admin/apps", "/admin/apps/new", "/admin/log"] {
         let told = desktop.send(Method::GET, path, &headers, None).await;

@@ -115,7 +115,7 @@ async fn sec_16_a_proof_that_grew_old_while_a_form_arrived_is_asked_for_again() 
     let slow = Slow::form(&grace, &format!("{bob}/role"), &[("role", "admin"), ("seen", "none")]).await;
     server.pass(300);
     let (status, _, body) = slow.ends().await;
-    assert!(status == StatusCode::FORBIDDEN && body.contains("Is it still you?"), "{status} {body}");
+    assert!(status == StatusCode::FORBIDDEN && body.contains("action=\"/account/proof\""), "{status} {body}");
     assert_eq!(account(&server, "bob").await.role, Role::None);
 }
 

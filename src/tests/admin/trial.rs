@@ -169,7 +169,7 @@ async fn a_trial_keeps_to_the_policy_of_the_app_and_says_what_to_mend() {
         assert!(page.body.contains("It works.") && page.body.contains(part), "{dialect}: {}", page.body);
         assert!(admin.get("/admin/apps").await.location().starts_with("/signin?"));
         let stale = admin.post(&format!("/admin/apps/{}/try", site.id), &[]).await;
-        assert!(stale.status == StatusCode::FORBIDDEN && stale.body.contains("Is it still you?"), "{stale:?}");
+        assert!(stale.status == StatusCode::FORBIDDEN && stale.body.contains("action=\"/account/proof\""), "{stale:?}");
         admin.sign_in("grace", PASSWORD, "/").await;
         let path = tries(&admin, &site, dialect).await;
         let left = admin.get(&format!("{path}?leave=1")).await;

@@ -182,7 +182,8 @@ pub(in crate::store) async fn details_are_changed_by_whoever_saw_them(records: R
         email: Some("ALICE@example.org".parse().expect("one")),
         is_email_proven: true,
     };
-    let taken = PersonDetails { email: Some("BOB@example.org".parse().expect("one")), ..details.clone() };
+    let bobs = Some("BOB@example.org".parse().expect("one"));
+    let taken = PersonDetails { email: bobs, is_email_proven: false, ..details.clone() };
     assert_eq!(change(&taken, Some(seen)).await, PersonChange::EmailTaken);
     assert_eq!(change(&details, None).await, PersonChange::Meanwhile);
     assert_eq!(change(&details, Some(seen)).await, PersonChange::Done);

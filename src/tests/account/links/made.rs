@@ -57,7 +57,7 @@ async fn a_link_is_shown_once_and_its_maker_sees_what_became_of_it() {
     assert!(seen.body.contains("not used yet") && seen.body.contains("Another browser tried"), "{seen:?}");
     browser.post(&format!("{path}/enrol"), &[("display_name", "Alice"), ("password", CHOSEN)]).await;
     let seen = grace.get(&links).await;
-    assert!(seen.body.contains("Used on") && seen.body.contains("Let them back in"), "{seen:?}");
+    assert!(seen.body.contains("Used on") && seen.body.contains("Recovery link"), "{seen:?}");
     assert!(!seen.body.contains("Make an invitation"), "she has a password: {seen:?}");
     let refused = grace.get(grace.post(&invite, &[]).await.location()).await;
     assert!(refused.body.contains("has a password already"), "{refused:?}");
@@ -73,7 +73,7 @@ async fn a_link_is_withdrawn_by_a_press() {
     let [.., withdraw] = pages(&server, "alice").await;
     for _ in 0..2 {
         let done = grace.get(grace.post(&withdraw, &[]).await.location()).await;
-        assert!(done.body.contains("No link of this account works now"), "{done:?}");
+        assert!(done.body.contains("The link no longer works"), "{done:?}");
         assert!(!done.body.contains("Withdraw the link"), "{done:?}");
     }
     assert_eq!(Browser::desktop(&server).get(&made.path).await.status, StatusCode::GONE);

@@ -118,7 +118,7 @@ async fn a_link_that_works_for_nobody_says_why_and_what_to_do() {
     let browser = Browser::desktop(&server);
     press(&browser, &used.path).await;
     browser.post(&used.enrol(), &[("display_name", "Alice"), ("password", CHOSEN)]).await;
-    gone(&used, "link_used", "A link works once").await;
+    gone(&used, "link_used", "it works only once").await;
 
     let disabled = invitation(&server, "Bob").await;
     let bob = account(&server, "bob").await.id;

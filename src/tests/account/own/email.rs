@@ -34,13 +34,13 @@ async fn an_address_is_changed_with_the_password_and_counts_as_unproven() {
         assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/account/profile?done=email"));
     }
     let page = alice.get("/account/profile?done=email").await.body;
-    for part in ["Your email address is changed.", "Alice@Example.org", "Not confirmed yet."] {
+    for part in ["Your email address is changed.", "Alice@example.org", "Not confirmed yet."] {
         assert!(page.contains(part), "{part}: {page}");
     }
     let kept = account(&server, "alice").await;
     assert_eq!(
         (kept.email.map(|email| email.to_string()), kept.email_verified_at),
-        (Some("Alice@Example.org".into()), None)
+        (Some("Alice@example.org".into()), None)
     );
 
     // In whatever letter cases, and without saying whose it is.

@@ -140,5 +140,5 @@ async fn somebody_is_found_by_a_part_of_a_name_and_by_what_they_are() {
         "the next token says the name"
     );
     let delete = admin.get(&format!("{carol}/delete")).await;
-    assert!(delete.body.contains("makes this account again"), "{}", delete.body);
+    assert!(delete.body.contains("comes back when its owner next uses"), "{}", delete.body);
 }

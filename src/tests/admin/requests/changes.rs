@@ -42,7 +42,7 @@ async fn an_owner_proposes_a_change_and_the_app_stays_as_it_is_until_it_is_appro
     let sent = alice.post(&path, &proposed("Store", NEW, "both")).await;
     assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, "/apps/mine?done=asked"), "{sent:?}");
     let second = alice.post(&path, &proposed("Bazaar", NEW, "both")).await;
-    assert!(second.status == StatusCode::CONFLICT && second.body.contains("waits for a decision already"));
+    assert!(second.status == StatusCode::CONFLICT && second.body.contains("already waiting for a decision"));
     assert_eq!(kept(&server, &app).await.name, "Shop");
     assert!(alice.get(&format!("/apps/mine/{}", app.id)).await.body.contains("waits for a decision since"));
 

@@ -21,7 +21,7 @@ use crate::harness::site::{BACK, Site};
 async fn an_approved_app_belongs_to_who_asked_and_its_approval_says_who_may_use_it() {
     let server = server().await;
     let (alice, admin) = (person(&server, "Alice").await, administrator(&server).await);
-    assert!(admin.get("/admin/requests").await.body.contains("Nobody has asked for an app yet"));
+    assert!(admin.get("/admin/requests").await.body.contains("No one has requested an app yet"));
     let id = asks(&alice, &ASKED).await;
     let list = admin.get("/admin/requests").await;
     assert!(list.body.contains(&id) && list.body.contains("New app"), "{}", list.body);
