@@ -39,6 +39,7 @@ test('people who are imported from a table are found page by page, by a search a
   await show.click();
   await expect(people, 'person-140 to person-149').toHaveCount(10);
   await desktop.getByLabel('Search').fill('');
+  await desktop.getByText('Filters', { exact: true }).click();
   await desktop.getByLabel('Group').selectOption('staff');
   await show.click();
   await expect(people).toHaveCount(30);
@@ -49,6 +50,7 @@ test('people who are imported from a table are found page by page, by a search a
   await show.click();
   await expect(desktop.getByText('No one matches.')).toBeVisible();
   await desktop.getByRole('link', { name: 'Show everyone' }).click();
+  await desktop.getByText('Filters', { exact: true }).click();
   await desktop.getByLabel('Account').selectOption('No password yet');
   await show.click();
   await expect(desktop.getByText('150 people')).toBeVisible();
@@ -75,12 +77,12 @@ test('the details of a person are changed, and what cannot be taken is told at i
   await desktop.getByLabel('Name that others see').fill('Robert Brown');
   await desktop.getByLabel('Given name').fill('Robert');
   await desktop.getByLabel('Family name').fill('Brown');
-  await desktop.getByLabel('Email').fill('DORA@example.org');
+  await desktop.getByRole('textbox', { name: 'Email address' }).fill('DORA@example.org');
   await desktop.getByRole('button', { name: 'Save' }).click();
   await expect(desktop.getByRole('alert')).toHaveText('Not saved. Check the marked field.');
-  await expect(desktop.getByLabel('Email')).toBeFocused();
-  await expect(desktop.getByLabel('Email')).toHaveAccessibleDescription(/Another account has this address/);
-  await desktop.getByLabel('Email').fill('bob@example.org');
+  await expect(desktop.getByRole('textbox', { name: 'Email address' })).toBeFocused();
+  await expect(desktop.getByRole('textbox', { name: 'Email address' })).toHaveAccessibleDescription(/Another account has this address/);
+  await desktop.getByRole('textbox', { name: 'Email address' }).fill('bob@example.org');
   await desktop.getByRole('button', { name: 'Save' }).click();
   await expect(desktop.getByRole('status')).toHaveText('Saved.');
   await expectHeading(desktop, 'Robert Brown');

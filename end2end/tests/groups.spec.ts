@@ -12,7 +12,7 @@ test('a group is made on the way from a person, who joins it and leaves it', asy
   await expect(desktop.getByLabel('Name')).toHaveAccessibleDescription(/without a comma/);
   await desktop.getByLabel('Name').fill('board');
   await desktop.getByLabel('Description').fill('Those who decide');
-  await desktop.getByLabel('Grants rights in apps').check();
+  await desktop.getByLabel('Grants rights').check();
   await desktop.getByRole('button', { name: 'Add group' }).click();
   await expect(desktop.getByRole('status')).toHaveText('The group is added.');
   await expect(desktop.getByText('No one is in this group yet.')).toBeVisible();

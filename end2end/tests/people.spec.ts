@@ -22,7 +22,7 @@ test('an invited person makes an account on a phone, signs a screen in, and open
   await office.getByRole('link', { name: 'Add a person' }).click();
   await office.getByLabel('Username').fill('dora');
   await office.getByLabel('Name that others see').fill('Dora');
-  await office.getByLabel('Email').fill('dora@example.org');
+  await office.getByRole('textbox', { name: 'Email address' }).fill('dora@example.org');
   await office.getByLabel('Email address is confirmed').check();
   await office.getByLabel('staff').check();
   await office.getByRole('button', { name: 'Add person' }).click();

@@ -71,7 +71,7 @@ async function peoplePages({ open, shape, look }: Tour, server: House): Promise<
   await look(page, 'person');
   await page.goto(`${long}?done=added`);
   await look(page, 'person-added');
-  await page.getByLabel('Email').first().fill('no address');
+  await page.getByRole('textbox', { name: 'Email address' }).fill('no address');
   await press(page, 'Save');
   await look(page, 'person-wrong');
   await page.goto(`${bob}/delete`);

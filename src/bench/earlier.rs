@@ -27,7 +27,7 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
         return Ok(Vec::new());
     };
     let (this, earlier) = (Server::tessera()?, Server::tessera_of(Path::new(&other))?);
-    let (mut browser, mut other_browser) = (Browser::open(&this).await?, Browser::open(&earlier).await?);
+    let (browser, other_browser) = (Browser::open(&this).await?, Browser::open(&earlier).await?);
     let (mut looks, mut other_looks, mut signed, mut other_signed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         looks.push(browser.round().await?);
@@ -51,28 +51,32 @@ async fn cpu_of_sign_in(server: &Server) -> Result<f64, Failure> {
 /// A browser that is signed in.
 struct Browser<'a> {
     server: &'a Server,
-    connection: Connection,
     cookies: String,
 }
+
+/// The address of the browser.
+const FROM: Ipv4Addr = Ipv4Addr::new(127, 5, 0, 1);
 
 impl<'a> Browser<'a> {
     /// Signs a browser in by a scan, so that it has a session of either version.
     async fn open(server: &'a Server) -> Result<Self, Failure> {
-        let (site, from) = (&server.site, Ipv4Addr::new(127, 5, 0, 1));
-        let (mut connection, phone) = (Connection::open(site.at, from).await?, Phone::of(0)?);
-        let page = Page::open(&mut connection, site, from).await?;
+        let site = &server.site;
+        let (mut connection, phone) = (Connection::open(site.at, FROM).await?, Phone::of(0)?);
+        let page = Page::open(&mut connection, site, FROM).await?;
         phone.post(&mut connection, site, page.code(), "scan").await?;
         phone.post(&mut connection, site, page.code(), "approve").await?;
         let cookies = page.claim(&mut connection).await?;
-        Ok(Self { server, connection, cookies })
+        Ok(Self { server, cookies })
     }
 
     /// Returns the server's CPU time for each answer, in microseconds.
-    async fn round(&mut self) -> Result<f64, Failure> {
+    async fn round(&self) -> Result<f64, Failure> {
+        // The server closes a connection that is not used while the other rounds are measured.
+        let mut connection = Connection::open(self.server.site.at, FROM).await?;
         let request = self.server.site.page_with(LEADS_ON, Encoding::Brotli, &self.cookies);
         let (before, end, mut answers) = (self.server.cpu()?, Instant::now() + ROUND, 0);
         while Instant::now() < end {
-            expect_status(303, &self.connection.ask(&request).await?, "a page for whoever is signed in")?;
+            expect_status(303, &connection.ask(&request).await?, "a page for whoever is signed in")?;
             answers += 1;
         }
         Ok(self.server.cpu_since(before)?.as_secs_f64() * 1_000_000.0 / f64::from(answers))
