@@ -100,7 +100,8 @@ async function ask(page: Page, name: string): Promise<void> {
   await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByLabel('Address of the site').fill('https://shop.example/');
   await page.getByLabel('Redirect URI 1', { exact: true }).fill(BACK);
-  await page.getByLabel('What for').fill('For everybody who buys things, at the counter and from home, on our own machine.');
+  await page.getByLabel('Who should use it').fill('Everyone in the shop and at the counter.');
+  await page.getByLabel('Purpose').fill('For everybody who buys things, at the counter and from home, on our own machine.');
   await press(page, 'Send the request');
 }
 
@@ -139,6 +140,7 @@ async function requestPages({ open, shape, look }: Tour, server: House): Promise
   await look(admin, 'request-declined');
   await admin.goto('/admin/requests');
   await press(admin, 'The Shop of Things with a Rather Long Name', 'link');
+  await admin.getByLabel('Everyone with an account here').check();
   await press(admin, 'Approve');
   await look(admin, 'request-approved');
 
@@ -162,7 +164,7 @@ async function requestPages({ open, shape, look }: Tour, server: House): Promise
   await press(page, 'Propose a change', 'link');
   await look(page, 'own-app-propose');
   await page.getByLabel('Name', { exact: true }).fill('Shop');
-  await page.getByLabel('What for').fill('Shorter, and easier to find.');
+  await page.getByLabel('Purpose').fill('Shorter, and easier to find.');
   await press(page, 'Send the request');
   await admin.goto('/admin/requests');
   await press(admin, 'Shop', 'link');

@@ -18,7 +18,7 @@ const TOLD: Record<string, Record<string, string[]>> = {
   decidedTurns: {
     'turn-denied': ['This sign-in was denied', 'Back to start /'],
     'turn-used': ['This code was already used', 'Back to start /'],
-    'turn-same-browser': ['This is the browser to be signed in', 'To your account /'],
+    'turn-same-browser': ['This is the browser to be signed in', 'To your account /account'],
   },
   outdatedTurns: { 'turn-outdated': ['A newer code is on the screen', 'Type a code instead /link'] },
   goneTurns: { 'turn-gone': ['The other page is gone', 'Type a code instead /link'] },

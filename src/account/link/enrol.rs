@@ -88,11 +88,11 @@ pub async fn enrol(
     // If the button was pressed twice, the first request used the link.
     let before = || accounts.sessions.enrolled_before(account.id, &headers, &sent);
     match link.over(now) {
+        _ if account.is_disabled => return Err(refused(LinkRefusal::Disabled)),
         Some(LinkRefusal::Used) => {
             return before().await?.map(welcome).ok_or_else(|| refused(LinkRefusal::Used));
         }
         Some(why) => return Err(refused(why)),
-        None if account.is_disabled => return Err(refused(LinkRefusal::Disabled)),
         None => {}
     }
     // A link that nobody opened is opened and used in one step, so that a refused form binds it to no lost key.

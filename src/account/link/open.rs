@@ -120,8 +120,9 @@ async fn working(accounts: &Accounts, token: &LinkToken) -> Result<(Link, Accoun
     };
     about::account(account.id);
     match link.over(accounts.clock.now()) {
+        // Its links were withdrawn then, and another one would not help.
+        _ if account.is_disabled => Err(refused(LinkRefusal::Disabled)),
         Some(why) => Err(refused(why)),
-        None if account.is_disabled => Err(refused(LinkRefusal::Disabled)),
         None => Ok((link, account)),
     }
 }

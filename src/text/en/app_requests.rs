@@ -70,7 +70,7 @@ pub(super) const OWN_APPS: OwnApps = OwnApps {
     site_hint: "Where people find it, such as \u{2068}https://shop.example\u{2069}.",
     claims: "What the app is told about people",
     users: "Who should use it",
-    users_hint: "In your own words, such as: everyone, or the staff in Vienna. An administrator chooses the groups.",
+    users_hint: "In your own words, such as: everyone, or all who work in accounting. An administrator chooses the groups.",
     users_everyone: "Everyone with an account may use it now. Leave this empty to keep it so, or say in your own words who should. An administrator chooses the groups.",
     users_groups: "Only certain groups may use it now. Leave this empty to keep it so, or say in your own words who should. An administrator chooses the groups.",
     users_nobody: "Nobody may use it now. Say in your own words who should. An administrator chooses the groups.",

@@ -44,7 +44,7 @@ async fn an_owner_proposes_a_change_and_the_app_stays_as_it_is_until_it_is_appro
     let second = alice.post(&path, &proposed("Bazaar", NEW, "both")).await;
     assert!(second.status == StatusCode::CONFLICT && second.body.contains("already waiting for a decision"));
     assert_eq!(kept(&server, &app).await.name, "Shop");
-    assert!(alice.get(&format!("/apps/mine/{}", app.id)).await.body.contains("waits for a decision since"));
+    assert!(alice.get(&format!("/apps/mine/{}", app.id)).await.body.contains("been waiting for a decision since"));
 
     let id = newest(&alice).await;
     let page = admin.get(&format!("/admin/requests/{id}")).await;

@@ -53,7 +53,7 @@ async fn allows(site: &Site, person: &Browser, scope: &str, ticks: Option<&[&str
 async fn an_app_that_asks_for_them_is_told_the_address_the_user_name_and_the_groups() {
     let server = Server::start().await;
     let site = Site::register_with(&server, |app| app.options.switches.set(Switch::ProfileInIdToken, true)).await;
-    let alice = person_with(&server, "Alice", "Alice@Example.org", true).await;
+    let alice = person_with(&server, "Alice", "Alice@example.org", true).await;
     let who = account(&server, "alice").await;
     let stored = server.app.records.account(who).await.expect("answers").expect("there");
     let profile = Profile {
@@ -81,7 +81,7 @@ async fn an_app_that_asks_for_them_is_told_the_address_the_user_name_and_the_gro
     let info = site.userinfo(&tokens.text("access_token")).await;
     let expected = json!({
         "sub": info.text("sub"), "name": "Alice", "preferred_username": "alice", "updated_at": updated_at,
-        "email": "Alice@Example.org", "email_verified": true, "groups": ["admins", "staff"],
+        "email": "Alice@example.org", "email_verified": true, "groups": ["admins", "staff"],
     });
     assert_eq!(info.json, expected);
     let id_token = claims(&tokens.text("id_token"));

@@ -27,7 +27,7 @@ async fn sec_71_who_is_in_no_group_of_an_app_is_told_so_and_gets_no_code() {
     for part in [
         "You may not use Shop",
         "Shop is open to certain groups of people, and Bob is in none of them.",
-        "ask whoever runs Tessera",
+        "ask the administrator of Tessera",
         "Back to shop.example",
         "Use another account",
     ] {
@@ -92,7 +92,7 @@ async fn sec_71_a_phone_says_that_its_person_may_not_use_the_app_and_approves_no
     let page = bob.get(&format!("/s/{code}")).await;
     let words = page.words();
     assert!(words.contains("You may not use Shop") && words.contains("Bob is in none of them"), "{words}");
-    assert!(words.contains("ask whoever runs Tessera"), "{words}");
+    assert!(words.contains("ask the administrator of Tessera"), "{words}");
     assert!(!page.body.contains("/api/approve") && page.body.contains("/api/deny"), "{}", page.body);
     let lines = refusals(&server, "bob").await;
     assert_eq!((lines.len(), lines[0].line.address.map(|one| one.to_string()).as_deref()), (1, Some("203.0.113.1")));
