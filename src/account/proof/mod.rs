@@ -2,7 +2,7 @@
 //! password once more, unless they did so in this session within the last five minutes
 //! ([`SignedIn::has_fresh_proof`](super::session::SignedIn::has_fresh_proof)).
 //!
-//! The layers before the pages of administrators call [`demand`] for every request. What changes something and has no
+//! The layers before the pages of administrators call [`demand()`] for every request. What changes something and has no
 //! fresh proof is answered with the page that asks for the password, which carries the sent form along ([`carried`]). Other
 //! handlers ask [`proof_first`].
 

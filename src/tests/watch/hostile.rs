@@ -31,8 +31,9 @@ use crate::harness::spawn::{free_port, scale};
 const PER_ADDRESS: usize = 400;
 /// What a hostile peer sends slowly, it sends this often.
 const SLOWLY: Duration = Duration::from_secs(1);
-/// What any server of this kind holds that has worked: tables and pools, without the pages of its program.
-const AT_WORK: usize = 12 * 1024 * 1024;
+/// What any server of this kind holds that has worked: tables and pools, without the pages of its program; and the memory
+/// in which it hashes the password of who signs in meanwhile.
+const AT_WORK: usize = (12 + 19) * 1024 * 1024;
 
 /// A server that may open so many descriptors, and somebody who can sign in.
 struct Target {
