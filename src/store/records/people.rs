@@ -210,7 +210,7 @@ mod tests {
             (" Alice.B+c@Mail.Example.org ", "Alice.B+c@mail.example.org"),
             ("o'neil@localhost", "o'neil@localhost"),
             // One host has one form, and what looks like another one does not look like it any more.
-            ("a@例子.广告", "a@xn--fsqu00a.xn--55qw42g"),
+            ("a@例子.广告", "a@xn--fsqu00a.xn--4rr70v"),
             ("root@\u{ff45}xample.com", "root@example.com"),
             ("root@ex\u{430}mple.com", "root@xn--exmple-4nf.com"),
         ] {
