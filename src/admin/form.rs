@@ -76,6 +76,11 @@ impl<S: Send + Sync> FromRequest<S> for AppForm {
 }
 
 impl AppForm {
+    /// Returns which subject identifiers the app is to get.
+    pub fn subject_type(&self) -> SubjectType {
+        if self.is_ticked(PAIRWISE) { SubjectType::Pairwise } else { SubjectType::Public }
+    }
+
     /// Makes the form that is filled in with the settings of this app.
     pub fn of(app: &NewApp) -> Self {
         let mut pairs = vec![(NAME, app.name.clone()), (DIALECT, app.dialects.word().to_owned())];
@@ -178,7 +183,7 @@ impl AppForm {
         let keys = Some(self.one(KEYS)).filter(|text| !text.is_empty()).map(serde_json::from_str);
         Ok(AppOptions {
             id_token_signed_response_alg: self.algorithm(),
-            subject_type: if self.is_ticked(PAIRWISE) { SubjectType::Pairwise } else { SubjectType::Public },
+            subject_type: self.subject_type(),
             switches: Switch::ALL.iter().copied().filter(|switch| self.is_ticked(switch.name())).collect(),
             post_logout_redirect_uris: self.all(LOGOUT_URI),
             backchannel_logout_uri: self.all(BACKCHANNEL_URI).pop(),

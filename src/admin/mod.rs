@@ -19,8 +19,8 @@
 //! The routes of [`owned`] are for everyone who is signed in. The pages about people and groups are in [`people`],
 //! [`people_links`] and [`groups`]; those whose role is to manage people may open them too. All other routes are behind
 //! [`require_admin`]. Every request to these pages that changes something needs a fresh proof
-//! ([`proof`](crate::account::proof)). The pages of apps are rendered in [`page`], [`sections`], [`fields`], [`audience`] and [`snippets`];
-//! [`form`] reads the form of an app.
+//! ([`proof`](crate::account::proof)). The pages of apps are rendered in [`page`], [`sections`], [`fields`], [`audience`] and
+//! [`snippets`]; [`form`] reads the form of an app.
 
 mod audience;
 mod edit;

@@ -67,25 +67,27 @@ pub fn act<V: IntoView>(
     hidden: V,
     label: &'static str,
 ) -> impl IntoView + use<V> {
-    view! {
-        <section>
-            <h2>{title}</h2>
-            <p class="hint">{hint}</p>
-            <form method="post" action=action>{hidden}<button type="submit">{label}</button></form>
-        </section>
-    }
+    action_section(title, hint, action, view! { {hidden}<button type="submit">{label}</button> })
 }
 
 /// Renders an action that ends something, as [`act`] renders others.
 pub fn end(title: &'static str, hint: &'static str, action: String, label: &'static str) -> AnyView {
+    action_section(title, hint, action, view! { <button type="submit" class="danger">{label}</button> }).into_any()
+}
+
+fn action_section<V: IntoView>(
+    title: &'static str,
+    hint: &'static str,
+    action: String,
+    body: V,
+) -> impl IntoView + use<V> {
     view! {
         <section>
             <h2>{title}</h2>
             <p class="hint">{hint}</p>
-            <form method="post" action=action><button type="submit" class="danger">{label}</button></form>
+            <form method="post" action=action>{body}</form>
         </section>
     }
-    .into_any()
 }
 
 /// Renders the section with an app's logo, the forms that replace and remove it, and the error of an upload.

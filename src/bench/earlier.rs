@@ -3,10 +3,10 @@
 
 use std::net::Ipv4Addr;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::{Failure, ROUNDS, say, signins};
-use crate::harness::http::Connection;
+use crate::harness::http::{Answer, Connection};
 use crate::harness::server::Server;
 use crate::harness::table::{Row, median};
 use crate::harness::visit::{Encoding, Page, Phone, expect_status};
@@ -74,11 +74,7 @@ impl<'a> Browser<'a> {
         // The server closes a connection that is not used while the other rounds are measured.
         let mut connection = Connection::open(self.server.site.at, FROM).await?;
         let request = self.server.site.page_with(LEADS_ON, Encoding::Brotli, &self.cookies);
-        let (before, end, mut answers) = (self.server.cpu()?, Instant::now() + ROUND, 0);
-        while Instant::now() < end {
-            expect_status(303, &connection.ask(&request).await?, "a page for whoever is signed in")?;
-            answers += 1;
-        }
-        Ok(self.server.cpu_since(before)?.as_secs_f64() * 1_000_000.0 / f64::from(answers))
+        let right = |answer: &Answer| expect_status(303, answer, "a page for whoever is signed in");
+        Ok(self.server.cpu_of_an_answer(&mut connection, &request, ROUND, right).await? * 1_000_000.0)
     }
 }

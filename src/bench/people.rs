@@ -7,12 +7,12 @@ use std::io::Write as _;
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
 use super::{Failure, ROUNDS};
-use crate::harness::http::Connection;
+use crate::harness::http::{Answer, Connection};
 use crate::harness::server::{Server, command_line, scratch};
 use crate::harness::shop::query;
 use crate::harness::table::{Row, median};
@@ -81,12 +81,8 @@ impl House {
     async fn round(&mut self, path: &str) -> Result<f64, Failure> {
         let request = self.server.site.page_with(path, Encoding::Brotli, &self.cookies);
         expect(&self.connection.ask(&request).await?, "a page of people")?;
-        let (before, end, mut answers) = (self.server.cpu()?, Instant::now() + ROUND, 0);
-        while Instant::now() < end {
-            expect(&self.connection.ask(&request).await?, "a page of people")?;
-            answers += 1;
-        }
-        Ok(self.server.cpu_since(before)?.as_secs_f64() * 1000.0 / f64::from(answers))
+        let right = |answer: &Answer| expect(answer, "a page of people");
+        Ok(self.server.cpu_of_an_answer(&mut self.connection, &request, ROUND, right).await? * 1000.0)
     }
 }
 

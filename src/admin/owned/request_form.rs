@@ -8,7 +8,7 @@ use crate::admin::form::{self, AppForm, FieldError};
 use crate::names;
 use crate::oauth::{AppSecret, NewApp, NotAnApp, RedirectUri};
 use crate::store::records::app_log::differing;
-use crate::store::records::app_options::{AppOptions, SubjectType, Switch};
+use crate::store::records::app_options::{AppOptions, Switch};
 use crate::store::records::apps::{App, Dialects};
 use crate::store::records::people::Audience;
 use crate::store::records::requests::asked::{Asked, AskedClaims, RequestKind};
@@ -119,8 +119,8 @@ pub fn read(
 
 /// Reads the two check boxes of what the app is to learn of people.
 fn claims_of(typed: &AppForm) -> AskedClaims {
-    let subject_type = if typed.is_ticked(form::PAIRWISE) { SubjectType::Pairwise } else { SubjectType::Public };
-    AskedClaims { subject_type, profile_in_id_token: typed.is_ticked(Switch::ProfileInIdToken.name()) }
+    let profile_in_id_token = typed.is_ticked(Switch::ProfileInIdToken.name());
+    AskedClaims { subject_type: typed.subject_type(), profile_in_id_token }
 }
 
 /// Reads who is to use the app. It may be empty in a change, which then leaves that as it is. The words are compared with

@@ -19,7 +19,6 @@ use axum::middleware::from_fn_with_state;
 use super::Administration;
 use super::people::require_people::managers;
 use crate::account::Accounts;
-use crate::account::session::Sessions;
 use crate::web::routes::{Routes, get, post};
 
 /// Makes the routes of these pages.
@@ -27,7 +26,6 @@ pub fn routes<S>(accounts: Accounts) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Administration: FromRef<S>,
-    Sessions: FromRef<S>,
 {
     Routes::new()
         .route("/admin/people/{id}/links", get(make::page))

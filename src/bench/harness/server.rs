@@ -5,10 +5,11 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::http::{Answer, Connection};
 use super::visit::Site;
 use super::{proc, shop};
 use crate::{BARE, FLOOR, Failure};
@@ -96,6 +97,23 @@ impl Server {
     /// Returns the server's CPU time since `before`.
     pub fn cpu_since(&self, before: Duration) -> Result<Duration, Failure> {
         Ok(self.cpu()?.saturating_sub(before))
+    }
+
+    /// Sends the same request again and again for this long, and returns the server's CPU time for each answer, in seconds.
+    /// Fails if `right` does, which looks at each answer.
+    pub async fn cpu_of_an_answer(
+        &self,
+        connection: &mut Connection,
+        request: &str,
+        during: Duration,
+        right: impl Fn(&Answer) -> Result<(), Failure>,
+    ) -> Result<f64, Failure> {
+        let (before, end, mut answers) = (self.cpu()?, Instant::now() + during, 0);
+        while Instant::now() < end {
+            right(&connection.ask(request).await?)?;
+            answers += 1;
+        }
+        Ok(self.cpu_since(before)?.as_secs_f64() / f64::from(answers))
     }
 
     /// Returns the bytes of memory that the server holds.

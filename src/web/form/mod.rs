@@ -1,4 +1,5 @@
-//! What the forms of all pages share: the fields that were sent, how a field shows its error, and how a page says what was just done.
+//! What the forms of all pages share: the fields that were sent, how a field shows its error, and how a page says what was
+//! just done.
 
 mod fields;
 mod notes;

@@ -1,11 +1,23 @@
 //! The queries about one-time links, and about the last time that a person gave their password in a session.
 
+/// Builds the statement that withdraws those links of a condition that still work. `$1` is an id, and `$2` the time.
+macro_rules! withdraw_where {
+    ($condition:literal) => {
+        concat!(
+            "UPDATE one_time_links SET withdrawn_at = $2 WHERE ",
+            $condition,
+            " AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > $2"
+        )
+    };
+}
+
 /// Defines the queries about one-time links for one type of connection (SQLite or PostgreSQL); they use the helpers of
 /// `records::queries` and of `records::queries::early_ends`.
 macro_rules! link_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::links::{ENDED_LINK_KEPT, Enrolled, Enrolment, FirstAccount, Link, LinkHash};
         use crate::store::records::links::{LinkMade, LinkOpened, LinkPurpose, LinkRefusal, NewLink, OpenerHash};
+        use crate::store::records::links::queries::withdraw_where;
         use crate::store::records::links::{SessionProof, SetUp};
 
         /// Stores a link and its line of activity, and withdraws the earlier links of the account that still work. A link
@@ -199,28 +211,29 @@ macro_rules! link_queries {
         }
 
         pub async fn withdraw_links(on: &mut $connection, account: AccountId, now: Timestamp) -> Result<u64, Fault> {
-            let done = sqlx::query(
-                "UPDATE one_time_links SET withdrawn_at = $2
-                 WHERE account_id = $1 AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > $2",
-            )
-            .bind(account.as_bytes())
-            .bind(millis(now))
-            .execute(on)
-            .await?;
-            Ok(done.rows_affected())
+            withdraw(on, withdraw_where!("account_id = $1"), account.as_bytes(), now).await
         }
 
         /// Withdraws the links that somebody made who may not make links any more.
-        async fn withdraw_links_by(on: &mut $connection, maker: AccountId, now: Timestamp) -> Result<(), Fault> {
-            sqlx::query(
-                "UPDATE one_time_links SET withdrawn_at = $2
-                 WHERE made_by = $1 AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > $2",
-            )
-            .bind(maker.as_bytes())
-            .bind(millis(now))
-            .execute(on)
-            .await?;
-            Ok(())
+        async fn withdraw_links_by(on: &mut $connection, maker: AccountId, now: Timestamp) -> Result<u64, Fault> {
+            withdraw(on, withdraw_where!("made_by = $1"), maker.as_bytes(), now).await
+        }
+
+        /// Withdraws the links of all members of a group, which grants rights from now on.
+        async fn withdraw_links_of_members(on: &mut $connection, group: GroupId, now: Timestamp) -> Result<u64, Fault> {
+            const OF_MEMBERS: &str =
+                withdraw_where!("account_id IN (SELECT account_id FROM group_members WHERE group_id = $1)");
+            withdraw(on, OF_MEMBERS, group.as_bytes(), now).await
+        }
+
+        /// Withdraws links by one of the statements above, and returns how many there were.
+        async fn withdraw(
+            on: &mut $connection,
+            sql: &'static str,
+            id: &[u8],
+            now: Timestamp,
+        ) -> Result<u64, Fault> {
+            Ok(sqlx::query(sql).bind(id).bind(millis(now)).execute(on).await?.rows_affected())
         }
 
         pub async fn links_of(on: &mut $connection, account: AccountId, most: u32) -> Result<Vec<Link>, Fault> {
@@ -287,4 +300,4 @@ macro_rules! link_queries {
     };
 }
 
-pub(crate) use link_queries;
+pub(crate) use {link_queries, withdraw_where};

@@ -143,7 +143,7 @@ macro_rules! request_queries {
 
         /// Locks a request, and returns why nothing can be decided about it: there is none, or it was decided or withdrawn
         /// before. `None` if it is open.
-        async fn is_settled(on: &mut $connection, id: AppRequestId) -> Result<Option<Decided>, Fault> {
+        async fn why_not_open(on: &mut $connection, id: AppRequestId) -> Result<Option<Decided>, Fault> {
             Ok(match held_request(on, id).await?.map(|request| request.status) {
                 None => Some(Decided::Unknown),
                 Some(RequestStatus::Open) => None,
@@ -158,8 +158,8 @@ macro_rules! request_queries {
             reason: &str,
             line: &RequestActivity,
         ) -> Result<Decided, Fault> {
-            if let Some(settled) = is_settled(on, decision.id).await? {
-                return Ok(settled);
+            if let Some(why) = why_not_open(on, decision.id).await? {
+                return Ok(why);
             }
             write_decision(on, decision, RequestStatus::Declined, reason).await?;
             add_activity(on, line).await.map(|()| Decided::Done)
@@ -175,8 +175,8 @@ macro_rules! request_queries {
             by: &By,
             line: &RequestActivity,
         ) -> Result<Result<Decided, Alike>, Fault> {
-            if let Some(settled) = is_settled(on, decision.id).await? {
-                return Ok(Ok(settled));
+            if let Some(why) = why_not_open(on, decision.id).await? {
+                return Ok(Ok(why));
             }
             match add_app(on, app, None, by).await? {
                 Ok(true) => {}
@@ -203,8 +203,8 @@ macro_rules! request_queries {
             by: &By,
             line: &RequestActivity,
         ) -> Result<Result<Decided, Alike>, Fault> {
-            if let Some(settled) = is_settled(on, decision.id).await? {
-                return Ok(Ok(settled));
+            if let Some(why) = why_not_open(on, decision.id).await? {
+                return Ok(Ok(why));
             }
             match settle_app(on, app, seen, by).await? {
                 Ok(Settled::Done) => {}

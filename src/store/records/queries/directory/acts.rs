@@ -8,12 +8,6 @@ macro_rules! act_queries {
         use crate::store::records::directory::act::ActedBy;
         use crate::store::records::directory::person::{PersonChange, PersonDetails};
 
-        /// Withdraws the links with which an account could be entered, because it gets more rights: whoever made one was
-        /// allowed to enter the account as it was before.
-        async fn note_rise(on: &mut $connection, account: AccountId, by: &ActedBy) -> Result<(), Fault> {
-            withdraw_links(on, account, by.at).await.map(|_| ())
-        }
-
         pub async fn change_person(
             on: &mut $connection,
             id: AccountId,
@@ -67,7 +61,8 @@ macro_rules! act_queries {
             let change = set_role(on, id, role).await?;
             if let RoleChange::Done { before } = change {
                 if role > before {
-                    note_rise(on, id, by).await?;
+                    // Whoever made a link was allowed to enter the account as it was before.
+                    withdraw_links(on, id, by.at).await?;
                 } else {
                     withdraw_links_by(on, id, by.at).await?;
                 }
@@ -144,7 +139,7 @@ macro_rules! act_queries {
             }
             if add_member(on, id, account, by.at).await? {
                 if group.grants_rights {
-                    note_rise(on, account, by).await?;
+                    withdraw_links(on, account, by.at).await?;
                 }
                 note_account(on, ActivityKind::GroupsChanged, account, format!("+ {}", group.name), by).await?;
             }
@@ -192,9 +187,7 @@ macro_rules! act_queries {
             let change = change_group(on, group).await?;
             if change == GroupChange::Done {
                 if group.grants_rights && !before.grants_rights {
-                    for member in ids_of_members(on, group.id).await? {
-                        note_rise(on, member, by).await?;
-                    }
+                    withdraw_links_of_members(on, group.id, by.at).await?;
                 }
                 note_group(on, group, group.changed_since(&before), by).await?;
             }
@@ -209,14 +202,6 @@ macro_rules! act_queries {
                 note_group(on, &group, "−".to_owned(), by).await?;
             }
             Ok(is_done)
-        }
-
-        async fn ids_of_members(on: &mut $connection, group: GroupId) -> Result<Vec<AccountId>, Fault> {
-            const SQL: &str = "SELECT account_id FROM group_members WHERE group_id = $1";
-            let rows = sqlx::query(SQL).bind(group.as_bytes()).fetch_all(on).await?;
-            let id =
-                |row: &$row| AccountId::from_slice(row.try_get("account_id")?).ok_or(Fault::Unreadable("accounts.id"));
-            rows.iter().map(id).collect()
         }
 
         /// Writes a line of activity about an account, if it exists.
