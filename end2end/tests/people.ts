@@ -133,11 +133,10 @@ export async function ticketOf(page: Page): Promise<string> {
   return cancel?.split('/').at(-2) ?? '';
 }
 
-/** Resolves once the page watches its ticket; to be called before the page is opened. */
+/** Resolves once the page watches its ticket; to be called before the page is opened. A page of a signed-in person also watches its session. */
 export async function isWatching(page: Page): Promise<void> {
-  return new Promise((resolve) => {
-    page.once('websocket', (socket) => socket.once('framereceived', () => resolve()));
-  });
+  const socket = await page.waitForEvent('websocket', (opened) => new URL(opened.url()).pathname !== '/session/watch');
+  await socket.waitForEvent('framereceived');
 }
 
 /** Every state other than waiting that the login page goes through from now on. */
