@@ -14,7 +14,7 @@ FEATURES ?= ssr
 FRONT := target/front
 WASM := wasm32-unknown-unknown
 
-.PHONY: setup serve example watch test-watch test-versions test-apps build check test rust site lint e2e bench soak fuzz
+.PHONY: setup serve example watch test-watch test-versions test-apps build check test rust site lint e2e bench pictures soak fuzz
 
 setup: ## Install what is missing on this machine
 	@scripts/setup
@@ -69,6 +69,10 @@ e2e: setup site ## The browser tests, against the binary with its site inside
 	@# As the Rust tests build it: without their libraries' features all of them would be compiled once more.
 	cargo test --profile tests --features otel --test server --no-run
 	cd end2end && npx tsc --noEmit && npx playwright test
+
+pictures: setup site ## Pictures of every page, for people to look at: phone and desktop, by day and by night, in end2end/screenshots/
+	cargo test --profile tests --features otel --test server --no-run
+	cd end2end && PICTURES=all npx playwright test screenshots.spec.ts
 
 bench: setup build ## Figures beside floors measured in the same run; ONLY="waiting bytes" for some of them, OTHER=path of an earlier version's binary for a comparison with it
 	TESSERA_OTHER_BINARY=$(OTHER) cargo bench --features ssr --bench load -- $(ONLY)

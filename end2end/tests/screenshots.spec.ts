@@ -1,4 +1,4 @@
-/** Every page in every shape: a picture for people to look at, in `screenshots/`, and what no page may lack. */
+/** Every page in every shape: what no page may lack, and pictures for people to look at, in `screenshots/`. */
 import { fileURLToPath } from 'node:url';
 
 import type { BrowserContextOptions, Page } from '@playwright/test';
@@ -29,6 +29,10 @@ const PARTS: Record<string, Part> = {
 
 const picture = (path: string) => fileURLToPath(new URL(`../${path}.png`, import.meta.url));
 
+/** The pages of which every run takes pictures; `make pictures` takes one of each page, which costs minutes. */
+const PHOTOGRAPHED = ['login', 'login-scanned', 'confirm', 'approved-signed-in', 'signin', 'app-consent', 'home-tiles', 'devices', 'people', 'turn-not-found'];
+const ALL_PICTURES = process.env['PICTURES'] === 'all';
+
 /** Looks at a page by day and by night. */
 function inspect(shape: string, faults: string[]) {
   return async (page: Page, name: string): Promise<void> => {
@@ -36,6 +40,7 @@ function inspect(shape: string, faults: string[]) {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       faults.push(...(await page.evaluate(pale)).map((text) => `${name} (${colorScheme}) has too little contrast: ${text}`));
+      if (!ALL_PICTURES && !PHOTOGRAPHED.includes(name)) continue;
       await page.screenshot({ path: picture(`screenshots/${shape}-${name}-${colorScheme}`), animations: 'disabled', fullPage: true });
     }
     await page.emulateMedia({ colorScheme: null, reducedMotion: null });
