@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
+use super::mail::Mail;
 use super::parse;
 use super::sources::Sources;
 use super::store::Store;
@@ -25,6 +26,7 @@ pub struct Tables {
     pub(super) phone: Phone,
     pub(super) oauth: OAuth,
     pub(super) store: Store,
+    pub(super) mail: Mail,
     pub(super) limits: Limits,
     pub(super) log: Log,
 }
@@ -40,6 +42,7 @@ impl Tables {
             phone: from.table("phone"),
             oauth: from.table("oauth"),
             store: from.table("store"),
+            mail: from.table("mail"),
             limits: from.table("limits"),
             log: from.table("log"),
         };

@@ -1,0 +1,13 @@
+//! Mails, as they are stored until they are sent, and links that prove an e-mail address.
+
+mod address;
+pub(in crate::store) mod address_queries;
+mod mail;
+mod methods;
+pub(in crate::store) mod queries;
+
+pub use self::address::{ADDRESS_LINK_LIFE, AddressLink, AddressProof, AddressRefusal, NewAddressLink};
+pub use self::mail::{
+    FIRST_PAUSE, MAIL_KEPT, Mail, MailEnd, MailEnded, MailFacts, MailId, MailKind, MailRecord,
+    NewMail, PER_KIND_AND_DAY, CausedBy, Queued, SEND_WITHIN, WAITING, WAITING_OF_STRANGERS,
+};
