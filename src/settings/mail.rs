@@ -88,7 +88,10 @@ impl Mail {
         };
         let from = self.from.as_deref().ok_or_else(|| WrongSetting::new("mail.from", "is needed beside mail.smtp"))?;
         let from = from.parse::<Mailbox>().map_err(|_| {
-            WrongSetting::new("mail.from", format_args!("{from:?} is not an address such as Example <login@example.com>"))
+            WrongSetting::new(
+                "mail.from",
+                format_args!("{from:?} is not an address such as Example <login@example.com>"),
+            )
         })?;
         let url = Url::parse(address).map_err(|_| wrong("is no address such as smtps://user@mail.example.com"))?;
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(|| wrong("names no host"))?;
@@ -104,12 +107,17 @@ impl Mail {
             ("smtp", None) => (SmtpProtection::StartTls, SUBMISSION),
             ("smtp", Some("tls=none")) if is_this_machine(&host) => (SmtpProtection::None, SUBMISSION),
             ("smtp", Some("tls=none")) => {
-                return Err(wrong("says tls=none, which is for localhost only: others would read the links in the mails"));
+                return Err(wrong(
+                    "says tls=none, which is for localhost only: others would read the links in the mails",
+                ));
             }
-            ("smtps" | "smtp", Some(_)) => return Err(wrong("may end in ?tls=none after smtp://, and in no other query")),
+            ("smtps" | "smtp", Some(_)) => {
+                return Err(wrong("may end in ?tls=none after smtp://, and in no other query"));
+            }
             _ => return Err(wrong("starts with smtps:// or smtp://")),
         };
-        let user = percent_decode_str(url.username()).decode_utf8().map_err(|_| wrong("names a user that is not UTF-8"))?;
+        let user =
+            percent_decode_str(url.username()).decode_utf8().map_err(|_| wrong("names a user that is not UTF-8"))?;
         let credentials = match (user.as_ref(), password) {
             ("", None) => None,
             ("", Some(_)) => return Err(wrong("names no user, but there is a password: write smtps://user@host")),
@@ -148,7 +156,11 @@ mod tests {
             ("smtp://[::1]:2525?tls=none", SmtpProtection::None, 2525),
         ] {
             let settings = table(address).check().expect(address).expect(address);
-            assert_eq!((settings.protection, settings.port, settings.credentials), (protection, port, None), "{address}");
+            assert_eq!(
+                (settings.protection, settings.port, settings.credentials),
+                (protection, port, None),
+                "{address}"
+            );
         }
         let named = Mail { from: Some("Example <login@example.com>".to_owned()), ..table("smtps://a.example") };
         assert_eq!(named.check().expect("right").expect("one").from.name.as_deref(), Some("Example"));
@@ -158,7 +170,8 @@ mod tests {
     fn the_password_comes_from_a_file_and_is_shown_nowhere() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), "hunter2\n").expect("written");
-        let with = Mail { password_file: Some(file.path().to_owned()), ..table("smtps://tessera%40a@mail.example.com") };
+        let with =
+            Mail { password_file: Some(file.path().to_owned()), ..table("smtps://tessera%40a@mail.example.com") };
         let settings = with.check().expect("right").expect("one");
         assert_eq!(settings.credentials, Some(("tessera@a".to_owned(), "hunter2".to_owned())));
         assert!(!format!("{settings:?} {with:?}").contains("hunter2"));
@@ -178,8 +191,14 @@ mod tests {
             (Mail { password: password.clone(), ..table("smtps://mail.example.com") }, "mail.smtp: names no user"),
             (Mail { password, ..Mail::default() }, "mail.smtp: is needed"),
             (Mail { from: None, ..table("smtps://mail.example.com") }, "mail.from: is needed"),
-            (Mail { from: Some("Example\r\nBcc: b@example.com".to_owned()), ..table("smtps://a.example") }, "mail.from: "),
-            (Mail { password_file: Some("nowhere".into()), ..table("smtps://a@a.example") }, "mail.password_file: nowhere"),
+            (
+                Mail { from: Some("Example\r\nBcc: b@example.com".to_owned()), ..table("smtps://a.example") },
+                "mail.from: ",
+            ),
+            (
+                Mail { password_file: Some("nowhere".into()), ..table("smtps://a@a.example") },
+                "mail.password_file: nowhere",
+            ),
         ] {
             let line = mail.check().expect_err(named).to_string();
             assert!(line.starts_with(named) && !line.contains("hunter2") && line.lines().count() == 1, "{line}");

@@ -10,6 +10,9 @@ use crate::ticket::time::Timestamp;
 /// How long a link that proves an address works.
 pub const ADDRESS_LINK_LIFE: Duration = Duration::from_secs(24 * 3600);
 
+/// The largest number of links of one account that work at the same time.
+pub const ADDRESS_LINKS: u32 = 10;
+
 /// A link that proves an e-mail address, before it is stored. It proves the address that the account has then.
 #[derive(Clone, Debug)]
 pub struct NewAddressLink {
@@ -40,7 +43,7 @@ impl AddressLink {
         let has_address = account.email.as_ref().is_some_and(|email| email.key() == self.email_key);
         if account.is_disabled {
             Some(AddressRefusal::Disabled)
-        } else if self.used_at.is_some() {
+        } else if self.used_at.is_some() || has_address && account.email_verified_at.is_some() {
             Some(AddressRefusal::Used)
         } else if self.expires_at.is_over(now) {
             Some(AddressRefusal::Expired)
@@ -55,11 +58,11 @@ impl AddressLink {
 /// Why a link does not prove an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddressRefusal {
-    /// There is no such link, or a newer one replaced it, or it ended long ago.
+    /// There is no such link, or it ended before.
     Unknown,
     /// Its time is over.
     Expired,
-    /// It was used.
+    /// It was used, or the address was proven in another way.
     Used,
     /// The account has another address by now.
     OtherAddress,
@@ -69,11 +72,25 @@ pub enum AddressRefusal {
     Taken,
 }
 
+/// The result of `Records::make_address_link`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddressLinkMade {
+    /// The link is stored, and works until this time. Earlier ones still work.
+    Done {
+        /// The end of the link.
+        until: Timestamp,
+    },
+    /// The account has no address that is still to be proven, or there is no such account.
+    NotNeeded,
+    /// The account has [`ADDRESS_LINKS`] links that were made within a day.
+    TooMany,
+}
+
 /// The result of `Records::prove_address`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddressProof {
     /// The address counts as proven.
-    Done(AccountId),
+    Done,
     /// Nothing was changed.
     Refused(AddressRefusal),
 }

@@ -5,25 +5,28 @@
 macro_rules! address_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::mails::{
-            ADDRESS_LINK_LIFE, AddressLink, AddressProof, AddressRefusal, NewAddressLink,
+            ADDRESS_LINK_LIFE, ADDRESS_LINKS, AddressLink, AddressLinkMade, AddressProof, AddressRefusal,
+            NewAddressLink,
         };
 
-        /// Stores a link that proves the present address of an account, in place of its earlier ones. Returns the address
-        /// and the end of the link; `None` if the account is missing or has no address that is to be proven.
-        pub async fn make_address_link(
-            on: &mut $connection,
-            link: &NewAddressLink,
-        ) -> Result<Option<(Email, Timestamp)>, Fault> {
+        /// Stores a link that proves the present address of an account, beside its earlier ones.
+        pub async fn make_address_link(on: &mut $connection, link: &NewAddressLink) -> Result<AddressLinkMade, Fault> {
             hold_account(on, link.account).await?;
             let account = account_by_id(on, link.account).await?.filter(|account| account.email_verified_at.is_none());
-            let Some(email) = account.and_then(|account| account.email) else { return Ok(None) };
+            let Some(email) = account.and_then(|account| account.email) else {
+                return Ok(AddressLinkMade::NotNeeded);
+            };
             if let Some(stored) = address_link(on, link.token).await? {
-                return Ok((stored.email_key == email.key()).then_some((email, stored.expires_at)));
+                return Ok(AddressLinkMade::Done { until: stored.expires_at });
             }
-            sqlx::query("DELETE FROM address_links WHERE account_id = $1")
+            let working = sqlx::query("SELECT COUNT(*) FROM address_links WHERE account_id = $1 AND expires_at > $2")
                 .bind(link.account.as_bytes())
-                .execute(&mut *on)
+                .bind(millis(link.now))
+                .fetch_one(&mut *on)
                 .await?;
+            if working.try_get::<i64, _>(0)? >= i64::from(ADDRESS_LINKS) {
+                return Ok(AddressLinkMade::TooMany);
+            }
             let until = link.now + ADDRESS_LINK_LIFE;
             sqlx::query(
                 "INSERT INTO address_links (token_hash, account_id, email_key, created_at, expires_at)
@@ -36,7 +39,7 @@ macro_rules! address_queries {
             .bind(millis(until))
             .execute(on)
             .await?;
-            Ok(Some((email, until)))
+            Ok(AddressLinkMade::Done { until })
         }
 
         pub async fn address_link(on: &mut $connection, token: LinkHash) -> Result<Option<AddressLink>, Fault> {
@@ -81,14 +84,11 @@ macro_rules! address_queries {
                 .execute(&mut *on)
                 .await?;
             add_activity(on, line).await?;
-            Ok(AddressProof::Done(account.id))
+            Ok(AddressProof::Done)
         }
 
         async fn sweep_address_links(on: &mut $connection, now: Timestamp) -> Result<(), Fault> {
-            sqlx::query("DELETE FROM address_links WHERE expires_at <= $1")
-                .bind(millis(now.before(ENDED_LINK_KEPT)))
-                .execute(on)
-                .await?;
+            sqlx::query("DELETE FROM address_links WHERE expires_at <= $1").bind(millis(now)).execute(on).await?;
             Ok(())
         }
     };

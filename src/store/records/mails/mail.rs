@@ -18,9 +18,6 @@ pub const FIRST_PAUSE: Duration = Duration::from_secs(60);
 pub const SEND_WITHIN: Duration = Duration::from_secs(24 * 3600);
 /// How long it stays stored what became of a mail.
 pub const MAIL_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
-/// The largest number of mails of one kind for one account within a day. Each kind has its own, so that mails that
-/// somebody else causes do not keep the owner's notices away.
-pub const PER_KIND_AND_DAY: u32 = 10;
 /// The largest number of mails that wait at the same time.
 pub const WAITING: u32 = 10_000;
 /// The largest number of waiting mails at which people who are not signed in may still cause another one, so that they
@@ -58,6 +55,12 @@ impl MailKind {
     /// Returns the word for the kind, in the records and in the log.
     pub fn word(self) -> &'static str {
         self.into()
+    }
+
+    /// Returns the largest number of mails of this kind for one account within a day. Each kind has its own, so that mails
+    /// that somebody else causes do not keep the owner's notices away.
+    pub fn per_day(self) -> u32 {
+        if self == Self::RecoverOneself { 5 } else { 10 }
     }
 }
 
@@ -122,7 +125,7 @@ pub enum Queued {
     Done,
     /// It was put there before.
     Before,
-    /// The account had [`PER_KIND_AND_DAY`] mails of this kind within a day.
+    /// The account had as many mails of this kind within a day as [`MailKind::per_day`] allows.
     TooMany,
     /// The queue is full.
     Full,

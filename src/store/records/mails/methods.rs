@@ -8,9 +8,8 @@ use crate::store::records::activity::NewActivity;
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
 use crate::store::records::links::LinkHash;
-use crate::store::records::mails::address::{AddressLink, AddressProof, NewAddressLink};
+use crate::store::records::mails::address::{AddressLink, AddressLinkMade, AddressProof, NewAddressLink};
 use crate::store::records::mails::mail::{Mail, MailEnded, MailRecord, NewMail, Queued};
-use crate::store::records::people::Email;
 use crate::store::records::{Records, on_postgres, read, write_alone, write_query, write_whole};
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
@@ -38,10 +37,9 @@ impl Records {
         read!(self, mails_of(account, most))
     }
 
-    /// Stores a link that proves the present address of an account, and forgets its earlier ones. Returns the address and
-    /// the end of the link; `None` if the account is missing or has no address that is still to be proven. A link that is
+    /// Stores a link that proves the present address of an account; the result tells whether it was done. A link that is
     /// stored already is not changed.
-    pub async fn make_address_link(&self, link: NewAddressLink) -> Result<Option<(Email, Timestamp)>, Fault> {
+    pub async fn make_address_link(&self, link: NewAddressLink) -> Result<AddressLinkMade, Fault> {
         write_whole!(self, make_address_link(&link))
     }
 

@@ -6,8 +6,10 @@ mod mail;
 mod methods;
 pub(in crate::store) mod queries;
 
-pub use self::address::{ADDRESS_LINK_LIFE, AddressLink, AddressProof, AddressRefusal, NewAddressLink};
+pub use self::address::{
+    ADDRESS_LINK_LIFE, ADDRESS_LINKS, AddressLink, AddressLinkMade, AddressProof, AddressRefusal, NewAddressLink,
+};
 pub use self::mail::{
-    FIRST_PAUSE, MAIL_KEPT, Mail, MailEnd, MailEnded, MailFacts, MailId, MailKind, MailRecord,
-    NewMail, PER_KIND_AND_DAY, CausedBy, Queued, SEND_WITHIN, WAITING, WAITING_OF_STRANGERS,
+    CausedBy, FIRST_PAUSE, MAIL_KEPT, Mail, MailEnd, MailEnded, MailFacts, MailId, MailKind, MailRecord, NewMail,
+    Queued, SEND_WITHIN, WAITING, WAITING_OF_STRANGERS,
 };
