@@ -7,6 +7,7 @@ mod notices;
 mod outcomes;
 mod proving;
 pub mod smtp;
+mod written;
 
 use tessera::store::records::Account;
 use tessera::store::records::mails::{MailEnd, MailKind, MailRecord};
