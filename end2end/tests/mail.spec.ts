@@ -127,7 +127,7 @@ for (const [shape, options] of Object.entries({ desktop: DESKTOP, phone: PHONE }
     await isSignedIn(page);
     await page.goto('/account/profile');
     await page.locator('#email').fill('alice@example.org');
-    await page.locator('#email_password').fill(PASSWORD);
+    await page.locator('#password').fill(PASSWORD);
     await press(page, 'Change address');
     await look(page, 'mail-unproven');
     await press(page, 'Send a link to confirm it');

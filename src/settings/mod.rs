@@ -23,9 +23,9 @@ use crate::ticket::time::Lifetimes;
 
 pub use mail::{Mail, MailSettings, SmtpProtection};
 pub use parse::{one_line, parse_address};
-pub use phone::{PhoneKeys, PhoneSettings};
+pub use phone::{Phone, PhoneKeys, PhoneSettings};
 pub use store::{RecordsAt, RedisAddress, RedisKind, Store, StoreSettings, TicketsAt};
-pub use tables::{Account, CONNECTIONS_LEAST, Limits, Log, LogFormat, Login, OAuth, Phone, Server, Tables};
+pub use tables::{Account, CONNECTIONS_LEAST, Limits, Log, LogFormat, Login, OAuth, Server, Tables};
 pub use wrong_setting::WrongSetting;
 
 /// The configuration of the server, checked and with defaults for what is not set.

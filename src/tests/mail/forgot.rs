@@ -41,7 +41,7 @@ async fn a_forgotten_password_is_replaced_by_a_link_to_the_proven_address() {
 }
 
 #[tokio::test]
-async fn nobody_else_gets_a_link_and_the_answer_is_the_same() {
+async fn sec_57_nobody_else_gets_a_link_and_the_answer_is_the_same() {
     let smtp = Smtp::start(false).await;
     let server = server(&smtp).await;
     for name in ["Alice", "Bob", "Carol"] {
@@ -65,7 +65,7 @@ async fn nobody_else_gets_a_link_and_the_answer_is_the_same() {
 }
 
 #[tokio::test]
-async fn a_stranger_withdraws_no_link_and_fills_no_mailbox() {
+async fn sec_14_a_stranger_withdraws_no_link_and_fills_no_mailbox() {
     let smtp = Smtp::start(false).await;
     let server = server(&smtp).await;
     server.person("Alice").await;

@@ -22,7 +22,7 @@ async fn attempt(browser: &Browser) -> String {
 }
 
 #[tokio::test]
-async fn an_address_is_proven_by_the_link_that_was_sent_there_and_by_no_look_at_it() {
+async fn sec_31_an_address_is_proven_by_the_link_that_was_sent_there_and_by_no_look_at_it() {
     let smtp = Smtp::start(false).await;
     let server = server(&smtp).await;
     let alice = Browser::signed_in(&server, "Alice").await;

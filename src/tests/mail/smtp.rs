@@ -246,7 +246,7 @@ impl Taken {
     pub fn part(&self, kind: &str) -> String {
         let boundary = self.message.split("boundary=\"").nth(1).and_then(|rest| rest.split('"').next());
         let boundary = format!("--{}", boundary.expect("a boundary"));
-        let part = self.message.split(&boundary).skip(2).find(|part| part.contains(kind)).expect("a part");
+        let part = self.message.split(&boundary).skip(1).find(|part| part.contains(kind)).expect("a part");
         let part = part.trim_start();
         let (head, body) = part.split_once("\r\n\r\n").expect("a body");
         let head = head.to_ascii_lowercase();

@@ -13,7 +13,8 @@ use tessera::ticket::time::Timestamp;
 fn outside_of_names(html: &str) -> String {
     let body = html.split("<h1").nth(1).unwrap_or_default();
     let parts = body.split("<bdi translate=\"no\">");
-    let parts = parts.enumerate().map(|(at, part)| if at == 0 { part } else { part.split_once("</bdi>").expect("an end").1 });
+    let parts =
+        parts.enumerate().map(|(at, part)| if at == 0 { part } else { part.split_once("</bdi>").expect("an end").1 });
     let text = parts.collect::<String>();
     text.split('<').map(|part| part.split_once('>').map_or("", |(_, words)| words)).collect()
 }

@@ -122,15 +122,16 @@ pub(in crate::store::contract) async fn the_queue_is_bounded_by_kind_and_account
             break;
         }
         let person = member(&records, &format!("person{at}")).await;
-        let adding = [MailKind::Invite, MailKind::Recover, MailKind::NewDevice, MailKind::PasswordChanged].map(|kind| {
-            let records = &records;
-            async move {
-                for _ in 0..kind.per_day() {
-                    queued(records, mail(person, kind, now())).await;
+        let adding =
+            [MailKind::Invite, MailKind::Recover, MailKind::NewDevice, MailKind::PasswordChanged].map(|kind| {
+                let records = &records;
+                async move {
+                    for _ in 0..kind.per_day() {
+                        queued(records, mail(person, kind, now())).await;
+                    }
+                    usize::try_from(kind.per_day()).expect("fits")
                 }
-                usize::try_from(kind.per_day()).expect("fits")
-            }
-        });
+            });
         waiting += join_all(adding).await.into_iter().sum::<usize>();
     }
     let bob = member(&records, "bob").await;

@@ -3,7 +3,6 @@
 mod address;
 pub(in crate::store) mod address_queries;
 mod mail;
-mod methods;
 pub(in crate::store) mod queries;
 
 pub use self::address::{

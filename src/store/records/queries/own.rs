@@ -26,7 +26,7 @@ macro_rules! own_queries {
             {
                 return Ok(EmailChange::Taken);
             }
-            if before.email.as_ref() != to {
+            if before.email.is_some() && before.email.as_ref().map(Email::key) != key {
                 // They may have been sent to the address that the account has no more.
                 withdraw_links(on, id, now).await?;
             }
