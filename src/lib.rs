@@ -13,6 +13,7 @@
 //!     ├ oauth       the endpoints for apps that speak OAuth 2.0 and OpenID Connect
 //!     ├ login       sign-in by scan; login/flow.rs has the steps of a ticket in their order
 //!     ├ account     accounts, and how people sign in to them: passwords, sessions, phones' tokens
+//!     ├ mail        mails: what they say, the task that sends them, the mail server
 //!     ├ picture     uploaded pictures and logos: decoded, encoded again, served
 //!     ├ listen      accepts connections: TLS, limits, timeouts, eviction
 //!     ├ web         what all pages share: document, guards, problems, files
@@ -41,6 +42,8 @@ pub mod oauth;
 pub mod login;
 #[cfg(feature = "ssr")]
 pub mod account;
+#[cfg(feature = "ssr")]
+pub mod mail;
 #[cfg(feature = "ssr")]
 pub mod picture;
 #[cfg(feature = "ssr")]

@@ -14,6 +14,7 @@
 //! | `GET /signed-out` | says to whom this happened who did it |
 //! | `GET`, `POST /account/password` | changes the password: [`new_password`] |
 //! | `GET`, `POST /account/proof` | asks for the password before a step that needs a fresh proof: [`proof`] |
+//! | `POST /account/profile/email/prove`, `/address/{token}`, `/forgot` | what people do by mail: [`mail`] |
 //! | `GET`, `POST /setup?token=…` | makes the first account, once |
 //! | `GET`, `POST /welcome/{token}`, `POST …/enrol` | invites a person, or lets one back in: [`link`] |
 
@@ -25,6 +26,7 @@ mod new_password;
 pub mod devices;
 mod home;
 pub mod link;
+mod mail;
 mod name;
 mod own;
 pub mod password;

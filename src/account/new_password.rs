@@ -16,6 +16,7 @@ use crate::account::session::{Sent, SignedIn, SignedInCookies, sign_in_first};
 use crate::account::signin::password_first;
 use crate::crypto::random::random;
 use crate::store::records::activity::ActivityKind;
+use crate::store::records::mails::MailKind;
 use crate::text::Texts;
 use crate::ticket::ids::Attempt;
 use crate::web::document::{Page, Site};
@@ -138,6 +139,7 @@ pub async fn change(
     };
     tracing::info!(sessions = ended, "a password was changed by its owner");
     accounts.activity.tell(ActivityKind::PasswordChanged, &who.account, &from, "").await;
+    accounts.mailer.notify(&who.account, MailKind::PasswordChanged, from.mail_facts()).await;
     if ends_all {
         accounts.activity.tell(ActivityKind::SignedOutEverywhere, &who.account, &from, "").await;
     }

@@ -17,6 +17,7 @@ use self::form::Typed;
 use self::page::{PATH, Says};
 use super::Accounts;
 use super::activity::Whence;
+use super::mail::last_proof_mail;
 use super::session::{SignedIn, sign_in_first};
 use crate::picture::FIELD;
 use crate::run_to_end::run_to_end;
@@ -36,8 +37,9 @@ pub async fn show(
     texts: &'static Texts,
     SignedIn { account, .. }: SignedIn,
 ) -> Result<Response, Problem> {
-    let says = Says { done: after.done, ..Says::default() };
-    Ok(page::page(&accounts.site, texts, &account, &Typed::of(&account), says))
+    let last_mail = last_proof_mail(&accounts, texts, &account).await?;
+    let says = Says { done: after.done, last_mail, ..Says::default() };
+    Ok(page::page(&accounts, texts, &account, &Typed::of(&account), says))
 }
 
 /// `POST /account/profile`: stores the profile and redirects to its page. If another request changed the profile
@@ -66,14 +68,14 @@ pub async fn save(
                     // The form is shown with the present fingerprint: it says that the profile was changed, so
                     // sending it again stores it.
                     let says = Says { is_outdated: true, ..Says::default() };
-                    let page = page::page(&accounts.site, texts, &account, &typed.beside(&account), says);
+                    let page = page::page(&accounts, texts, &account, &typed.beside(&account), says);
                     Ok((StatusCode::CONFLICT, page).into_response())
                 }
                 Settled::Unknown => Ok(sign_in_first(PATH)),
             }
         }
         Err(wrongs) => {
-            let page = page::page(&accounts.site, texts, &account, &typed, Says { wrongs, ..Says::default() });
+            let page = page::page(&accounts, texts, &account, &typed, Says { wrongs, ..Says::default() });
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -105,7 +107,7 @@ pub async fn upload(
     let (status, text) = not_taken.status_and_text(texts)?;
     let wrongs = vec![Wrong { name: FIELD, text }];
     let typed = Typed::of(&account);
-    let page = page::page(&accounts.site, texts, &account, &typed, Says { wrongs, ..Says::default() });
+    let page = page::page(&accounts, texts, &account, &typed, Says { wrongs, ..Says::default() });
     Ok((status, page).into_response())
 }
 

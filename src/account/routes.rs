@@ -3,6 +3,7 @@
 use axum::extract::{DefaultBodyLimit, FromRef};
 
 use super::link::{enrol, open};
+use super::mail::{address, forgot, prove};
 use super::own::{activity, data, download, overview, paths};
 use super::{Accounts, devices, home, new_password, profile, proof, setup, signin};
 use crate::account::session::Sessions;
@@ -36,6 +37,9 @@ where
         .route(paths::DOWNLOAD, post(download::send))
         .route("/account/profile/picture/remove", post(profile::remove))
         .route("/account/profile/email", post(profile::change_email))
+        .route("/account/profile/email/prove", post(prove::send))
+        .route("/address/{token}", get(address::page).post(address::confirm))
+        .route(forgot::PATH, get(forgot::page).post(forgot::send))
         .route(devices::PATH, get(devices::page).post(devices::end))
         .route("/account/devices/{name}", get(devices::one).post(devices::act))
         .route("/session/watch", get(devices::watch))

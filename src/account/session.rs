@@ -37,11 +37,13 @@ use crate::clock::Clock;
 use crate::crypto::base64url;
 use crate::crypto::hash::{Keyed, sha256, sha256_half};
 use crate::crypto::random::random;
+use crate::mail::Mailer;
 use crate::measure;
 use crate::places::Places;
 use crate::settings;
 use crate::store::Fault;
 use crate::store::records::activity::{ActivityKind, NewActivity};
+use crate::store::records::mails::{MailFacts, MailKind};
 use crate::store::records::{Account, DeviceFacts, LedTo, NewPlaces, OpenedBy, Records, SessionRow};
 use crate::store::sign_outs::SignOuts;
 use crate::ticket::approval::Epoch;
@@ -160,6 +162,7 @@ pub struct Sessions {
     open_watches: Arc<OpenWatches>,
     sign_outs: SignOuts,
     places: Places,
+    mailer: Mailer,
 }
 
 /// The `Set-Cookie` headers for a device that signs in: the cookie of the session, and the one by which the
@@ -168,17 +171,17 @@ pub type SignedInCookies = [(HeaderName, HeaderValue); 2];
 
 impl Sessions {
     /// Makes the service for sessions in these records, with the configured lifetimes. `sign_outs` carries the news of
-    /// ended sessions to all instances, and `places` tells where an address is.
+    /// ended sessions to all instances, `mailer` tells people of new devices, and `places` tells where an address is.
     pub fn new(
         records: Records,
         clock: Clock,
         settings: settings::Account,
         keyed: Keyed,
         known_devices: KnownDevices,
-        sign_outs: SignOuts,
+        (sign_outs, mailer): (SignOuts, Mailer),
         places: Places,
     ) -> Self {
-        Self { records, clock, settings, keyed, known_devices, open_watches: Arc::default(), sign_outs, places }
+        Self { records, clock, settings, keyed, known_devices, open_watches: Arc::default(), sign_outs, places, mailer }
     }
 
     /// Opens the session that the proof allows, with a new token (ASVS 7.2.4), and ends the session that the
@@ -232,6 +235,9 @@ impl Sessions {
         let Some((_, account)) = self.records.session(row.token_hash).await? else { return Ok(()) };
         tracing::info!(detail, "a sign-in from a new device or network");
         let DeviceFacts { browser, system, address, .. } = row.device.clone();
+        let (place, made) = (self.place_of(row), row.device.clone());
+        let facts = MailFacts { browser: made.browser, system: made.system, place, ..MailFacts::default() };
+        self.mailer.notify(&account, MailKind::NewDevice, facts).await;
         let line = NewActivity::of(ActivityKind::DeviceNew, account.id, &account.display_name, row.created_at);
         self.records.add_activity(NewActivity { address, browser, system, detail: detail.to_owned(), ..line }).await
     }

@@ -10,6 +10,7 @@ use super::session::Sessions;
 use super::setup_link::Setup;
 use crate::clock::Clock;
 use crate::crypto::hash::Keyed;
+use crate::mail::Mailer;
 use crate::picture::Pictures;
 use crate::store::records::Records;
 use crate::waiting::Room;
@@ -37,6 +38,8 @@ pub struct Accounts {
     pub site: Site,
     /// The rate limits.
     pub limits: Limits,
+    /// Puts mails into the queue.
+    pub mailer: Mailer,
     /// Whether people may ask for apps, so that their home page links to that.
     pub takes_app_requests: bool,
     /// The clock.

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::crypto::hash::Keyed;
+use crate::mail::Mailer;
 use crate::store::records::Records;
 use crate::store::records::apps::App;
 use crate::store::records::people::Group;
@@ -22,6 +23,8 @@ pub struct Administration {
     /// Derives ids and secrets from a submitted form, so that a form that is sent twice makes one app or one
     /// secret.
     pub attempts: Keyed,
+    /// Puts mails into the queue.
+    pub mailer: Mailer,
     /// The clock.
     pub clock: Clock,
 }
@@ -29,8 +32,8 @@ pub struct Administration {
 impl Administration {
     /// Makes the state. `secret` is the server's secret, from which the ids and secrets of apps are derived
     /// together with the submitted forms.
-    pub fn new(records: Records, site: Site, once: Once, clock: Clock, secret: &[u8; 32]) -> Self {
-        Self { records, site, once, attempts: Keyed::new(secret, "what administrators make"), clock }
+    pub fn new((records, site, once, mailer): (Records, Site, Once, Mailer), clock: Clock, secret: &[u8; 32]) -> Self {
+        Self { records, site, once, attempts: Keyed::new(secret, "what administrators make"), mailer, clock }
     }
 
     /// Returns the current time.

@@ -31,6 +31,7 @@ use self::doctor::Verdict;
 use crate::server::{check as check_start, check_files};
 use crate::settings::Settings;
 use crate::store::open;
+use crate::store::records::people::Email;
 use crate::web::assets::Assets;
 
 /// Sign in to any web site by scanning a QR code with a phone that is already signed in.
@@ -71,6 +72,9 @@ enum Command {
     Doctor {
         #[command(flatten)]
         common: Common,
+        /// Also send a test mail to this address
+        #[arg(long, value_name = "ADDRESS")]
+        mail_to: Option<Email>,
     },
     /// Check the configuration.
     Config {
@@ -119,7 +123,7 @@ async fn dispatch(command: Command, assets: &Assets) -> Result<(), String> {
         Command::App { command } => app::run(command).await,
         Command::Activity(command) => activity::run(command).await,
         Command::Keys { command } => keys::run(command).await,
-        Command::Doctor { common } => doctor(&load(&common)?).await,
+        Command::Doctor { common, mail_to } => doctor(&load(&common)?, mail_to.as_ref()).await,
         Command::Config { command: Config::Check { common } } => {
             let settings = load(&common)?;
             check_start(&settings).await?;
@@ -138,8 +142,8 @@ async fn dispatch(command: Command, assets: &Assets) -> Result<(), String> {
     }
 }
 
-async fn doctor(settings: &Settings) -> Result<(), String> {
-    let findings = doctor::examine(settings, check_files(settings)).await;
+async fn doctor(settings: &Settings, mail_to: Option<&Email>) -> Result<(), String> {
+    let findings = doctor::examine(settings, check_files(settings), mail_to).await;
     for finding in &findings {
         say(&finding.to_string());
     }

@@ -15,7 +15,7 @@ use crate::settings::Settings;
 use crate::store::records::activity::{ActivityKind, NewActivity};
 use crate::store::records::directory::act::ActedBy;
 use crate::store::records::directory::person::NewPerson;
-use crate::store::records::links::{Link, LinkMade, LinkPurpose, NewLink};
+use crate::store::records::links::{Earlier, Link, LinkMade, LinkPurpose, NewLink};
 use crate::store::records::people::{Email, Role};
 use crate::store::records::{Account, NewAccount, Records};
 use crate::text::rfc3339;
@@ -147,6 +147,7 @@ async fn make(
         purpose,
         account: account.id,
         made_by: None,
+        earlier: Earlier::Withdrawn,
         now,
         line: line(ActivityKind::LinkMade, account, purpose.word(), now),
     };

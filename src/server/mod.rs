@@ -35,6 +35,7 @@ use crate::login::flow::Flow;
 use crate::login::keys::CodeKey;
 use crate::login::watch::parked;
 use crate::login::{Consents, Login};
+use crate::mail::{self, Mailer, SenderSettings};
 use crate::oauth::logout::back_channel;
 use crate::oauth::{Clients, Grants, Pending, Requests, Tokens};
 use crate::picture::Pictures;
@@ -123,13 +124,15 @@ impl ServerState {
         let site = Site::new(settings, assets);
         let limits = Limits::new(&settings.limits, &clock);
         let activity = ActivityLog::new(records.clone(), clock.clone());
+        let has_test_language = settings.server.test_language;
+        let mailer = Mailer::new(records.clone(), clock.clone(), &code_key, has_test_language, settings.mail.is_some());
         let sessions = Sessions::new(
             records.clone(),
             clock.clone(),
             settings.account.clone(),
             Keyed::new(&code_key, "tokens of claimed sessions"),
             KnownDevices::new(&code_key),
-            tickets.sign_outs().clone(),
+            (tickets.sign_outs().clone(), mailer.clone()),
             places.clone(),
         );
         let signed_in_pages = pages::open(&sessions, &records, &clock, &stopping)
@@ -164,10 +167,19 @@ impl ServerState {
         let pictures = Pictures::new(records.clone(), clock.clone());
         let Protocols { clients, tokens, grants, requests, pending, sns, back_channel } =
             Protocols::new((&records, &activity), &once, &site, &limits, &clock, &code_key, &stopping);
-        let administration = Administration::new(records.clone(), site.clone(), once.clone(), clock.clone(), &code_key);
+        let administration = Administration::new(
+            (records.clone(), site.clone(), once.clone(), mailer.clone()),
+            clock.clone(),
+            &code_key,
+        );
         let takes_requests = settings.oauth.requests;
         let app_requests = AppRequests::new(administration.clone(), limits.clone(), takes_requests, &code_key);
         tokio::spawn(back_channel::run(back_channel));
+        if let Some(smtp) = &settings.mail {
+            let (mailer, records, site) = (mailer.clone(), records.clone(), site.clone());
+            let parts = SenderSettings { mailer, records, site, clock: clock.clone(), stopping: stopping.clone() };
+            tokio::spawn(mail::run(smtp, parts)?);
+        }
         Ok(Self {
             login,
             clients,
@@ -191,13 +203,14 @@ impl ServerState {
                 pictures,
                 site: site.clone(),
                 limits: limits.clone(),
+                mailer,
                 takes_app_requests: takes_requests,
                 clock: clock.clone(),
                 pages: signed_in_pages,
                 stopping: stopping.clone(),
             },
             gate: Gate::new(site, proxies.clone(), limits, &clock),
-            languages: Languages::new(settings.server.test_language),
+            languages: Languages::new(has_test_language),
             health: Health::new(settings, &code_key, proxies, records, tickets.clone(), stopping),
             tickets,
             assets: assets.clone(),

@@ -2,6 +2,7 @@
 //! `TESSERA_<TABLE>__<KEY>`. Wrong keys and values are errors of the start, each in one line that names the
 //! key. Everything is checked here, and nowhere else.
 
+mod mail;
 mod parse;
 mod phone;
 mod sources;
@@ -20,10 +21,11 @@ use sources::Sources;
 
 use crate::ticket::time::Lifetimes;
 
+pub use mail::{Mail, MailSettings, SmtpProtection};
 pub use parse::{one_line, parse_address};
-pub use phone::{PhoneKeys, PhoneSettings};
+pub use phone::{Phone, PhoneKeys, PhoneSettings};
 pub use store::{RecordsAt, RedisAddress, RedisKind, Store, StoreSettings, TicketsAt};
-pub use tables::{Account, CONNECTIONS_LEAST, Limits, Log, LogFormat, Login, OAuth, Phone, Server, Tables};
+pub use tables::{Account, CONNECTIONS_LEAST, Limits, Log, LogFormat, Login, OAuth, Server, Tables};
 pub use wrong_setting::WrongSetting;
 
 /// The configuration of the server, checked and with defaults for what is not set.
@@ -47,6 +49,8 @@ pub struct Settings {
     pub oauth: OAuth,
     /// The checked table `[store]`.
     pub store: StoreSettings,
+    /// The checked table `[mail]`; `None` if no mail is sent.
+    pub mail: Option<MailSettings>,
     /// The table `[limits]`.
     pub limits: Limits,
     /// The table `[log]`.
@@ -86,7 +90,7 @@ impl Settings {
     /// Checks the values of all tables and returns the configuration. It also reads the files that contain addresses of
     /// stores, if such files are named. The error has a line for each fault.
     pub fn check(tables: Tables) -> Result<Self, WrongSetting> {
-        let Tables { server, login, account, phone, oauth, store, limits, log } = tables;
+        let Tables { server, login, account, phone, oauth, store, mail, limits, log } = tables;
         let public_url = match &server.public_url {
             Some(url) => parse_origin(url),
             None => Ok(default_origin(&server)),
@@ -96,9 +100,10 @@ impl Settings {
         } else {
             Err(WrongSetting::new("server.tls_cert", "needs server.tls_key beside it, and the other way round"))
         };
-        let (phone, store) = (phone.check(), store.check());
+        let (phone, store, mail) = (phone.check(), store.check(), mail.check());
         let alone = [pair, login.check(), account.check(), limits.check(), log.check()];
-        let read = [public_url.as_ref().err(), phone.as_ref().err(), store.as_ref().err()].into_iter().flatten();
+        let read = [public_url.as_ref().err(), phone.as_ref().err(), store.as_ref().err(), mail.as_ref().err()];
+        let read = read.into_iter().flatten();
         let wrong: Vec<_> = read.chain(alone.iter().filter_map(|one| one.as_ref().err())).cloned().collect();
         if !wrong.is_empty() {
             return Err(WrongSetting::together(wrong));
@@ -108,6 +113,7 @@ impl Settings {
             data_dir: server.data_dir.clone().unwrap_or_else(|| PathBuf::from("data")),
             phone: phone?,
             store: store?,
+            mail: mail?,
             public_url: public_url?,
             server,
             login,

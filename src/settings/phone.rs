@@ -1,13 +1,48 @@
-//! The checked `[phone]`: the issuer of the tokens of a mobile app, and the keys that verify them.
+//! `[phone]`: the issuer of the tokens of a mobile app, and the keys that verify them.
 
 use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, AlgorithmFamily};
+use serde::{Deserialize, Serialize};
 
-use super::tables::Phone;
 use super::wrong_setting::WrongSetting;
+
+/// The table `[phone]`, not checked yet: which bearer tokens of a mobile app are accepted, so that the app can
+/// approve sign-ins.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Phone {
+    /// The required `iss` of a token.
+    pub issuer: Option<String>,
+    /// The required `aud` of a token.
+    pub audience: Option<String>,
+    /// The accepted signature algorithms.
+    pub algorithms: Vec<String>,
+    /// A file with the keys that verify the tokens, as a JWK set.
+    pub jwks_file: Option<PathBuf>,
+    /// The URL of the keys that verify the tokens, as a JWK set.
+    pub jwks_url: Option<String>,
+    /// A file with a shared secret that verifies the tokens, for HS256, HS384 and HS512.
+    pub secret_file: Option<PathBuf>,
+    /// The largest tolerated difference in seconds between the clocks of the tokens' issuer and this server.
+    pub leeway_seconds: u64,
+}
+
+impl Default for Phone {
+    fn default() -> Self {
+        Self {
+            issuer: None,
+            audience: None,
+            algorithms: Vec::new(),
+            jwks_file: None,
+            jwks_url: None,
+            secret_file: None,
+            leeway_seconds: 30,
+        }
+    }
+}
 
 /// The checked `[phone]`: which bearer tokens of a mobile app are accepted for its user, so that the app can
 /// approve sign-ins.

@@ -183,7 +183,7 @@ impl Store {
 
 /// Returns the value of a setting, or the content of `file` if one is named in its place. It is an error if a file is
 /// named although the value is not the default, or if the file cannot be read.
-fn read(key: &str, value: &str, default: &str, file: Option<&Path>) -> Result<String, WrongSetting> {
+pub(super) fn read(key: &str, value: &str, default: &str, file: Option<&Path>) -> Result<String, WrongSetting> {
     let Some(path) = file else { return Ok(value.to_owned()) };
     if value != default {
         return Err(WrongSetting::new(key, format_args!("is set beside {key}_file; say one of them")));

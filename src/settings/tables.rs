@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
+use super::mail::Mail;
 use super::parse;
+use super::phone::Phone;
 use super::sources::Sources;
 use super::store::Store;
 use super::wrong_setting::{WrongSetting, within};
@@ -25,6 +27,7 @@ pub struct Tables {
     pub(super) phone: Phone,
     pub(super) oauth: OAuth,
     pub(super) store: Store,
+    pub(super) mail: Mail,
     pub(super) limits: Limits,
     pub(super) log: Log,
 }
@@ -40,6 +43,7 @@ impl Tables {
             phone: from.table("phone"),
             oauth: from.table("oauth"),
             store: from.table("store"),
+            mail: from.table("mail"),
             limits: from.table("limits"),
             log: from.table("log"),
         };
@@ -218,41 +222,6 @@ impl Account {
             }
         }
         Ok(())
-    }
-}
-
-/// The table `[phone]`, not checked yet: which bearer tokens of a mobile app are accepted, so that the app can
-/// approve sign-ins.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Phone {
-    /// The required `iss` of a token.
-    pub issuer: Option<String>,
-    /// The required `aud` of a token.
-    pub audience: Option<String>,
-    /// The accepted signature algorithms.
-    pub algorithms: Vec<String>,
-    /// A file with the keys that verify the tokens, as a JWK set.
-    pub jwks_file: Option<PathBuf>,
-    /// The URL of the keys that verify the tokens, as a JWK set.
-    pub jwks_url: Option<String>,
-    /// A file with a shared secret that verifies the tokens, for HS256, HS384 and HS512.
-    pub secret_file: Option<PathBuf>,
-    /// The largest tolerated difference in seconds between the clocks of the tokens' issuer and this server.
-    pub leeway_seconds: u64,
-}
-
-impl Default for Phone {
-    fn default() -> Self {
-        Self {
-            issuer: None,
-            audience: None,
-            algorithms: Vec::new(),
-            jwks_file: None,
-            jwks_url: None,
-            secret_file: None,
-            leeway_seconds: 30,
-        }
     }
 }
 

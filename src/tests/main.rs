@@ -15,6 +15,7 @@ mod account;
 mod admin;
 mod harness;
 mod login;
+mod mail;
 mod oauth;
 mod operating;
 mod pictures;

@@ -6,6 +6,7 @@ mod app_form;
 mod app_requests;
 mod browser;
 mod links;
+mod mail;
 mod devices;
 mod own;
 mod people;
@@ -29,6 +30,8 @@ pub static EN: Texts = Texts {
     links: links::LINKS,
     proof: links::PROOF,
     people_links: links::PEOPLE_LINKS,
+    mails: mail::MAILS,
+    mail_pages: mail::MAIL_PAGES,
     login: browser::LOGIN,
     panel: browser::PANEL,
     opening: phone::OPENING,

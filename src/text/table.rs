@@ -52,6 +52,7 @@ pub mod app_form;
 pub mod app_requests;
 pub mod browser;
 pub mod links;
+pub mod mail;
 pub mod devices;
 pub mod own;
 pub mod people;
@@ -109,6 +110,10 @@ table! {
     proof: links::Proof,
     /// The texts of the page with the one-time links of an account.
     people_links: links::PeopleLinks,
+    /// The texts of mails.
+    mails: mail::Mails,
+    /// The texts of the pages that send mails.
+    mail_pages: mail::MailPages,
     /// The texts of the page around the QR code.
     login: browser::Login,
     /// The texts of the panel with the QR code, in each of its states.

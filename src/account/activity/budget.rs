@@ -26,6 +26,8 @@ pub const GUESSES_PER_ACCOUNT: u32 = 50;
 /// The detail of the line about another e-mail address. That line is not bounded, because the address matters and each
 /// change of it takes the password; other lines about changes are.
 pub const EMAIL_CHANGED: &str = "e-mail address";
+/// The detail of the line that says that the e-mail address was proven.
+pub const EMAIL_PROVEN: &str = "e-mail address proven";
 
 /// How many lines are stored in a [`WINDOW`].
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +75,7 @@ impl Bound {
             | ActivityKind::Deleted
             | ActivityKind::AppRequested
             | ActivityKind::AppRequestDecided
+            | ActivityKind::MailRefused
             | ActivityKind::AppHandedOver => None,
         }
     }

@@ -13,6 +13,6 @@ pub mod export;
 pub mod query;
 pub mod rows;
 
-pub use self::budget::EMAIL_CHANGED;
+pub use self::budget::{EMAIL_CHANGED, EMAIL_PROVEN};
 pub use self::log::ActivityLog;
 pub use self::whence::Whence;

@@ -4,10 +4,11 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 use strum::VariantArray as _;
 
-use super::budget::{EMAIL_CHANGED, more};
+use super::budget::{EMAIL_CHANGED, EMAIL_PROVEN, more};
 use super::export::{MOST, Reader};
 use super::query::{ActivityQuery, WrongQuery};
 use crate::store::records::activity::{Activity, ActivityActor, ActivityKind, NewActivity};
+use crate::store::records::mails::MailKind;
 use crate::store::records::people::Role;
 use crate::text::{Texts, mark_name};
 use crate::web::bounds::LOG_LINES;
@@ -115,6 +116,10 @@ fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
         (ActivityKind::SignedIn, "link") => texts.activity.by_link.to_owned(),
         (ActivityKind::SignInRefused, "disabled") => texts.activity.refused_disabled.to_owned(),
         (ActivityKind::SignInRefused, "own password") => texts.activity.refused_own.to_owned(),
+        (ActivityKind::MailRefused, kind) => match kind.parse() {
+            Ok(kind) => mail_text(texts, kind).to_owned(),
+            Err(_) => mark_name(kind),
+        },
         (ActivityKind::RoleChanged, change) => {
             match change.split_once(" → ").map(|(before, after)| (before.parse(), after.parse())) {
                 Some((Ok(before), Ok(after))) => {
@@ -131,10 +136,23 @@ fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
         (ActivityKind::Changed, "profile") => texts.home.profile.to_owned(),
         (ActivityKind::Changed, "picture") => texts.profile.picture.to_owned(),
         (ActivityKind::Changed, EMAIL_CHANGED) => texts.own.email.to_owned(),
+        (ActivityKind::Changed, EMAIL_PROVEN) => texts.mail_pages.of_prove.to_owned(),
         (ActivityKind::AppHandedOver, name) => texts.activity.handed_to(name),
         (_, name) => mark_name(name),
     };
     Some(words)
+}
+
+/// Returns what a mail is about, as people read it.
+fn mail_text(texts: &'static Texts, kind: MailKind) -> &'static str {
+    match kind {
+        MailKind::ProveAddress => texts.mail_pages.of_prove,
+        MailKind::Invite => texts.people_links.of_invite,
+        MailKind::Recover | MailKind::RecoverOneself => texts.people_links.of_recover,
+        MailKind::NewDevice => texts.activity.device_new,
+        MailKind::PasskeyAdded | MailKind::PasskeyRemoved => texts.mail_pages.of_passkey,
+        MailKind::PasswordChanged => texts.activity.password_changed,
+    }
 }
 
 /// Returns the name of a role, as people read it.
@@ -178,6 +196,7 @@ pub fn kind_text(texts: &'static Texts, kind: ActivityKind) -> &'static str {
         ActivityKind::DeletionCancelled => words.deletion_cancelled,
         ActivityKind::Deleted => words.deleted,
         ActivityKind::DataDownloaded => words.data_downloaded,
+        ActivityKind::MailRefused => words.mail_refused,
         ActivityKind::AppRequested => words.app_requested,
         ActivityKind::AppRequestDecided => words.app_request_decided,
         ActivityKind::AppHandedOver => words.app_handed_over,

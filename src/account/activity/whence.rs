@@ -7,6 +7,7 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 
 use crate::store::records::activity::{ActivityKind, NewActivity};
+use crate::store::records::mails::MailFacts;
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 use crate::web::client::{Agent, ClientAddress};
@@ -34,6 +35,11 @@ impl Whence {
     pub fn line(&self, kind: ActivityKind, account: AccountId, name: &str, at: Timestamp) -> NewActivity {
         let Self { address, browser, system } = self.clone();
         NewActivity { address, browser, system, ..NewActivity::of(kind, account, name, at) }
+    }
+
+    /// Returns what a mail says of the browser and the system.
+    pub fn mail_facts(&self) -> MailFacts {
+        MailFacts { browser: self.browser.clone(), system: self.system.clone(), ..MailFacts::default() }
     }
 
     /// Reads the same from the head of a request. The address is `None` if the request did not pass the layer that

@@ -17,6 +17,7 @@ use crate::account::{Accounts, DisplayName, name_error_text};
 use crate::measure;
 use crate::store::records::activity::ActivityKind;
 use crate::store::records::links::{LinkPurpose, LinkRefusal};
+use crate::store::records::mails::MailKind;
 use crate::text::Texts;
 use crate::web::client::ClientAddress;
 use crate::web::problem::Problem;
@@ -127,6 +128,9 @@ pub async fn enrol(
         Ok((cookies, sessions)) => {
             tracing::info!(purpose = link.purpose.word(), sessions, "a one-time link was used");
             measure::sign_in("link");
+            if link.purpose == LinkPurpose::Recover {
+                accounts.mailer.notify(&account, MailKind::PasswordChanged, whence.mail_facts()).await;
+            }
             Ok(welcome(cookies))
         }
         Err(why) => before().await?.map(welcome).ok_or_else(|| refused(why)),

@@ -46,7 +46,7 @@ pub async fn change(
     let shown = |wrong: Option<Wrong>, alert: Option<String>| {
         let says =
             Says { wrongs: wrong.into_iter().collect(), alert, email: Some(typed.email.clone()), ..Says::default() };
-        page::page(&accounts.site, texts, &account, &Typed::of(&account), says)
+        page::page(&accounts, texts, &account, &Typed::of(&account), says)
     };
     let refuse = |code: &'static str, name: &'static str, text: &'static str| {
         tracing::info!(code, "a change of an e-mail address was refused");

@@ -9,15 +9,19 @@ use super::form::{
 };
 use super::language::Language;
 use super::zone;
+use crate::account::mail;
 use crate::account::own::deletion_banner;
+use crate::account::state::Accounts;
+use crate::crypto::random::random;
 use crate::picture::avatar::{Size, avatar};
 use crate::picture::{ACCEPT, FIELD as PICTURE};
 use crate::store::records::Account;
 use crate::store::records::people::Email;
 use crate::store::records::profiles::Gender;
 use crate::text::Texts;
+use crate::ticket::ids::Attempt;
 use crate::web::bounds::{DISPLAY_NAME_CHARS, PLACE_NAME_CHARS};
-use crate::web::document::{Page, Site};
+use crate::web::document::Page;
 use crate::web::form::{Notes, SEEN, Wrong};
 
 /// URL path of the page on which a person changes their profile.
@@ -39,13 +43,17 @@ pub struct Says {
     pub alert: Option<String>,
     /// The e-mail address as it was typed in its form; `None` if that form was not sent.
     pub email: Option<String>,
+    /// What became of the last mail by which the address was to be proven.
+    pub last_mail: Option<String>,
 }
 
 /// Renders the page of a profile. Its fields contain `typed`, and `says` has the messages that it shows.
-pub fn page(site: &Site, texts: &'static Texts, account: &Account, typed: &Typed, says: Says) -> Response {
-    let Says { done, wrongs, is_outdated, alert, email } = says;
+pub fn page(accounts: &Accounts, texts: &'static Texts, account: &Account, typed: &Typed, says: Says) -> Response {
+    let Says { done, wrongs, is_outdated, alert, email, last_mail } = says;
+    let (notice, refusal) = mail::result_text(texts, &done);
+    let offers_proof = accounts.mailer.is_set_up();
     let page = Page { class: "wide", ..Page::new(texts, texts.profile.title) };
-    site.page(page, || {
+    accounts.site.page(page, || {
         let first = wrongs.first().map(|wrong| wrong.name);
         let picture_notes = notes(PICTURE, true, &wrongs);
         view! {
@@ -53,6 +61,8 @@ pub fn page(site: &Site, texts: &'static Texts, account: &Account, typed: &Typed
             <h1>{texts.profile.title}</h1>
             {deletion_banner(texts, account)}
             {texts.profile_done(&done).map(|text| view! { <p class="notice" role="status">{text}</p> })}
+            {notice.map(|text| view! { <p class="notice" role="status">{text}</p> })}
+            {refusal.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             {first.map(|_| view! { <p class="alert" role="alert">{texts.profile.not_saved}</p> })}
             {alert.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             {is_outdated.then(|| view! { <p class="alert" role="alert">{texts.profile.outdated}</p> })}
@@ -74,7 +84,9 @@ pub fn page(site: &Site, texts: &'static Texts, account: &Account, typed: &Typed
                     <button type="submit" class="primary">{texts.common.save}</button>
                 </form>
             </section>
-            {account.username.clone().map(|username| email_section(texts, account, username, email, &wrongs))}
+            {account.username.clone().map(|username| {
+                email_section(texts, account, username, email, &wrongs, proof_form(texts, account, offers_proof, last_mail))
+            })}
         }
         .into_any()
     })
@@ -88,6 +100,7 @@ fn email_section(
     username: String,
     typed: Option<String>,
     wrongs: &[Wrong],
+    proof: Option<AnyView>,
 ) -> impl IntoView + use<> {
     let own = &texts.own;
     let present = account.email.as_ref().map(Email::to_string);
@@ -104,6 +117,7 @@ fn email_section(
             <h2>{own.email}</h2>
             <p class="hint">{own.email_lead}</p>
             <p>{present.map(|address| view! { <strong translate="no">{address}</strong> " " })}{state}</p>
+            {proof}
             <form method="post" action=format!("{PATH}/email") novalidate=true>
                 <input type="hidden" name="username" value=username autocomplete="username"/>
                 <div class="field">
@@ -125,6 +139,30 @@ fn email_section(
             </form>
         </section>
     }
+}
+
+/// Renders the form that sends a link to an address that is not proven yet, and what became of the last such mail; `None`
+/// if there is nothing to prove or no mail server.
+fn proof_form(
+    texts: &'static Texts,
+    account: &Account,
+    offers_proof: bool,
+    last_mail: Option<String>,
+) -> Option<AnyView> {
+    if !offers_proof || account.email.is_none() || account.email_verified_at.is_some() {
+        return None;
+    }
+    let words = &texts.mail_pages;
+    let attempt = Attempt::from_random(random()).to_string();
+    let form = view! {
+        <form method="post" action=format!("{PATH}/email/prove")>
+            <input type="hidden" name="attempt" value=attempt/>
+            <p class="hint" id="prove-hint">{words.prove_hint}</p>
+            {last_mail.map(|text| view! { <p class="hint">{text}</p> })}
+            <button type="submit" aria-describedby="prove-hint">{words.prove}</button>
+        </form>
+    };
+    Some(form.into_any())
 }
 
 /// Renders the field for the time zone: a text field with a list of names to choose from.

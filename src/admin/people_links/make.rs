@@ -11,14 +11,16 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
 use super::linked::{Linked, path};
-use super::page::{Shown, links_page};
+use super::page::{BY_MAIL, Shown, links_page};
 use crate::account::link::LinkToken;
 use crate::admin::state::Administration;
 use crate::crypto::base64url;
 use crate::crypto::random::random;
+use crate::mail::{LinkInMail, NotQueued};
 use crate::store::Fault;
 use crate::store::records::activity::{ActivityKind, NewActivity};
-use crate::store::records::links::{LinkMade, LinkPurpose, NewLink};
+use crate::store::records::links::{Earlier, LinkMade, LinkPurpose, NewLink};
+use crate::store::records::mails::{CausedBy, MailFacts, MailKind};
 use crate::store::single_use::{Holder, Kind, OnceName, Who};
 use crate::text::Texts;
 use crate::ticket::ids::Attempt;
@@ -27,6 +29,8 @@ use crate::web::problem::Problem;
 
 /// Time for which a new link is stored, and within which a browser must follow the redirect to its page.
 const SHOWN_WITHIN: Duration = Duration::from_secs(60);
+/// The largest number of mails of an account of which the page tells.
+const MAILS: u32 = 100;
 /// The largest number of links that the page lists.
 const LISTED: u32 = 20;
 
@@ -45,6 +49,9 @@ pub struct Make {
     /// Identity of the page with the button: the same button pressed twice makes one link.
     #[serde(default)]
     attempt: String,
+    /// [`BY_MAIL`] if the link is to be sent and not to be shown.
+    #[serde(default)]
+    how: String,
 }
 
 /// `GET /admin/people/{id}/links`: shows the links of an account, and once the link that was just made.
@@ -61,6 +68,8 @@ pub async fn page(
     let shown = Shown {
         links: admin.records.links_of(linked.of.id, LISTED).await?,
         has_password: admin.records.has_password(linked.of.id).await?,
+        mails: admin.records.mails_of(linked.of.id, MAILS).await?,
+        has_mail: admin.mailer.is_set_up(),
         account: linked.of,
         fresh,
         done: after.done,
@@ -72,19 +81,21 @@ pub async fn page(
 /// `POST /admin/people/{id}/invite`: makes a link by which a new person chooses how they sign in.
 pub async fn invite(
     State(admin): State<Administration>,
+    texts: &'static Texts,
     linked: Linked,
     Form(form): Form<Make>,
 ) -> Result<Response, Problem> {
-    make(&admin, &linked, LinkPurpose::Invite, &form).await
+    make(&admin, &linked, LinkPurpose::Invite, (&form, texts)).await
 }
 
 /// `POST /admin/people/{id}/recover`: makes a link by which a person chooses again how they sign in.
 pub async fn recover(
     State(admin): State<Administration>,
+    texts: &'static Texts,
     linked: Linked,
     Form(form): Form<Make>,
 ) -> Result<Response, Problem> {
-    make(&admin, &linked, LinkPurpose::Recover, &form).await
+    make(&admin, &linked, LinkPurpose::Recover, (&form, texts)).await
 }
 
 /// `POST /admin/people/{id}/links/withdraw`: withdraws the links of the account that still work.
@@ -98,7 +109,13 @@ pub async fn withdraw(State(admin): State<Administration>, linked: Linked) -> Re
     Ok(back(&linked, "done=withdrawn"))
 }
 
-async fn make(admin: &Administration, linked: &Linked, purpose: LinkPurpose, form: &Make) -> Result<Response, Problem> {
+/// Makes a link, and sends it by mail if that is wanted. If it cannot be sent, it is shown like any other, with the reason.
+async fn make(
+    admin: &Administration,
+    linked: &Linked,
+    purpose: LinkPurpose,
+    (form, texts): (&Make, &'static Texts),
+) -> Result<Response, Problem> {
     let now = admin.now();
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let (by, of) = (linked.by.account, linked.of.id);
@@ -109,15 +126,24 @@ async fn make(admin: &Administration, linked: &Linked, purpose: LinkPurpose, for
         purpose,
         account: of,
         made_by: Some((by, linked.by.signed_in.account.display_name.clone())),
+        earlier: Earlier::Withdrawn,
         now,
         line: line(linked, ActivityKind::LinkMade, purpose.word(), now),
     };
     let done = match admin.records.make_link(link).await? {
         LinkMade::Done { .. } => {
             tracing::info!(%of, purpose = purpose.word(), "a one-time link was made");
+            let not_sent = if form.how == BY_MAIL {
+                match mail(admin, linked, purpose, (&token, texts)).await? {
+                    Ok(()) => return Ok(back(linked, "done=mailed")),
+                    Err(why) => format!("&done={}", why.word()),
+                }
+            } else {
+                String::new()
+            };
             let shown = admin.attempts.of(&[b"shown", token.as_bytes()]);
             keep(admin, linked, &shown, &token).await?;
-            return Ok(back(linked, &format!("made={}", URL_SAFE_NO_PAD.encode(shown))));
+            return Ok(back(linked, &format!("made={}{not_sent}", URL_SAFE_NO_PAD.encode(shown))));
         }
         LinkMade::Unknown => return Err(Problem::not_found()),
         LinkMade::Disabled => "disabled",
@@ -126,6 +152,20 @@ async fn make(admin: &Administration, linked: &Linked, purpose: LinkPurpose, for
     };
     tracing::info!(%of, code = done, "a one-time link was not made");
     Ok(back(linked, &format!("done={done}")))
+}
+
+/// Puts a mail with the link into the queue. The inner error says why it was not.
+async fn mail(
+    admin: &Administration,
+    linked: &Linked,
+    purpose: LinkPurpose,
+    (token, texts): (&LinkToken, &'static Texts),
+) -> Result<Result<(), NotQueued>, Fault> {
+    let kind = if purpose == LinkPurpose::Invite { MailKind::Invite } else { MailKind::Recover };
+    let made_by = Some(linked.by.signed_in.account.display_name.clone());
+    let path = token.path();
+    let link = LinkInMail { hash: token.hash(), path: &path, texts, caused_by: CausedBy::Known };
+    admin.mailer.send_link(&linked.of, kind, MailFacts { made_by, ..MailFacts::default() }, link).await
 }
 
 fn back(linked: &Linked, query: &str) -> Response {

@@ -5,8 +5,11 @@ use leptos::prelude::*;
 
 use super::linked::path;
 use crate::crypto::random::random;
+use crate::mail::NotQueued;
 use crate::store::records::Account;
 use crate::store::records::links::{Link, LinkPurpose, LinkState};
+use crate::store::records::mails::{MailEnd, MailRecord};
+use crate::store::records::people::Email;
 use crate::text::Texts;
 use crate::ticket::ids::Attempt;
 use crate::ticket::time::Timestamp;
@@ -16,6 +19,9 @@ use crate::web::marked_text::marked_text;
 /// The script of the buttons that copy the text of an element.
 const COPY: &str = include_str!("../copies.js");
 
+/// The value of the button that sends the link by mail.
+pub const BY_MAIL: &str = "mail";
+
 /// What the page shows.
 pub struct Shown {
     /// The account whose links are listed.
@@ -24,6 +30,10 @@ pub struct Shown {
     pub has_password: bool,
     /// The links of the account, the newest first.
     pub links: Vec<Link>,
+    /// The mails to the account, the newest first.
+    pub mails: Vec<MailRecord>,
+    /// Whether a mail server is configured.
+    pub has_mail: bool,
     /// The link that was just made, which is shown once.
     pub fresh: Option<String>,
     /// The word for what was done last; empty if nothing was.
@@ -34,7 +44,7 @@ pub struct Shown {
 
 /// Renders the page with the links of an account, and with the buttons that make one and withdraw it.
 pub fn links_page(site: &Site, texts: &'static Texts, shown: Shown) -> Response {
-    let Shown { account, has_password, links, fresh, done, now } = shown;
+    let Shown { account, has_password, links, mails, has_mail, fresh, done, now } = shown;
     let words = &texts.people_links;
     site.page(Page { class: "wide", ..Page::new(texts, words.title) }, move || {
         let nonce = leptos::nonce::use_nonce();
@@ -42,22 +52,24 @@ pub fn links_page(site: &Site, texts: &'static Texts, shown: Shown) -> Response 
         let name = account.username.clone().unwrap_or_else(|| account.display_name.clone());
         let has_open = links.iter().any(|link| link.state(now).works());
         let may_make = account.username.is_some() && !account.is_disabled;
-        let (refusal, notice) = said(texts, &done);
+        let address = account.email.as_ref().filter(|_| has_mail).map(Email::to_string);
+        let (refusal, notice) = said(texts, &done, address.as_deref());
+        let how = (has_open, address);
         view! {
             <p class="way"><a href=base.clone() translate="no">{account.display_name.clone()}</a></p>
             <h1>{words.title}</h1>
             <p class="lead">{marked_text(words.lead(&name))}</p>
-            {notice.map(|text| view! { <p class="notice" role="status">{text}</p> })}
+            {notice.map(|text| view! { <p class="notice" role="status">{marked_text(text)}</p> })}
             {refusal.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             {fresh.map(|link| fresh_link(texts, link))}
             {links.is_empty().then(|| view! { <p class="hint">{words.none}</p> })}
             {(!links.is_empty()).then(|| view! {
-                <ul class="rows">{links.into_iter().map(|link| row(texts, &link, now)).collect_view()}</ul>
+                <ul class="rows">{links.into_iter().map(|link| row(texts, &link, &mails, now)).collect_view()}</ul>
             })}
             {may_make.then(|| if has_password {
-                make(words.recover_title, words.recover_hint, format!("{base}/recover"), words.recover, has_open)
+                make(texts, (words.recover_title, words.recover_hint), format!("{base}/recover"), words.recover, how)
             } else {
-                make(words.invite_title, words.invite_hint, format!("{base}/invite"), words.invite, has_open)
+                make(texts, (words.invite_title, words.invite_hint), format!("{base}/invite"), words.invite, how)
             })}
             {(!may_make && refusal.is_none()).then(|| view! {
                 <p class="hint">{if account.is_disabled { words.disabled } else { words.no_username }}</p>
@@ -76,14 +88,19 @@ pub fn links_page(site: &Site, texts: &'static Texts, shown: Shown) -> Response 
     })
 }
 
-/// Returns the texts for the word of what was done: why no link was made, or that links were withdrawn.
-fn said(texts: &'static Texts, done: &str) -> (Option<&'static str>, Option<&'static str>) {
-    let words = &texts.people_links;
+/// Returns the texts for the word of what was done: why no link was made or no mail was sent, and that links were withdrawn or
+/// a mail was sent to the address `to`.
+fn said(texts: &'static Texts, done: &str, to: Option<&str>) -> (Option<&'static str>, Option<String>) {
+    let (words, mail) = (&texts.people_links, &texts.mail_pages);
     match done {
-        "withdrawn" => (None, Some(words.withdrawn)),
+        "withdrawn" => (None, Some(words.withdrawn.to_owned())),
+        "mailed" => (None, to.map(|to| mail.sent(to))),
         "disabled" => (Some(words.disabled), None),
         "no-username" => (Some(words.no_username), None),
         "has-password" => (Some(words.has_password), None),
+        _ if done == NotQueued::TooMany.word() => (Some(mail.too_many), None),
+        _ if done == NotQueued::Full.word() => (Some(mail.full), None),
+        _ if done == NotQueued::NoAddress.word() => (Some(mail.no_address), None),
         _ => (None, None),
     }
 }
@@ -104,8 +121,16 @@ fn fresh_link(texts: &'static Texts, link: String) -> impl IntoView {
     }
 }
 
-/// Renders the section with the button that makes a link; where one works already, the button is a plain one.
-fn make(title: &'static str, hint: &'static str, action: String, label: &'static str, has_open: bool) -> impl IntoView {
+/// Renders the section with the button that makes a link; where one works already, the button is a plain one. If the account
+/// has an address, and a mail server is configured, another button sends the link there.
+fn make(
+    texts: &'static Texts,
+    (title, hint): (&'static str, &'static str),
+    action: String,
+    label: &'static str,
+    (has_open, address): (bool, Option<String>),
+) -> impl IntoView {
+    let words = &texts.mail_pages;
     let attempt = Attempt::from_random(random()).to_string();
     view! {
         <section>
@@ -113,13 +138,22 @@ fn make(title: &'static str, hint: &'static str, action: String, label: &'static
             <p class="hint">{hint}</p>
             <form method="post" action=action>
                 <input type="hidden" name="attempt" value=attempt/>
-                <button type="submit" class=(!has_open).then_some("primary")>{label}</button>
+                {address.as_deref().map(|to| view! {
+                    <p class="hint" id="mail-hint">{marked_text(words.send_hint(to))}</p>
+                })}
+                <p class="buttons">
+                    <button type="submit" class=(!has_open).then_some("primary")>{label}</button>
+                    {address.is_some().then(|| view! {
+                        " "
+                        <button type="submit" name="how" value=BY_MAIL aria-describedby="mail-hint">{words.send}</button>
+                    })}
+                </p>
             </form>
         </section>
     }
 }
 
-fn row(texts: &'static Texts, link: &Link, now: Timestamp) -> impl IntoView + use<> {
+fn row(texts: &'static Texts, link: &Link, mails: &[MailRecord], now: Timestamp) -> impl IntoView + use<> {
     let words = &texts.people_links;
     let purpose = if link.purpose == LinkPurpose::Invite { words.of_invite } else { words.of_recover };
     let when = |moment: Option<Timestamp>| moment.map(|moment| texts.date_and_time(moment)).unwrap_or_default();
@@ -135,6 +169,17 @@ fn row(texts: &'static Texts, link: &Link, now: Timestamp) -> impl IntoView + us
         "" => words.made_by_command(&made_at),
         name => words.made_by(name, &made_at),
     };
+    let (mailed, not_mailed) = mails.iter().find(|mail| mail.link == Some(link.token)).map_or((None, None), |mail| {
+        let words = &texts.mail_pages;
+        match mail.ended {
+            None => (Some(words.waits_since(&texts.date_and_time(mail.created_at))), None),
+            Some((MailEnd::Sent, at)) => (Some(words.sent_at(&texts.date_and_time(at))), None),
+            Some((MailEnd::Refused, at)) => (None, Some(words.refused_at(&texts.date_and_time(at)))),
+            Some((MailEnd::Expired, at)) => (None, Some(words.expired_at(&texts.date_and_time(at)))),
+            Some((MailEnd::Dropped, _)) => (None, None),
+        }
+    });
+    let not_mailed = not_mailed.filter(|_| link.state(now).works());
     // Once the link does not work, there is nothing to do about it any more.
     let elsewhere = link.opened_elsewhere_at.filter(|_| link.state(now).works());
     let elsewhere = elsewhere.map(|at| words.tried_elsewhere(&texts.date_and_time(at)));
@@ -143,6 +188,8 @@ fn row(texts: &'static Texts, link: &Link, now: Timestamp) -> impl IntoView + us
             <strong>{purpose}</strong>
             <span class="hint">{state}</span>
             <span class="hint">{marked_text(made)}</span>
+            {mailed.map(|text| view! { <span class="hint">{text}</span> })}
+            {not_mailed.map(|text| view! { <p class="alert">{text}</p> })}
             {elsewhere.map(|text| view! { <p class="alert">{text}</p> })}
         </li>
     }

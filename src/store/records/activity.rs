@@ -71,6 +71,8 @@ pub enum ActivityKind {
     AppRequested,
     /// A request for an app was approved or declined.
     AppRequestDecided,
+    /// A mail to the owner could not be delivered: the mail server refused it, or could not be reached for a day.
+    MailRefused,
     /// An app was handed over: the account looked after it before, or does so from now on.
     AppHandedOver,
 }

@@ -2,7 +2,7 @@
 
 mod busy;
 pub mod devices;
-mod links;
+pub mod links;
 mod ending;
 mod directory;
 mod import;

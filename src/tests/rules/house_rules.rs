@@ -36,7 +36,7 @@ pub fn files_of(kind: &str) -> Vec<Source> {
 }
 
 /// From the top of the house to its ground; a line may use what stands below it.
-const FLOORS: [&[&str]; 15] = [
+const FLOORS: [&[&str]; 16] = [
     &["main", "lib", "cli"],
     &["server"],
     &["admin"],
@@ -44,6 +44,7 @@ const FLOORS: [&[&str]; 15] = [
     &["oauth"],
     &["login"],
     &["account"],
+    &["mail"],
     &["picture"],
     &["listen"],
     &["web"],

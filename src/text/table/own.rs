@@ -40,6 +40,7 @@ texts! {
         app_withdrawn,
         device_ended,
         device_new,
+        mail_refused,
         signed_out_everywhere,
         link_made,
         link_opened,

@@ -123,6 +123,7 @@ struct Inner {
     requests: ByAddress,
     logins: ByAddress,
     attempts: ByAddress,
+    recoveries: ByAddress,
     attempts_of_device: Buckets<(AccountId, DeviceId)>,
     attempts_on: Buckets<GuessedAt>,
     own_passwords: Buckets<AccountId>,
@@ -142,6 +143,7 @@ impl Limits {
             requests: ByAddress::per_minute("requests", limits.requests_per_minute, clock),
             logins: ByAddress::per_minute("logins", limits.logins_per_minute, clock),
             attempts: ByAddress::per_minute("attempts", attempts, clock),
+            recoveries: ByAddress::per_minute("recoveries", attempts, clock),
             attempts_of_device: Buckets::per_minute("attempts_of_device", attempts, clock),
             attempts_on: Buckets::per_minute("attempts_on", attempts.saturating_mul(GUESSERS), clock),
             own_passwords: Buckets::per_minute("own_passwords", attempts, clock),
@@ -178,6 +180,12 @@ impl Limits {
     /// Counts a press of this address on the page of a one-time link, right or wrong. Fails with 429 at the limit.
     pub fn one_time_link(&self, from: ClientAddress) -> Result<(), Problem> {
         self.0.attempts.take(from)
+    }
+
+    /// Counts a request of this address for a link to a forgotten password, whether the account exists or not. Fails with
+    /// 429 at the limit.
+    pub fn recovery(&self, from: ClientAddress) -> Result<(), Problem> {
+        self.0.recoveries.take(from)
     }
 
     /// Counts an attempt to sign in with a password: for the device (an unknown one by its address), and for the

@@ -9,7 +9,9 @@ use super::super::now;
 use super::super::records::{new_account, new_session};
 use crate::crypto::random::random;
 use crate::store::records::activity::{ActivityFilter, ActivityKind, NewActivity};
-use crate::store::records::links::{ENDED_LINK_KEPT, LinkRefusal, LinkState, NewLink, OpenerHash, SessionProof, SetUp};
+use crate::store::records::links::{
+    ENDED_LINK_KEPT, Earlier, LinkRefusal, LinkState, NewLink, OpenerHash, SessionProof, SetUp,
+};
 use crate::store::records::links::{
     Enrolled, Enrolment, FirstAccount, Link, LinkHash, LinkMade, LinkOpened, LinkPurpose,
 };
@@ -28,6 +30,7 @@ fn new_link(account: AccountId, purpose: LinkPurpose, now: Timestamp) -> NewLink
         purpose,
         account,
         made_by: Some((AccountId::from_random([9; 16]), "grace".to_owned())),
+        earlier: Earlier::Withdrawn,
         now,
         line: NewActivity::of(ActivityKind::LinkMade, account, "Alice", now),
     }

@@ -14,7 +14,7 @@ use crate::store::records::directory::act::ActedBy;
 use crate::store::records::directory::person::{NewPerson, PersonChange, PersonDetails, Taken};
 use crate::store::records::early_ends::PasswordChange;
 use crate::store::records::links::{
-    Enrolled, Enrolment, LinkHash, LinkMade, LinkPurpose, LinkRefusal, NewLink, OpenerHash,
+    Earlier, Enrolled, Enrolment, LinkHash, LinkMade, LinkPurpose, LinkRefusal, NewLink, OpenerHash,
 };
 use crate::store::records::people::{Group, Role};
 use crate::store::records::{NewAccount, Records, SessionRow};
@@ -33,6 +33,7 @@ async fn link(records: &Records, account: AccountId, maker: AccountId) -> LinkHa
         purpose: LinkPurpose::Recover,
         account,
         made_by: Some((maker, "pia".to_owned())),
+        earlier: Earlier::Withdrawn,
         now: now(),
         line: NewActivity::of(ActivityKind::LinkMade, account, "Alice", now()),
     };

@@ -200,6 +200,24 @@ macro_rules! links_contract {
     };
 }
 
+macro_rules! mails_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            mails,
+            [
+                a_mail_is_taken_once_and_again_after_a_growing_pause,
+                of_many_who_take_mails_at_once_each_mail_is_of_one,
+                what_a_mail_contained_is_gone_once_it_ended,
+                the_queue_is_bounded_by_kind_and_account_and_as_a_whole,
+                a_link_proves_the_address_that_it_was_made_for_once,
+                an_address_link_ends_with_its_time_and_too_many_are_not_made,
+            ]
+        );
+    };
+}
+
 macro_rules! rises_contract {
     ($backend:ident, $store:expr) => {
         contract!(

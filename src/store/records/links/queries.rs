@@ -15,7 +15,7 @@ macro_rules! withdraw_where {
 /// `records::queries` and of `records::queries::early_ends`.
 macro_rules! link_queries {
     ($connection:ty, $row:ty) => {
-        use crate::store::records::links::{ENDED_LINK_KEPT, Enrolled, Enrolment, FirstAccount, Link, LinkHash};
+        use crate::store::records::links::{ENDED_LINK_KEPT, Earlier, Enrolled, Enrolment, FirstAccount, Link, LinkHash};
         use crate::store::records::links::{LinkMade, LinkOpened, LinkPurpose, LinkRefusal, NewLink, OpenerHash};
         use crate::store::records::links::queries::withdraw_where;
         use crate::store::records::links::{SessionProof, SetUp};
@@ -38,7 +38,9 @@ macro_rules! link_queries {
             if link.purpose == LinkPurpose::Invite && has_password(on, link.account).await? {
                 return Ok(LinkMade::HasPassword);
             }
-            withdraw_links(on, link.account, link.now).await?;
+            if link.earlier == Earlier::Withdrawn {
+                withdraw_links(on, link.account, link.now).await?;
+            }
             let until = link.now + link.purpose.life();
             let (maker, name) = link.made_by.clone().unzip();
             sqlx::query(
@@ -141,6 +143,8 @@ macro_rules! link_queries {
                 let Some(link) = link_of(on, *token).await? else { return refused(LinkRefusal::Unknown) };
                 return refused(link.over(*now).unwrap_or(LinkRefusal::OtherBrowser));
             }
+            // Nobody gets in with another link that was asked for by mail.
+            withdraw_links(on, id, *now).await?;
             let sessions = if enrolment.ends_all { sign_out_account(on, id, None, *now).await?.sessions } else { 0 };
             sqlx::query(CHANGE)
                 .bind(id.as_bytes())

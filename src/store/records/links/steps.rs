@@ -19,10 +19,21 @@ pub struct NewLink {
     pub account: AccountId,
     /// The account of the person who makes it, and their name at this time; `None` for the command line.
     pub made_by: Option<(AccountId, String)>,
+    /// What becomes of the earlier links of the account that still work.
+    pub earlier: Earlier,
     /// The present time.
     pub now: Timestamp,
     /// The line of activity that tells of the link.
     pub line: NewActivity,
+}
+
+/// What becomes of the earlier links of an account when another one is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Earlier {
+    /// They are withdrawn.
+    Withdrawn,
+    /// They still work, because the other one was asked for by somebody who is not signed in.
+    Kept,
 }
 
 /// The result of `Records::make_link`.

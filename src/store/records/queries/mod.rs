@@ -63,6 +63,8 @@ macro_rules! queries {
         crate::store::records::requests::queries::request_queries!($connection, $row);
         crate::store::records::queries::keys::key_queries!($connection, $row);
         crate::store::records::links::queries::link_queries!($connection, $row);
+        crate::store::records::mails::queries::mail_queries!($connection, $row);
+        crate::store::records::mails::address_queries::address_queries!($connection, $row);
         crate::store::records::queries::early_ends::end_queries!($connection, $row);
         crate::store::records::queries::disown::disown_queries!($connection, $row);
         crate::store::records::queries::devices::device_queries!($connection, $row);
@@ -279,6 +281,8 @@ macro_rules! queries {
             sweep_places(on, now).await?;
             sweep_app_log(on, now).await?;
             sweep_links(on, now).await?;
+            sweep_address_links(on, now).await?;
+            sweep_mails(on, now).await?;
             sweep_app_requests(on, now).await?;
             sweep_grants(on, now).await
         }

@@ -11,7 +11,7 @@ mod used;
 use tessera::account::link::LinkToken;
 use tessera::crypto::random::random;
 use tessera::store::records::activity::{ActivityFilter, ActivityKind, NewActivity};
-use tessera::store::records::links::{Link, LinkMade, LinkPurpose, NewLink};
+use tessera::store::records::links::{Earlier, Link, LinkMade, LinkPurpose, NewLink};
 use tessera::store::records::people::Role;
 use tessera::store::records::{Account, NewAccount};
 use tessera::ticket::ids::AccountId;
@@ -43,7 +43,15 @@ pub async fn link(server: &Server, name: &str, purpose: LinkPurpose) -> Made {
     let (account, now) = (account(server, name).await, server.clock.now());
     let token = LinkToken::from_random(random());
     let line = NewActivity::of(ActivityKind::LinkMade, account.id, &account.display_name, now);
-    let new = NewLink { token: token.hash(), purpose, account: account.id, made_by: None, now, line };
+    let new = NewLink {
+        token: token.hash(),
+        purpose,
+        account: account.id,
+        made_by: None,
+        earlier: Earlier::Withdrawn,
+        now,
+        line,
+    };
     let made = server.app.records.make_link(new).await.expect("answers");
     assert!(matches!(made, LinkMade::Done { .. }), "{made:?}");
     Made { path: token.path(), token }

@@ -1,0 +1,181 @@
+//! Puts mails into the queue.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
+
+use crate::cause::caused;
+use crate::clock::Clock;
+use crate::crypto::derive::derive;
+use crate::crypto::hash::{Keyed, sha256_half};
+use crate::crypto::random::random;
+use crate::crypto::seal::Seal;
+use crate::measure;
+use crate::store::Fault;
+use crate::store::records::links::LinkHash;
+use crate::store::records::mails::{CausedBy, MailFacts, MailId, MailKind, NewMail, Queued};
+use crate::store::records::{Account, Records};
+use crate::text::negotiation::of_list;
+use crate::text::{Lang, Texts};
+
+/// Puts mails into the queue, if a mail server is configured; cheap to clone.
+#[derive(Clone)]
+pub struct Mailer(Arc<Inner>);
+
+struct Inner {
+    records: Records,
+    clock: Clock,
+    /// Encrypts the links in the queue.
+    seal: Seal,
+    /// Derives the secrets of links from a submitted form, so that a form that is sent twice makes one link.
+    attempts: Keyed,
+    /// The languages in which mails are written.
+    offered: &'static [Lang],
+    is_set_up: bool,
+    noted: Notify,
+}
+
+impl fmt::Debug for Mailer {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Mailer")
+    }
+}
+
+/// A one-time link that a mail contains.
+#[derive(Clone, Copy, Debug)]
+pub struct LinkInMail<'a> {
+    /// The hash by which the records know the link.
+    pub hash: LinkHash,
+    /// The path of the link, with its secret.
+    pub path: &'a str,
+    /// The texts of the request, whose language the mail has if the account names none that is offered.
+    pub texts: &'static Texts,
+    /// Who caused the mail.
+    pub caused_by: CausedBy,
+}
+
+/// Why a mail with a link was not put into the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotQueued {
+    /// No mail server is configured.
+    NotSetUp,
+    /// The account has no address, or there is no such account.
+    NoAddress,
+    /// The account had too many mails of this kind within a day.
+    TooMany,
+    /// The queue is full.
+    Full,
+}
+
+impl NotQueued {
+    /// Returns the word for the reason, for the log and for the addresses of pages.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NotSetUp => "mail-not-set-up",
+            Self::NoAddress => "mail-no-address",
+            Self::TooMany => "mail-too-many",
+            Self::Full => "mail-full",
+        }
+    }
+}
+
+impl Mailer {
+    /// Makes the service over these records. `secret` is the server's secret, from which the key is derived that encrypts
+    /// the links in the queue. If `is_set_up` is `false`, no mail server is configured, and nothing is put into the queue.
+    pub fn new(records: Records, clock: Clock, secret: &[u8; 32], has_test_language: bool, is_set_up: bool) -> Self {
+        let offered = if has_test_language { Lang::WITH_TEST_LANGUAGE } else { Lang::TRANSLATED };
+        let seal = Seal::new(&derive(secret, "links in mails"));
+        let attempts = Keyed::new(secret, "links that are sent by mail");
+        Self(Arc::new(Inner { records, clock, seal, attempts, offered, is_set_up, noted: Notify::new() }))
+    }
+
+    /// Returns whether a mail server is configured, so that pages offer to send mails.
+    pub fn is_set_up(&self) -> bool {
+        self.0.is_set_up
+    }
+
+    /// Derives the secret of a link from these parts of a form. The same form sent twice has the same.
+    pub fn secret(&self, parts: &[&[u8]]) -> [u8; 32] {
+        self.0.attempts.of(parts)
+    }
+
+    /// Puts a mail with a one-time link into the queue. The same link is sent once. The inner error says why it is not
+    /// sent.
+    pub async fn send_link(
+        &self,
+        account: &Account,
+        kind: MailKind,
+        facts: MailFacts,
+        link: LinkInMail<'_>,
+    ) -> Result<Result<(), NotQueued>, Fault> {
+        let id = MailId::from_random(sha256_half(&[b"mail with a link", &link.hash.0]));
+        let sealed = self.0.seal.close(id.as_bytes(), link.path.as_bytes().to_vec());
+        let (language, caused_by) = (self.language(account, Some(link.texts)), link.caused_by);
+        self.queue(account, (id, kind, caused_by), language, facts, Some((link.hash, sealed))).await
+    }
+
+    /// Puts a notice about something that happened to the account into the queue, if the account has a proven address. A
+    /// failure is logged and not returned, because what the mail tells has happened already.
+    pub async fn notify(&self, account: &Account, kind: MailKind, facts: MailFacts) {
+        if !self.0.is_set_up || account.email_verified_at.is_none() {
+            return;
+        }
+        let id = MailId::from_random(random());
+        let language = self.language(account, None);
+        if let Err(fault) = self.queue(account, (id, kind, CausedBy::Known), language, facts, None).await {
+            let (kind, account) = (kind.word(), account.id);
+            tracing::error!(kind, account.id = %account, fault = %caused(&fault), "a mail could not be queued");
+        }
+    }
+
+    async fn queue(
+        &self,
+        account: &Account,
+        (id, kind, caused_by): (MailId, MailKind, CausedBy),
+        language: &'static str,
+        facts: MailFacts,
+        link: Option<(LinkHash, Vec<u8>)>,
+    ) -> Result<Result<(), NotQueued>, Fault> {
+        if !self.0.is_set_up {
+            return Ok(Err(NotQueued::NotSetUp));
+        }
+        let Some(to) = account.email.clone() else { return Ok(Err(NotQueued::NoAddress)) };
+        let (language, now) = (language.to_owned(), self.0.clock.now());
+        let mail = NewMail { id, account: account.id, kind, caused_by, to, language, facts, link, now };
+        let why = match self.0.records.queue_mail(mail).await? {
+            Queued::Done => {
+                tracing::info!(kind = kind.word(), mail.id = %id, account.id = %account.id, "a mail was queued");
+                self.0.noted.notify_one();
+                return Ok(Ok(()));
+            }
+            Queued::Before => return Ok(Ok(())),
+            Queued::Unknown => NotQueued::NoAddress,
+            Queued::TooMany => NotQueued::TooMany,
+            Queued::Full => NotQueued::Full,
+        };
+        measure::refused("mail", why.word());
+        tracing::warn!(kind = kind.word(), account.id = %account.id, code = why.word(), "a mail was not queued");
+        Ok(Err(why))
+    }
+
+    /// Returns the tag of the language of a mail: the one that the owner of the account chose, that of the request, or
+    /// English.
+    fn language(&self, account: &Account, texts: Option<&'static Texts>) -> &'static str {
+        let chosen = account.profile.language.as_deref().and_then(|tag| of_list(tag, self.0.offered));
+        let chosen = chosen.map(|lang| lang.texts().tag);
+        chosen.or(texts.map(|texts| texts.tag)).unwrap_or(Lang::default().texts().tag)
+    }
+
+    /// Decrypts the path of a link in the queue; `None` if it was encrypted with another key.
+    pub(super) fn open_link(&self, id: MailId, sealed: &[u8]) -> Option<String> {
+        self.0.seal.open(id.as_bytes(), sealed).and_then(|path| String::from_utf8(path).ok())
+    }
+
+    /// Waits until this instance has put a mail into the queue. Returns at once if that happened before the call and woke
+    /// no other call.
+    pub(super) fn noted(&self) -> Notified<'_> {
+        self.0.noted.notified()
+    }
+}

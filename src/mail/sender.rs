@@ -1,0 +1,212 @@
+//! The task that sends the mails in the queue. Any instance sends any mail; one that took a mail has it alone until the
+//! pause before the next try is over (`store::records::mails`). An answer of the 4xx kind, as of mail servers that want
+//! unknown senders to try again (RFC 6647), and a mail server that is away are tried again after growing pauses, for a day.
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::mailer::Mailer;
+use super::message::{Origin, host_alone, message};
+use super::smtp::{Delivery, Smtp};
+use super::words::{About, words};
+use crate::cause::{Logged, caused};
+use crate::clock::Clock;
+use crate::settings::MailSettings;
+use crate::store::Fault;
+use crate::store::records::activity::{ActivityActor, ActivityKind, NewActivity};
+use crate::store::records::mails::{Mail, MailEnd, MailEnded, MailKind, SEND_WITHIN};
+use crate::store::records::{Account, Records};
+use crate::text::{Lang, Texts};
+use crate::ticket::time::Timestamp;
+use crate::web::document::Site;
+
+/// The largest number of mails that this instance sends at the same time.
+const AT_ONCE: u16 = 4;
+/// How often the queue is searched for mails of other instances, and for those that are to be tried again. Mails that
+/// this instance put there are sent at once.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// What the task that sends mails needs.
+#[derive(Debug)]
+pub struct SenderSettings {
+    /// The queue.
+    pub mailer: Mailer,
+    /// The records.
+    pub records: Records,
+    /// The site, whose name and address mails contain.
+    pub site: Site,
+    /// The clock.
+    pub clock: Clock,
+    /// Cancelled when the server stops.
+    pub stopping: CancellationToken,
+}
+
+/// The state of the task; cheap to clone.
+#[derive(Clone, Debug)]
+struct Sender {
+    mailer: Mailer,
+    records: Records,
+    site: Site,
+    clock: Clock,
+    smtp: Smtp,
+    origin: Origin,
+}
+
+/// Makes the task that sends the mails in the queue until the server stops. It then ends when the mails are sent that it
+/// had begun to send.
+///
+/// # Errors
+/// The text of a fault of TLS.
+pub fn run(mail: &MailSettings, parts: SenderSettings) -> Result<impl Future<Output = ()> + use<>, String> {
+    let SenderSettings { mailer, records, site, clock, stopping } = parts;
+    let smtp = Smtp::new(mail, &host_alone(site.host()))?;
+    let origin = Origin::new(&mail.from, site.name(), site.host());
+    let sender = Sender { mailer, records, site, clock, smtp, origin };
+    Ok(async move {
+        let (mut tasks, logged) = (JoinSet::new(), Logged::default());
+        loop {
+            let now = sender.clock.now();
+            for mail in sender.take(tasks.len(), &logged, now).await {
+                let sender = sender.clone();
+                tasks.spawn(async move { sender.send(mail).await });
+            }
+            tokio::select! {
+                () = stopping.cancelled() => break,
+                () = sender.mailer.noted() => {}
+                () = sender.clock.sleep_until(now + LOOK_EVERY) => {}
+                Some(_) = tasks.join_next() => {}
+            }
+        }
+        while tasks.join_next().await.is_some() {}
+    })
+}
+
+impl Sender {
+    /// Takes as many due mails as may be sent beside the `busy` ones.
+    async fn take(&self, busy: usize, logged: &Logged, now: Timestamp) -> Vec<Mail> {
+        let free = AT_ONCE.saturating_sub(u16::try_from(busy).unwrap_or(AT_ONCE));
+        if free == 0 {
+            return Vec::new();
+        }
+        match self.records.take_mails(free, now).await {
+            Ok(mails) => {
+                if logged.is_new("") {
+                    tracing::info!("the queue of mails can be read again");
+                }
+                mails
+            }
+            Err(fault) => {
+                if logged.is_new("not read") {
+                    tracing::error!(fault = %caused(&fault), "the queue of mails cannot be read; it is tried again");
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    /// Sends a mail, and stores what became of it unless it is to be tried again.
+    async fn send(&self, mail: Mail) {
+        let (kind, id, account, tries) = (mail.kind.word(), mail.id, mail.account, mail.tries);
+        let end = match self.try_to_send(&mail).await {
+            Ok(Ok(end)) => end,
+            Ok(Err(why)) => {
+                tracing::warn!(kind, mail.id = %id, account.id = %account, tries, why, "a mail is tried again later");
+                return;
+            }
+            Err(fault) => {
+                let fault = caused(&fault);
+                tracing::error!(kind, mail.id = %id, account.id = %account, tries, fault, "a mail is tried again later");
+                return;
+            }
+        };
+        if let Err(fault) = self.end(&mail, end).await {
+            let fault = caused(&fault);
+            tracing::error!(kind, mail.id = %id, account.id = %account, fault, "what became of a mail was not stored");
+        }
+    }
+
+    /// Sends a mail and returns what became of it. The inner error says why it is to be tried again.
+    async fn try_to_send(&self, mail: &Mail) -> Result<Result<MailEnd, String>, Fault> {
+        let (kind, id, now) = (mail.kind.word(), mail.id, self.clock.now());
+        if (mail.created_at + SEND_WITHIN).is_over(now) {
+            tracing::warn!(kind, mail.id = %id, account.id = %mail.account, tries = mail.tries, "a mail was given up");
+            return Ok(Ok(MailEnd::Expired));
+        }
+        let Some(account) = self.records.account(mail.account).await? else { return Ok(Ok(MailEnd::Dropped)) };
+        let link = match &mail.link {
+            None => None,
+            Some((hash, sealed)) => {
+                let until = match mail.kind {
+                    _ if account.email.as_ref().is_none_or(|email| email.key() != mail.to.key()) => None,
+                    MailKind::ProveAddress => {
+                        let link = self.records.address_link(*hash).await?;
+                        let link = link.filter(|link| link.refusal(&account, now).is_none());
+                        link.map(|link| link.expires_at)
+                    }
+                    _ => {
+                        let link = self.records.link(*hash).await?.map(|(link, _)| link);
+                        let link = link.filter(|link| link.over(now).is_none() && !account.is_disabled);
+                        link.map(|link| link.expires_at)
+                    }
+                };
+                let Some(link) = self.mailer.open_link(id, sealed).zip(until) else {
+                    tracing::info!(kind, mail.id = %id, account.id = %account.id, "a mail was not sent: its link is over");
+                    return Ok(Ok(MailEnd::Dropped));
+                };
+                Some(link)
+            }
+        };
+        let texts = texts_of(&mail.language);
+        let about = About {
+            kind: mail.kind,
+            username: account.username.as_deref().unwrap_or(&account.display_name),
+            facts: &mail.facts,
+            at: mail.created_at,
+            link: link.as_ref().map(|(path, until)| (path.as_str(), *until)),
+            site: self.site.name(),
+            origin: self.site.origin(),
+        };
+        let built = message(&self.origin, texts, &words(texts, &about), (id, mail.to.as_str(), mail.created_at));
+        let Some(built) = built else {
+            tracing::warn!(kind, mail.id = %id, account.id = %account.id, "a mail was not sent: its address is malformed");
+            return Ok(Ok(MailEnd::Refused));
+        };
+        Ok(match self.smtp.send(built).await {
+            Delivery::Taken => {
+                tracing::info!(kind, mail.id = %id, account.id = %account.id, tries = mail.tries, "a mail was sent");
+                Ok(MailEnd::Sent)
+            }
+            Delivery::Refused(code) => {
+                tracing::warn!(kind, mail.id = %id, account.id = %account.id, code, "the mail server refused a mail");
+                Ok(MailEnd::Refused)
+            }
+            Delivery::TryAgain(why) => Err(why),
+        })
+    }
+
+    async fn end(&self, mail: &Mail, end: MailEnd) -> Result<(), Fault> {
+        let now = self.clock.now();
+        let line = match end {
+            MailEnd::Sent | MailEnd::Dropped => None,
+            MailEnd::Refused | MailEnd::Expired => {
+                self.records.account(mail.account).await?.map(|account| told(&account, mail.kind, now))
+            }
+        };
+        self.records.end_mail(MailEnded { id: mail.id, end, line, now }).await?;
+        Ok(())
+    }
+}
+
+/// Makes the line of activity that tells that a mail could not be delivered.
+fn told(account: &Account, kind: MailKind, now: Timestamp) -> NewActivity {
+    let line = NewActivity::of(ActivityKind::MailRefused, account.id, &account.display_name, now);
+    NewActivity { actor: ActivityActor::Server, detail: kind.word().to_owned(), ..line }
+}
+
+/// Returns the texts of the language with this tag; those of English for a tag that this version does not know.
+fn texts_of(tag: &str) -> &'static Texts {
+    let known = Lang::WITH_TEST_LANGUAGE.iter().map(|lang| lang.texts()).find(|texts| texts.tag == tag);
+    known.unwrap_or(Lang::default().texts())
+}

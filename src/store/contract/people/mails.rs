@@ -1,0 +1,205 @@
+//! The contract of the records about mails that wait to be sent, and about links that prove an address.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+
+use super::member;
+use crate::crypto::random::random;
+use crate::store::contract::now;
+use crate::store::records::Records;
+use crate::store::records::activity::{ActivityFilter, ActivityKind, NewActivity};
+use crate::store::records::links::LinkHash;
+use crate::store::records::mails::{
+    ADDRESS_LINK_LIFE, ADDRESS_LINKS, AddressLinkMade, AddressProof, AddressRefusal, CausedBy, FIRST_PAUSE, MAIL_KEPT,
+    MailEnd, MailEnded, MailFacts, MailId, MailKind, NewAddressLink, NewMail, Queued, WAITING, WAITING_OF_STRANGERS,
+};
+use crate::ticket::ids::AccountId;
+use crate::ticket::time::Timestamp;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn mail(account: AccountId, kind: MailKind, at: Timestamp) -> NewMail {
+    NewMail {
+        id: MailId::from_random(random()),
+        account,
+        kind,
+        caused_by: CausedBy::Known,
+        to: "alice@example.org".parse().expect("an address"),
+        language: "en".to_owned(),
+        facts: MailFacts { browser: Some("Firefox".to_owned()), ..MailFacts::default() },
+        link: Some((LinkHash([7; 32]), b"sealed".to_vec())),
+        now: at,
+    }
+}
+
+async fn queued(records: &Records, mail: NewMail) -> MailId {
+    let id = mail.id;
+    assert_eq!(records.queue_mail(mail).await.expect("answers"), Queued::Done);
+    id
+}
+
+pub(in crate::store::contract) async fn a_mail_is_taken_once_and_again_after_a_growing_pause(records: Records) {
+    let alice = member(&records, "alice").await;
+    let first = mail(alice, MailKind::Invite, now());
+    let id = queued(&records, first.clone()).await;
+    assert_eq!(records.queue_mail(first.clone()).await.expect("answers"), Queued::Before);
+    let take = async |at| records.take_mails(10, at).await.expect("answers");
+    let taken = take(now()).await.remove(0);
+    assert_eq!((taken.id, taken.kind, taken.tries, taken.created_at), (id, MailKind::Invite, 1, now()));
+    assert_eq!((taken.to, taken.facts, taken.link), (first.to, first.facts, first.link));
+    let mut at = now();
+    for tries in 1..12_u32 {
+        let pause = FIRST_PAUSE * 2_u32.pow((tries - 1).min(7));
+        assert!(take(at + (pause - SECOND)).await.is_empty(), "{tries}");
+        at = at + pause;
+        assert_eq!(take(at).await[0].tries, u64::from(tries) + 1);
+    }
+    assert_eq!(records.mails_of(alice, 10).await.expect("answers")[0].tries, 12);
+    // A mail ends with its account.
+    records.delete_account(alice, now()).await.expect("answers");
+    assert!(take(at + FIRST_PAUSE * 200).await.is_empty());
+}
+
+pub(in crate::store::contract) async fn of_many_who_take_mails_at_once_each_mail_is_of_one(records: Records) {
+    let mut ids = BTreeSet::new();
+    for at in 0..20 {
+        let account = member(&records, &format!("person{at}")).await;
+        ids.insert(queued(&records, mail(account, MailKind::NewDevice, now())).await);
+    }
+    let taking = (0..8).map(|_| {
+        let records = records.clone();
+        tokio::spawn(async move { records.take_mails(5, now()).await.expect("answers") })
+    });
+    let taken: Vec<_> = join_all(taking).await.into_iter().flat_map(|taken| taken.expect("ends")).collect();
+    let different: BTreeSet<_> = taken.iter().map(|mail| mail.id).collect();
+    assert_eq!(taken.len(), different.len(), "nobody took what another one has");
+    let rest = records.take_mails(20, now()).await.expect("answers");
+    assert_eq!(different.into_iter().chain(rest.iter().map(|mail| mail.id)).collect::<BTreeSet<_>>(), ids);
+}
+
+pub(in crate::store::contract) async fn what_a_mail_contained_is_gone_once_it_ended(records: Records) {
+    let alice = member(&records, "alice").await;
+    let id = queued(&records, mail(alice, MailKind::Recover, now())).await;
+    let line = NewActivity::of(ActivityKind::MailRefused, alice, "Alice", now());
+    let ended = MailEnded { id, end: MailEnd::Refused, line: Some(line), now: now() };
+    assert!(records.end_mail(ended.clone()).await.expect("answers"));
+    assert!(!records.end_mail(ended).await.expect("answers"), "it ends once");
+    let of_mail = ActivityFilter { kind: Some(ActivityKind::MailRefused), ..ActivityFilter::default() };
+    assert_eq!(records.activity(of_mail, 10).await.expect("answers").len(), 1);
+    let kept = records.mails_of(alice, 10).await.expect("answers").remove(0);
+    assert_eq!((kept.link, kept.ended), (Some(LinkHash([7; 32])), Some((MailEnd::Refused, now()))));
+    assert!(records.take_mails(10, now() + FIRST_PAUSE * 1000).await.expect("answers").is_empty());
+    records.sweep(now() + MAIL_KEPT).await.expect("answers");
+    assert_eq!(records.mails_of(alice, 10).await.expect("answers"), []);
+
+    // Where mails are not sent any more, their links do not stay.
+    queued(&records, mail(alice, MailKind::Recover, now())).await;
+    let later = now() + Duration::from_secs(25 * 3600);
+    records.sweep(later).await.expect("answers");
+    let taken = records.take_mails(10, later).await.expect("answers").remove(0);
+    assert_eq!(taken.link, Some((LinkHash([7; 32]), Vec::new())));
+}
+
+pub(in crate::store::contract) async fn the_queue_is_bounded_by_kind_and_account_and_as_a_whole(records: Records) {
+    let alice = member(&records, "alice").await;
+    let of = async |account, kind, at| records.queue_mail(mail(account, kind, at)).await.expect("answers");
+    for kind in [MailKind::RecoverOneself, MailKind::NewDevice] {
+        for _ in 0..kind.per_day() {
+            assert_eq!(of(alice, kind, now()).await, Queued::Done);
+        }
+        assert_eq!(of(alice, kind, now()).await, Queued::TooMany);
+    }
+    let next_day = now() + Duration::from_secs(24 * 3600);
+    assert_eq!(of(alice, MailKind::NewDevice, next_day).await, Queued::Done);
+    assert_eq!(of(AccountId::from_random(random()), MailKind::Invite, now()).await, Queued::Unknown);
+    assert!(WAITING_OF_STRANGERS < WAITING, "strangers leave room for the others");
+    let mut waiting = records.mails_of(alice, 100).await.expect("answers").len();
+    let half = usize::try_from(WAITING_OF_STRANGERS).expect("fits");
+    for at in 0.. {
+        if waiting >= half {
+            break;
+        }
+        let person = member(&records, &format!("person{at}")).await;
+        let adding =
+            [MailKind::Invite, MailKind::Recover, MailKind::NewDevice, MailKind::PasswordChanged].map(|kind| {
+                let records = &records;
+                async move {
+                    for _ in 0..kind.per_day() {
+                        queued(records, mail(person, kind, now())).await;
+                    }
+                    usize::try_from(kind.per_day()).expect("fits")
+                }
+            });
+        waiting += join_all(adding).await.into_iter().sum::<usize>();
+    }
+    let bob = member(&records, "bob").await;
+    let stranger = NewMail { caused_by: CausedBy::Stranger, ..mail(bob, MailKind::RecoverOneself, now()) };
+    assert_eq!(records.queue_mail(stranger).await.expect("answers"), Queued::Full);
+    assert_eq!(of(bob, MailKind::Recover, now()).await, Queued::Done, "the others have room");
+}
+
+async fn with_address(records: &Records, name: &str, address: &str) -> AccountId {
+    let id = member(records, name).await;
+    let email = Some(address.parse().expect("an address"));
+    records.change_email(id, email, None, now()).await.expect("answers");
+    id
+}
+
+async fn address_link(records: &Records, account: AccountId) -> LinkHash {
+    let link = NewAddressLink { token: LinkHash(random()), account, now: now() };
+    for _ in 0..2 {
+        let made = records.make_address_link(link.clone()).await.expect("answers");
+        assert_eq!(made, AddressLinkMade::Done { until: now() + ADDRESS_LINK_LIFE });
+    }
+    link.token
+}
+
+async fn proves(records: &Records, account: AccountId, token: LinkHash, at: Timestamp) -> AddressProof {
+    let line = NewActivity::of(ActivityKind::Changed, account, "Alice", at);
+    records.prove_address(token, line, at).await.expect("answers")
+}
+
+pub(in crate::store::contract) async fn a_link_proves_the_address_that_it_was_made_for_once(records: Records) {
+    let alice = with_address(&records, "alice", "alice@example.org").await;
+    let (token, other) = (address_link(&records, alice).await, address_link(&records, alice).await);
+    let proving = (0..6).map(|_| {
+        let records = records.clone();
+        tokio::spawn(async move { proves(&records, alice, token, now()).await })
+    });
+    let proven = join_all(proving).await.into_iter().map(|proof| proof.expect("ends"));
+    assert_eq!(proven.filter(|proof| *proof == AddressProof::Done).count(), 1);
+    let account = records.account(alice).await.expect("answers").expect("there");
+    assert_eq!(account.email_verified_at, Some(now()));
+    assert_eq!(proves(&records, alice, other, now()).await, AddressProof::Refused(AddressRefusal::Used));
+    let again = NewAddressLink { token: LinkHash(random()), account: alice, now: now() };
+    assert_eq!(records.make_address_link(again).await.expect("answers"), AddressLinkMade::NotNeeded);
+
+    let bob = with_address(&records, "bob", "bob@example.org").await;
+    let token = address_link(&records, bob).await;
+    let email = Some("new@example.org".parse().expect("an address"));
+    records.change_email(bob, email, None, now()).await.expect("answers");
+    assert_eq!(proves(&records, bob, token, now()).await, AddressProof::Refused(AddressRefusal::OtherAddress));
+    let token = address_link(&records, bob).await;
+    records.disable_account(bob, now()).await.expect("answers");
+    assert_eq!(proves(&records, bob, token, now()).await, AddressProof::Refused(AddressRefusal::Disabled));
+}
+
+pub(in crate::store::contract) async fn an_address_link_ends_with_its_time_and_too_many_are_not_made(records: Records) {
+    let alice = with_address(&records, "alice", "alice@example.org").await;
+    let token = address_link(&records, alice).await;
+    for _ in 1..ADDRESS_LINKS {
+        address_link(&records, alice).await;
+    }
+    let link = NewAddressLink { token: LinkHash(random()), account: alice, now: now() };
+    assert_eq!(records.make_address_link(link.clone()).await.expect("answers"), AddressLinkMade::TooMany);
+    let late = now() + ADDRESS_LINK_LIFE;
+    assert_eq!(proves(&records, alice, token, late).await, AddressProof::Refused(AddressRefusal::Expired));
+    let next = NewAddressLink { now: late, ..link };
+    assert!(matches!(records.make_address_link(next).await.expect("answers"), AddressLinkMade::Done { .. }));
+    records.sweep(late).await.expect("answers");
+    assert_eq!(proves(&records, alice, token, late).await, AddressProof::Refused(AddressRefusal::Unknown));
+    let unknown = proves(&records, alice, LinkHash(random()), now()).await;
+    assert_eq!(unknown, AddressProof::Refused(AddressRefusal::Unknown));
+}

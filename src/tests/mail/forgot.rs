@@ -1,0 +1,115 @@
+//! Who forgot their password gets a link at their proven address, and nobody learns who has an account.
+
+use reqwest::StatusCode;
+use tessera::store::records::links::LinkPurpose;
+
+use super::smtp::{Act, Smtp};
+use super::{has_address, mails, server, tried};
+use crate::account::links::{CHOSEN, link, press};
+use crate::harness::browser::{Browser, DESKTOP};
+use crate::harness::hang::until;
+use crate::harness::server::Server;
+
+async fn asks(browser: &Browser, name: &str) {
+    let reply = browser.post("/forgot", &[("name", name)]).await;
+    assert_eq!((reply.status, reply.location(), reply.body.as_str()), (StatusCode::SEE_OTHER, "/forgot?sent=1", ""));
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_replaced_by_a_link_to_the_proven_address() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    server.person("Alice").await;
+    has_address(&server, "alice", "Alice@example.org", true).await;
+    let browser = Browser::desktop(&server);
+    assert!(browser.get("/signin").await.body.contains("Forgot your password?"));
+    assert!(browser.get("/forgot").await.body.contains("Username or email address"));
+    asks(&browser, " alice@EXAMPLE.org ").await;
+    assert!(browser.get("/forgot?sent=1").await.body.contains("Check your mail"));
+    asks(&browser, "Alice").await;
+    let taken = smtp.took(2).await;
+    let links: Vec<_> = taken.iter().map(|mail| mail.link(&server.origin)).collect();
+    assert!(taken[0].part("text/plain").contains("Someone asked for a new password for alice at Tessera."));
+    press(&browser, &links[0]).await;
+    let done = browser.post(&format!("{}/enrol", links[0]), &[("password", CHOSEN)]).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/"), "{done:?}");
+    assert!(browser.is_signed_in().await);
+    // The other link does not work any more.
+    let other = Browser::new(&server, DESKTOP, "198.51.100.200").get(&links[1]).await;
+    assert_eq!(other.status, StatusCode::GONE, "{other:?}");
+    smtp.took(3).await;
+}
+
+#[tokio::test]
+async fn sec_57_nobody_else_gets_a_link_and_the_answer_is_the_same() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    for name in ["Alice", "Bob", "Carol"] {
+        server.person(name).await;
+    }
+    has_address(&server, "alice", "alice@example.org", false).await;
+    has_address(&server, "bob", "bob@example.org", true).await;
+    has_address(&server, "carol", "carol@example.org", true).await;
+    let bob = super::account(&server, "bob").await.id;
+    server.app.records.disable_account(bob, server.clock.now()).await.expect("answers");
+    let browser = Browser::desktop(&server);
+    for name in ["alice", "alice@example.org", "bob", "bob@example.org", "nobody", "nobody@example.org", "", "carol"] {
+        asks(&browser, name).await;
+    }
+    asks(&browser, &"x".repeat(5000)).await;
+    smtp.took(1).await;
+    for name in ["alice", "bob"] {
+        assert!(mails(&server, name).await.is_empty(), "{name}");
+    }
+    assert_eq!(mails(&server, "carol").await.len(), 1);
+}
+
+#[tokio::test]
+async fn sec_14_a_stranger_withdraws_no_link_and_fills_no_mailbox() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    server.person("Alice").await;
+    has_address(&server, "alice", "alice@example.org", true).await;
+    let made = link(&server, "alice", LinkPurpose::Recover).await;
+    for at in 0..8 {
+        asks(&Browser::new(&server, DESKTOP, &format!("198.51.100.{at}")), "alice").await;
+        until("the request", async || mails(&server, "alice").await.len() >= 5.min(at + 1)).await;
+    }
+    smtp.took(5).await;
+    let page = Browser::desktop(&server).get(&made.path).await;
+    assert_eq!(page.status, StatusCode::OK, "the link that was made for her still works");
+    assert_eq!((mails(&server, "alice").await.len(), smtp.taken().len()), (5, 5));
+}
+
+#[tokio::test]
+async fn an_address_that_asks_again_and_again_is_stopped() {
+    let smtp = Smtp::start(false).await;
+    let mail = smtp.settings();
+    let server = Server::start_with(|settings| {
+        settings.mail = Some(mail);
+        settings.limits.attempts_per_minute = 3;
+    })
+    .await;
+    let browser = Browser::desktop(&server);
+    for _ in 0..3 {
+        asks(&browser, "nobody").await;
+    }
+    assert_eq!(browser.post("/forgot", &[("name", "nobody")]).await.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn a_link_goes_to_no_address_that_the_account_has_no_more() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    server.person("Alice").await;
+    has_address(&server, "alice", "alice@example.org", true).await;
+    smtp.then(&[Act::Greylist, Act::Take]);
+    let browser = Browser::desktop(&server);
+    asks(&browser, "alice").await;
+    until("the request", async || !mails(&server, "alice").await.is_empty()).await;
+    tried(&server, &smtp, "alice", 1).await;
+    has_address(&server, "alice", "new@example.org", true).await;
+    server.pass(120);
+    until("its end", async || mails(&server, "alice").await[0].ended.is_some()).await;
+    assert!(smtp.taken().is_empty());
+}

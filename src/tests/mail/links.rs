@@ -1,0 +1,114 @@
+//! Invitations and recovery links that are sent by mail.
+
+use reqwest::StatusCode;
+use tessera::store::records::mails::{MailEnd, MailKind};
+
+use super::smtp::{Act, Smtp};
+use super::{account, ends, has_address, mails, server};
+use crate::admin::people::{manager, page_of};
+use crate::harness::browser::Browser;
+use crate::harness::server::Server;
+
+async fn recovers(mia: &Browser, page: &str, attempt: &str, how: &str) -> String {
+    let reply = mia.post(&format!("{page}/recover"), &[("attempt", attempt), ("how", how)]).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
+    reply.location().to_owned()
+}
+
+const ATTEMPT: &str = "AAAAAAAAAAAAAAAAAAAAAA";
+
+#[tokio::test]
+async fn a_link_that_is_sent_by_mail_is_sent_once_and_not_shown() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    let mia = manager(&server).await;
+    server.person("Alice").await;
+    let page = page_of(&server, "alice").await;
+    let links = format!("{page}/links");
+    assert!(!mia.get(&links).await.body.contains("Send by mail"), "she has no address");
+    has_address(&server, "alice", "alice@example.org", false).await;
+    assert!(mia.get(&links).await.body.contains("Send by mail"));
+    for _ in 0..2 {
+        assert_eq!(recovers(&mia, &page, ATTEMPT, "mail").await, format!("{links}?done=mailed"));
+    }
+    let mail = smtp.took(1).await.remove(0);
+    ends(&server, "alice", MailKind::Recover, MailEnd::Sent).await;
+    assert_eq!(recovers(&mia, &page, ATTEMPT, "mail").await, format!("{links}?done=mailed"));
+    let text = mail.part("text/plain");
+    assert!(text.contains("Mia sends you a link to choose a new password for alice at Tessera."), "{text}");
+    let link = mail.link(&server.origin);
+    let shown = mia.get(&format!("{links}?done=mailed")).await;
+    assert!(!shown.body.contains(&link), "{shown:?}");
+    let words = shown.words();
+    assert!(
+        words.contains("The mail is on its way to alice@example.org.") && words.contains("Sent by mail on"),
+        "{words}"
+    );
+    assert_eq!((smtp.taken().len(), mails(&server, "alice").await.len()), (1, 1));
+
+    let alice = Browser::desktop(&server);
+    assert!(alice.get(&link).await.body.contains("Choose a new password"));
+}
+
+#[tokio::test]
+async fn a_link_that_cannot_be_sent_is_shown_with_the_reason() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    let mia = manager(&server).await;
+    server.person("Alice").await;
+    let page = page_of(&server, "alice").await;
+    let without = recovers(&mia, &page, "", "mail").await;
+    let shown = mia.get(&without).await;
+    assert!(shown.body.contains("This account has no email address.") && shown.body.contains("/welcome/"), "{shown:?}");
+    has_address(&server, "alice", "alice@example.org", false).await;
+    for _ in 0..10 {
+        assert!(recovers(&mia, &page, "", "mail").await.ends_with("done=mailed"));
+    }
+    let shown = mia.get(&recovers(&mia, &page, "", "mail").await).await;
+    assert!(shown.body.contains("Too many mails of this kind") && shown.body.contains("/welcome/"), "{shown:?}");
+}
+
+#[tokio::test]
+async fn the_maker_of_a_link_sees_that_its_mail_was_refused() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    let mia = manager(&server).await;
+    server.person("Alice").await;
+    has_address(&server, "alice", "alice@example.org", false).await;
+    let page = page_of(&server, "alice").await;
+    smtp.then(&[Act::Refuse]);
+    recovers(&mia, &page, "", "mail").await;
+    ends(&server, "alice", MailKind::Recover, MailEnd::Refused).await;
+    let shown = mia.get(&format!("{page}/links")).await.words();
+    assert!(shown.contains("The mail server refused the mail on"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_withdrawn_link_that_waits_is_not_sent() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    let mia = manager(&server).await;
+    server.person("Alice").await;
+    has_address(&server, "alice", "alice@example.org", false).await;
+    let page = page_of(&server, "alice").await;
+    smtp.then(&[Act::Greylist]);
+    recovers(&mia, &page, "", "mail").await;
+    super::tried(&server, &smtp, "alice", 1).await;
+    mia.post(&format!("{page}/links/withdraw"), &[]).await;
+    server.pass(120);
+    ends(&server, "alice", MailKind::Recover, MailEnd::Dropped).await;
+    assert!(smtp.taken().is_empty());
+}
+
+#[tokio::test]
+async fn without_a_mail_server_a_link_is_shown_as_always() {
+    let server = Server::start().await;
+    let mia = manager(&server).await;
+    server.person("Alice").await;
+    has_address(&server, "alice", "alice@example.org", true).await;
+    let page = page_of(&server, "alice").await;
+    assert!(!mia.get(&format!("{page}/links")).await.body.contains("Send by mail"));
+    let shown = mia.get(&recovers(&mia, &page, "", "").await).await;
+    assert!(shown.body.contains("/welcome/"), "{shown:?}");
+    assert!(account(&server, "alice").await.email.is_some() && mails(&server, "alice").await.is_empty());
+}

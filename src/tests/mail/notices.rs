@@ -1,0 +1,102 @@
+//! Notices that are sent by themselves: to proven addresses only, in the language of the account.
+
+use tessera::mail::Mailer;
+use tessera::store::records::mails::{MailEnd, MailFacts, MailKind};
+
+use super::smtp::Smtp;
+use super::{account, ends, has_address, mails, server};
+use crate::account::links::{CHOSEN, link, press};
+use crate::harness::browser::{Browser, DESKTOP};
+use crate::harness::server::{PASSWORD, Server};
+use tessera::store::records::links::LinkPurpose;
+
+#[tokio::test]
+async fn a_sign_in_on_a_new_device_is_told_to_a_proven_address_only() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    let _phone = Browser::signed_in(&server, "Alice").await;
+    has_address(&server, "alice", "alice@example.org", false).await;
+    let signs_in = async |address: &str| Browser::new(&server, DESKTOP, address).sign_in("alice", PASSWORD, "/").await;
+    signs_in("198.51.100.1").await;
+    assert!(mails(&server, "alice").await.is_empty(), "nobody proved that this mailbox is theirs");
+    has_address(&server, "alice", "alice@example.org", true).await;
+    signs_in("203.0.113.77").await;
+    let mail = smtp.took(1).await.remove(0);
+    assert_eq!(mail.header("Subject"), "New sign-in to your account at Tessera");
+    let text = mail.part("text/plain");
+    assert!(text.contains("alice was signed in on a new device or network: Chrome on Windows, "), "{text}");
+    assert_eq!(mail.link(&server.origin), "/account/devices");
+    ends(&server, "alice", MailKind::NewDevice, MailEnd::Sent).await;
+}
+
+#[tokio::test]
+async fn a_changed_password_is_told_whoever_changed_it_and_however() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    let alice = Browser::signed_in(&server, "Alice").await;
+    has_address(&server, "alice", "alice@example.org", true).await;
+    let form = [("password", PASSWORD), ("new_password", CHOSEN)];
+    assert!(alice.post("/account/password", &form).await.location().ends_with("done=changed"));
+    let mail = smtp.took(1).await.remove(0);
+    assert_eq!(mail.header("Subject"), "Your password at Tessera was changed");
+    assert_eq!(mail.link(&server.origin), "/signin");
+
+    let made = link(&server, "alice", LinkPurpose::Recover).await;
+    let browser = Browser::new(&server, DESKTOP, "198.51.100.9");
+    press(&browser, &made.path).await;
+    browser.post(&made.enrol(), &[("password", PASSWORD)]).await;
+    let taken = smtp.took(2).await;
+    assert_eq!(taken[1].header("Subject"), "Your password at Tessera was changed");
+}
+
+#[tokio::test]
+async fn a_mail_is_in_the_language_of_its_account() {
+    let smtp = Smtp::start(false).await;
+    let mail = smtp.settings();
+    let server = Server::start_with(|settings| {
+        settings.mail = Some(mail);
+        settings.server.test_language = true;
+    })
+    .await;
+    server.person("Alice").await;
+    has_address(&server, "alice", "alice@example.org", true).await;
+    let alice = account(&server, "alice").await;
+    let speaks = |language: &str| {
+        let mut speaker = alice.clone();
+        speaker.profile.language = Some(language.to_owned());
+        speaker
+    };
+    let mailer: &Mailer = &server.app.accounts.mailer;
+    let facts = || MailFacts { passkey: Some("iPhone <b>".to_owned()), ..MailFacts::default() };
+    // `fr` is not offered, so it is English.
+    for language in ["ar-XA", "fr"] {
+        mailer.notify(&speaks(language), MailKind::PasskeyAdded, facts()).await;
+    }
+    let mut taken = smtp.took(2).await;
+    taken.sort_by_key(|mail| mail.header("Subject"));
+    let (mirrored, english) = (&taken[0].part("text/html"), &taken[1].part("text/html"));
+    let (mirrored, english) = if mirrored.contains("lang=\"en\"") { (english, mirrored) } else { (mirrored, english) };
+    assert!(
+        mirrored.contains("<html lang=\"ar-XA\" dir=\"rtl\">") && mirrored.contains("iPhone &lt;b&gt;"),
+        "{mirrored}"
+    );
+    assert!(!mirrored.contains("passkey was"), "{mirrored}");
+    assert!(english.contains("The passkey <bdi translate=\"no\">iPhone &lt;b&gt;</bdi> can now sign in"), "{english}");
+}
+
+#[tokio::test]
+async fn notices_have_a_bound_of_their_own() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    server.person("Alice").await;
+    has_address(&server, "alice", "alice@example.org", true).await;
+    let (alice, mailer) = (account(&server, "alice").await, &server.app.accounts.mailer);
+    for _ in 0..12 {
+        mailer.notify(&alice, MailKind::NewDevice, MailFacts::default()).await;
+    }
+    mailer.notify(&alice, MailKind::PasswordChanged, MailFacts::default()).await;
+    smtp.took(11).await;
+    let mails = mails(&server, "alice").await;
+    assert_eq!(mails.iter().filter(|mail| mail.kind == MailKind::NewDevice).count(), 10);
+    assert_eq!(mails.iter().filter(|mail| mail.kind == MailKind::PasswordChanged).count(), 1);
+}

@@ -1,0 +1,133 @@
+//! English: mails, and the pages about them.
+
+use crate::text::table::mail::{MailPages, Mails};
+
+pub(super) const MAILS: Mails = Mails {
+    confirm: "Confirm address",
+    choose: "Choose a password",
+    devices: "See your devices",
+    security: "See how you sign in",
+    sign_in: "Sign in",
+    ignore: "If this was not you, ignore this mail. Nothing changes.",
+    new_device_advice: "If this was you, there is nothing to do. If not, sign out that device and change your password.",
+    passkey_added_advice: "If this was not you, remove the passkey and change your password.",
+    passkey_removed_advice: "If this was not you, sign out your other devices and change your password.",
+    password_advice: "If this was you, there is nothing to do. If not, ask the administrator of this site for a recovery link at once.",
+    test_lead: "This is a test. Mail from this server arrives.",
+    prove_subject: |site| naming!("Confirm your email address for {site}", site),
+    prove_lead: |username, site| {
+        naming!("{username} wants to use this address at {site}. If that is you, confirm the address.", username, site)
+    },
+    prove_until: |until| format!("The link works once, until {until}."),
+    invite_subject: |site| naming!("You are invited to {site}", site),
+    invite_lead: |username, site| {
+        naming!(
+            "There is an account for you at {site}. Your username is {username}. Choose a password to start.",
+            username,
+            site
+        )
+    },
+    invite_lead_by: |name, username, site| {
+        naming!(
+            "{name} made an account for you at {site}. Your username is {username}. Choose a password to start.",
+            name,
+            username,
+            site
+        )
+    },
+    invite_until: |until| format!("The link works once, in the browser that opens it first, until {until}."),
+    recover_subject: |site| naming!("Choose a new password for {site}", site),
+    recover_lead: |username, site| {
+        naming!(
+            "Someone asked for a new password for {username} at {site}. If that was you, choose one now.",
+            username,
+            site
+        )
+    },
+    recover_lead_by: |name, username, site| {
+        naming!("{name} sends you a link to choose a new password for {username} at {site}.", name, username, site)
+    },
+    recover_until: |until| {
+        format!(
+            "The link works once, in the browser that opens it first, until {until}. Nothing changes until you use it."
+        )
+    },
+    new_device_subject: |site| naming!("New sign-in to your account at {site}", site),
+    new_device_lead: |username, device, at| {
+        naming!("{username} was signed in on a new device or network: ", username) + &format!("{device}, {at}.")
+    },
+    new_device_lead_from: |username, device, place, at| {
+        naming!("{username} was signed in on a new device or network: ", username)
+            + &format!("{device}, ")
+            + &naming!("{place}", place)
+            + &format!(", {at}.")
+    },
+    passkey_added_subject: |site| naming!("A passkey was added to your account at {site}", site),
+    passkey_added_lead: |passkey, username, at| {
+        naming!("The passkey {passkey} can now sign in as {username}", passkey, username)
+            + &format!(". It was added on {at}.")
+    },
+    passkey_removed_subject: |site| naming!("A passkey was removed from your account at {site}", site),
+    passkey_removed_lead: |passkey, username, at| {
+        naming!("The passkey {passkey} no longer signs in as {username}", passkey, username)
+            + &format!(". It was removed on {at}.")
+    },
+    password_subject: |site| naming!("Your password at {site} was changed", site),
+    password_lead: |username, device, at| {
+        naming!("The password of {username} was changed: ", username) + &format!("{device}, {at}.")
+    },
+    test_subject: |site| naming!("Test mail from {site}", site),
+    footer: |username, site| {
+        naming!(
+            "You get this mail because of your account {username} at {site}. We never ask for your password by mail, and never send QR codes.",
+            username,
+            site
+        )
+    },
+};
+
+pub(super) const MAIL_PAGES: MailPages = MailPages {
+    send: "Send by mail",
+    of_prove: "Confirming the email address",
+    of_passkey: "A passkey was added or removed",
+    too_many: "Too many mails of this kind went to this account today. Make a link and pass it on yourself, or try again tomorrow.",
+    full: "Too many mails are waiting to be sent. Make a link and pass it on yourself, or try again later.",
+    no_address: "This account has no email address. Make a link and pass it on yourself.",
+    waits: "Too many mails are waiting to be sent. Try again later.",
+    prove_hint: "We send a link to this address. Open it to confirm that the address is yours.",
+    prove: "Send a link to confirm it",
+    prove_sent: "The mail is on its way. Open the link in it within 24 hours. If nothing arrives, look among your spam.",
+    prove_not_needed: "There is no address to confirm.",
+    prove_too_many: "We sent ten links within a day. Use one of them, or try again tomorrow.",
+    prove_title: "Confirm your email address",
+    prove_confirm: "Confirm address",
+    proven_title: "Your address is confirmed",
+    proven: "You can close this page.",
+    over_title: "This link does not work",
+    unknown: "Check that you copied all of it. If there is a newer mail, use the link in that one, or send another from your profile.",
+    used: "This address has already been confirmed. There is nothing to do.",
+    expired: "It was not used in time. Send another one from your profile.",
+    other_address: "The account has another address by now. Send a link to that one from your profile.",
+    disabled: "This account is disabled. Ask this site's administrator to enable it again.",
+    taken: "This address cannot be used here. Use another one, or ask the administrator of this site.",
+    forgot: "Forgot your password?",
+    forgot_title: "Choose a new password",
+    forgot_lead: "Enter your username or your email address. We send a link to your confirmed address.",
+    forgot_name: "Username or email address",
+    forgot_send: "Send a link",
+    forgot_sent_title: "Check your mail",
+    forgot_sent: "If that account exists and its address is confirmed, a link is on its way. It works for an hour. If nothing arrives, look among your spam and check what you typed, or ask this site's administrator.",
+    send_hint: |address| naming!("“Send by mail” sends the link to {address} and does not show it here.", address),
+    sent: |address| naming!("The mail is on its way to {address}.", address),
+    sent_at: |at| format!("Sent by mail on {at}."),
+    refused_at: |at| {
+        format!("The mail server refused the mail on {at}. Check the address, or make a link and pass it on yourself.")
+    },
+    expired_at: |at| format!("The mail could not be delivered within a day, and was given up on {at}."),
+    waits_since: |at| format!("The mail has been waiting to be sent since {at}."),
+    prove_sent_at: |at| format!("The last link was sent on {at}."),
+    prove_refused_at: |at| format!("The mail server refused the mail on {at}. Check the address."),
+    prove_lead: |address, username| {
+        naming!("Does {address} belong to the account {username}? Then confirm it.", address, username)
+    },
+};
