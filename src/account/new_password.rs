@@ -32,7 +32,7 @@ fn owner(who: Option<SignedIn>, headers: &HeaderMap) -> Result<Result<(SignedIn,
     let Some(who) = who else { return Ok(Err(sign_in_first(PATH))) };
     // An account that only a phone token signs in has no password.
     let Some(username) = who.account.username.clone() else { return Err(Problem::not_found()) };
-    if !who.gave_password() {
+    if !who.has_proof() {
         return Ok(Err(password_first(headers, PATH)));
     }
     Ok(Ok((who, username)))

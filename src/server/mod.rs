@@ -23,6 +23,7 @@ use self::protocols::Protocols;
 use crate::account::Accounts;
 use crate::account::activity::ActivityLog;
 use crate::account::devices::pages;
+use crate::account::passkey::Passkeys;
 use crate::account::password::Passwords;
 use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
@@ -161,6 +162,7 @@ impl ServerState {
             session_hours: settings.account.scan_max_hours,
             stopping: stopping.clone(),
         };
+        let passkeys = Passkeys::new(settings, records.clone(), once.clone(), clock.clone())?;
         let pictures = Pictures::new(records.clone(), clock.clone());
         let Protocols { clients, tokens, grants, requests, pending, sns, back_channel } =
             Protocols::new((&records, &activity), &once, &site, &limits, &clock, &code_key, &stopping);
@@ -185,6 +187,7 @@ impl ServerState {
                 records: records.clone(),
                 activity,
                 passwords: Passwords::new(),
+                passkeys,
                 sessions,
                 setup: Setup::new(&code_key, &id),
                 unknown_names: Keyed::new(&code_key, "names that nobody has"),

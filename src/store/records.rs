@@ -14,6 +14,7 @@ pub mod early_ends;
 pub mod grants;
 pub mod keys;
 pub mod links;
+pub mod passkeys;
 mod known_apps;
 pub mod people;
 pub mod pictures;

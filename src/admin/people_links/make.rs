@@ -60,7 +60,7 @@ pub async fn page(
     };
     let shown = Shown {
         links: admin.records.links_of(linked.of.id, LISTED).await?,
-        has_password: admin.records.has_password(linked.of.id).await?,
+        has_password: admin.records.has_way_in(linked.of.id).await?,
         account: linked.of,
         fresh,
         done: after.done,

@@ -1,6 +1,7 @@
 //! The contract of the records about groups, who may use an app, and activity.
 
 pub(super) mod links;
+pub(super) mod passkeys;
 pub(super) mod rises;
 mod directory;
 
