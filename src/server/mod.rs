@@ -147,6 +147,7 @@ impl ServerState {
         );
         parked::open(&flow, stopping.clone()).map_err(|error| format!("pages cannot wait for news: {error}"))?;
         let proxies = TrustedProxies::new(&settings.server.trusted_proxies);
+        let passkeys = Passkeys::new(settings, records.clone(), once.clone(), clock.clone())?;
         let login = Login {
             flow,
             sessions: sessions.clone(),
@@ -156,13 +157,13 @@ impl ServerState {
             phone_tokens,
             site: site.clone(),
             limits: limits.clone(),
+            offer: passkeys.offer(),
             settings: Arc::new(settings.login.clone()),
             proxies: proxies.clone(),
             places,
             session_hours: settings.account.scan_max_hours,
             stopping: stopping.clone(),
         };
-        let passkeys = Passkeys::new(settings, records.clone(), once.clone(), clock.clone())?;
         let pictures = Pictures::new(records.clone(), clock.clone());
         let Protocols { clients, tokens, grants, requests, pending, sns, back_channel } =
             Protocols::new((&records, &activity), &once, &site, &limits, &clock, &code_key, &stopping);

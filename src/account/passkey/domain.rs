@@ -96,6 +96,14 @@ impl Passkeys {
         Ok(Self { relying_party, records, once, clock, takes_passwords })
     }
 
+    /// Checks that the domain and the origins of the configuration fit the public URL, and that somebody can sign in.
+    ///
+    /// # Errors
+    /// A line for the operator.
+    pub fn check_settings(settings: &Settings) -> Result<(), String> {
+        Self::check(settings).map(|_| ())
+    }
+
     fn check(settings: &Settings) -> Result<Result<RelyingParty, Unavailable>, String> {
         let relying_party = RelyingParty::of(settings)?;
         if relying_party.is_err() && !settings.account.takes_passwords() {

@@ -129,6 +129,8 @@ pub async fn show(records: &Records, found: Found) -> Result<(), String> {
         ("Given and family name", names.join(" ").trim().to_owned()),
         ("Role", account.role.word().to_owned()),
         ("Groups", groups.join(", ")),
+        ("Password", if person.has_password { "yes" } else { "no" }.to_owned()),
+        ("Passkeys", person.passkeys.to_string()),
         ("Sessions", sessions.to_string()),
         ("Apps", apps.join(", ")),
         ("Since", rfc3339(person.created_at)),

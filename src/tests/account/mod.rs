@@ -2,13 +2,14 @@
 
 mod busy;
 pub mod devices;
-mod links;
+pub mod links;
 mod ending;
 mod directory;
 mod import;
 mod names;
 mod new_device;
 pub mod own;
+mod passkeys;
 pub mod profile;
 mod removed;
 mod sessions;
