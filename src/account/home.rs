@@ -8,6 +8,8 @@ use leptos::prelude::*;
 use super::Accounts;
 use super::own::deletion_banner;
 use super::own::paths::{OVERVIEW, SCAN};
+use super::passkey;
+use super::passkey_pages::offer;
 use crate::account::session::SignedIn;
 use crate::picture;
 use crate::picture::avatar::{Size, avatar};
@@ -26,6 +28,14 @@ pub async fn page(
     texts: &'static Texts,
     who: Option<SignedIn>,
 ) -> Result<Response, Problem> {
+    let is_offered = match &who {
+        Some(who) => offer::is_due(&accounts, who).await?,
+        None => false,
+    };
+    let passkeys = match (&who, accounts.passkeys.domain()) {
+        (Some(who), Some(domain)) => Some((domain.to_owned(), accounts.records.passkeys_of(who.account.id).await?)),
+        _ => None,
+    };
     let account = who.map(|who| who.account);
     let first_start = account.is_none() && !accounts.records.has_accounts().await?;
     let site_name = accounts.site.name().to_owned();
@@ -35,7 +45,18 @@ pub async fn page(
     };
     let title = if account.is_some() { texts.home.signed_in_title } else { texts.home.title };
     Ok(accounts.site.page(Page { class: "home", ..Page::new(texts, title) }, move || match account {
-        Some(account) => signed_in(texts, account, &site_name, apps, accounts.takes_app_requests).into_any(),
+        Some(account) => {
+            // The browser's password manager hears which passkeys there are, at each sign-in.
+            let accepted = passkeys.map(|(domain, passkeys)| passkey::view::accepted(&domain, &account, &passkeys));
+            let has_script = accepted.is_some();
+            view! {
+                {signed_in(texts, account, &site_name, apps, accounts.takes_app_requests)}
+                {is_offered.then(|| offer::card(texts))}
+                {accepted}
+                {has_script.then(passkey::view::script)}
+            }
+            .into_any()
+        }
         None if first_start => view! {
             <Mark/>
             <h1>{texts.home.first_title}</h1>

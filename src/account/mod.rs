@@ -4,7 +4,8 @@
 //! |---|---|
 //! | `GET /` | shows who is signed in, the codes that they can scan and type, and their apps: [`home`] |
 //! | `GET /account`, `/account/security`, `/account/activity`, `/account/data` … | the pages of the own account: [`own`] |
-//! | `GET`, `POST /signin` | signs in with user name and password |
+//! | `GET`, `POST /signin` | signs in with a passkey or a password: [`signin`] |
+//! | `POST /passkey/options/…`, `GET`, `POST /account/passkeys` | passkeys: [`passkey_pages`] |
 //! | `POST /signout` | ends this session |
 //! | `GET`, `POST /account/profile` | shows and changes the profile: [`profile`] |
 //! | `POST /account/profile/picture`, `…/remove`, `…/email` | changes or removes the picture or the e-mail address |
@@ -13,7 +14,7 @@
 //! | `GET /session/watch` | tells the open pages of a session when it ends |
 //! | `GET /signed-out` | says to whom this happened who did it |
 //! | `GET`, `POST /account/password` | changes the password: [`new_password`] |
-//! | `GET`, `POST /account/proof` | asks for the password before a step that needs a fresh proof: [`proof`] |
+//! | `GET`, `POST /account/proof` | asks for a passkey or the password before a step that needs a fresh proof: [`proof`] |
 //! | `POST /account/profile/email/prove`, `/address/{token}`, `/forgot` | what people do by mail: [`mail`] |
 //! | `GET`, `POST /setup?token=…` | makes the first account, once |
 //! | `GET`, `POST /welcome/{token}`, `POST …/enrol` | invites a person, or lets one back in: [`link`] |
@@ -29,8 +30,10 @@ pub mod link;
 mod mail;
 mod name;
 mod own;
+pub mod passkey;
 pub mod password;
 pub mod phone_token;
+mod passkey_pages;
 mod profile;
 pub mod proof;
 pub mod session;

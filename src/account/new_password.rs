@@ -26,14 +26,19 @@ use crate::web::problem::Problem;
 /// URL path of the page on which a person changes their password.
 pub const PATH: &str = "/account/password";
 
-/// Returns the signed-in person and their user name, if their session was opened with their password. If it was
+/// Returns the signed-in person and their user name, if they proved themselves in their session. If they did
 /// not, or if there is no session, the inner error is the answer that makes them sign in first. The outer error is
-/// 404, for an account without a password.
-fn owner(who: Option<SignedIn>, headers: &HeaderMap) -> Result<Result<(SignedIn, String), Response>, Problem> {
+/// 404, for an account without a password, and where nobody signs in with one.
+async fn owner(
+    accounts: &Accounts,
+    who: Option<SignedIn>,
+    headers: &HeaderMap,
+) -> Result<Result<(SignedIn, String), Response>, Problem> {
     let Some(who) = who else { return Ok(Err(sign_in_first(PATH))) };
-    // An account that only a phone token signs in has no password.
-    let Some(username) = who.account.username.clone() else { return Err(Problem::not_found()) };
-    if !who.gave_password() {
+    // An account that only a phone token or a passkey signs in has no password.
+    let has_password = accounts.passkeys.takes_passwords() && accounts.records.has_password(who.account.id).await?;
+    let username = who.account.username.clone().filter(|_| has_password).ok_or_else(Problem::not_found)?;
+    if !who.has_proof() {
         return Ok(Err(password_first(headers, PATH)));
     }
     Ok(Ok((who, username)))
@@ -48,7 +53,7 @@ pub async fn page(
     who: Option<SignedIn>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    match owner(who, &headers)? {
+    match owner(&accounts, who, &headers).await? {
         Ok((_, username)) => Ok(form_page(&accounts.site, texts, &username, after.done == "changed", None)),
         Err(elsewhere) => Ok(elsewhere),
     }
@@ -85,7 +90,7 @@ pub async fn change(
     // If the button was pressed twice, the first request changed the password and ended the session that the
     // second one names.
     let gone_on = || accounts.sessions.gone_on(&headers, &sent);
-    let (who, username) = match owner(who, &headers)? {
+    let (who, username) = match owner(&accounts, who, &headers).await? {
         Ok(owner) => owner,
         Err(elsewhere) => return Ok(gone_on().await?.map_or(elsewhere, changed)),
     };

@@ -22,7 +22,7 @@ use crate::crypto::random::random;
 use crate::names;
 use crate::store::Fault;
 use crate::store::records::early_ends::PasswordChange;
-use crate::store::records::links::SessionProof;
+use crate::store::records::links::{ProvenBy, SessionProof};
 use crate::store::records::{Account, Records, SessionRow};
 use crate::ticket::ids::SessionTokenHash;
 use crate::ticket::time::Timestamp;
@@ -105,7 +105,7 @@ impl Verified {
     /// Returns the proof that the password was given now in this session of the account. The records accept it only
     /// if the verified password is still the present one.
     pub fn proves(&self, session: SessionTokenHash, now: Timestamp) -> SessionProof {
-        SessionProof { session, seen: self.account.epoch, password_hash: self.hash.clone(), now }
+        SessionProof { session, seen: self.account.epoch, by: ProvenBy::Password(self.hash.clone()), now }
     }
 
     /// Returns the hash of the verified password, for a change that leaves the password as it is.

@@ -5,7 +5,7 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 use super::link::{enrol, open};
 use super::mail::{address, forgot, prove};
 use super::own::{activity, data, download, overview, paths};
-use super::{Accounts, devices, home, new_password, profile, proof, setup, signin};
+use super::{Accounts, devices, home, new_password, passkey_pages, profile, proof, setup, signin};
 use crate::account::session::Sessions;
 use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::routes::{Routes, get, post};
@@ -20,6 +20,7 @@ where
     Routes::new()
         .route("/signin", get(signin::page).post(signin::sign_in))
         .in_windows_of_sites()
+        .merge(passkey_pages::routes())
         .route("/", get(home::page))
         .route("/signout", post(signin::sign_out))
         .route("/setup", get(setup::page).post(setup::create))

@@ -1,6 +1,6 @@
 //! Sessions: one for each signed-in browser or phone. A session has a 256-bit token in a cookie and its
 //! SHA-256 in the records, an idle timeout and an absolute end. It must open only for a proof: a claimed
-//! ticket or a verified password. The token of a claimed ticket is derived from the claim, so that a repeated
+//! ticket, a verified password or a passkey. The token of a claimed ticket is derived from the claim, so that a repeated
 //! claim, whose answer was lost, opens the same session and not a second one. The token after a change of the
 //! password is derived from the previous token ([`password_change`]).
 
@@ -22,7 +22,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio_util::sync::CancellationToken;
 
-pub use self::by_link::Choice;
+pub use self::by_link::{Choice, NotEnrolled};
 pub use self::ending::{Ended, Ending};
 pub use self::extract::{page_of, sign_in_first};
 use self::known_device::KnownDevices;
@@ -31,6 +31,7 @@ use self::open_watches::OpenWatches;
 pub use self::open_watches::{OpenWatch, WATCHES_OF_SESSION};
 pub use self::password_change::Sent;
 pub use self::signed_in::{PROOF_LASTS, SignedIn};
+use super::passkey::PasskeyProof;
 use super::password::Verified;
 use crate::about;
 use crate::clock::Clock;
@@ -95,6 +96,8 @@ pub enum Witness {
     Claimed(Claimed),
     /// A person gave their password.
     Verified(Box<Verified>),
+    /// A person used a passkey.
+    Passkey(Box<PasskeyProof>),
 }
 
 impl Witness {
@@ -102,24 +105,26 @@ impl Witness {
         match self {
             Self::Claimed(claimed) => claimed.account(),
             Self::Verified(verified) => verified.account().id,
+            Self::Passkey(proof) => proof.account().id,
         }
     }
 
-    /// Returns the epoch that the account had when the person approved or gave the password. A new epoch begins
+    /// Returns the epoch that the account had when the person approved or proved themselves. A new epoch begins
     /// when all sessions and grants of the account are ended together.
     fn epoch(&self) -> Epoch {
         match self {
             Self::Claimed(claimed) => claimed.epoch(),
             Self::Verified(verified) => verified.account().epoch,
+            Self::Passkey(proof) => proof.account().epoch,
         }
     }
 
     /// Returns the session of the phone in which the person approved; `None` if they approved with the token of
-    /// a phone app or gave their password.
+    /// a phone app, gave their password or used a passkey.
     fn approved_in(&self) -> Option<SessionTokenHash> {
         match self {
             Self::Claimed(claimed) => claimed.approved_in(),
-            Self::Verified(_) => None,
+            Self::Verified(_) | Self::Passkey(_) => None,
         }
     }
 
@@ -128,7 +133,7 @@ impl Witness {
     fn until(&self) -> Option<Timestamp> {
         match self {
             Self::Claimed(claimed) => claimed.until(),
-            Self::Verified(_) => None,
+            Self::Verified(_) | Self::Passkey(_) => None,
         }
     }
 
@@ -136,6 +141,7 @@ impl Witness {
         match self {
             Self::Claimed(_) => OpenedBy::Scan,
             Self::Verified(_) => OpenedBy::Password,
+            Self::Passkey(proof) => proof.opened_by(),
         }
     }
 }
@@ -197,7 +203,7 @@ impl Sessions {
         leads_to: &str,
     ) -> Result<Option<SignedInCookies>, Fault> {
         let token = match &witness {
-            Witness::Verified(_) => SessionToken(random()),
+            Witness::Verified(_) | Witness::Passkey(_) => SessionToken(random()),
             Witness::Claimed(claimed) => SessionToken::of_claim(claimed, &self.keyed),
         };
         let account = witness.account();
@@ -261,7 +267,7 @@ impl Sessions {
             led_to: None,
             approved_in: None,
             device: DeviceFacts::default(),
-            proven_at: (opened_by == OpenedBy::Password).then_some(now),
+            proven_at: (opened_by != OpenedBy::Scan).then_some(now),
             by_link: false,
         }
     }
@@ -377,12 +383,14 @@ impl Sessions {
         session.ends_at.is_over(now) || (session.last_seen_at + idle).is_over(now)
     }
 
-    /// Returns the idle timeout and the absolute lifetime of a session that was opened by password or by scan,
-    /// as `opened_by` says.
+    /// Returns the idle timeout and the absolute lifetime of a session that was opened in this way. A passkey has those of
+    /// a password.
     fn life(&self, opened_by: OpenedBy) -> (Duration, Duration) {
         let hours = |hours: u64| Duration::from_secs(hours * 3600);
         match opened_by {
-            OpenedBy::Password => (hours(self.settings.password_idle_hours), hours(self.settings.password_max_hours)),
+            OpenedBy::Password | OpenedBy::Passkey | OpenedBy::SyncedPasskey => {
+                (hours(self.settings.password_idle_hours), hours(self.settings.password_max_hours))
+            }
             OpenedBy::Scan => (hours(self.settings.scan_idle_hours), hours(self.settings.scan_max_hours)),
         }
     }

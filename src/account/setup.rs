@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::activity::Whence;
 use super::link::{LinkToken, Opener, page, set_up_elsewhere};
+use super::passkey::{PasskeyRefusal, Step, view};
 use super::password::{BUSY_FOR, ChosenPassword, Password, Requester, Unacceptable, VerifyError};
 use super::session::Witness;
 use super::{Accounts, DisplayName, TypedName, Username, name_error_text};
@@ -18,15 +19,17 @@ use crate::about;
 use crate::crypto::random::random;
 use crate::measure;
 use crate::names::NotAName;
+use crate::store::Fault;
 use crate::store::records::NewAccount;
 use crate::store::records::activity::ActivityKind;
 use crate::store::records::links::{FirstAccount, SetUp};
 use crate::store::records::people::Role;
 use crate::text::Texts;
 use crate::ticket::ids::AccountId;
+use crate::ticket::time::Timestamp;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
-use crate::web::document::{Mark, Page, Site};
+use crate::web::document::{Mark, Page};
 use crate::web::limits::Guesser;
 use crate::web::problem::Problem;
 
@@ -55,7 +58,7 @@ pub async fn page(
         let words = (texts.setup.title, texts.setup.lead);
         return Ok(page::button(&accounts.site, texts, &headers, &link.path(), words));
     }
-    Ok(form_page(&accounts.site, texts, &headers, &First { token: token.token, ..First::default() }, None))
+    Ok(form_page(&accounts, texts, &headers, &First { token: token.token, ..First::default() }, None))
 }
 
 /// Returns the secret of the set-up link if this text is it.
@@ -74,16 +77,18 @@ pub struct First {
     display_name: String,
     #[serde(default)]
     password: String,
+    /// The JSON of the browser's `PublicKeyCredential` if the owner chose a passkey; otherwise empty.
+    #[serde(default)]
+    credential: String,
     /// Present if the page tried to set a cookie when it showed the form.
     #[serde(default)]
     probed: Option<String>,
 }
 
-/// The checked content of the form: the names and the password of the owner of the first account.
+/// The checked names of the owner of the first account.
 struct Owner {
     username: Username,
     display_name: DisplayName,
-    password: ChosenPassword,
 }
 
 impl First {
@@ -93,17 +98,21 @@ impl First {
         Self { token, username, display_name, ..Self::default() }
     }
 
-    /// Checks the fields of the form and returns them. The error is the code of the reason for the log, and the
+    /// Checks the names in the form and returns them. The error is the code of the reason for the log, and the
     /// sentence that the person is shown.
     fn read(&self, texts: &'static Texts) -> Result<Owner, (&'static str, &'static str)> {
         let wrong = |why: NotAName, text| (why.code(), name_error_text(texts, why, text));
         let username = self.username.parse().map_err(|why| wrong(why, texts.setup.wrong_username))?;
         let display_name = self.display_name.parse().map_err(|why| wrong(why, texts.setup.wrong_display_name))?;
-        let password = Password::typed(self.password.clone()).chosen().map_err(|why| match why {
+        Ok(Owner { username, display_name })
+    }
+
+    /// Checks the password in the form and returns it.
+    fn chosen_password(&self, texts: &'static Texts) -> Result<ChosenPassword, (&'static str, &'static str)> {
+        Password::typed(self.password.clone()).chosen().map_err(|why| match why {
             Unacceptable::Length => ("password_not_taken", texts.setup.wrong_password),
             Unacceptable::Common => ("password_too_common", texts.setup.common_password),
-        })?;
-        Ok(Owner { username, display_name, password })
+        })
     }
 }
 
@@ -118,7 +127,7 @@ pub async fn create(
     Form(form): Form<First>,
 ) -> Result<Response, Problem> {
     let shown = form.without_password();
-    let again = |why: String| form_page(&accounts.site, texts, &headers, &shown, Some(why));
+    let again = |why: String| form_page(&accounts, texts, &headers, &shown, Some(why));
     // Only sending the form counts as an attempt, not showing the page.
     if let Err(too_many) = accounts.limits.set_up(from) {
         return Ok(too_many.beside_form(&headers, texts, again));
@@ -132,13 +141,27 @@ pub async fn create(
         say_refused("no_cookie");
         return Ok((StatusCode::FORBIDDEN, again(texts.signin.no_cookie.to_owned())).into_response());
     }
+    let wrong = |(code, text): (&'static str, &str)| {
+        say_refused(code);
+        let page = is_first.then(|| (StatusCode::UNPROCESSABLE_ENTITY, again(text.to_owned())).into_response());
+        page.ok_or_else(used)
+    };
     let owner = match form.read(texts) {
         Ok(owner) => owner,
-        Err((code, text)) => {
-            say_refused(code);
-            let page = is_first.then(|| (StatusCode::UNPROCESSABLE_ENTITY, again(text.to_owned())).into_response());
-            return page.ok_or_else(used);
-        }
+        Err(why) => return wrong(why),
+    };
+    if !form.credential.is_empty() {
+        return match set_up_by_passkey(&accounts, owner, &link, &headers, from, &form.credential).await? {
+            Ok(welcome) => Ok(welcome),
+            Err(why) => wrong((why.code(), why.text(texts))),
+        };
+    }
+    if !accounts.passkeys.takes_passwords() {
+        return wrong(("no_passwords", texts.passkeys.no_passwords));
+    }
+    let password = match form.chosen_password(texts) {
+        Ok(password) => password,
+        Err(why) => return wrong(why),
     };
     let username = owner.username.clone();
     let failed = |error: VerifyError| match error {
@@ -150,11 +173,16 @@ pub async fn create(
         VerifyError::Wrong => Err(used()),
     };
     let opener = Opener::of(&headers).unwrap_or_else(Opener::fresh);
-    let made = if is_first { make_first(&accounts, owner, &link, &opener).await } else { Ok(FirstAccount::NotFirst) };
+    let made = if is_first {
+        make_first(&accounts, owner, password, &link, &opener).await
+    } else {
+        Ok(FirstAccount::NotFirst)
+    };
     let is_made = match made {
         Ok(FirstAccount::Made) => true,
         Ok(FirstAccount::NotFirst) => false,
         Ok(FirstAccount::OtherBrowser) => return Err(set_up_elsewhere()),
+        Ok(FirstAccount::NoPasskey(_)) => return Err(Problem::broken()),
         Err(error) => return failed(error),
     };
     if !is_made {
@@ -193,27 +221,80 @@ pub async fn create(
 async fn make_first(
     accounts: &Accounts,
     owner: Owner,
+    password: ChosenPassword,
     link: &LinkToken,
     opener: &Opener,
 ) -> Result<FirstAccount, VerifyError> {
-    let id = AccountId::from_random(random());
-    let first = NewAccount {
-        id,
-        username: owner.username.as_str().to_owned(),
-        display_name: owner.display_name.as_str().to_owned(),
-        email: None,
-        email_verified_at: None,
-        password_hash: Some(accounts.passwords.hash(owner.password).await?),
-        role: Role::Admin,
-        created_at: accounts.clock.now(),
-    };
-    let set_up = SetUp { token: link.hash(), opener: opener.hash(), account: first };
+    let hash = accounts.passwords.hash(password).await?;
+    let first = owner.first(AccountId::from_random(random()), Some(hash), accounts.clock.now());
+    let set_up = SetUp { token: link.hash(), opener: opener.hash(), account: first, passkey: None };
+    Ok(store_first(accounts, set_up).await?)
+}
+
+async fn store_first(accounts: &Accounts, set_up: SetUp) -> Result<FirstAccount, Fault> {
+    let (id, username) = (set_up.account.id, set_up.account.username.clone());
     let made = accounts.records.set_up(set_up).await?;
     if made == FirstAccount::Made {
         about::account(id);
-        tracing::info!(username = owner.username.as_str(), "the first account was made");
+        tracing::info!(username, "the first account was made");
     }
     Ok(made)
+}
+
+impl Owner {
+    fn first(&self, id: AccountId, password_hash: Option<String>, now: Timestamp) -> NewAccount {
+        NewAccount {
+            id,
+            username: self.username.as_str().to_owned(),
+            display_name: self.display_name.as_str().to_owned(),
+            email: None,
+            email_verified_at: None,
+            password_hash,
+            role: Role::Admin,
+            created_at: now,
+        }
+    }
+}
+
+/// Verifies the new passkey, stores the first account with it, and signs its owner in. The inner error says why the passkey
+/// is refused; then nothing is stored. If the form was sent twice, the owner is signed in already and led on.
+async fn set_up_by_passkey(
+    accounts: &Accounts,
+    owner: Owner,
+    link: &LinkToken,
+    headers: &HeaderMap,
+    from: ClientAddress,
+    credential: &str,
+) -> Result<Result<Response, PasskeyRefusal>, Problem> {
+    let opener = Opener::of(headers).ok_or_else(set_up_elsewhere)?;
+    let whence = Whence::of(headers, from);
+    let step = Step::SetUp(link.hash(), opener.hash());
+    let made = match accounts.passkeys.register(headers, step, credential, "").await {
+        Ok(made) => made,
+        Err(why) => {
+            let why = why.noted("set_up", &accounts.activity, &whence, None)?;
+            if why == PasskeyRefusal::Replayed && accounts.sessions.find(headers).await?.is_some() {
+                return Ok(Ok(Redirect::to("/").into_response()));
+            }
+            return Ok(Err(why));
+        }
+    };
+    let first = owner.first(made.account(), None, accounts.clock.now());
+    let set_up = SetUp { token: link.hash(), opener: opener.hash(), account: first, passkey: Some(made.new.clone()) };
+    match store_first(accounts, set_up).await? {
+        FirstAccount::Made => {}
+        FirstAccount::NotFirst => return Err(used()),
+        FirstAccount::OtherBrowser => return Err(set_up_elsewhere()),
+        FirstAccount::NoPasskey(why) => {
+            return Ok(Err(PasskeyRefusal::of_added(why).unwrap_or(PasskeyRefusal::Changed)));
+        }
+    }
+    let account = accounts.records.account(made.account()).await?.ok_or_else(Problem::broken)?;
+    let witness = Witness::Passkey(Box::new(made.proof(account.clone())));
+    let cookies = accounts.sessions.open(witness, headers, from, "/").await?.ok_or_else(Problem::broken)?;
+    accounts.activity.tell(ActivityKind::Added, &account, &whence, "").await;
+    accounts.activity.tell(ActivityKind::SignedIn, &account, &whence, "passkey").await;
+    Ok(Ok((AppendHeaders(cookies), Redirect::to("/")).into_response()))
 }
 
 /// Logs and counts a refused set-up, and returns the error (410) for a link that is used after an account exists.
@@ -239,7 +320,15 @@ fn say_refused(code: &'static str) {
 /// Renders the set-up form with the message `wrong` and what was typed, except the password. If the request has no
 /// cookie of this site, the answer sets one, so that the request that sends the form shows whether the browser
 /// keeps cookies.
-fn form_page(site: &Site, texts: &'static Texts, headers: &HeaderMap, form: &First, wrong: Option<String>) -> Response {
+fn form_page(
+    accounts: &Accounts,
+    texts: &'static Texts,
+    headers: &HeaderMap,
+    form: &First,
+    wrong: Option<String>,
+) -> Response {
+    let (site, offer) = (&accounts.site, accounts.passkeys.offer());
+    let has_passkeys = offer.unavailable.is_none();
     let (token, username, display_name) = (form.token.clone(), form.username.clone(), form.display_name.clone());
     let page = site.page(Page { class: "form", ..Page::new(texts, texts.setup.title) }, move || {
         view! {
@@ -247,18 +336,23 @@ fn form_page(site: &Site, texts: &'static Texts, headers: &HeaderMap, form: &Fir
             <h1>{texts.setup.title}</h1>
             <p class="lead">{texts.setup.lead}</p>
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
-            <form method="post" action="/setup">
+            <form method="post" action="/setup" data-passkey="create" data-options="/passkey/options/set-up"
+                data-send="token display_name username">
                 <input type="hidden" name="token" value=token/>
                 <input type="hidden" name="probed" value="1"/>
                 <label for="display_name">{texts.common.display_name}</label>
                 <input id="display_name" name="display_name" value=display_name autocomplete="name" required=true autofocus=true/>
                 <label for="username">{texts.common.username}</label>
                 <input id="username" name="username" value=username autocomplete="username" autocapitalize="none" spellcheck="false" required=true/>
-                <label for="password">{texts.common.password}</label>
-                <input id="password" name="password" type="password" autocomplete="new-password" minlength="8" required=true aria-describedby="password-hint"/>
-                <p id="password-hint" class="hint">{texts.setup.password_hint}</p>
-                <button type="submit" class="primary">{texts.setup.create}</button>
+                {view::button(texts, offer, texts.passkeys.create)}
+                {offer.takes_passwords.then(|| view! {
+                    <label for="password">{texts.common.password}</label>
+                    <input id="password" name="password" type="password" autocomplete="new-password" minlength="8" required=true aria-describedby="password-hint"/>
+                    <p id="password-hint" class="hint">{texts.setup.password_hint}</p>
+                    <button type="submit" class:primary=!has_passkeys>{texts.setup.create}</button>
+                })}
             </form>
+            {has_passkeys.then(view::script)}
         }
     });
     (AppendHeaders(cookie::probe(headers).map(|probe| (SET_COOKIE, probe))), page).into_response()

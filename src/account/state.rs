@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::activity::ActivityLog;
+use super::passkey::Passkeys;
 use super::password::Passwords;
 use super::session::Sessions;
 use super::setup_link::Setup;
@@ -26,6 +27,8 @@ pub struct Accounts {
     pub activity: ActivityLog,
     /// Hashes and verifies passwords.
     pub passwords: Passwords,
+    /// Makes challenges for passkeys, and verifies the answers.
+    pub passkeys: Passkeys,
     /// Opens, finds and ends sessions.
     pub sessions: Sessions,
     /// The secret of the set-up link for the first account.

@@ -11,6 +11,7 @@ mod group;
 mod keys;
 mod log;
 mod option_args;
+mod passkeys;
 mod serve;
 mod user;
 mod user_links;
@@ -24,6 +25,7 @@ use clap::{Parser, Subcommand};
 use common::{Common, load, say};
 use group::Group;
 use keys::Keys;
+use passkeys::Passkeys;
 use serve::{NO_COOKIES, Serve};
 use user::User;
 
@@ -67,6 +69,11 @@ enum Command {
     Keys {
         #[command(subcommand)]
         command: Keys,
+    },
+    /// Manage the domain that passkeys belong to.
+    Passkeys {
+        #[command(subcommand)]
+        command: Passkeys,
     },
     /// Check the configuration, the connection through the proxy and the stores, and say what to fix.
     Doctor {
@@ -123,6 +130,7 @@ async fn dispatch(command: Command, assets: &Assets) -> Result<(), String> {
         Command::App { command } => app::run(command).await,
         Command::Activity(command) => activity::run(command).await,
         Command::Keys { command } => keys::run(command).await,
+        Command::Passkeys { command } => passkeys::run(command).await,
         Command::Doctor { common, mail_to } => doctor(&load(&common)?, mail_to.as_ref()).await,
         Command::Config { command: Config::Check { common } } => {
             let settings = load(&common)?;

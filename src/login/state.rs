@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::consents::Consents;
 use super::flow::{Decided, Flow};
 use crate::account::activity::{ActivityLog, Whence};
+use crate::account::passkey::view::Offer;
 use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
 use crate::places::Places;
@@ -37,6 +38,8 @@ pub struct Login {
     pub site: Site,
     /// The rate limits.
     pub limits: Limits,
+    /// Which ways to sign in the pages offer beside the scan.
+    pub offer: Offer,
     /// The settings of `[login]`.
     pub settings: Arc<settings::Login>,
     /// Proxies whose `X-Forwarded-For` is trusted.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::health;
 use super::opening::{read_files, redis_failed};
+use crate::account::passkey::Passkeys;
 use crate::clock::Clock;
 use crate::listen;
 use crate::listen::tls;
@@ -43,10 +44,12 @@ pub async fn check(settings: &Settings) -> Result<(), String> {
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
 }
 
-/// Checks the files that the configuration names, except those of the data folder, and returns a line for each fault.
+/// Checks the files that the configuration names, except those of the data folder, and the domain of passkeys. Returns a
+/// line for each fault.
 pub fn check_files(settings: &Settings) -> Vec<String> {
     let others = read_files(settings, &Clock::system()).err().unwrap_or_default();
-    tls::configured(&settings.server).err().into_iter().chain(others).collect()
+    let passkeys = Passkeys::check_settings(settings).err();
+    tls::configured(&settings.server).err().into_iter().chain(passkeys).chain(others).collect()
 }
 
 /// Checks that the server could listen at its configured addresses, and returns a line for each fault. It is no fault

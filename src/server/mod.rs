@@ -23,6 +23,7 @@ use self::protocols::Protocols;
 use crate::account::Accounts;
 use crate::account::activity::ActivityLog;
 use crate::account::devices::pages;
+use crate::account::passkey::Passkeys;
 use crate::account::password::Passwords;
 use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
@@ -149,6 +150,7 @@ impl ServerState {
         );
         parked::open(&flow, stopping.clone()).map_err(|error| format!("pages cannot wait for news: {error}"))?;
         let proxies = TrustedProxies::new(&settings.server.trusted_proxies);
+        let passkeys = Passkeys::new(settings, records.clone(), once.clone(), clock.clone())?;
         let login = Login {
             flow,
             sessions: sessions.clone(),
@@ -158,6 +160,7 @@ impl ServerState {
             phone_tokens,
             site: site.clone(),
             limits: limits.clone(),
+            offer: passkeys.offer(),
             settings: Arc::new(settings.login.clone()),
             proxies: proxies.clone(),
             places,
@@ -197,6 +200,7 @@ impl ServerState {
                 records: records.clone(),
                 activity,
                 passwords: Passwords::new(),
+                passkeys,
                 sessions,
                 setup: Setup::new(&code_key, &id),
                 unknown_names: Keyed::new(&code_key, "names that nobody has"),

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use crate::account::passkey::Passkeys;
 use crate::account::phone_token::PhoneTokens;
 use crate::cause::caused;
 use crate::clock::Clock;
@@ -47,6 +48,7 @@ impl Opened {
         let (places, apps) = read_files(settings, clock).map_err(|faults| faults.join("\n"))?;
         let ShortLived { tickets, once } = open_tickets(settings, clock).await?;
         let records = open_records(settings).await?;
+        Passkeys::check_domain(settings, &records).await?;
         let code_key = code_key(settings, &records).await?;
         agree_on_key(&tickets, &code_key).await?;
         remember_key(settings, &records, &code_key).await?;

@@ -71,6 +71,7 @@ impl ServerState {
             .route("/favicon.svg", get(assets::favicon))
             .route("/robots.txt", get(assets::robots))
             .route("/openapi.json", get(openapi::document))
+            .route("/passkey.js", get(assets::passkey))
             .route("/embed.js", get(assets::embed))
             .route("/wxLogin.js", get(assets::wx_login))
             .route("/js/wxLogin.js", get(assets::wx_login))

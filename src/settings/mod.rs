@@ -2,6 +2,7 @@
 //! `TESSERA_<TABLE>__<KEY>`. Wrong keys and values are errors of the start, each in one line that names the
 //! key. Everything is checked here, and nowhere else.
 
+mod account;
 mod mail;
 mod parse;
 mod phone;
@@ -21,11 +22,12 @@ use sources::Sources;
 
 use crate::ticket::time::Lifetimes;
 
+pub use account::{Account, Passwords};
 pub use mail::{Mail, MailSettings, SmtpProtection};
 pub use parse::{one_line, parse_address};
 pub use phone::{Phone, PhoneKeys, PhoneSettings};
 pub use store::{RecordsAt, RedisAddress, RedisKind, Store, StoreSettings, TicketsAt};
-pub use tables::{Account, CONNECTIONS_LEAST, Limits, Log, LogFormat, Login, OAuth, Server, Tables};
+pub use tables::{CONNECTIONS_LEAST, Limits, Log, LogFormat, Login, OAuth, Server, Tables};
 pub use wrong_setting::WrongSetting;
 
 /// The configuration of the server, checked and with defaults for what is not set.
@@ -41,7 +43,7 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// The table `[login]`, about the sign-in by scan.
     pub login: Login,
-    /// The table `[account]`, about the lifetimes of sessions.
+    /// The table `[account]`, about the lifetimes of sessions and how people sign in.
     pub account: Account,
     /// The checked table `[phone]`; `None` if no mobile app's tokens are accepted.
     pub phone: Option<PhoneSettings>,

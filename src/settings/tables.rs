@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
+use super::account::Account;
 use super::mail::Mail;
 use super::parse;
 use super::phone::Phone;
@@ -169,59 +170,6 @@ impl Login {
             decide: Duration::from_secs(self.decide_seconds),
             claim: Duration::from_secs(self.claim_seconds),
         }
-    }
-}
-
-/// The table `[account]`: after how many hours sessions end, and how long the activity of accounts is kept.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Account {
-    /// Hours without use after which a session that was opened by password ends.
-    pub password_idle_hours: u64,
-    /// Hours after which a session that was opened by password ends in any case.
-    pub password_max_hours: u64,
-    /// Hours without use after which a session that was opened by a scan ends.
-    pub scan_idle_hours: u64,
-    /// Hours after which a session that was opened by a scan ends in any case.
-    pub scan_max_hours: u64,
-    /// Days for which lines of activity are kept.
-    pub activity_days: u64,
-}
-
-impl Default for Account {
-    fn default() -> Self {
-        // A phone stays signed in for weeks, and a browser that was signed in by it for a working day (BCP
-        // 247 §6.1.10).
-        // Activity is kept for more than a year, so that a yearly review misses none.
-        Self {
-            password_idle_hours: 336,
-            password_max_hours: 2160,
-            scan_idle_hours: 8,
-            scan_max_hours: 24,
-            activity_days: 400,
-        }
-    }
-}
-
-impl Account {
-    pub(super) fn check(&self) -> Result<(), WrongSetting> {
-        const YEAR: u64 = 366 * 24;
-        within("account.activity_days", self.activity_days, 1, 3660)?;
-        for (key, idle, most) in [
-            ("account.password", self.password_idle_hours, self.password_max_hours),
-            ("account.scan", self.scan_idle_hours, self.scan_max_hours),
-        ] {
-            within(&format!("{key}_max_hours"), most, 1, YEAR)?;
-            let idle_hours = format!("{key}_idle_hours");
-            within(&idle_hours, idle, 1, YEAR)?;
-            if idle > most {
-                return Err(WrongSetting::new(
-                    &idle_hours,
-                    format_args!("is {idle}, and a session ends after {key}_max_hours = {most} in any case"),
-                ));
-            }
-        }
-        Ok(())
     }
 }
 

@@ -15,6 +15,7 @@ pub mod grants;
 pub mod keys;
 pub mod links;
 pub mod mails;
+pub mod passkeys;
 mod known_apps;
 pub mod people;
 pub mod pictures;

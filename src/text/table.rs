@@ -100,6 +100,8 @@ table! {
     common: signing_in::Common,
     /// The texts of the page for signing in with a user name and a password.
     signin: signing_in::SignIn,
+    /// The texts about passkeys.
+    passkeys: signing_in::Passkeys,
     /// The texts of the start page.
     home: signing_in::Home,
     /// The texts of the page on which the first account is made.

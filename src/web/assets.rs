@@ -104,6 +104,11 @@ pub async fn favicon(State(assets): State<Assets>, headers: HeaderMap) -> Result
     assets.serve("favicon.svg", &headers, "public, max-age=86400")
 }
 
+/// `GET /passkey.js`: returns the script of the forms that take a passkey.
+pub async fn passkey(State(assets): State<Assets>, headers: HeaderMap) -> Result<Response, Problem> {
+    assets.serve("passkey.js", &headers, "public, max-age=3600")
+}
+
 /// `GET /embed.js`: returns the script with which an app's page shows the QR code in a frame.
 pub async fn embed(State(assets): State<Assets>, headers: HeaderMap) -> Result<Response, Problem> {
     assets.serve("embed.js", &headers, "public, max-age=3600")

@@ -19,6 +19,9 @@ pub const FRAME: &str = "__Host-tessera-frame";
 /// Name of the cookie with a secret key of this browser for one-time links. A link that was opened belongs to the browser
 /// that has the key, and to no other.
 pub const LINK: &str = "__Host-tessera-link";
+/// Name of the cookie with a secret key of this browser for passkeys. A challenge for a passkey is made for one browser, and
+/// only that browser can answer it.
+pub const PASSKEY: &str = "__Host-tessera-passkey";
 /// Name of the cookie with the language that the person chose for the pages.
 pub const LANGUAGE: &str = "__Host-tessera-language";
 
@@ -31,7 +34,7 @@ const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 /// Returns whether a request shows that its browser keeps cookies: whether it has one of this site's cookies,
 /// other than those of frames and of the language.
 pub fn are_kept(headers: &HeaderMap) -> bool {
-    [SESSION, BROWSER, DEVICE, LINK, KEPT].iter().any(|name| read(headers, name).is_some())
+    [SESSION, BROWSER, DEVICE, LINK, PASSKEY, KEPT].iter().any(|name| read(headers, name).is_some())
 }
 
 /// Returns a `Set-Cookie` value for a page with a form, so that the later request of the form shows whether the

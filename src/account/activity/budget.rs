@@ -66,6 +66,10 @@ impl Bound {
             | ActivityKind::LinkWithdrawn
             | ActivityKind::Added
             | ActivityKind::PasswordChanged
+            | ActivityKind::PasskeyAdded
+            | ActivityKind::PasskeyRenamed
+            | ActivityKind::PasskeyRemoved
+            | ActivityKind::PasskeyWentBack
             | ActivityKind::RoleChanged
             | ActivityKind::GroupsChanged
             | ActivityKind::Disabled

@@ -112,9 +112,11 @@ fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
     let words = match (line.kind, line.detail.as_str()) {
         (_, "") => return None,
         (ActivityKind::SignedIn | ActivityKind::Proved, "password") => texts.activity.by_password.to_owned(),
+        (ActivityKind::SignedIn | ActivityKind::Proved, "passkey") => texts.activity.by_passkey.to_owned(),
         (ActivityKind::SignedIn, "scan") => texts.activity.by_scan.to_owned(),
         (ActivityKind::SignedIn, "link") => texts.activity.by_link.to_owned(),
         (ActivityKind::SignInRefused, "disabled") => texts.activity.refused_disabled.to_owned(),
+        (ActivityKind::SignInRefused, "passkey") => texts.activity.by_passkey.to_owned(),
         (ActivityKind::SignInRefused, "own password") => texts.activity.refused_own.to_owned(),
         (ActivityKind::MailRefused, kind) => match kind.parse() {
             Ok(kind) => mail_text(texts, kind).to_owned(),
@@ -188,6 +190,10 @@ pub fn kind_text(texts: &'static Texts, kind: ActivityKind) -> &'static str {
         ActivityKind::Added => words.added,
         ActivityKind::Changed => words.changed,
         ActivityKind::PasswordChanged => words.password_changed,
+        ActivityKind::PasskeyAdded => words.passkey_added,
+        ActivityKind::PasskeyRenamed => words.passkey_renamed,
+        ActivityKind::PasskeyRemoved => words.passkey_removed,
+        ActivityKind::PasskeyWentBack => words.passkey_went_back,
         ActivityKind::RoleChanged => words.role_changed,
         ActivityKind::GroupsChanged => words.groups_changed,
         ActivityKind::Disabled => words.disabled,

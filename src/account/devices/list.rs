@@ -71,6 +71,7 @@ pub fn how(texts: &'static Texts, session: &SessionRow, all: &[SessionRow]) -> S
     match (session.opened_by, approver) {
         _ if session.by_link => texts.devices.by_link.to_owned(),
         (OpenedBy::Password, _) => texts.devices.by_password.to_owned(),
+        (OpenedBy::Passkey | OpenedBy::SyncedPasskey, _) => texts.devices.by_passkey.to_owned(),
         (OpenedBy::Scan, Some(approver)) => texts.devices.by_scan_on(&label_of(texts, approver)),
         (OpenedBy::Scan, None) => texts.devices.by_scan.to_owned(),
     }

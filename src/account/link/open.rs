@@ -33,7 +33,7 @@ pub async fn page(
     let token = parsed(&token)?;
     let (link, account) = working(&accounts, &token).await?;
     if link.belongs_to(Opener::of(&headers).map(|opener| opener.hash())) {
-        let form = page::Enrol::of(&token, &link, &account);
+        let form = page::Enrol::of(&token, &link, &account, accounts.passkeys.offer());
         return Ok(form.page(&accounts.site, texts, None));
     }
     let is_invited = page::is_invited(&link);

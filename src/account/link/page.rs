@@ -6,6 +6,7 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use leptos::prelude::*;
 
 use super::{LinkToken, Opener};
+use crate::account::passkey::view::{self, Offer};
 use crate::store::records::Account;
 use crate::store::records::links::{Link, LinkPurpose};
 use crate::text::Texts;
@@ -50,17 +51,21 @@ pub struct Enrol {
     username: String,
     display_name: String,
     ends_others: bool,
+    token: String,
+    offer: Offer,
 }
 
 impl Enrol {
     /// Makes the form of a link before anything was typed.
-    pub fn of(token: &LinkToken, link: &Link, account: &Account) -> Self {
+    pub fn of(token: &LinkToken, link: &Link, account: &Account, offer: Offer) -> Self {
         Self {
             action: format!("{}/enrol", token.path()),
             is_invited: is_invited(link),
             username: account.username.clone().unwrap_or_default(),
             display_name: account.display_name.clone(),
             ends_others: true,
+            token: token.text(),
+            offer,
         }
     }
 
@@ -76,30 +81,41 @@ impl Enrol {
         let (action, username, is_invited) = (self.action.clone(), self.username.clone(), self.is_invited);
         let (display_name, ends_others) = (self.display_name.clone(), self.ends_others);
         let lead = texts.links.choose_lead(&username);
+        let (token, offer) = (self.token.clone(), self.offer);
+        let has_passkeys = offer.unavailable.is_none();
+        // An invited person gives the name that others see, with a passkey too.
+        let sends = if is_invited { "link display_name" } else { "link" };
         site.page(Page { class: "form", ..Page::new(texts, title) }, move || {
             view! {
                 <Mark/>
                 <h1>{title}</h1>
                 <p class="lead">{marked_text(lead)}</p>
                 {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
-                <form method="post" action=action>
+                <form method="post" action=action data-passkey="create" data-options="/passkey/options/link" data-send=sends>
+                    <input type="hidden" name="link" value=token/>
                     <input type="hidden" name="username" value=username autocomplete="username"/>
                     {is_invited.then(|| view! {
                         <label for="display_name">{texts.common.display_name}</label>
                         <input id="display_name" name="display_name" value=display_name autocomplete="name" required=true/>
                     })}
-                    <label for="password">{texts.new_password.new}</label>
-                    <input id="password" name="password" type="password" autocomplete="new-password" minlength="8"
-                        required=true autofocus=true aria-describedby="password-hint"/>
-                    <p id="password-hint" class="hint">{texts.setup.password_hint}</p>
+                    {view::button(texts, offer, texts.passkeys.create)}
+                    {offer.takes_passwords.then(|| view! {
+                        <label for="password">{texts.new_password.new}</label>
+                        <input id="password" name="password" type="password" autocomplete="new-password" minlength="8"
+                            required=true autofocus=!has_passkeys aria-describedby="password-hint"/>
+                        <p id="password-hint" class="hint">{texts.setup.password_hint}</p>
+                    })}
                     {(!is_invited).then(|| view! {
                         <div class="tick">
                             <input type="checkbox" id="end_others" name="end_others" checked=ends_others/>
                             <label for="end_others">{texts.links.end_others}</label>
                         </div>
                     })}
-                    <button type="submit" class="primary">{texts.links.finish}</button>
+                    {offer.takes_passwords.then(|| view! {
+                        <button type="submit" class:primary=!has_passkeys>{texts.links.finish}</button>
+                    })}
                 </form>
+                {has_passkeys.then(view::script)}
             }
         })
     }

@@ -26,6 +26,7 @@ use crate::store::Fault;
 use crate::store::records::activity::{ActivityFilter, ActivityKind};
 use crate::store::records::grants::{Consent, Grant};
 use crate::store::records::links::Link;
+use crate::store::records::passkeys::Passkey;
 use crate::store::records::profiles::Gender;
 use crate::store::records::{Account, OpenedBy, Records, SessionRow};
 use crate::text::rfc3339;
@@ -121,6 +122,7 @@ async fn begin(accounts: &Accounts, account: &Account) -> Result<String, Fault> 
     };
     let groups = records.groups_of(id).await?;
     let sessions = accounts.sessions.of(id).await?;
+    let passkeys = records.passkeys_of(id).await?;
     let consents = records.consents(id).await?;
     let links = records.links_of(id, u32::MAX).await?;
     let begin = json!({
@@ -129,6 +131,7 @@ async fn begin(accounts: &Accounts, account: &Account) -> Result<String, Fault> 
         "account": described_account(account),
         "picture_jpeg_base64": picture,
         "groups": groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(),
+        "passkeys": passkeys.iter().map(described_passkey).collect::<Vec<_>>(),
         "devices": sessions.iter().map(described_session).collect::<Vec<_>>(),
         "apps_allowed": consents.iter().map(described_consent).collect::<Vec<_>>(),
         "one_time_links": links.iter().map(described_link).collect::<Vec<_>>(),
@@ -177,6 +180,16 @@ fn described_session(session: &SessionRow) -> Value {
         "browser": device.browser,
         "system": device.system,
         "address": device.address.map(|address| address.to_string()),
+    })
+}
+
+fn described_passkey(passkey: &Passkey) -> Value {
+    json!({
+        "name": passkey.name,
+        "added_at": rfc3339(passkey.created_at),
+        "last_used_at": moment(passkey.last_used_at),
+        "backed_up": passkey.is_backed_up,
+        "counter_went_back_at": moment(passkey.went_back_at),
     })
 }
 

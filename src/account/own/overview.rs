@@ -5,11 +5,12 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::banner::deletion_banner;
-use super::paths::{ACTIVITY, DATA, OVERVIEW, SECURITY};
+use super::paths::{ACTIVITY, DATA, OVERVIEW, PASSKEYS, SECURITY};
 use crate::account::session::SignedIn;
 use crate::account::state::Accounts;
 use crate::text::Texts;
 use crate::web::document::{Mark, Page};
+use crate::web::problem::Problem;
 
 /// `GET /account`: shows links to all sections of the account of the signed-in person.
 pub async fn page(State(accounts): State<Accounts>, texts: &'static Texts, who: SignedIn) -> Response {
@@ -42,15 +43,25 @@ pub async fn page(State(accounts): State<Accounts>, texts: &'static Texts, who: 
 
 /// `GET /account/security`: shows the ways in which the signed-in person signs in. No page of this server removes the
 /// only way in.
-pub async fn security(State(accounts): State<Accounts>, texts: &'static Texts, who: SignedIn) -> Response {
+pub async fn security(
+    State(accounts): State<Accounts>,
+    texts: &'static Texts,
+    who: SignedIn,
+) -> Result<Response, Problem> {
     let own = &texts.own;
-    let has_password = who.account.username.is_some();
+    let has_password = accounts.records.has_password(who.account.id).await?;
+    let passkeys = accounts.records.passkeys_of(who.account.id).await?.len();
+    let is_only = passkeys == 0;
     let page = Page { class: "wide", ..Page::new(texts, own.security) };
-    accounts.site.page(page, move || {
+    Ok(accounts.site.page(page, move || {
+        let passkeys = match passkeys {
+            0 => texts.passkeys.none_yet.to_owned(),
+            some => texts.passkeys.count(&texts.times.number(some as u64)),
+        };
         let password = if has_password {
             view! {
                 <span class="hint">{own.password_hint}</span>
-                <span class="hint">{own.only_way}</span>
+                {is_only.then(|| view! { <span class="hint">{own.only_way}</span> })}
                 <a href="/account/password">{texts.home.password_change}</a>
             }
             .into_any()
@@ -65,14 +76,15 @@ pub async fn security(State(accounts): State<Accounts>, texts: &'static Texts, w
             <ul class="rows">
                 <li><strong>{own.password}</strong>{password}</li>
                 <li><strong>{own.scan_way}</strong><span class="hint">{own.scan_way_hint}</span></li>
-                <li><strong>{own.passkeys}</strong><span class="hint">{own.passkeys_hint}</span></li>
+                <li><strong>{own.passkeys}</strong><span class="hint">{own.passkeys_hint}</span> <span class="hint">{passkeys}</span>
+                    <a href=PASSKEYS>{own.passkeys_manage}</a></li>
             </ul>
             <p class="pages">
                 <a href="/account/devices">{texts.home.devices}</a> " "
                 <a href=ACTIVITY>{texts.activity.title}</a>
             </p>
         }
-    })
+    }))
 }
 
 /// `GET /scan`: says how a signed-in person scans a code with the camera of this device.

@@ -4,6 +4,8 @@
 pub const OVERVIEW: &str = "/account";
 /// The ways to sign in.
 pub const SECURITY: &str = "/account/security";
+/// The passkeys of a person.
+pub const PASSKEYS: &str = "/account/passkeys";
 /// How to scan a code.
 pub const SCAN: &str = "/scan";
 /// What happened to the account.

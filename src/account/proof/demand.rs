@@ -24,7 +24,7 @@ use crate::web::problem::{Problem, wants_html};
 pub async fn demand(accounts: &Accounts, who: &SignedIn, request: Request) -> Result<Request, Response> {
     let page = page_of(request.method(), request.uri());
     if matches!(*request.method(), Method::GET | Method::HEAD) {
-        return if who.gave_password() { Ok(request) } else { Err(password_first(request.headers(), &page)) };
+        return if who.has_proof() { Ok(request) } else { Err(password_first(request.headers(), &page)) };
     }
     let Some(asks) = proof_first(who, request.headers(), accounts.clock.now(), &page) else { return Ok(request) };
     tracing::info!("a change waits for a fresh proof");

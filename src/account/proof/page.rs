@@ -1,4 +1,4 @@
-//! `/account/proof`: the page on which a person gives their password once more. It leads back to where they were, or sends
+//! `/account/proof`: the page on which a person uses a passkey or gives their password once more. It leads back to where they were, or sends
 //! the form that waited for the proof.
 
 use axum::Form;
@@ -11,17 +11,20 @@ use serde::Deserialize;
 use super::carried::CarriedForm;
 use crate::account::Accounts;
 use crate::account::activity::Whence;
+use crate::account::passkey::view::{self, Offer};
+use crate::account::passkey::{PasskeyRefusal, Step};
 use crate::account::password::{BUSY_FOR, Password, Requester, VerifyError};
 use crate::account::session::SignedIn;
 use crate::measure;
 use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
+use crate::ticket::ids::SessionTokenHash;
 use crate::web::client::ClientAddress;
 use crate::web::document::{Mark, Page, Site};
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
-/// URL path of the page on which a person gives their password once more.
+/// URL path of the page on which a person proves themselves once more.
 pub const PATH: &str = "/account/proof";
 
 /// The query of the page: where the proof leads. A form that waits is never read from a query, because any link could
@@ -40,6 +43,8 @@ fn path(next: &str) -> NextPath {
 /// What the form of the page sent.
 struct Sent {
     password: Password,
+    /// The JSON of the browser's `PublicKeyCredential` if the person uses a passkey; otherwise empty.
+    credential: String,
     next: NextPath,
     /// The form that waits for the proof, if there is one.
     form: Option<CarriedForm>,
@@ -52,12 +57,12 @@ impl Sent {
             field.map(|(_, value)| std::mem::take(value)).unwrap_or_default()
         };
         let (password, next) = (Password::typed(one("password")), path(&one("next")));
-        Ok(Self { password, next, form: CarriedForm::take(fields)? })
+        Ok(Self { password, credential: one("credential"), next, form: CarriedForm::take(fields)? })
     }
 }
 
-/// `GET /account/proof`: asks for the password. A person with a fresh proof is led on at once. Fails with 403 for an
-/// account that has no password.
+/// `GET /account/proof`: asks for a passkey or the password. A person with a fresh proof is led on at once. Fails with 403
+/// for an account that has neither.
 pub async fn page(
     State(accounts): State<Accounts>,
     Query(proof): Query<Proof>,
@@ -68,12 +73,12 @@ pub async fn page(
     if who.has_fresh_proof(accounts.clock.now()) {
         return Ok(Redirect::to(next.as_str()).into_response());
     }
-    let username = username(&accounts, &who).await?;
-    Ok(form_page(&accounts.site, texts, &username, &next, None, None))
+    let ways = ways(&accounts, &who).await?;
+    Ok(form_page(&accounts.site, texts, &ways, &next, None, None))
 }
 
-/// Renders the page that asks for the password as the answer to a form that waits for it, with status 403. `back` is the
-/// page of the form, for a person who does not give the password. Fails with 403 for an account that has no password.
+/// Renders the page that asks for a passkey or the password as the answer to a form that waits for it, with status 403.
+/// `back` is the page of the form, for a person who gives neither. Fails with 403 for an account that has neither.
 pub(super) async fn asked(
     accounts: &Accounts,
     who: &SignedIn,
@@ -81,11 +86,11 @@ pub(super) async fn asked(
     back: &NextPath,
     form: CarriedForm,
 ) -> Result<Response, Problem> {
-    let username = username(accounts, who).await?;
-    Ok((StatusCode::FORBIDDEN, form_page(&accounts.site, texts, &username, back, Some(form), None)).into_response())
+    let ways = ways(accounts, who).await?;
+    Ok((StatusCode::FORBIDDEN, form_page(&accounts.site, texts, &ways, back, Some(form), None)).into_response())
 }
 
-/// `POST /account/proof`: if the password is right, stores the time of the proof in the session, and sends the form that
+/// `POST /account/proof`: if the passkey or the password is right, stores the time of the proof in the session, and sends the form that
 /// waited for it, or leads back. Otherwise the page is shown again with the reason, and still carries the form. Wrong
 /// passwords are limited as guesses are.
 pub async fn prove(
@@ -96,17 +101,31 @@ pub async fn prove(
     who: SignedIn,
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    let Sent { password, next, form } = Sent::read(sent)?;
-    let username = username(&accounts, &who).await?;
+    let Sent { password, credential, next, form } = Sent::read(sent)?;
+    let ways = ways(&accounts, &who).await?;
     let Some(session) = who.session.as_ref().map(|session| session.token_hash) else { return Err(no_password()) };
-    let again = |why: String| form_page(&accounts.site, texts, &username, &next, form.clone(), Some(why));
+    let again = |why: String| form_page(&accounts.site, texts, &ways, &next, form.clone(), Some(why));
     if let Err(too_many) = accounts.limits.own_password(who.account.id) {
         return Ok(too_many.beside_form(&headers, texts, again));
     }
     let now = accounts.clock.now();
     let from = Whence::of(&headers, from);
+    let on = || match form.clone() {
+        Some(form) => form.going_on(&accounts.site, texts),
+        None => accounts.site.after_form(texts, next.as_str()),
+    };
+    if !credential.is_empty() {
+        return match by_passkey(&accounts, &who, session, &headers, &from, &credential).await? {
+            Ok(()) => Ok(on()),
+            Err(why) => Ok((StatusCode::UNPROCESSABLE_ENTITY, again(why.text(texts).to_owned())).into_response()),
+        };
+    }
+    let Some(username) = &ways.password_of else {
+        say_refused("no_password");
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, again(texts.proof.passkey_only.to_owned())).into_response());
+    };
     let known = Requester::Known(who.account.id);
-    let is_proven = match accounts.passwords.verify(&accounts.records, &username, password, known).await {
+    let is_proven = match accounts.passwords.verify(&accounts.records, username, password, known).await {
         // Refused if the password was changed, or everything was ended, while this one was checked.
         Ok(verified) => accounts.records.prove_session(verified.proves(session, now)).await?,
         Err(VerifyError::Wrong) => false,
@@ -123,10 +142,37 @@ pub async fn prove(
     }
     tracing::info!("a person gave their password once more");
     accounts.activity.tell(ActivityKind::Proved, &who.account, &from, "password").await;
-    Ok(match form {
-        Some(form) => form.going_on(&accounts.site, texts),
-        None => accounts.site.after_form(texts, next.as_str()),
-    })
+    Ok(on())
+}
+
+/// Verifies a passkey of the person, and stores the time of the proof in the session. The inner error says why the passkey
+/// is refused.
+async fn by_passkey(
+    accounts: &Accounts,
+    who: &SignedIn,
+    session: SessionTokenHash,
+    headers: &HeaderMap,
+    from: &Whence,
+    credential: &str,
+) -> Result<Result<(), PasskeyRefusal>, Problem> {
+    let now = accounts.clock.now();
+    let proof = match accounts.passkeys.verify(headers, Step::Prove(who.account.id), credential).await {
+        Ok(proof) => proof,
+        Err(why) => {
+            let why = why.noted("proof", &accounts.activity, from, Some(&who.account))?;
+            // If the form was sent twice, the first request stored the proof.
+            return Ok(if why == PasskeyRefusal::Replayed && who.has_fresh_proof(now) { Ok(()) } else { Err(why) });
+        }
+    };
+    proof.tell(&accounts.activity, from).await;
+    // Refused if everything was ended, or the passkey removed, while it was checked.
+    if !accounts.records.prove_session(proof.proves(session, now)).await? {
+        PasskeyRefusal::Wrong.note("proof");
+        return Ok(Err(PasskeyRefusal::Wrong));
+    }
+    tracing::info!("a person used a passkey once more");
+    accounts.activity.tell(ActivityKind::Proved, &who.account, from, "passkey").await;
+    Ok(Ok(()))
 }
 
 fn say_refused(code: &'static str) {
@@ -134,10 +180,26 @@ fn say_refused(code: &'static str) {
     measure::refused("proof", code);
 }
 
-/// Returns the user name of the person; fails with 403 if the account has no password that could be given.
-async fn username(accounts: &Accounts, who: &SignedIn) -> Result<String, Problem> {
-    let has_password = accounts.records.has_password(who.account.id).await?;
-    who.account.username.clone().filter(|_| has_password).ok_or_else(no_password)
+/// How a person can prove themselves.
+struct Ways {
+    /// The user name whose password may be given; `None` if the account has no password, or the site takes none.
+    password_of: Option<String>,
+    /// What the form offers beside it. It offers a passkey only to an account that has one.
+    offer: Offer,
+    has_passkey: bool,
+}
+
+/// Returns how the person can prove themselves; fails with 403 if the account has neither a password nor a passkey.
+async fn ways(accounts: &Accounts, who: &SignedIn) -> Result<Ways, Problem> {
+    let offer = accounts.passkeys.offer();
+    let has_password = offer.takes_passwords && accounts.records.has_password(who.account.id).await?;
+    let has_passkey = offer.unavailable.is_none() && !accounts.records.passkeys_of(who.account.id).await?.is_empty();
+    let password_of = who.account.username.clone().filter(|_| has_password);
+    if password_of.is_none() && !has_passkey {
+        return Err(no_password());
+    }
+    let offer = Offer { takes_passwords: password_of.is_some(), ..offer };
+    Ok(Ways { password_of, offer, has_passkey })
 }
 
 fn no_password() -> Problem {
@@ -148,35 +210,40 @@ fn no_password() -> Problem {
     .leading(|texts| texts.common.to_account, "/account")
 }
 
-/// Renders the form that asks for the password, with the message `wrong` if it was refused, and with the fields of the form
+/// Renders the form that asks for a passkey or the password, with the message `wrong` if it was refused, and with the fields of the form
 /// that waits for it, if there is one. The user name is included for password managers.
 fn form_page(
     site: &Site,
     texts: &'static Texts,
-    username: &str,
+    ways: &Ways,
     next: &NextPath,
     form: Option<CarriedForm>,
     wrong: Option<String>,
 ) -> Response {
-    let (username, next) = (username.to_owned(), next.as_str().to_owned());
+    let (password_of, next) = (ways.password_of.clone(), next.as_str().to_owned());
+    let (offer, has_passkey) = (ways.offer, ways.has_passkey);
     site.page(Page { class: "form", ..Page::new(texts, texts.proof.title) }, move || {
         let back = next.clone();
         let hint = if form.is_some() { texts.proof.carried_hint } else { texts.proof.hint };
         view! {
             <Mark/>
             <h1>{texts.proof.title}</h1>
-            <p class="lead">{texts.proof.lead}</p>
+            <p class="lead">{if has_passkey { texts.proof.lead_passkey } else { texts.proof.lead }}</p>
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
-            <form method="post" action=PATH>
+            <form method="post" action=PATH data-passkey="get" data-options="/passkey/options/prove">
                 <input type="hidden" name="next" value=next/>
                 {form.map(CarriedForm::hidden)}
-                <input type="hidden" name="username" value=username autocomplete="username"/>
-                <label for="password">{texts.common.password}</label>
-                <input id="password" name="password" type="password" autocomplete="current-password" required=true
-                    autofocus=true aria-describedby="password-hint"/>
-                <p id="password-hint" class="hint">{hint}</p>
-                <button type="submit" class="primary">{texts.common.go_on}</button>
+                {has_passkey.then(|| view::button(texts, offer, texts.passkeys.prove))}
+                {password_of.map(|username| view! {
+                    <input type="hidden" name="username" value=username autocomplete="username"/>
+                    <label for="password">{texts.common.password}</label>
+                    <input id="password" name="password" type="password" autocomplete="current-password" required=true
+                        autofocus=!has_passkey aria-describedby="password-hint"/>
+                    <p id="password-hint" class="hint">{hint}</p>
+                    <button type="submit" class:primary=!has_passkey>{texts.common.go_on}</button>
+                })}
             </form>
+            {has_passkey.then(view::script)}
             <p class="foot"><a class="quiet" href=back>{texts.proof.back}</a></p>
         }
     })

@@ -1,6 +1,6 @@
 //! The session in which a person goes on after they used a one-time link. Its token is derived from the key of the
 //! browser that opened the link and from the form that was sent, so a button that was pressed twice, or a lost answer,
-//! leads to the same session. A session that a link opened proves nothing else: its owner gives the new password once
+//! leads to the same session. A session that a link opened proves nothing else: its owner proves themselves once
 //! more before they may change how they sign in.
 
 use axum::http::HeaderMap;
@@ -8,7 +8,8 @@ use axum::http::HeaderMap;
 use super::{Fault, Sent, SessionToken, Sessions, SignedInCookies, device_facts};
 use crate::run_to_end::run_to_end;
 use crate::store::records::activity::NewActivity;
-use crate::store::records::links::{Enrolled, Enrolment, LinkHash, LinkRefusal, OpenerHash};
+use crate::store::records::links::{Enrolled, Enrolment, LinkHash, LinkRefusal, OpenerHash, WayIn};
+use crate::store::records::passkeys::PasskeyAdded;
 use crate::store::records::{OpenedBy, SessionRow};
 use crate::store::single_use::REPEATED_WITHIN;
 use crate::ticket::ids::AccountId;
@@ -22,8 +23,10 @@ pub struct Choice {
     pub opener: OpenerHash,
     /// The account of the link.
     pub account: AccountId,
-    /// The hash of the new password, as a PHC string.
-    pub password_hash: String,
+    /// How the person signs in from now on.
+    pub way: WayIn,
+    /// How the session in which they go on was opened.
+    pub opened_by: OpenedBy,
     /// The new display name; `None` if it stays as it is.
     pub display_name: Option<String>,
     /// Whether everything ends that the account has open.
@@ -32,26 +35,35 @@ pub struct Choice {
     pub lines: Vec<NewActivity>,
 }
 
+/// Why a one-time link was not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotEnrolled {
+    /// The link does not work.
+    Link(LinkRefusal),
+    /// The passkey cannot be added.
+    Passkey(PasskeyAdded),
+}
+
 impl Sessions {
     /// Uses a one-time link, and opens the session in which the person goes on. Returns its cookies and how many
-    /// sessions ended. The inner error says why the link does not work; nothing was changed then.
+    /// sessions ended. The inner error says why the link was not used; nothing was changed then.
     pub async fn enrol(
         &self,
         choice: Choice,
         headers: &HeaderMap,
         from: ClientAddress,
         sent: &Sent,
-    ) -> Result<Result<(SignedInCookies, u64), LinkRefusal>, Fault> {
+    ) -> Result<Result<(SignedInCookies, u64), NotEnrolled>, Fault> {
         let (all, now) = (self.clone(), self.clock.now());
         let Choice { account, ends_all, .. } = choice;
         let open = if ends_all { self.records.sessions_of(account, now).await? } else { Vec::new() };
         let token = self.token_of_link(sent);
-        let fresh = self.fresh(&token, account, OpenedBy::Password);
+        let fresh = self.fresh(&token, account, choice.opened_by);
         let row = SessionRow { proven_at: None, by_link: true, device: device_facts(headers, from), ..fresh };
         let enrolment = Enrolment {
             token: choice.token,
             opener: choice.opener,
-            password_hash: choice.password_hash,
+            way: choice.way,
             display_name: choice.display_name,
             ends_all,
             goes_on_in: row.clone(),
@@ -71,7 +83,8 @@ impl Sessions {
             Ok::<_, Fault>(enrolled)
         });
         match enrolled.await? {
-            Enrolled::Refused(why) => Ok(Err(why)),
+            Enrolled::Refused(why) => Ok(Err(NotEnrolled::Link(why))),
+            Enrolled::NoPasskey(why) => Ok(Err(NotEnrolled::Passkey(why))),
             Enrolled::Done { sessions } => {
                 self.end_previous(headers, &row).await?;
                 Ok(Ok((self.cookies(headers, &token, &row), sessions)))

@@ -6,7 +6,7 @@ use crate::picture;
 use crate::store::records::{Account, OpenedBy, SessionRow};
 use crate::ticket::time::Timestamp;
 
-/// How long a password that was given in a session counts as a fresh proof.
+/// How long a password that was given, or a passkey that was used, in a session counts as a fresh proof.
 pub const PROOF_LASTS: Duration = Duration::from_secs(5 * 60);
 
 /// The person who is signed in on a device.
@@ -24,18 +24,19 @@ impl SignedIn {
         self.session.as_ref().map(|session| session.ends_at)
     }
 
-    /// Returns whether the person gave their password in this session, however long ago; `false` for a session
+    /// Returns whether the person proved themselves in this session by their password or a passkey, however long ago;
+    /// `false` for a session
     /// that a scan or a one-time link opened, and without a session. A scan may have been relayed, and a link read
     /// by others, so neither is enough to change how a person signs in or what all visitors see (BCP 247 §6.1.9,
     /// ASVS 7.5.1).
-    pub fn gave_password(&self) -> bool {
+    pub fn has_proof(&self) -> bool {
         self.session.as_ref().is_some_and(|session| {
             // A session of an earlier version has no time of a proof.
-            session.proven_at.is_some() || (session.opened_by == OpenedBy::Password && !session.by_link)
+            session.proven_at.is_some() || (session.opened_by != OpenedBy::Scan && !session.by_link)
         })
     }
 
-    /// Returns whether the person gave their password in this session within the last [`PROOF_LASTS`]. What
+    /// Returns whether the person proved themselves in this session within the last [`PROOF_LASTS`]. What
     /// changes how an account is signed in to, or what it may do, needs this.
     pub fn has_fresh_proof(&self, now: Timestamp) -> bool {
         let proven = self.session.as_ref().and_then(|session| session.proven_at);

@@ -90,11 +90,11 @@ async fn admit(
         Ok(None) => return sign_in_first(&page),
         Err(fault) => return Problem::from(fault).into_response(),
     };
-    let gave_password = who.gave_password();
+    let has_proof = who.has_proof();
     let Account { id, username: Some(username), display_name, .. } = who.account else {
         return Problem::not_found().into_response();
     };
-    if needs_password && !gave_password {
+    if needs_password && !has_proof {
         return password_first(request.headers(), &page);
     }
     let agent = Agent::of(request.headers());

@@ -185,9 +185,11 @@ fn choice(
     .into_any()
 }
 
-fn row(texts: &'static Texts, Listed { account, has_password, .. }: Listed) -> impl IntoView {
+fn row(texts: &'static Texts, listed: Listed) -> impl IntoView {
+    let has_way_in = listed.has_way_in();
+    let account = listed.account;
     let has_role = account.role != Role::None;
-    let is_invited = account.username.is_some() && !has_password;
+    let is_invited = account.username.is_some() && !has_way_in;
     let username = match account.username {
         Some(username) => view! { <span translate="no">{username}</span> }.into_any(),
         None => texts.people.by_phone.into_any(),

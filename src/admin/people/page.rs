@@ -107,7 +107,7 @@ fn facts(texts: &'static Texts, shown: &Shown, may_end: bool) -> AnyView {
             .into_any()
         }
     };
-    let password = (account.username.is_some() && !person.has_password)
+    let password = (account.username.is_some() && !person.has_way_in())
         .then(|| view! { " " <span class="tag plain">{texts.people.has_no_password}</span> });
     // The list of the devices is on the page only for those who may end their sessions.
     let devices = match sessions.len() {

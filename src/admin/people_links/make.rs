@@ -67,7 +67,7 @@ pub async fn page(
     };
     let shown = Shown {
         links: admin.records.links_of(linked.of.id, LISTED).await?,
-        has_password: admin.records.has_password(linked.of.id).await?,
+        has_password: admin.records.has_way_in(linked.of.id).await?,
         mails: admin.records.mails_of(linked.of.id, MAILS).await?,
         has_mail: admin.mailer.is_set_up(),
         account: linked.of,

@@ -84,7 +84,8 @@ pub async fn all_people(records: &Records, filter: &PeopleFilter) -> Result<Vec<
     }
 }
 
-fn line(Listed { account, vouched_by, has_password, .. }: &Listed) -> String {
+fn line(listed: &Listed) -> String {
+    let Listed { account, vouched_by, .. } = listed;
     let signs_in_as = match (&account.username, vouched_by) {
         (Some(username), _) => username.clone(),
         (None, Some((issuer, subject))) => format!("{subject} of {issuer}"),
@@ -94,7 +95,7 @@ fn line(Listed { account, vouched_by, has_password, .. }: &Listed) -> String {
         (account.role == Role::People, ", manages people"),
         (account.is_admin(), ", administrator"),
         (account.is_disabled, ", disabled"),
-        (account.username.is_some() && !has_password, ", no password yet"),
+        (account.username.is_some() && !listed.has_way_in(), ", no password yet"),
     ];
     let is: String = is.into_iter().filter_map(|(is_so, word)| is_so.then_some(word)).collect();
     format!("{}  {}  ({signs_in_as}{is})", account.id, account.display_name)
@@ -128,6 +129,8 @@ pub async fn show(records: &Records, found: Found) -> Result<(), String> {
         ("Given and family name", names.join(" ").trim().to_owned()),
         ("Role", account.role.word().to_owned()),
         ("Groups", groups.join(", ")),
+        ("Password", if person.has_password { "yes" } else { "no" }.to_owned()),
+        ("Passkeys", person.passkeys.to_string()),
         ("Sessions", sessions.to_string()),
         ("Apps", apps.join(", ")),
         ("Since", rfc3339(person.created_at)),

@@ -11,6 +11,7 @@ use super::panel::Panel;
 use super::shown::Shown;
 use super::visit::{FRAMED, RELOAD_SECONDS, Visit, millis, out_of_frame, renew_before};
 use super::words::{Labels, Words};
+use crate::account::passkey::view::{self as passkey, Offer};
 use crate::crypto::random::random;
 use crate::login::Login;
 use crate::picture::logo::logo;
@@ -52,6 +53,11 @@ struct Way {
     leave: Option<String>,
     /// Whether an app is signed in to, and not this site itself.
     is_app: bool,
+    /// The path that the sign-in leads to, and the id of the app for the log.
+    next: String,
+    app_id: Option<String>,
+    /// Which ways to sign in are offered beside the scan; `None` in a frame and where the app allows only scans.
+    offer: Option<Offer>,
 }
 
 impl Way {
@@ -64,6 +70,9 @@ impl Way {
                 signin: Some(next.link_via("/signin", &[])),
                 leave: None,
                 is_app: false,
+                next: next.as_str().to_owned(),
+                app_id: None,
+                offer: Some(login.offer),
             },
             Some(app) => Self {
                 name: app.name.to_string(),
@@ -84,6 +93,9 @@ impl Way {
                 },
                 leave: app.is_told_of_refusals.then(|| format!("{}?leave=1", next.as_str())),
                 is_app: true,
+                next: next.as_str().to_owned(),
+                app_id: Some(app.id.to_string()),
+                offer: Some(login.offer).filter(|_| app.framed_by.is_none() && !app.is_scan_only),
             },
         }
     }
@@ -95,6 +107,23 @@ impl Way {
         } else {
             view! { <Mark/> }.into_any()
         }
+    }
+
+    /// Renders the form that signs in with a passkey on this device, before the code (RFC 10027 §6.2.3); nothing where there
+    /// can be no passkeys.
+    fn passkey(&self, texts: &'static Texts) -> Option<impl IntoView + use<>> {
+        let offer = self.offer.filter(|offer| offer.unavailable.is_none())?;
+        // The password has a page of its own, to which a link below the code leads.
+        let only = Offer { takes_passwords: false, ..offer };
+        let (next, app) = (self.next.clone(), self.app_id.clone());
+        Some(view! {
+            <form class="passkeys" method="post" action="/signin" data-passkey="get" data-options="/passkey/options/sign-in">
+                <input type="hidden" name="next" value=next/>
+                {app.map(|app| view! { <input type="hidden" name="app" value=app/> })}
+                {passkey::button(texts, only, texts.passkeys.sign_in)}
+            </form>
+            {passkey::script()}
+        })
     }
 
     fn foot(self, texts: &'static Texts) -> impl IntoView {
@@ -174,6 +203,7 @@ pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ti
                 {way.mark()}
                 <h1>{marked_text(texts.login.heading(&way.name))}</h1>
                 <p class="lead"><span class="host" translate="no">{way.host.clone()}</span></p>
+                {way.passkey(texts)}
                 <Panel/>
                 {way.foot(texts)}
             }
@@ -260,7 +290,8 @@ pub(in crate::login) fn phone_page(login: &Login, texts: &'static Texts, visit: 
         view! {
             {way.mark()}
             <h1>{marked_text(texts.login.heading(&way.name))}</h1>
-            <p class="lead"><span class="host" translate="no">{way.host}</span></p>
+            <p class="lead"><span class="host" translate="no">{way.host.clone()}</span></p>
+            {way.passkey(texts)}
             <p>{texts.login.on_phone}</p>
             {way.signin.map(|signin| view! {
                 <p><a class="button primary" href=signin>{texts.login.on_phone_here}</a></p>

@@ -24,6 +24,8 @@ use crate::ticket::time::Timestamp;
 
 /// The `acr` of a sign-in by a scan.
 pub const ACR_SCAN: &str = "urn:tessera:scan";
+/// The `acr` of a sign-in by a passkey.
+pub const ACR_PASSKEY: &str = "urn:tessera:passkey";
 /// The `acr` of a sign-in by a password.
 pub const ACR_PASSWORD: &str = "urn:tessera:password";
 
@@ -127,12 +129,16 @@ pub struct Address {
 
 impl How {
     fn of(grant: &Grant) -> Option<Self> {
+        // RFC 8176 §2: `mca` is authentication over more than one channel, `hwk` a key that its hardware does not give
+        // away, `swk` any other key, and `user` a test that a person was present.
         let (acr, amr) = match grant.opened_by? {
-            // RFC 8176 §2: `mca` is authentication over more than one channel.
-            OpenedBy::Scan => (ACR_SCAN, "mca"),
-            OpenedBy::Password => (ACR_PASSWORD, "pwd"),
+            OpenedBy::Scan => (ACR_SCAN, &["mca"][..]),
+            OpenedBy::Passkey => (ACR_PASSKEY, &["hwk", "user"][..]),
+            OpenedBy::SyncedPasskey => (ACR_PASSKEY, &["swk", "user"][..]),
+            OpenedBy::Password => (ACR_PASSWORD, &["pwd"][..]),
         };
-        Some(Self { auth_time: seconds(grant.signed_in_at), acr: acr.to_owned(), amr: vec![amr.to_owned()] })
+        let amr = amr.iter().map(|method| (*method).to_owned()).collect();
+        Some(Self { auth_time: seconds(grant.signed_in_at), acr: acr.to_owned(), amr })
     }
 }
 

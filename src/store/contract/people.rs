@@ -2,6 +2,7 @@
 
 pub(super) mod links;
 pub(super) mod mails;
+pub(super) mod passkeys;
 pub(super) mod rises;
 mod directory;
 

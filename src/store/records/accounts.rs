@@ -101,8 +101,17 @@ pub struct Listed {
     pub vouched_by: Option<(String, String)>,
     /// The time at which the account was made.
     pub created_at: Timestamp,
-    /// Whether the account has a password. One that was only invited has none.
+    /// Whether the account has a password.
     pub has_password: bool,
+    /// The number of its passkeys.
+    pub passkeys: u64,
+}
+
+impl Listed {
+    /// Returns whether the owner has chosen how they sign in. One who was only invited has not.
+    pub fn has_way_in(&self) -> bool {
+        self.has_password || self.passkeys > 0
+    }
 }
 
 /// The result of disabling or deleting an account.

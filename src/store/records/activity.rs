@@ -51,6 +51,14 @@ pub enum ActivityKind {
     Changed,
     /// The password was changed or set.
     PasswordChanged,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey got another name.
+    PasskeyRenamed,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// A passkey was used whose counter did not grow, which may mean that it was copied.
+    PasskeyWentBack,
     /// The role was changed.
     RoleChanged,
     /// The account was added to groups or removed from them.

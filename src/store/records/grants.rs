@@ -57,7 +57,8 @@ pub struct Grant {
     pub approved_in: Option<SessionTokenHash>,
     /// The scopes that the app got with the grant.
     pub scopes: Scopes,
-    /// How the person signed in, by a password or by a scan; `None` if the app acts for itself.
+    /// How the person signed in; `None` if the app acts for itself.
+    #[serde(flatten, with = "opening")]
     pub opened_by: Option<OpenedBy>,
     /// The time at which the person signed in, or at which an app that acts for itself got the grant.
     pub signed_in_at: Timestamp,
@@ -143,5 +144,41 @@ impl Fingerprint {
     /// any of them was changed.
     pub fn of_consent(allowed: &Allowed) -> Self {
         Self::over(&(allowed.scopes.to_string(), allowed.fields.to_string()))
+    }
+}
+
+/// How a grant in an authorization code says how the person signed in: as its table does, so that a server of an earlier
+/// version reads it as well.
+mod opening {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::OpenedBy;
+
+    #[derive(Serialize, Deserialize)]
+    enum Word {
+        Password,
+        Scan,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    struct Opening {
+        opened_by: Option<Word>,
+        #[serde(default)]
+        by_passkey: i64,
+    }
+
+    pub fn serialize<S: Serializer>(opened_by: &Option<OpenedBy>, to: S) -> Result<S::Ok, S::Error> {
+        let word = |opened_by| if opened_by == OpenedBy::Scan { Word::Scan } else { Word::Password };
+        let by_passkey = opened_by.map_or(0, |opened_by| opened_by.stored().1);
+        Opening { opened_by: opened_by.map(word), by_passkey }.serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<OpenedBy>, D::Error> {
+        let Opening { opened_by, by_passkey } = Opening::deserialize(from)?;
+        let word = opened_by.map(|word| match word {
+            Word::Password => OpenedBy::Password,
+            Word::Scan => OpenedBy::Scan,
+        });
+        Ok(word.and_then(|word| OpenedBy::of_stored(word.stored().0, by_passkey)))
     }
 }

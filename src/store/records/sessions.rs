@@ -3,8 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use strum::{EnumString, IntoStaticStr};
+use strum::IntoStaticStr;
 
 use crate::crypto::hash::sha256;
 use crate::ticket::ids::{AccountId, SessionTokenHash};
@@ -14,25 +13,44 @@ use crate::ticket::time::Timestamp;
 /// approved ticket, for less than this time; so the repetition does not open the session again.
 pub const ENDED_SESSION_KEPT: Duration = Duration::from_secs(600);
 
-/// The way in which a session was opened: by a password or by a scan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
+/// The way in which a session was opened: by a password, a passkey or a scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum OpenedBy {
     /// A password, typed in the browser or on the phone that has the session.
     Password,
+    /// A passkey that cannot leave its device.
+    Passkey,
+    /// A passkey that a password manager synchronises between devices.
+    #[strum(serialize = "synced passkey")]
+    SyncedPasskey,
     /// An approved scan: the browser showed a ticket, and a signed-in phone scanned and approved it.
     Scan,
 }
 
 impl OpenedBy {
-    /// Returns the word for the way in which a session was opened, as it is stored.
+    /// Returns the word for the way in which a session was opened, for people's own data.
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Parses the stored word that [`Self::word`] returns; `None` if the text is not one of these words.
-    pub fn of(word: &str) -> Option<Self> {
-        word.parse().ok()
+    /// Returns the word and the number by which it is stored. An earlier version of the server knows only the words
+    /// `password` and `scan`, so a passkey has the first of them, and the number tells it from a password: 1 for a
+    /// passkey of one device, 2 for a synchronised one, otherwise 0.
+    pub(in crate::store) fn stored(self) -> (&'static str, i64) {
+        match self {
+            Self::Password => ("password", 0),
+            Self::Passkey => ("password", 1),
+            Self::SyncedPasskey => ("password", 2),
+            Self::Scan => ("scan", 0),
+        }
+    }
+
+    /// Reads what [`Self::stored`] returns; `None` if it is nothing of that.
+    pub(in crate::store) fn of_stored(word: &str, by_passkey: i64) -> Option<Self> {
+        [Self::Password, Self::Passkey, Self::SyncedPasskey, Self::Scan]
+            .into_iter()
+            .find(|known| known.stored() == (word, by_passkey))
     }
 }
 
@@ -58,7 +76,7 @@ pub struct SessionRow {
     pub approved_in: Option<SessionTokenHash>,
     /// What is known of the browser or phone that has the session.
     pub device: DeviceFacts,
-    /// The last time that the owner proved themselves in this session by their password; `None` if they did not.
+    /// The last time that the owner proved themselves in this session by their password or a passkey; `None` if they did not.
     pub proven_at: Option<Timestamp>,
     /// Whether a one-time link opened the session.
     pub by_link: bool,

@@ -38,6 +38,8 @@ pub enum Kind {
     Delivery,
     /// A client assertion, by which an app authenticated itself (RFC 7523), so that it is accepted once.
     Proof,
+    /// The challenge of a passkey, until the browser answers it.
+    Passkey,
     /// The state of a trial, in which an administrator signs in through an app to see whether it works.
     Trial,
     /// A new client secret, until the page that shows it is loaded.

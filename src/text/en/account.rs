@@ -9,6 +9,7 @@ pub(super) const DEVICES: Devices = Devices {
     gone: "That device was already signed out.",
     this: "This device",
     by_password: "Signed in with the password",
+    by_passkey: "Signed in with a passkey",
     by_scan: "Signed in by an approved scan",
     by_link: "Signed in with a one-time link",
     end: "Sign out",

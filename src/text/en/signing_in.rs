@@ -1,6 +1,6 @@
 //! English: sign-in with a password, the start page, and the first account.
 
-use crate::text::table::signing_in::{Common, Home, Setup, SignIn};
+use crate::text::table::signing_in::{Common, Home, Passkeys, Setup, SignIn};
 
 pub(super) const COMMON: Common = Common {
     to_start: "Back to start",
@@ -34,6 +34,58 @@ pub(super) const SIGNIN: SignIn = SignIn {
     password_first_advice: "A device that was signed in without your password cannot do this. Sign in with your password, then try again.",
     to: |site| naming!("to {site}", site),
     to_confirm: |host| naming!("Sign in to {host} on this phone first. Then you see who is asking.", host),
+};
+
+pub(super) const PASSKEYS: Passkeys = Passkeys {
+    sign_in: "Sign in with a passkey",
+    prove: "Use a passkey",
+    create: "Create a passkey",
+    or_password: "or with your password",
+    cancelled: "No passkey was used. Try again whenever you like.",
+    failed: "That did not work. Reload the page and try again.",
+    needs_script: "Passkeys need JavaScript, which is off in this browser.",
+    none_in_browser: "This browser has no passkeys.",
+    none_at_address: "There are no passkeys here, because they need a domain name and this site is at an IP address.",
+    none_on_http: "There are no passkeys here, because they need a secure connection (https).",
+    none_possible_title: "No passkeys here",
+    wrong: "This passkey could not be checked. Try again.",
+    too_late: "That took too long, or was started in another window. Try again.",
+    used_twice: "This was sent twice. Try again.",
+    other_site: "This passkey was used on another site. Open this site's own address and try again.",
+    not_verified: "Your device did not check that it is you. Unlock it with your fingerprint, face, PIN or screen lock when it asks.",
+    unknown: "No account here has this passkey; it may have been removed. Sign in another way.",
+    other_account: "This passkey belongs to another account. Use one of the account that is signed in.",
+    exists: "This device has a passkey for your account already.",
+    too_many: "An account can have 20 passkeys. Remove one that you no longer use.",
+    not_added: "The passkey was not added, because something else changed in the meantime. Try again.",
+    no_passwords_title: "No passwords here",
+    no_passwords: "This site takes no passwords. Sign in with a passkey, or by a scan.",
+    title: "Passkeys",
+    lead: "Sign in with your fingerprint, face, PIN or screen lock. Nothing to remember, and nothing to type into the wrong site.",
+    none_yet: "You have no passkeys yet.",
+    unnamed: "Passkey",
+    add: "Add a passkey",
+    add_title: "Add a passkey",
+    add_lead: "Your device asks for your fingerprint, face, PIN or screen lock, and remembers the passkey.",
+    name: "Name",
+    name_hint: "To tell your passkeys apart, such as \u{201c}My phone\u{201d}. You can leave it empty.",
+    rename: "Rename",
+    remove: "Remove",
+    remove_last: "This is the only way into your account, so it cannot be removed. Add another passkey first.",
+    gone: "This passkey had already been removed.",
+    added: "The passkey was added.",
+    renamed: "The name was changed.",
+    removed: "The passkey was removed. It no longer signs you in.",
+    backed_up: "Backed up, so it survives the loss of a device.",
+    not_backed_up: "On one device only.",
+    went_back: "It was used with an older state than before, so it may have been copied. If you did not restore a backup, remove it and add a new one.",
+    never_used: "Not used yet.",
+    offer_title: "Faster next time",
+    offer_lead: "Add a passkey and sign in with your fingerprint, face, PIN or screen lock instead of your password.",
+    offer_later: "Not now",
+    created: |ago| format!("Added {ago}."),
+    used: |ago| format!("Last used {ago}."),
+    count: |count| format!("{count} in your account."),
 };
 
 pub(super) const HOME: Home = Home {

@@ -9,6 +9,7 @@ texts! {
         gone,
         this,
         by_password,
+        by_passkey,
         by_scan,
         by_link,
         end,

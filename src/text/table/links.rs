@@ -29,6 +29,8 @@ texts! {
     Proof in proof {
         title,
         lead,
+        lead_passkey,
+        passkey_only,
         hint,
         carried_title,
         carried_hint,

@@ -41,6 +41,61 @@ texts! {
 }
 
 texts! {
+    /// The texts about passkeys: of the forms that take one, and of the page with a person's own.
+    Passkeys in passkeys {
+        sign_in,
+        prove,
+        create,
+        or_password,
+        cancelled,
+        failed,
+        needs_script,
+        none_in_browser,
+        none_at_address,
+        none_on_http,
+        none_possible_title,
+        wrong,
+        too_late,
+        used_twice,
+        other_site,
+        not_verified,
+        unknown,
+        other_account,
+        exists,
+        too_many,
+        not_added,
+        no_passwords,
+        no_passwords_title,
+        title,
+        lead,
+        none_yet,
+        unnamed,
+        add,
+        add_title,
+        add_lead,
+        name,
+        name_hint,
+        rename,
+        remove,
+        remove_last,
+        gone,
+        added,
+        renamed,
+        removed,
+        backed_up,
+        not_backed_up,
+        went_back,
+        never_used,
+        offer_title,
+        offer_lead,
+        offer_later;
+        created(ago: &str),
+        used(ago: &str),
+        count(count: &str),
+    }
+}
+
+texts! {
     /// The texts of the start page.
     Home in home {
         title,

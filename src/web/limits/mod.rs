@@ -188,6 +188,12 @@ impl Limits {
         self.0.recoveries.take(from)
     }
 
+    /// Counts an attempt of this address to sign in with a passkey. Fails with 429 at the limit, which it shares with
+    /// attempts with a password.
+    pub fn passkey(&self, from: ClientAddress) -> Result<(), Problem> {
+        self.0.attempts.take(from)
+    }
+
     /// Counts an attempt to sign in with a password: for the device (an unknown one by its address), and for the
     /// account. Fails with 429 at either limit. Attempts from unknown devices never use up the limits of devices that
     /// signed in as this account before.
@@ -204,8 +210,8 @@ impl Limits {
         }
     }
 
-    /// Counts a signed-in person's entry of their own password, which the form that changes it and the page of
-    /// the fresh proof ask for. Fails with 429 at the limit.
+    /// Counts a signed-in person's entry of their own password or use of a passkey, which the form that changes the
+    /// password and the page of the fresh proof ask for. Fails with 429 at the limit.
     pub fn own_password(&self, by: AccountId) -> Result<(), Problem> {
         of(&self.0.own_passwords, &by)
     }

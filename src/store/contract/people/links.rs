@@ -10,10 +10,8 @@ use super::super::records::{new_account, new_session};
 use crate::crypto::random::random;
 use crate::store::records::activity::{ActivityFilter, ActivityKind, NewActivity};
 use crate::store::records::links::{
-    ENDED_LINK_KEPT, Earlier, LinkRefusal, LinkState, NewLink, OpenerHash, SessionProof, SetUp,
-};
-use crate::store::records::links::{
-    Enrolled, Enrolment, FirstAccount, Link, LinkHash, LinkMade, LinkOpened, LinkPurpose,
+    ENDED_LINK_KEPT, Earlier, Enrolled, Enrolment, FirstAccount, Link, LinkHash, LinkMade, LinkOpened, LinkPurpose,
+    LinkRefusal, LinkState, NewLink, OpenerHash, ProvenBy, SessionProof, SetUp, WayIn,
 };
 use crate::store::records::people::Role;
 use crate::store::records::{NewAccount, Records, SessionRow};
@@ -47,7 +45,7 @@ fn used_by(account: AccountId, token: LinkHash, opener: OpenerHash, password: &s
     Enrolment {
         token,
         opener,
-        password_hash: password.to_owned(),
+        way: WayIn::Password(password.to_owned()),
         display_name: None,
         ends_all,
         goes_on_in: SessionRow { by_link: true, ..new_session(account) },
@@ -196,7 +194,7 @@ pub(in super::super) async fn the_set_up_link_is_of_one_browser_for_an_hour_and_
     assert_eq!(open(OTHER, now()).await, elsewhere);
     let set_up = async |name: &str, opener, at| {
         let account = NewAccount { role: Role::Admin, created_at: at, ..new_account(name) };
-        records.set_up(SetUp { token, opener, account }).await.expect("answers")
+        records.set_up(SetUp { token, opener, account, passkey: None }).await.expect("answers")
     };
     assert_eq!(set_up("mallory", OTHER, now()).await, FirstAccount::OtherBrowser);
     assert!(!records.has_accounts().await.expect("answers"));
@@ -214,7 +212,8 @@ pub(in super::super) async fn the_set_up_link_is_of_one_browser_for_an_hour_and_
 pub(in super::super) async fn a_proof_counts_for_the_session_and_the_password_that_it_was_given_with(records: Records) {
     let alice = person(&records, "alice", &[]).await;
     let own = session(&records, alice).await;
-    let proof = |session, seen, hash: &str, now| SessionProof { session, seen, password_hash: hash.to_owned(), now };
+    let proof =
+        |session, seen, hash: &str, now| SessionProof { session, seen, by: ProvenBy::Password(hash.to_owned()), now };
     let proves = async |proof| records.prove_session(proof).await.expect("answers");
     let proven_at = async || records.session(own).await.expect("answers").expect("there").0.proven_at;
     assert_eq!(proven_at().await, None);

@@ -14,7 +14,7 @@ use crate::store::records::directory::act::ActedBy;
 use crate::store::records::directory::person::{NewPerson, PersonChange, PersonDetails, Taken};
 use crate::store::records::early_ends::PasswordChange;
 use crate::store::records::links::{
-    Earlier, Enrolled, Enrolment, LinkHash, LinkMade, LinkPurpose, LinkRefusal, NewLink, OpenerHash,
+    Earlier, Enrolled, Enrolment, LinkHash, LinkMade, LinkPurpose, LinkRefusal, NewLink, OpenerHash, WayIn,
 };
 use crate::store::records::people::{Group, Role};
 use crate::store::records::{NewAccount, Records, SessionRow};
@@ -46,7 +46,7 @@ async fn uses(records: &Records, account: AccountId, token: LinkHash) -> Enrolle
     let enrolment = Enrolment {
         token,
         opener: OpenerHash([1; 32]),
-        password_hash: "$chosen$".to_owned(),
+        way: WayIn::Password("$chosen$".to_owned()),
         display_name: None,
         ends_all: true,
         goes_on_in: SessionRow { by_link: true, ..new_session(account) },

@@ -218,6 +218,27 @@ macro_rules! mails_contract {
     };
 }
 
+macro_rules! passkeys_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            passkeys,
+            [
+                a_passkey_is_found_by_its_id_and_no_two_accounts_have_the_same,
+                an_account_has_a_bounded_number_of_passkeys_also_if_they_are_added_at_once,
+                a_counter_that_does_not_grow_is_noted_and_the_highest_one_stays,
+                of_the_last_two_passkeys_removed_at_once_one_stays_unless_there_is_a_password,
+                passkeys_of_one_domain_only_are_added_until_they_are_moved,
+                a_passkey_proves_a_session_of_its_account_until_it_is_removed,
+                a_link_adds_a_passkey_in_place_of_the_password,
+                a_session_says_by_which_kind_of_passkey_it_was_opened,
+                an_administrator_with_a_passkey_alone_is_one_that_can_sign_in,
+            ]
+        );
+    };
+}
+
 macro_rules! rises_contract {
     ($backend:ident, $store:expr) => {
         contract!(

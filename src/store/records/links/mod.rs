@@ -6,4 +6,6 @@ pub(in crate::store) mod queries;
 mod steps;
 
 pub use self::link::{ENDED_LINK_KEPT, Link, LinkHash, LinkPurpose, LinkRefusal, LinkState, OpenerHash};
-pub use self::steps::{Earlier, Enrolled, Enrolment, FirstAccount, LinkMade, LinkOpened, NewLink, SessionProof, SetUp};
+pub use self::steps::{
+    Earlier, Enrolled, Enrolment, FirstAccount, LinkMade, LinkOpened, NewLink, ProvenBy, SessionProof, SetUp, WayIn,
+};

@@ -18,7 +18,7 @@ macro_rules! link_queries {
         use crate::store::records::links::{ENDED_LINK_KEPT, Earlier, Enrolled, Enrolment, FirstAccount, Link, LinkHash};
         use crate::store::records::links::{LinkMade, LinkOpened, LinkPurpose, LinkRefusal, NewLink, OpenerHash};
         use crate::store::records::links::queries::withdraw_where;
-        use crate::store::records::links::{SessionProof, SetUp};
+        use crate::store::records::links::{ProvenBy, SessionProof, SetUp, WayIn};
 
         /// Stores a link and its line of activity, and withdraws the earlier links of the account that still work. A link
         /// that is stored already stays as it is, and nothing else is done. The account is locked first, so of two links
@@ -35,7 +35,7 @@ macro_rules! link_queries {
             if account.username.is_none() {
                 return Ok(LinkMade::NoUsername);
             }
-            if link.purpose == LinkPurpose::Invite && has_password(on, link.account).await? {
+            if link.purpose == LinkPurpose::Invite && has_way_in(on, link.account).await? {
                 return Ok(LinkMade::HasPassword);
             }
             if link.earlier == Earlier::Withdrawn {
@@ -110,13 +110,16 @@ macro_rules! link_queries {
             Ok(LinkOpened::Elsewhere { is_first: noted.rows_affected() == 1 })
         }
 
-        /// Sets the password that a person chose with a link and opens their session, if the link still works in this
-        /// browser. Of two callers the second finds the link used, because the first one locks its row.
+        /// Sets the password or adds the passkey that a person chose with a link and opens their session, if the link still
+        /// works in this browser. Of two callers the second finds the link used, because the first one locks its row. A
+        /// person who chose a passkey has no password from then on, because a recovery replaces what was before. If
+        /// everything of the account ends, its earlier passkeys are removed as well.
         pub async fn enrol(on: &mut $connection, enrolment: &Enrolment) -> Result<Enrolled, Fault> {
             const USE: &str = "UPDATE one_time_links
                  SET used_at = $3, ends_sessions = $4, bound_to = $2, bound_at = COALESCE(bound_at, $3)
                  WHERE token_hash = $1 AND (bound_to IS NULL OR bound_to = $2)
                      AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > $3";
+            const REMOVE: &str = "DELETE FROM passkeys WHERE account_id = $1";
             // Whoever recovers an account does not want what somebody asked for who was in it.
             const CHANGE: &str = "UPDATE accounts SET password_hash = $2, deletion_due_at = NULL,
                      display_name = COALESCE($3, display_name),
@@ -132,6 +135,13 @@ macro_rules! link_queries {
                 Some(account) if account.is_disabled => return refused(LinkRefusal::Disabled),
                 Some(_) => {}
             }
+            if let WayIn::Passkey(new) = &enrolment.way {
+                let more = if enrolment.ends_all { 0 } else { count_passkeys(on, id).await? };
+                let added = may_add_passkey(on, new, more).await?;
+                if added != PasskeyAdded::Done {
+                    return Ok(Enrolled::NoPasskey(added));
+                }
+            }
             let used = sqlx::query(USE)
                 .bind(&token.0[..])
                 .bind(&opener.0[..])
@@ -146,9 +156,19 @@ macro_rules! link_queries {
             // Nobody gets in with another link that was asked for by mail.
             withdraw_links(on, id, *now).await?;
             let sessions = if enrolment.ends_all { sign_out_account(on, id, None, *now).await?.sessions } else { 0 };
+            if enrolment.ends_all {
+                sqlx::query(REMOVE).bind(id.as_bytes()).execute(&mut *on).await?;
+            }
+            let password_hash = match &enrolment.way {
+                WayIn::Password(hash) => Some(hash),
+                WayIn::Passkey(new) => {
+                    insert_passkey(on, &new.passkey).await?;
+                    None
+                }
+            };
             sqlx::query(CHANGE)
                 .bind(id.as_bytes())
-                .bind(&enrolment.password_hash)
+                .bind(password_hash)
                 .bind(&enrolment.display_name)
                 .bind(millis(*now))
                 .execute(&mut *on)
@@ -203,8 +223,17 @@ macro_rules! link_queries {
                 LinkOpened::Over(_) => return Ok(FirstAccount::NotFirst),
                 LinkOpened::Now | LinkOpened::Before => {}
             }
+            if let Some(new) = &set_up.passkey {
+                let added = may_add_passkey(on, new, 0).await?;
+                if added != PasskeyAdded::Done {
+                    return Ok(FirstAccount::NoPasskey(added));
+                }
+            }
             if !add_first_account(on, &set_up.account).await? {
                 return Ok(FirstAccount::NotFirst);
+            }
+            if let Some(new) = &set_up.passkey {
+                insert_passkey(on, &new.passkey).await?;
             }
             sqlx::query("UPDATE one_time_links SET used_at = $2 WHERE token_hash = $1")
                 .bind(&set_up.token.0[..])
@@ -256,20 +285,29 @@ macro_rules! link_queries {
             Ok(())
         }
 
-        /// Stores that the owner gave their password in a session, if the session is open, the account is enabled and in
-        /// the same epoch, and the password is still the same.
+        /// Stores that the owner proved themselves in a session, if the session is open, the account is enabled and in the
+        /// same epoch, and the password is still the same or the passkey still there.
         pub async fn prove_session(on: &mut $connection, proof: &SessionProof) -> Result<bool, Fault> {
-            let done = sqlx::query(
-                "UPDATE sessions SET proven_at = $2
+            const BY_PASSWORD: &str = "UPDATE sessions SET proven_at = $2
                  WHERE token_hash = $1 AND ends_at > $2 AND is_disowned = 0 AND account_id IN
-                     (SELECT id FROM accounts WHERE epoch = $3 AND password_hash = $4 AND disabled_at IS NULL)",
-            )
-            .bind(&proof.session.0[..])
-            .bind(millis(proof.now))
-            .bind(i64::from(proof.seen.0))
-            .bind(&proof.password_hash)
-            .execute(on)
-            .await?;
+                     (SELECT id FROM accounts WHERE epoch = $3 AND password_hash = $4 AND disabled_at IS NULL)";
+            const BY_PASSKEY: &str = "UPDATE sessions SET proven_at = $2
+                 WHERE token_hash = $1 AND ends_at > $2 AND is_disowned = 0 AND account_id IN
+                     (SELECT a.id FROM accounts a JOIN passkeys k ON k.account_id = a.id
+                      WHERE a.epoch = $3 AND k.credential_id = $4 AND a.disabled_at IS NULL)";
+            let sql = match &proof.by {
+                ProvenBy::Password(_) => BY_PASSWORD,
+                ProvenBy::Passkey(_) => BY_PASSKEY,
+            };
+            let query = sqlx::query(sql)
+                .bind(&proof.session.0[..])
+                .bind(millis(proof.now))
+                .bind(i64::from(proof.seen.0));
+            let query = match &proof.by {
+                ProvenBy::Password(hash) => query.bind(hash),
+                ProvenBy::Passkey(id) => query.bind(&id.0[..]),
+            };
+            let done = query.execute(on).await?;
             Ok(done.rows_affected() == 1)
         }
 

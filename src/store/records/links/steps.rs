@@ -4,6 +4,7 @@ use super::link::{LinkHash, LinkPurpose, LinkRefusal, OpenerHash};
 use crate::store::records::SessionRow;
 use crate::store::records::accounts::NewAccount;
 use crate::store::records::activity::NewActivity;
+use crate::store::records::passkeys::{CredentialId, NewPasskey, PasskeyAdded};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
@@ -50,7 +51,7 @@ pub enum LinkMade {
     Disabled,
     /// The account has no user name, because a phone app's token signs it in.
     NoUsername,
-    /// The account has a password, so its owner is not invited; they may be let back in.
+    /// The account has a password or a passkey, so its owner is not invited; they may be let back in.
     HasPassword,
 }
 
@@ -70,6 +71,15 @@ pub enum LinkOpened {
     Over(LinkRefusal),
 }
 
+/// How a person chose to sign in, with a one-time link.
+#[derive(Clone, Debug)]
+pub enum WayIn {
+    /// With a password, by its hash as a PHC string.
+    Password(String),
+    /// With a passkey. The account has no password from then on.
+    Passkey(Box<NewPasskey>),
+}
+
 /// What a person chose with a one-time link, and the session in which they go on.
 #[derive(Clone, Debug)]
 pub struct Enrolment {
@@ -77,8 +87,8 @@ pub struct Enrolment {
     pub token: LinkHash,
     /// The browser that uses it.
     pub opener: OpenerHash,
-    /// The hash of the new password, as a PHC string.
-    pub password_hash: String,
+    /// How the person signs in from now on.
+    pub way: WayIn,
     /// The new display name; `None` if it stays as it is.
     pub display_name: Option<String>,
     /// Whether all sessions and grants of the account end first.
@@ -101,6 +111,8 @@ pub enum Enrolled {
     },
     /// Nothing was changed.
     Refused(LinkRefusal),
+    /// Nothing was changed, because the passkey cannot be added.
+    NoPasskey(PasskeyAdded),
 }
 
 /// The first account, and the link with which it is made.
@@ -112,6 +124,8 @@ pub struct SetUp {
     pub opener: OpenerHash,
     /// The account.
     pub account: NewAccount,
+    /// The passkey of the account, if its owner signs in with one.
+    pub passkey: Option<NewPasskey>,
 }
 
 /// The result of `Records::set_up`.
@@ -123,17 +137,29 @@ pub enum FirstAccount {
     NotFirst,
     /// The link belongs to another browser.
     OtherBrowser,
+    /// The passkey cannot be added.
+    NoPasskey(PasskeyAdded),
 }
 
-/// Proof that a person gave the password of their account in a session that is open, for `Records::prove_session`.
+/// What a person proved themselves with, once more.
+#[derive(Clone)]
+pub enum ProvenBy {
+    /// A password that matched this stored hash, a PHC string.
+    Password(String),
+    /// This passkey.
+    Passkey(CredentialId),
+}
+
+/// Proof that a person gave the password of their account, or used a passkey of it, in a session that is open, for
+/// `Records::prove_session`.
 #[derive(Clone)]
 pub struct SessionProof {
     /// The session.
     pub session: SessionTokenHash,
-    /// The epoch of the account when the password was given.
+    /// The epoch of the account at the proof.
     pub seen: Epoch,
-    /// The stored hash that the password matched, as a PHC string.
-    pub password_hash: String,
+    /// What the person proved themselves with.
+    pub by: ProvenBy,
     /// The present time.
     pub now: Timestamp,
 }

@@ -34,7 +34,7 @@ impl Records {
         write_whole!(self, open_link(token, opener, now))
     }
 
-    /// Uses a one-time link of an account: sets the password, ends all that the account has open if that is wanted, opens
+    /// Uses a one-time link of an account: sets the password or adds the passkey, ends all that the account has open if that is wanted, opens
     /// the session in which the person goes on, and stores the lines of activity. All of it is done, or nothing.
     pub async fn enrol(&self, enrolment: Enrolment) -> Result<Enrolled, Fault> {
         self.wake_sender(write_whole!(self, enrol(&enrolment)))
@@ -66,8 +66,9 @@ impl Records {
         read!(self, has_password(account))
     }
 
-    /// Stores that the owner of a session gave their password in it, and returns `true`. Returns `false` and stores
-    /// nothing if the session has ended, or if the account was disabled, signed out or given another password since.
+    /// Stores that the owner of a session proved themselves in it, and returns `true`. Returns `false` and stores nothing
+    /// if the session has ended, or if the account was disabled, signed out or given another password since, or the
+    /// passkey was removed.
     pub async fn prove_session(&self, proof: SessionProof) -> Result<bool, Fault> {
         write_query!(self, one prove_session(&proof))
     }

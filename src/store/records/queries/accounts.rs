@@ -1,10 +1,18 @@
 //! The queries by which an operator lists, disables, enables and deletes accounts. A caller that disables or
 //! deletes one has locked the table of accounts.
 
-/// The column that tells whether an account has a password, as SQL.
+/// The columns that tell whether an account has a password, and how many passkeys it has, as SQL.
 macro_rules! has_password {
     () => {
-        "CAST(CASE WHEN password_hash IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password"
+        "CAST(CASE WHEN password_hash IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password,
+         (SELECT COUNT(*) FROM passkeys k WHERE k.account_id = accounts.id) AS passkeys"
+    };
+}
+
+/// The condition that the owner of an account has chosen how they sign in: a password or a passkey, as SQL.
+macro_rules! with_way_in {
+    () => {
+        "(password_hash IS NOT NULL OR EXISTS (SELECT 1 FROM passkeys k WHERE k.account_id = accounts.id))"
     };
 }
 
@@ -13,7 +21,7 @@ macro_rules! has_password {
 macro_rules! account_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::accounts::{Listed, Removal, RoleChange};
-        use crate::store::records::queries::accounts::has_password;
+        use crate::store::records::queries::accounts::{has_password, with_way_in};
 
         pub async fn accounts(on: &mut $connection) -> Result<Vec<Listed>, Fault> {
             let rows = sqlx::query(concat!(
@@ -35,6 +43,7 @@ macro_rules! account_queries {
                 vouched_by: issuer.zip(subject),
                 created_at: timestamp(row, "created_at")?,
                 has_password: row.try_get::<i64, _>("has_password")? != 0,
+                passkeys: u64::try_from(row.try_get::<i64, _>("passkeys")?).unwrap_or_default(),
             })
         }
 
@@ -111,15 +120,18 @@ macro_rules! account_queries {
         }
 
         /// Returns whether this account is an administrator that can sign in, and the only one. One that is disabled, or that
-        /// has no password yet, cannot sign in.
+        /// has neither a password nor a passkey yet, cannot sign in.
         async fn is_last_administrator(on: &mut $connection, id: AccountId) -> Result<bool, Fault> {
-            const SQL: &str = "SELECT id FROM accounts
-                WHERE id = $1 AND is_admin <> 0 AND disabled_at IS NULL AND password_hash IS NOT NULL
-                AND NOT EXISTS (SELECT 1 FROM accounts WHERE id <> $1 AND is_admin <> 0 AND disabled_at IS NULL
-                    AND password_hash IS NOT NULL)";
+            const SQL: &str = concat!(
+                "SELECT id FROM accounts WHERE id = $1 AND is_admin <> 0 AND disabled_at IS NULL AND ",
+                with_way_in!(),
+                " AND NOT EXISTS (SELECT 1 FROM accounts WHERE id <> $1 AND is_admin <> 0 AND disabled_at IS NULL AND ",
+                with_way_in!(),
+                ")"
+            );
             Ok(sqlx::query(SQL).bind(id.as_bytes()).fetch_optional(on).await?.is_some())
         }
     };
 }
 
-pub(crate) use {account_queries, has_password};
+pub(crate) use {account_queries, has_password, with_way_in};

@@ -24,8 +24,8 @@ macro_rules! insert_session {
         concat!(
             "INSERT INTO sessions
                  (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at, led_to, approved_in,
-                  browser, system, address, proven_at, by_link, unusual_at, name)
-             SELECT $1, a.id, $3, $4, $5, $6, $7, $9, $10, $11, $12, $13, $14, $15, $16 FROM accounts a",
+                  browser, system, address, proven_at, by_link, unusual_at, name, by_passkey)
+             SELECT $1, a.id, $3, $4, $5, $6, $7, $9, $10, $11, $12, $13, $14, $15, $16, $17 FROM accounts a",
             $joined,
             " WHERE a.id = $2 AND a.epoch = $8 AND a.disabled_at IS NULL",
             $condition,
@@ -65,6 +65,7 @@ macro_rules! queries {
         crate::store::records::links::queries::link_queries!($connection, $row);
         crate::store::records::mails::queries::mail_queries!($connection, $row);
         crate::store::records::mails::address_queries::address_queries!($connection, $row);
+        crate::store::records::passkeys::queries::passkey_queries!($connection, $row);
         crate::store::records::queries::early_ends::end_queries!($connection, $row);
         crate::store::records::queries::disown::disown_queries!($connection, $row);
         crate::store::records::queries::devices::device_queries!($connection, $row);
@@ -151,7 +152,7 @@ macro_rules! queries {
             Ok(SessionRow {
                 token_hash,
                 account,
-                opened_by: OpenedBy::of(row.try_get("opened_by")?).ok_or(Fault::Unreadable("sessions.opened_by"))?,
+                opened_by: opened_by(row)?.ok_or(Fault::Unreadable("sessions.opened_by"))?,
                 created_at: timestamp(row, "created_at")?,
                 last_seen_at: timestamp(row, "last_seen_at")?,
                 ends_at: timestamp(row, "ends_at")?,
@@ -225,7 +226,7 @@ macro_rules! queries {
             let done = sqlx::query(if session.approved_in.is_some() { APPROVED } else { OWN })
                 .bind(&session.token_hash.0[..])
                 .bind(session.account.as_bytes())
-                .bind(session.opened_by.word())
+                .bind(session.opened_by.stored().0)
                 .bind(millis(session.created_at))
                 .bind(millis(session.last_seen_at))
                 .bind(millis(session.ends_at))
@@ -239,6 +240,7 @@ macro_rules! queries {
                 .bind(i64::from(session.by_link))
                 .bind(session.device.unusual_at.map(millis))
                 .bind(&session.device.name)
+                .bind(session.opened_by.stored().1)
                 .execute(on)
                 .await?;
             Ok(done.rows_affected() == 1)
@@ -252,7 +254,8 @@ macro_rules! queries {
                 "SELECT ",
                 account_columns!(),
                 ", s.opened_by, s.created_at, s.last_seen_at, s.ends_at, s.led_to, s.approved_in,
-                   s.browser, s.system, s.address, s.name, s.proven_at, s.by_link, s.unusual_at
+                   s.browser, s.system, s.address, s.name, s.proven_at, s.by_link, s.unusual_at,
+                   s.by_passkey
                  FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1",
             ))
             .bind(&token.0[..])
@@ -296,6 +299,12 @@ macro_rules! queries {
         fn timestamp(row: &$row, column: &'static str) -> Result<Timestamp, Fault> {
             let millis = u64::try_from(row.try_get::<i64, _>(column)?).map_err(|_| Fault::Unreadable("a time"))?;
             Ok(Timestamp::from_millis(millis))
+        }
+
+        /// Reads how a session or a grant was opened; `None` if the row does not say, or says it in an unknown word.
+        fn opened_by(row: &$row) -> Result<Option<OpenedBy>, Fault> {
+            let (word, by_passkey): (Option<&str>, i64) = (row.try_get("opened_by")?, row.try_get("by_passkey")?);
+            Ok(word.and_then(|word| OpenedBy::of_stored(word, by_passkey)))
         }
 
         fn token_hash(row: &$row) -> Result<SessionTokenHash, Fault> {

@@ -25,6 +25,7 @@ macro_rules! migrations {
             12 "0012_disabled_accounts_and_the_key",
             13 "0013_which_records_these_are",
             14 "0014_people",
+            15 "0015_passkeys",
             16 "0016_mail",
         )
     };

@@ -82,7 +82,9 @@ macro_rules! list_queries {
             }
             match filter.state {
                 Some(PersonState::Disabled) => _ = sql.push(" AND disabled_at IS NOT NULL"),
-                Some(PersonState::NoPassword) => _ = sql.push(" AND username IS NOT NULL AND password_hash IS NULL"),
+                Some(PersonState::NoPassword) => {
+                    sql.push(" AND username IS NOT NULL AND NOT ").push(with_way_in!());
+                }
                 None => {}
             }
             if let Some(group) = filter.group {

@@ -1,0 +1,201 @@
+//! The domain that passkeys belong to, and whether there can be any.
+
+use std::sync::Arc;
+
+use url::{Host, Url};
+use webauthn_rs::prelude::{Webauthn, WebauthnBuilder};
+
+use super::challenge::LIFE;
+use crate::clock::Clock;
+use crate::settings::Settings;
+use crate::store::records::Records;
+use crate::store::single_use::Once;
+
+/// Why there can be no passkeys at the address of this server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unavailable {
+    /// The host of the public URL is an IP address, and passkeys belong to domains (WebAuthn Level 3 §5.1.3).
+    IpAddress,
+    /// The public URL is plain HTTP and not `localhost`, so browsers offer no passkeys.
+    PlainHttp,
+}
+
+/// Makes challenges for passkeys, and verifies the answers; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Passkeys {
+    pub(super) relying_party: Result<Arc<RelyingParty>, Unavailable>,
+    pub(super) records: Records,
+    pub(super) once: Once,
+    pub(super) clock: Clock,
+    /// Whether people may sign in with a password as well.
+    takes_passwords: bool,
+}
+
+/// The site that passkeys belong to, as browsers know it.
+#[derive(Debug)]
+pub(super) struct RelyingParty {
+    pub(super) domain: String,
+    pub(super) webauthn: Webauthn,
+    /// The further origins that may use the passkeys of this domain.
+    origins: Vec<String>,
+}
+
+/// Returns the host of the public URL as a domain, or why there can be no passkeys.
+fn domain_of(public: &Url) -> Result<&str, Unavailable> {
+    match public.host() {
+        Some(Host::Domain(host)) if public.scheme() == "https" || is_localhost(host) => Ok(host),
+        Some(Host::Domain(_)) | None => Err(Unavailable::PlainHttp),
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) => Err(Unavailable::IpAddress),
+    }
+}
+
+fn is_localhost(host: &str) -> bool {
+    host == "localhost" || host.ends_with(".localhost")
+}
+
+impl RelyingParty {
+    /// Reads the domain and the origins of the configuration.
+    ///
+    /// # Errors
+    /// A line for the operator, if the domain does not fit the public URL.
+    fn of(settings: &Settings) -> Result<Result<Self, Unavailable>, String> {
+        let wrong = |what: &str| format!("account.passkey_domain: {what}");
+        let public = Url::parse(&settings.public_url).map_err(|error| format!("server.public_url: {error}"))?;
+        let host = match domain_of(&public) {
+            Ok(host) => host,
+            Err(why) => return Ok(Err(why)),
+        };
+        let domain = settings.account.passkey_domain.as_deref().unwrap_or(host);
+        let is_within = host == domain || host.strip_suffix(domain).is_some_and(|before| before.ends_with('.'));
+        if !is_within {
+            return Err(wrong(&format!(
+                "{domain} is neither {host}, the host of server.public_url, nor a domain above it"
+            )));
+        }
+        let builder = WebauthnBuilder::new(domain, &public).map_err(|error| wrong(&error.to_string()))?;
+        let mut builder = builder.rp_name(&settings.login.site_name).timeout(LIFE);
+        for origin in &settings.account.passkey_origins {
+            let origin = Url::parse(origin).map_err(|error| format!("account.passkey_origins: {error}"))?;
+            builder = builder.append_allowed_origin(&origin);
+        }
+        let webauthn = builder.build().map_err(|error| wrong(&error.to_string()))?;
+        let origins = settings.account.passkey_origins.clone();
+        Ok(Ok(Self { domain: domain.to_owned(), webauthn, origins }))
+    }
+}
+
+impl Passkeys {
+    /// Makes the service for the domain that the configuration names.
+    ///
+    /// # Errors
+    /// A line for the operator, if the domain does not fit the public URL, or if nobody could sign in: without passwords,
+    /// at an address where there can be no passkeys.
+    pub fn new(settings: &Settings, records: Records, once: Once, clock: Clock) -> Result<Self, String> {
+        let relying_party = Self::check(settings)?.map(Arc::new);
+        let takes_passwords = settings.account.takes_passwords();
+        Ok(Self { relying_party, records, once, clock, takes_passwords })
+    }
+
+    /// Checks that the domain and the origins of the configuration fit the public URL, and that somebody can sign in.
+    ///
+    /// # Errors
+    /// A line for the operator.
+    pub fn check_settings(settings: &Settings) -> Result<(), String> {
+        Self::check(settings).map(|_| ())
+    }
+
+    fn check(settings: &Settings) -> Result<Result<RelyingParty, Unavailable>, String> {
+        let relying_party = RelyingParty::of(settings)?;
+        if relying_party.is_err() && !settings.account.takes_passwords() {
+            return Err(format!(
+                "account.passwords: is off, and there can be no passkeys at {}: nobody could sign in. Passkeys need \
+                 https:// and a domain, or http://localhost",
+                settings.public_url
+            ));
+        }
+        Ok(relying_party)
+    }
+
+    /// Checks that the domain and the origins of the configuration fit the public URL, and that the records have no passkeys
+    /// of another domain, which no browser would find any more.
+    ///
+    /// # Errors
+    /// A line for the operator.
+    pub async fn check_domain(settings: &Settings, records: &Records) -> Result<(), String> {
+        let Ok(ours) = Self::check(settings)? else { return Ok(()) };
+        let stored = records.passkey_domain().await.map_err(|fault| format!("store: {fault}"))?;
+        match stored {
+            Some(stored) if stored != ours.domain => Err(format!(
+                "account.passkey_domain: is {}, and the passkeys of these records belong to {stored}. Set it back to \
+                 {stored}; or run `tessera passkeys move`, after which the earlier passkeys no longer work",
+                ours.domain
+            )),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Returns the domain that the configuration names for passkeys; `None` if there can be none.
+    ///
+    /// # Errors
+    /// A line for the operator, if the domain does not fit the public URL.
+    pub fn domain_in(settings: &Settings) -> Result<Option<String>, String> {
+        Ok(RelyingParty::of(settings)?.ok().map(|ours| ours.domain))
+    }
+
+    /// Returns why there can be no passkeys at the address of this server; `None` if there can be.
+    pub fn unavailable(&self) -> Option<Unavailable> {
+        self.relying_party.as_ref().err().copied()
+    }
+
+    /// Returns whether people may sign in with a password.
+    pub fn takes_passwords(&self) -> bool {
+        self.takes_passwords
+    }
+
+    /// Returns the domain that passkeys belong to; `None` if there can be none.
+    pub fn domain(&self) -> Option<&str> {
+        self.relying_party.as_ref().ok().map(|ours| ours.domain.as_str())
+    }
+
+    /// Returns the further origins that may use the passkeys of this domain.
+    pub fn origins(&self) -> &[String] {
+        self.relying_party.as_ref().map_or(&[], |ours| &ours.origins)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(url: &str, domain: Option<&str>) -> Result<Result<String, Unavailable>, String> {
+        let mut settings = Settings { public_url: url.into(), ..Settings::defaults() };
+        settings.account.passkey_domain = domain.map(str::to_owned);
+        Ok(RelyingParty::of(&settings)?.map(|ours| ours.domain))
+    }
+
+    #[test]
+    fn passkeys_belong_to_the_host_or_to_a_domain_above_it() {
+        for (url, domain, ours) in [
+            ("https://login.example.com", None, "login.example.com"),
+            ("https://login.example.com:8443", Some("example.com"), "example.com"),
+            ("http://localhost:3000", None, "localhost"),
+        ] {
+            assert_eq!(at(url, domain), Ok(Ok(ours.to_owned())), "{url}");
+        }
+        for other in ["ample.com", "example.org", "login.example.com.evil.example", "a.login.example.com", "com."] {
+            assert!(at("https://login.example.com", Some(other)).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn there_are_none_at_an_ip_address_or_without_tls() {
+        for (url, why) in [
+            ("https://192.0.2.1", Unavailable::IpAddress),
+            ("http://127.0.0.1:3000", Unavailable::IpAddress),
+            ("https://[2001:db8::1]", Unavailable::IpAddress),
+            ("http://login.example.com", Unavailable::PlainHttp),
+        ] {
+            assert_eq!(at(url, None), Ok(Err(why)), "{url}");
+        }
+    }
+}

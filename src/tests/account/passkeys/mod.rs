@@ -1,0 +1,82 @@
+//! Passkeys, with an authenticator and a browser that this project did not write.
+
+mod device;
+mod enrol;
+mod first;
+mod last;
+mod pages;
+mod prove;
+mod refused;
+mod sign_in;
+
+use reqwest::StatusCode;
+use serde_json::Value;
+use tessera::store::records::Account;
+use tessera::store::records::activity::{ActivityFilter, ActivityKind};
+use tessera::store::records::passkeys::Passkey;
+
+use self::device::Device;
+use crate::harness::browser::{Browser, Reply};
+use crate::harness::server::{PASSWORD, Server};
+
+const ADD: &str = "/account/passkeys";
+
+async fn account(server: &Server, name: &str) -> Account {
+    server.app.records.account_by_username(name).await.expect("answers").expect("there").0
+}
+
+async fn passkeys(server: &Server, name: &str) -> Vec<Passkey> {
+    server.app.records.passkeys_of(account(server, name).await.id).await.expect("answers")
+}
+
+/// How many lines of this kind there are about an account.
+async fn lines(server: &Server, name: &str, kind: ActivityKind) -> usize {
+    let account = Some(account(server, name).await.id);
+    let filter = ActivityFilter { account, kind: Some(kind), ..ActivityFilter::default() };
+    server.app.records.activity(filter, 100).await.expect("answers").len()
+}
+
+/// What the script fetches before it opens the dialogue.
+async fn options(browser: &Browser, of: &str, form: &[(&str, &str)]) -> Value {
+    let reply = fetched(browser, of, form).await;
+    assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
+    serde_json::from_str(&reply.body).expect("JSON")
+}
+
+async fn fetched(browser: &Browser, of: &str, form: &[(&str, &str)]) -> Reply {
+    let headers = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];
+    browser.send(reqwest::Method::POST, &format!("/passkey/options/{of}"), &headers, Some(form)).await
+}
+
+/// A signed-in person with a fresh proof adds a passkey.
+async fn adds(browser: &Browser, device: &mut Device) -> Reply {
+    let asked = options(browser, "add", &[]).await;
+    let made = device.makes(browser.origin(), asked).await;
+    browser.post(ADD, &[("credential", &made), ("name", "")]).await
+}
+
+/// Somebody signs in with a passkey.
+async fn signs_in(browser: &Browser, device: &mut Device, next: &str) -> Reply {
+    let asked = options(browser, "sign-in", &[]).await;
+    let answer = device.answers(browser.origin(), asked).await;
+    browser.post("/signin", &[("credential", &answer), ("next", next)]).await
+}
+
+/// A person who signed in with their password and added a passkey.
+async fn with_passkey(server: &Server, name: &str) -> (Browser, Device) {
+    let (browser, mut device) = (Browser::signed_in(server, name).await, Device::default());
+    let added = adds(&browser, &mut device).await;
+    assert_eq!((added.status, added.location()), (StatusCode::SEE_OTHER, "/account/passkeys?done=added"), "{added:?}");
+    (browser, device)
+}
+
+async fn proves_by_password(browser: &Browser) {
+    let proven = browser.post("/account/proof", &[("password", PASSWORD)]).await;
+    assert_eq!(proven.location(), "/", "{proven:?}");
+}
+
+/// A refusal that a person reads beside the form.
+fn is_refused(reply: &Reply, words: &str) {
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{words}: {reply:?}");
+    assert!(reply.words().contains(words), "{words}: {}", reply.words());
+}
