@@ -31,7 +31,7 @@ pub fn as_html(texts: &'static Texts, words: &Words) -> String {
         "<!DOCTYPE html>\n<html lang=\"{}\" dir=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
          <title>{}</title>\n</head>\n<body style=\"margin:0\">\n\
-         <div style=\"max-width:544px;margin:0 auto;padding:24px;font:16px/1.5 system-ui,sans-serif\">\n\
+         <div style=\"max-width:544px;margin:0 auto;padding:24px;font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere\">\n\
          <h1 style=\"margin:0 0 16px;font-size:22px;line-height:1.3\">{}</h1>\n{}{link}{advice}\
          <p style=\"margin:32px 0 0;font-size:14px;opacity:0.8\">{}</p>\n</div>\n</body>\n</html>\n",
         texts.tag,
