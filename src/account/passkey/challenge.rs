@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::domain::Passkeys;
+use super::domain::{LIFE, Passkeys};
 use super::refusal::{PasskeyRefusal, Refused};
 use crate::crypto::base64url;
 use crate::crypto::random::random;
@@ -22,8 +22,6 @@ use crate::ticket::ids::AccountId;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
 
-/// How long a person has from the options to the answer.
-pub(super) const LIFE: Duration = Duration::from_secs(300);
 /// How long a browser keeps its key after the last options that it fetched.
 const KEY_LIFE: Duration = Duration::from_secs(3600);
 

@@ -1,15 +1,18 @@
 //! The domain that passkeys belong to, and whether there can be any.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use url::{Host, Url};
 use webauthn_rs::prelude::{Webauthn, WebauthnBuilder};
 
-use super::challenge::LIFE;
 use crate::clock::Clock;
 use crate::settings::Settings;
 use crate::store::records::Records;
 use crate::store::single_use::Once;
+
+/// How long a person has from the options to the answer.
+pub(super) const LIFE: Duration = Duration::from_secs(300);
 
 /// Why there can be no passkeys at the address of this server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

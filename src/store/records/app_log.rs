@@ -175,8 +175,13 @@ pub fn differing(before: &App, after: &App) -> Vec<String> {
     let mut fields: Vec<String> =
         named.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name.to_owned()).collect();
     let known = options[1].as_object().expect("options are an object");
-    fields.extend(
-        known.iter().filter(|(name, value)| options[0][name.as_str()] != **value).map(|(name, _)| name.clone()),
-    );
+    let mut differing: Vec<String> = known
+        .iter()
+        .filter(|(name, value)| options[0][name.as_str()] != **value)
+        .map(|(name, _)| name.clone())
+        .collect();
+    // The members of a JSON object have no order.
+    differing.sort_unstable();
+    fields.append(&mut differing);
     fields
 }

@@ -9,7 +9,7 @@ use crate::harness::described::{DESCRIBED, fits, resolved};
 use crate::harness::server::Server;
 
 /// What people look at, or what pages for them load: not for programs of others.
-const FOR_PEOPLE: [&str; 27] = [
+const FOR_PEOPLE: [&str; 28] = [
     "/",
     "/signin",
     "/signout",
@@ -36,6 +36,7 @@ const FOR_PEOPLE: [&str; 27] = [
     "/favicon.svg",
     "/robots.txt",
     "/embed.js",
+    "/passkey.js",
     "/wxLogin.js",
 ];
 

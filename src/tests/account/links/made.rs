@@ -60,7 +60,7 @@ async fn a_link_is_shown_once_and_its_maker_sees_what_became_of_it() {
     assert!(seen.body.contains("Used on") && seen.body.contains("Recovery link"), "{seen:?}");
     assert!(!seen.body.contains("Make an invitation"), "she has a password: {seen:?}");
     let refused = grace.get(grace.post(&invite, &[]).await.location()).await;
-    assert!(refused.body.contains("has a password already"), "{refused:?}");
+    assert!(refused.body.contains("has a password or a passkey already"), "{refused:?}");
     let recovery = grace.get(grace.post(&recover, &[]).await.location()).await;
     assert!(shown(&server, &recovery).is_some());
 }

@@ -82,7 +82,7 @@ impl Device {
         let mut client = Client::new(self.held()).allows_insecure_localhost(true);
         let made = client.register(&Url::parse(origin).expect("a URL"), options, DefaultClientData).await?;
         self.key.clone_from(client.authenticator().store());
-        Ok(serde_json::to_string(&made).expect("JSON"))
+        Ok(sent(&serde_json::to_value(&made).expect("JSON")))
     }
 
     /// Uses the passkey as a browser does at this origin, and returns what goes into the form.
@@ -93,7 +93,7 @@ impl Device {
         let answer = client.authenticate(&Url::parse(origin).expect("a URL"), options, DefaultClientData).await;
         let answer = answer.expect("answers");
         self.key.clone_from(client.authenticator().store());
-        serde_json::to_string(&answer).expect("JSON")
+        sent(&serde_json::to_value(&answer).expect("JSON"))
     }
 
     /// Uses the passkey as a browser would that an attacker controls: signs whatever client data and domain it is given.
@@ -126,6 +126,22 @@ impl Device {
             },
         })
     }
+}
+
+/// What the script sends: the library writes bytes as numbers, and a browser in base64url.
+fn sent(answer: &Value) -> String {
+    fn in_base64(value: &Value) -> Value {
+        let bytes =
+            |list: &[Value]| list.iter().map(|byte| u8::try_from(byte.as_u64()?).ok()).collect::<Option<Vec<_>>>();
+        match value {
+            Value::Array(list) if !list.is_empty() => {
+                bytes(list).map_or_else(|| value.clone(), |bytes| json!(URL_SAFE_NO_PAD.encode(bytes)))
+            }
+            Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), in_base64(value))).collect(),
+            plain => plain.clone(),
+        }
+    }
+    in_base64(answer).to_string()
 }
 
 /// The client data of an answer to these options, at this origin.

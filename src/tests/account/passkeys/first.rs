@@ -17,6 +17,7 @@ async fn the_first_account_is_made_with_a_passkey_once() {
     let names = [("token", token.as_str()), ("username", "grace"), ("display_name", "Grace")];
     let (browser, mut device) = (Browser::desktop(&server), Device::default());
     assert!(fetched(&browser, "set-up", &names).await.status.is_client_error(), "nobody opened the link here");
+    browser.get(&link).await;
     press(&browser, &format!("/welcome/{token}")).await;
     let wrong = fetched(&browser, "set-up", &[("token", &token), ("username", ""), ("display_name", "Grace")]).await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);

@@ -36,6 +36,17 @@ async fn lines(server: &Server, name: &str, kind: ActivityKind) -> usize {
     server.app.records.activity(filter, 100).await.expect("answers").len()
 }
 
+/// How many refusals the owner of an account reads; they are stored in the background, so that much is waited for.
+async fn refusals(server: &Server, name: &str, expected: usize) -> usize {
+    for _ in 0..200 {
+        if lines(server, name, ActivityKind::SignInRefused).await >= expected {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    lines(server, name, ActivityKind::SignInRefused).await
+}
+
 /// What the script fetches before it opens the dialogue.
 async fn options(browser: &Browser, of: &str, form: &[(&str, &str)]) -> Value {
     let reply = fetched(browser, of, form).await;

@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use tessera::store::records::activity::ActivityKind;
 
 use super::device::Device;
-use super::{adds, is_refused, lines, options, with_passkey};
+use super::{adds, is_refused, lines, options, refusals, with_passkey};
 use crate::admin::pages::administrator;
 use crate::harness::browser::Browser;
 use crate::harness::server::{PASSWORD, Server};
@@ -23,15 +23,15 @@ async fn a_passkey_proves_a_person_once_more_and_the_form_that_waited_goes_on() 
     let mut device = Device::default();
     adds(&grace, &mut device).await;
     server.pass(300);
-    let waits = grace.post("/admin/groups", &[("name", "staff")]).await;
+    let waits = grace.post("/admin/groups/new", &[("name", "staff")]).await;
     assert_eq!(waits.status, StatusCode::FORBIDDEN);
     assert!(waits.body.contains("data-options=\"/passkey/options/prove\""), "{waits:?}");
-    let carried = [("form", "/admin/groups"), ("f.name", "staff"), ("next", "/admin/groups")];
+    let carried = [("form", "/admin/groups/new"), ("f.name", "staff"), ("next", "/admin/groups/new")];
     let page = proves(&grace, &mut device, &carried).await;
-    assert!(page.status == StatusCode::OK && page.body.contains("action=\"/admin/groups\""), "{page:?}");
+    assert!(page.status == StatusCode::OK && page.body.contains("action=\"/admin/groups/new\""), "{page:?}");
     assert_eq!(lines(&server, "grace", ActivityKind::Proved).await, 1);
     server.pass(300);
-    assert_eq!(proves(&grace, &mut device, &[("next", "/admin/groups")]).await.location(), "/admin/groups");
+    assert_eq!(proves(&grace, &mut device, &[("next", "/admin/groups/new")]).await.location(), "/admin/groups/new");
     // The password is taken as well.
     server.pass(300);
     assert_eq!(grace.post("/account/proof", &[("password", PASSWORD), ("next", "/link")]).await.location(), "/link");
@@ -46,12 +46,12 @@ async fn sec_58_the_passkey_of_another_account_proves_nothing() {
     let mut asked = options(&alice, "prove", &[]).await;
     asked["allowCredentials"] = serde_json::json!([]);
     let answer = bobs.answers(alice.origin(), asked).await;
-    let carried = [("form", "/admin/groups"), ("f.name", "staff"), ("credential", answer.as_str())];
+    let carried = [("form", "/admin/groups/new"), ("f.name", "staff"), ("credential", answer.as_str())];
     let refused = alice.post("/account/proof", &carried).await;
     is_refused(&refused, "belongs to another account");
     assert!(refused.body.contains("value=\"staff\""), "the form still waits");
-    assert_eq!(lines(&server, "alice", ActivityKind::SignInRefused).await, 1);
-    assert_eq!(lines(&server, "bob", ActivityKind::SignInRefused).await, 0);
+    assert_eq!(refusals(&server, "alice", 1).await, 1);
+    assert_eq!(refusals(&server, "bob", 0).await, 0);
     let asked = alice.post("/account/passkeys", &[("name", "x")]).await;
     assert_eq!(asked.location(), "/account/proof?next=/account/passkeys");
 }

@@ -39,7 +39,7 @@ async fn a_passkey_is_a_proof_as_a_password_is() {
     let desktop = Browser::new(&server, DESKTOP, "198.51.100.9");
     signs_in(&desktop, &mut device, "/").await;
     assert_eq!(desktop.get("/admin/apps").await.status, StatusCode::OK);
-    let changed = desktop.post("/admin/groups", &[("name", "staff")]).await;
+    let changed = desktop.post("/admin/groups/new", &[("name", "staff")]).await;
     assert_ne!(changed.status, StatusCode::FORBIDDEN, "{changed:?}");
 }
 
