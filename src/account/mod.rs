@@ -36,6 +36,7 @@ pub mod setup;
 mod signin;
 
 pub use name::{DisplayName, TypedName, Username, name_error_text};
+pub use own::TRANSFER;
 pub use routes::{proofs, routes, uploads};
 pub use signin::password_first;
 pub use state::Accounts;

@@ -39,6 +39,8 @@ pub struct Accounts {
     pub limits: Limits,
     /// Whether people may ask for apps, so that their home page links to that.
     pub takes_app_requests: bool,
+    /// Whether a signed-in browser may sign a phone in, so that pages link to that.
+    pub signs_phones_in: bool,
     /// The clock.
     pub clock: Clock,
     /// The parked sockets of the pages that signed-in people keep open.

@@ -192,6 +192,7 @@ impl ServerState {
                 site: site.clone(),
                 limits: limits.clone(),
                 takes_app_requests: takes_requests,
+                signs_phones_in: settings.login.transfer,
                 clock: clock.clone(),
                 pages: signed_in_pages,
                 stopping: stopping.clone(),

@@ -2,6 +2,7 @@
 //! `TESSERA_<TABLE>__<KEY>`. Wrong keys and values are errors of the start, each in one line that names the
 //! key. Everything is checked here, and nowhere else.
 
+mod login;
 mod parse;
 mod phone;
 mod sources;
@@ -20,10 +21,11 @@ use sources::Sources;
 
 use crate::ticket::time::Lifetimes;
 
+pub use login::Login;
 pub use parse::{one_line, parse_address};
 pub use phone::{PhoneKeys, PhoneSettings};
 pub use store::{RecordsAt, RedisAddress, RedisKind, Store, StoreSettings, TicketsAt};
-pub use tables::{Account, CONNECTIONS_LEAST, Limits, Log, LogFormat, Login, OAuth, Phone, Server, Tables};
+pub use tables::{Account, CONNECTIONS_LEAST, Limits, Log, LogFormat, OAuth, Phone, Server, Tables};
 pub use wrong_setting::WrongSetting;
 
 /// The configuration of the server, checked and with defaults for what is not set.

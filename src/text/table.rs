@@ -137,6 +137,8 @@ table! {
     device_news: devices::DeviceNews,
     /// The texts of the page about one device.
     device_page: devices::DevicePage,
+    /// The texts of the pages with which a signed-in browser signs a phone in.
+    transfer: devices::Transfer,
     /// The texts of the page on which a person changes their password.
     new_password: account::NewPassword,
     /// The texts of the page on which a person edits their profile.

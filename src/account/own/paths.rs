@@ -6,6 +6,8 @@ pub const OVERVIEW: &str = "/account";
 pub const SECURITY: &str = "/account/security";
 /// How to scan a code.
 pub const SCAN: &str = "/scan";
+/// Where a signed-in browser signs a phone in; its handlers are in `login/transfer`.
+pub const TRANSFER: &str = "/transfer";
 /// What happened to the account.
 pub const ACTIVITY: &str = "/account/activity";
 /// The export of what happened.
