@@ -6,6 +6,7 @@
 //! | `GET /account`, `/account/security`, `/account/activity`, `/account/data` … | the pages of the own account: [`own`] |
 //! | `GET`, `POST /signin` | signs in with user name and password |
 //! | `POST /signout` | ends this session |
+//! | `GET`, `POST /signup` | makes an account for whoever asks, if that is open: [`signup`] |
 //! | `GET`, `POST /account/profile` | shows and changes the profile: [`profile`] |
 //! | `POST /account/profile/picture`, `…/remove`, `…/email` | changes or removes the picture or the e-mail address |
 //! | `GET`, `POST /account/devices` | lists the sessions and ends them: [`devices`] |
@@ -34,6 +35,7 @@ pub mod proof;
 pub mod session;
 pub mod setup;
 mod signin;
+mod signup;
 
 pub use name::{DisplayName, TypedName, Username, name_error_text};
 pub use own::TRANSFER;

@@ -4,7 +4,7 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 
 use super::link::{enrol, open};
 use super::own::{activity, data, download, overview, paths};
-use super::{Accounts, devices, home, new_password, profile, proof, setup, signin};
+use super::{Accounts, devices, home, new_password, profile, proof, setup, signin, signup};
 use crate::account::session::Sessions;
 use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::routes::{Routes, get, post};
@@ -21,6 +21,7 @@ where
         .in_windows_of_sites()
         .route("/", get(home::page))
         .route("/signout", post(signin::sign_out))
+        .route(signup::PATH, get(signup::page).post(signup::create))
         .route("/setup", get(setup::page).post(setup::create))
         .route("/welcome/{token}", get(open::page).post(open::open))
         .route("/welcome/{token}/enrol", post(enrol::enrol))

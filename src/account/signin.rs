@@ -15,6 +15,7 @@ use super::session::{SignedIn, Witness};
 use super::{Accounts, TypedName, Username};
 use crate::about;
 use crate::measure;
+use crate::settings::SignUp;
 use crate::store::Fault;
 use crate::store::records::Account;
 use crate::store::records::activity::ActivityKind;
@@ -23,7 +24,7 @@ use crate::ticket::ids::AppId;
 use crate::web::bounds::USERNAME_CHARS;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
-use crate::web::document::{Mark, Page, Site};
+use crate::web::document::{Mark, Page};
 use crate::web::language::wanted_by;
 use crate::web::limits::Guesser;
 use crate::web::marked_text::marked_text;
@@ -81,7 +82,7 @@ pub async fn page(
         return Ok(Redirect::to(next.path().as_str()).into_response());
     }
     let hint = next.hint.parse::<Username>().map(String::from).unwrap_or_default();
-    Ok(form_page(&accounts.site, texts, &headers, &next, hint, None))
+    Ok(form_page(&accounts, texts, &headers, &next, hint, None))
 }
 
 /// The form of `POST /signin`: user name, password, and where the sign-in leads.
@@ -106,7 +107,7 @@ pub async fn sign_in(
     Form(form): Form<SignIn>,
 ) -> Result<Response, Problem> {
     let next = form.next.path();
-    let again = |why: String| form_page(&accounts.site, texts, &headers, &form.next, kept(&form.username), Some(why));
+    let again = |why: String| form_page(&accounts, texts, &headers, &form.next, kept(&form.username), Some(why));
     let refused = |status: StatusCode, code: &'static str, why: &str| {
         say_refused(code);
         (status, again(why.to_owned())).into_response()
@@ -228,16 +229,17 @@ pub async fn sign_out(
 /// site, the answer sets one, so that the request that sends the form shows whether the browser keeps cookies. The
 /// field for the password has the focus if `username` is not empty.
 fn form_page(
-    site: &Site,
+    accounts: &Accounts,
     texts: &'static Texts,
     headers: &HeaderMap,
     onward: &Onward,
     username: String,
     wrong: Option<String>,
 ) -> Response {
-    let is_known = !username.is_empty();
+    let (site, is_known) = (&accounts.site, !username.is_empty());
     let (next, app, is_password_first) = (onward.path(), onward.app(), onward.is_password_first());
     let is_on_the_way = next.as_str().starts_with("/s/");
+    let sign_up = (accounts.sign_up == SignUp::Open && !is_password_first).then(|| next.link_via("/signup", &[]));
     let (site_name, host, next) = (site.name().to_owned(), site.host().to_owned(), next.as_str().to_owned());
     let wanted = wanted_by(Some(onward.ui_locales.as_str()), None);
     let action = wanted.as_ref().map_or_else(|| "/signin".to_owned(), |tags| format!("/signin?ui_locales={tags}"));
@@ -268,6 +270,7 @@ fn form_page(
                     autofocus=is_known/>
                 <button type="submit" class="primary">{texts.common.sign_in}</button>
             </form>
+            {sign_up.map(|path| view! { <p class="foot"><a class="quiet" href=path>{texts.signup.offer}</a></p> })}
         }
     });
     (AppendHeaders(cookie::probe(headers).map(|probe| (SET_COOKIE, probe))), page).into_response()

@@ -11,6 +11,7 @@ use super::setup_link::Setup;
 use crate::clock::Clock;
 use crate::crypto::hash::Keyed;
 use crate::picture::Pictures;
+use crate::settings::SignUp;
 use crate::store::records::Records;
 use crate::waiting::Room;
 use crate::web::document::Site;
@@ -41,6 +42,8 @@ pub struct Accounts {
     pub takes_app_requests: bool,
     /// Whether a signed-in browser may sign a phone in, so that pages link to that.
     pub signs_phones_in: bool,
+    /// Who makes accounts.
+    pub sign_up: SignUp,
     /// The clock.
     pub clock: Clock,
     /// The parked sockets of the pages that signed-in people keep open.

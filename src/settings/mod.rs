@@ -25,7 +25,7 @@ pub use login::Login;
 pub use parse::{one_line, parse_address};
 pub use phone::{PhoneKeys, PhoneSettings};
 pub use store::{RecordsAt, RedisAddress, RedisKind, Store, StoreSettings, TicketsAt};
-pub use tables::{Account, CONNECTIONS_LEAST, Limits, Log, LogFormat, OAuth, Phone, Server, Tables};
+pub use tables::{Account, CONNECTIONS_LEAST, Limits, Log, LogFormat, OAuth, Phone, Server, SignUp, Tables};
 pub use wrong_setting::WrongSetting;
 
 /// The configuration of the server, checked and with defaults for what is not set.
@@ -41,7 +41,7 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// The table `[login]`, about the sign-in by scan.
     pub login: Login,
-    /// The table `[account]`, about the lifetimes of sessions.
+    /// The table `[account]`, about the lifetimes of sessions, and about who makes accounts.
     pub account: Account,
     /// The checked table `[phone]`; `None` if no mobile app's tokens are accepted.
     pub phone: Option<PhoneSettings>,

@@ -112,7 +112,8 @@ impl Server {
     }
 }
 
-/// The table `[account]`: after how many hours sessions end, and how long the activity of accounts is kept.
+/// The table `[account]`: after how many hours sessions end, how long the activity of accounts is kept, and
+/// who makes accounts.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Account {
@@ -126,6 +127,21 @@ pub struct Account {
     pub scan_max_hours: u64,
     /// Days for which lines of activity are kept.
     pub activity_days: u64,
+    /// Who makes accounts.
+    pub sign_up: SignUp,
+}
+
+/// Who makes accounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SignUp {
+    /// Those who manage people, who invite them by one-time links.
+    #[default]
+    Invited,
+    /// Anybody, on the page `/signup`, and those who manage people.
+    Open,
+    /// The operator on the command line; the pages invite nobody.
+    Closed,
 }
 
 impl Default for Account {
@@ -139,6 +155,7 @@ impl Default for Account {
             scan_idle_hours: 8,
             scan_max_hours: 24,
             activity_days: 400,
+            sign_up: SignUp::default(),
         }
     }
 }

@@ -24,6 +24,7 @@ pub static EN: Texts = Texts {
     is_right_to_left: false,
     common: signing_in::COMMON,
     signin: signing_in::SIGNIN,
+    signup: signing_in::SIGN_UP,
     home: signing_in::HOME,
     setup: signing_in::SETUP,
     links: links::LINKS,

@@ -99,6 +99,8 @@ table! {
     common: signing_in::Common,
     /// The texts of the page for signing in with a user name and a password.
     signin: signing_in::SignIn,
+    /// The texts of the page on which people make an account for themselves.
+    signup: signing_in::SignUp,
     /// The texts of the start page.
     home: signing_in::Home,
     /// The texts of the page on which the first account is made.

@@ -84,6 +84,7 @@ fn said(texts: &'static Texts, done: &str) -> (Option<&'static str>, Option<&'st
         "disabled" => (Some(words.disabled), None),
         "no-username" => (Some(words.no_username), None),
         "has-password" => (Some(words.has_password), None),
+        "invitations-off" => (Some(words.invitations_off), None),
         _ => (None, None),
     }
 }

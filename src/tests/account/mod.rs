@@ -12,4 +12,5 @@ pub mod own;
 pub mod profile;
 mod removed;
 mod sessions;
-pub mod users;
+pub mod signup;
+mod users;

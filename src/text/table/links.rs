@@ -61,6 +61,7 @@ texts! {
         disabled,
         no_username,
         has_password,
+        invitations_off,
         of_invite,
         of_recover;
         lead(username: &str),
