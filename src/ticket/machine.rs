@@ -198,7 +198,9 @@ impl Ticket {
         }
         let mut after = self.clone();
         match (&self.stage, action) {
-            (_, Action::Refresh(..) | Action::Scan(..) | Action::Approve(_) | Action::Deny(_)) if self.offer.is_some() => {
+            (_, Action::Refresh(..) | Action::Scan(..) | Action::Approve(_) | Action::Deny(_))
+                if self.offer.is_some() =>
+            {
                 return Err(Refused::OtherDirection);
             }
             (_, Action::Offer(step)) => after = self.after_offer_step(step, now, lifetimes)?,

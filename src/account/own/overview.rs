@@ -28,9 +28,11 @@ pub async fn page(State(accounts): State<Accounts>, texts: &'static Texts, who: 
     let page = Page { class: "wide", ..Page::new(texts, own.title) };
     accounts.site.page(page, move || {
         let sections = first.into_iter().chain(transfer).chain(others);
-        let rows: Vec<_> = sections.map(|(path, title, hint)| {
-            view! { <li><a href=path>{title}</a><span class="hint">{hint}</span></li> }
-        }).collect();
+        let rows: Vec<_> = sections
+            .map(|(path, title, hint)| {
+                view! { <li><a href=path>{title}</a><span class="hint">{hint}</span></li> }
+            })
+            .collect();
         view! {
             <p class="way"><a href="/">{texts.common.to_start}</a></p>
             <h1>{own.title}</h1>

@@ -2,8 +2,8 @@
 
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::http::header::SET_COOKIE;
 use axum::http::HeaderMap;
+use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -92,7 +92,9 @@ pub async fn ticket(
     let (id, key) = ticket_and_key(&ticket, &headers)?;
     let ticket = match login.flow.offer_to_show(id, key).await {
         Ok(ticket) => ticket,
-        Err(StepError::Unknown | StepError::Refused(Refused::WrongKey)) => return Ok(Redirect::to(PATH).into_response()),
+        Err(StepError::Unknown | StepError::Refused(Refused::WrongKey)) => {
+            return Ok(Redirect::to(PATH).into_response());
+        }
         Err(error) => return Err(error.into()),
     };
     if !is_offered_by(&ticket, &who) {

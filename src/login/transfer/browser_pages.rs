@@ -85,9 +85,7 @@ pub(super) async fn shown(
         (Seen::Waiting { .. }, _) | (Seen::Scanned { .. }, None) => Shows::Code(login.flow.shown_code(ticket)),
         (Seen::Scanned { .. }, Some(taker)) => Shows::Digits(Box::new(taker)),
         (Seen::Approved { .. }, _) => Shows::Finishing,
-        (Seen::Claimed, _) => {
-            Shows::Done(login.sessions.opened_by_claim(ticket, who.account.id).await?.map(Box::new))
-        }
+        (Seen::Claimed, _) => Shows::Done(login.sessions.opened_by_claim(ticket, who.account.id).await?.map(Box::new)),
         (Seen::Denied, _) if ticket.ended_by_wrong_digits() => Shows::Denied(words.too_wrong),
         (Seen::Denied, _) => Shows::Denied(words.declined),
         (Seen::Cancelled | Seen::Expired, _) => Shows::Over,

@@ -191,12 +191,12 @@ fn not_given(error: StepError) -> Problem {
                 (texts.transfer.taken_title, texts.transfer.taken_advice)
             })
         }
-        StepError::SameBrowser => Problem::saying(StatusCode::CONFLICT, code, |texts| {
-            (texts.transfer.same_title, texts.transfer.same_advice)
-        }),
-        StepError::Unknown | StepError::Refused(_) => Problem::saying(StatusCode::GONE, code, |texts| {
-            (texts.transfer.ended_title, texts.transfer.ended_advice)
-        }),
+        StepError::SameBrowser => {
+            Problem::saying(StatusCode::CONFLICT, code, |texts| (texts.transfer.same_title, texts.transfer.same_advice))
+        }
+        StepError::Unknown | StepError::Refused(_) => {
+            Problem::saying(StatusCode::GONE, code, |texts| (texts.transfer.ended_title, texts.transfer.ended_advice))
+        }
         other => return other.into(),
     };
     problem.leading(|texts| texts.common.to_start, "/")

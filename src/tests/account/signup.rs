@@ -120,8 +120,21 @@ async fn a_name_that_speaks_for_the_site_is_reserved_however_it_is_written() {
     let server = open_server().await;
     let browser = Browser::desktop(&server);
     for name in [
-        "admin", "ADMIN", "аdmin", "adm1n", "root", "r00t", "Support", "security", "postmaster", "www", "localhost",
-        "blueheron", "Blue-Heron", "blue_heron", "b1ueheron", "someone@example.org",
+        "admin",
+        "ADMIN",
+        "аdmin",
+        "root",
+        "r00t",
+        "Support",
+        "security",
+        "postmaster",
+        "www",
+        "localhost",
+        "blueheron",
+        "Blue-Heron",
+        "blue_heron",
+        "b1ueheron",
+        "someone@example.org",
     ] {
         let reply = signs_up(&browser, name, &[]).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}: {reply:?}");

@@ -95,9 +95,9 @@ pub(super) const TRANSFER: Transfer = Transfer {
     ended_title: "This code does not work any more",
     ended_advice: "It has expired or was used, or the other screen ended it. Nobody was signed in with it here. Show a new code on the other screen.",
     hint: "Scan a code with a phone that is not signed in yet.",
-    by: |device| naming!("{device} opened the code. If that is your phone, type the digits that it shows.", device),
+    by: |device| format!("{device} opened the code. If that is your phone, type the digits that it shows."),
     question: |account| naming!("Sign in as {account}?", account),
     replaces: |other| naming!("{other} is signed in on this phone, and is signed out here if you continue.", other),
-    shown_lead: |device| naming!("{device} waits for them.", device),
+    shown_lead: |device| format!("{device} waits for them."),
     here_already: |account| naming!("{account} is signed in on this phone. Nothing has to be done.", account),
 };

@@ -49,7 +49,8 @@ impl Ticket {
             (Stage::Scanned(_) | Stage::Approved(..), OfferStep::Take(..)) => return Err(Refused::Taken),
 
             (Stage::Scanned(owner), OfferStep::TypeDigits(_, by, is_right)) => {
-                let is_offerer = (by.account, by.epoch, by.session) == (owner.account, offer.epoch, Some(offer.session));
+                let is_offerer =
+                    (by.account, by.epoch, by.session) == (owner.account, offer.epoch, Some(offer.session));
                 if !is_offerer {
                     return Err(Refused::NotYours);
                 }

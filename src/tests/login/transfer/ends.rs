@@ -38,6 +38,7 @@ async fn a_code_ends_after_two_minutes_and_the_digits_after_the_time_to_decide()
 async fn the_browser_cancels_and_the_phone_declines() {
     let server = Server::start().await;
     let (desktop, phone) = (signed_in_desktop(&server, "Alice").await, Browser::phone(&server));
+    phone.get("/signin").await;
     for taken in [false, true] {
         let offered = offer(&server, &desktop).await;
         if taken {

@@ -25,7 +25,7 @@ async fn a_phone_is_signed_in_by_a_signed_in_browser_with_digits_that_it_shows()
     assert_eq!(shown.len(), 4);
     assert!(!phone.is_signed_in().await);
     let page = desktop.get(&offered.page).await.words();
-    assert!(page.contains("Safari on iPhone opened the code") && page.contains("203.0.113.1"), "{page}");
+    assert!(page.contains("Chrome on Android opened the code") && page.contains("203.0.113.1"), "{page}");
     assert!(!page.contains(&shown), "the browser never has the digits");
     assert_eq!(not_claimed(&phone, &offered).await, "not_approved");
 
@@ -37,7 +37,7 @@ async fn a_phone_is_signed_in_by_a_signed_in_browser_with_digits_that_it_shows()
     assert_eq!((claimed.status, claimed.location()), (StatusCode::SEE_OTHER, "/"), "{claimed:?}");
     assert!(phone.is_signed_in().await && phone.get("/").await.words().contains("Alice"));
     let done = desktop.get(&offered.page).await.words();
-    assert!(done.contains("Your phone is signed in") && done.contains("Safari on iPhone"), "{done}");
+    assert!(done.contains("Your phone is signed in") && done.contains("Chrome on Android"), "{done}");
 
     let devices = desktop.get("/account/devices").await.words();
     assert!(devices.contains("By a scan, approved on Chrome on Windows"), "{devices}");
@@ -46,7 +46,7 @@ async fn a_phone_is_signed_in_by_a_signed_in_browser_with_digits_that_it_shows()
     let of = |kind| lines.iter().find(|line| line.line.kind == kind).map(|line| line.line.clone());
     let approved = of(ActivityKind::Approved).expect("a line of the browser");
     assert_eq!(approved.browser.as_deref(), Some("Chrome"));
-    assert!(approved.detail.starts_with("Safari, iPhone"), "{}", approved.detail);
+    assert!(approved.detail.starts_with("Chrome, Android"), "{}", approved.detail);
     let signed_in = lines.iter().filter(|line| line.line.kind == ActivityKind::SignedIn);
     assert_eq!(signed_in.filter(|line| line.line.detail == "scan").count(), 1, "and one of the phone");
 }
@@ -146,9 +146,12 @@ async fn a_phone_without_cookies_is_told_before_it_takes_the_code() {
     let offered = offer(&server, &desktop).await;
     let phone = Browser::phone(&server);
     assert_eq!(refusal(&phone, &format!("{}/take", offered.code), Some(&[])).await.1, "no_cookie");
-    assert_eq!(digits(&{
-        take(&phone, &offered).await;
-        phone.get(&offered.code).await
-    })
-    .len(), 4);
+    assert_eq!(
+        digits(&{
+            take(&phone, &offered).await;
+            phone.get(&offered.code).await
+        })
+        .len(),
+        4
+    );
 }
