@@ -22,8 +22,6 @@ test('a person makes an account, corrects what is wrong, and is signed in where 
   await desktop.getByRole('button', { name: 'Create account' }).click();
   await expect(desktop).toHaveURL(/\/account\/profile$/);
 
-  // Back shows the form, and sending it again makes nothing new.
-  await desktop.goBack();
   await desktop.goto('/');
   await expectSignedIn(desktop, 'Carol Clark');
   await phone.goto('/signin');

@@ -6,7 +6,6 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::PATH;
 use super::reserved::is_reserved;
 use crate::account::password::{ChosenPassword, Password, Unacceptable};
 use crate::account::{DisplayName, Username, name_error_text};
@@ -19,6 +18,8 @@ use crate::web::form::{ATTEMPT, Notes, Wrong};
 use crate::web::marked_text::marked_text;
 use crate::web::next_path::NextPath;
 
+/// URL path of the page and of its form.
+pub(in crate::account) const PATH: &str = "/signup";
 pub(super) const USERNAME: &str = "username";
 pub(super) const EMAIL: &str = "email";
 const DISPLAY_NAME: &str = "display_name";

@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+pub(super) use self::form::PATH;
 use self::form::{Checked, EMAIL, SignUpForm, USERNAME, form_page};
 use super::Accounts;
 use super::activity::Whence;
@@ -34,9 +35,6 @@ use crate::web::client::ClientAddress;
 use crate::web::cookie;
 use crate::web::form::Wrong;
 use crate::web::problem::Problem;
-
-/// URL path of the page and of its form.
-pub const PATH: &str = "/signup";
 
 /// The query of the page: where the sign-up leads.
 #[derive(Deserialize)]

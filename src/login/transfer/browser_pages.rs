@@ -146,7 +146,7 @@ fn qr(texts: &'static Texts, code: Code) -> impl IntoView {
     view! {
         <h1>{words.code_title}</h1>
         <p class="lead">{words.code_lead}</p>
-        <div class="panel">
+        <div class="panel" data-state="waiting">
             <div id="qr" class="plate">
                 <svg role="img" aria-label=words.qr viewBox=format!("0 0 {0} {0}", code.size) shape-rendering="crispEdges">
                     <path fill="#fff" d="M0 0h200v200h-200z"/>
