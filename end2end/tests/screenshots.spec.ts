@@ -11,6 +11,7 @@ import { TOUR, type Part, accountPages, appPages, firstPages, lossPages, signInP
 import { isSignedIn, scan } from './people.ts';
 import { PEOPLE } from './people_pages.ts';
 import { Server } from './server.ts';
+import { TRANSFER } from './transfer_pages.ts';
 import { TURNS } from './turns.ts';
 
 const SHAPES: Readonly<Record<string, BrowserContextOptions>> = { desktop: DESKTOP, phone: PHONE };
@@ -24,6 +25,7 @@ const PARTS: Record<string, Part> = {
   ...TURNS,
   ...PEOPLE,
   ...DEVICES,
+  ...TRANSFER,
   ...APPS,
 };
 

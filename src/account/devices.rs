@@ -24,8 +24,8 @@ pub use self::order::end_as_administrator;
 use self::order::{OTHERS, Scope, end_as_owner};
 pub use self::signed_out::{PATH as SIGNED_OUT, page as signed_out};
 pub use self::watch::watch;
-use super::Accounts;
 use super::session::Ended;
+use super::{Accounts, TRANSFER};
 use crate::account::activity::Whence;
 use crate::account::session::{SignedIn, name_of, sign_in_first};
 use crate::store::records::SessionRow;
@@ -59,6 +59,9 @@ pub async fn page(
             <h1>{texts.devices.title}</h1>
             {notice.map(|text| view! { <p class="notice" role="status">{text}</p> })}
             <p class="lead">{texts.devices.lead}</p>
+            {accounts.signs_phones_in.then(|| view! {
+                <p><a class="button" href=TRANSFER>{texts.transfer.start_title}</a></p>
+            })}
             {rows(&shown, &sessions)}
             {has_others.then(|| view! {
                 <form method="post" action=PATH>

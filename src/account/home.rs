@@ -14,6 +14,7 @@ use crate::account::session::SignedIn;
 use crate::picture;
 use crate::picture::avatar::{Size, avatar};
 use crate::picture::logo::logo;
+use crate::settings::SignUp;
 use crate::store::records::Account;
 use crate::store::records::apps::App;
 use crate::text::Texts;
@@ -43,6 +44,7 @@ pub async fn page(
         Some(account) => accounts.records.apps_for(account.id).await?,
         None => Vec::new(),
     };
+    let is_open = accounts.sign_up == SignUp::Open;
     let title = if account.is_some() { texts.home.signed_in_title } else { texts.home.title };
     Ok(accounts.site.page(Page { class: "home", ..Page::new(texts, title) }, move || match account {
         Some(account) => {
@@ -69,6 +71,7 @@ pub async fn page(
             <p class="lead">{texts.home.lead}</p>
             <p><a class="button primary" href="/login">{texts.home.by_scan}</a></p>
             <p><a class="button quiet" href="/signin">{texts.home.by_password}</a></p>
+            {is_open.then(|| view! { <p><a class="quiet" href="/signup">{texts.signup.offer}</a></p> })}
         }
         .into_any(),
     }))

@@ -7,6 +7,7 @@
 //! | `GET`, `POST /signin` | signs in with a passkey or a password: [`signin`] |
 //! | `POST /passkey/options/…`, `GET`, `POST /account/passkeys` | passkeys: [`passkey_pages`] |
 //! | `POST /signout` | ends this session |
+//! | `GET`, `POST /signup` | makes an account for whoever asks, if that is open: [`signup`] |
 //! | `GET`, `POST /account/profile` | shows and changes the profile: [`profile`] |
 //! | `POST /account/profile/picture`, `…/remove`, `…/email` | changes or removes the picture or the e-mail address |
 //! | `GET`, `POST /account/devices` | lists the sessions and ends them: [`devices`] |
@@ -39,8 +40,10 @@ pub mod proof;
 pub mod session;
 pub mod setup;
 mod signin;
+mod signup;
 
 pub use name::{DisplayName, TypedName, Username, name_error_text};
+pub use own::TRANSFER;
 pub use routes::{proofs, routes, uploads};
 pub use signin::password_first;
 pub use state::Accounts;

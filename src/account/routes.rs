@@ -5,7 +5,7 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 use super::link::{enrol, open};
 use super::mail::{address, forgot, prove};
 use super::own::{activity, data, download, overview, paths};
-use super::{Accounts, devices, home, new_password, passkey_pages, profile, proof, setup, signin};
+use super::{Accounts, devices, home, new_password, passkey_pages, profile, proof, setup, signin, signup};
 use crate::account::session::Sessions;
 use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::routes::{Routes, get, post};
@@ -23,6 +23,7 @@ where
         .merge(passkey_pages::routes())
         .route("/", get(home::page))
         .route("/signout", post(signin::sign_out))
+        .route(signup::PATH, get(signup::page).post(signup::create))
         .route("/setup", get(setup::page).post(setup::create))
         .route("/welcome/{token}", get(open::page).post(open::open))
         .route("/welcome/{token}/enrol", post(enrol::enrol))

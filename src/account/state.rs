@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::crypto::hash::Keyed;
 use crate::mail::Mailer;
 use crate::picture::Pictures;
+use crate::settings::SignUp;
 use crate::store::records::Records;
 use crate::waiting::Room;
 use crate::web::document::Site;
@@ -45,6 +46,10 @@ pub struct Accounts {
     pub mailer: Mailer,
     /// Whether people may ask for apps, so that their home page links to that.
     pub takes_app_requests: bool,
+    /// Whether a signed-in browser may sign a phone in, so that pages link to that.
+    pub signs_phones_in: bool,
+    /// Who makes accounts.
+    pub sign_up: SignUp,
     /// The clock.
     pub clock: Clock,
     /// The parked sockets of the pages that signed-in people keep open.

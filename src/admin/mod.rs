@@ -81,6 +81,7 @@ where
     AppRequests: FromRef<S>,
     Trials: FromRef<S>,
     Sns: FromRef<S>,
+    Accounts: FromRef<S>,
 {
     Routes::new()
         .route("/admin/apps", get(list::page))

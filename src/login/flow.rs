@@ -1,6 +1,7 @@
 //! The steps of a sign-in, in order: issue, look, scan, approve or deny, claim; and the optional ones: refresh,
 //! cancel. The ticket's state machine decides about each step; the ticket store compares and swaps. `flow/codes.rs`
-//! reads and draws the codes of tickets, and `flow/lookups.rs` reads tickets. Nothing in this module may depend on HTTP.
+//! reads and draws the codes of tickets, `flow/lookups.rs` reads tickets, and `flow/offers.rs` has the steps of the other
+//! direction. Nothing in this module may depend on HTTP.
 //!
 //! How a step reaches the pages that wait: the store changes the ticket (`Tickets::change`) and tells the waiting room of
 //! this process (`Room::tell`). The room has the news rendered (by the `Caller` that `login/watch/parked.rs` gave it) and
@@ -10,6 +11,7 @@
 
 mod codes;
 mod lookups;
+mod offers;
 
 use std::sync::{Arc, Weak};
 
@@ -56,6 +58,8 @@ struct Inner {
     code_key: CodeKey,
     /// Draws the QR of a scan code's link, which is in upper case for the QR's alphanumeric mode.
     printer: Printer,
+    /// Draws the QR of a code of the other direction, whose link has another path.
+    offer_printer: Printer,
     /// Counts tickets that were evicted for new ones, for the log.
     evicted: Tally,
 }
@@ -70,10 +74,10 @@ impl Flow {
         code_key: CodeKey,
         origin: &str,
     ) -> Self {
-        let link = format!("{origin}/s/").to_ascii_uppercase();
-        let printer = Printer::new(&link, ScanCode::TEXT_LEN);
+        let printer_of = |path| Printer::new(&format!("{origin}{path}").to_ascii_uppercase(), ScanCode::TEXT_LEN);
+        let (printer, offer_printer) = (printer_of("/s/"), printer_of("/t/"));
         let evicted = Tally::new("waiting_codes", &clock);
-        Self(Arc::new(Inner { tickets, records, clock, lifetimes, code_key, printer, evicted }))
+        Self(Arc::new(Inner { tickets, records, clock, lifetimes, code_key, printer, offer_printer, evicted }))
     }
 
     /// **Issue.** A browser opened the login page: makes and stores a new ticket, bound to the browser's claim
@@ -118,6 +122,9 @@ impl Flow {
     ) -> Result<Ticket, StepError> {
         let ticket = self.get(code.ticket).await?;
         let account = who.account.id;
+        if ticket.offer.is_some() {
+            return Err(Refused::OtherDirection.into());
+        }
         match &ticket.stage {
             Stage::Approved(owner, _) | Stage::Claimed(owner, ..) if owner.account == account => return Ok(ticket),
             Stage::Denied(owner) if *owner == account => return Ok(ticket),
@@ -168,11 +175,9 @@ impl Flow {
     /// (the preset ones without `ticked`); from then on the browser may claim. Refused if the account may not use the
     /// app of the ticket.
     pub async fn approve(&self, code: ScanCode, who: &SignedIn, ticked: Option<Fields>) -> Result<Decided, StepError> {
-        let (account, epoch) = (who.account.id, who.account.epoch);
-        let session = who.session.as_ref().map(|session| session.token_hash);
-        let action = Action::Approve(Approver { account, epoch, session, ticked });
+        let action = Action::Approve(approver(who, ticked));
         let approved = async {
-            if !self.admits(&self.get(code.ticket).await?, account).await? {
+            if !self.admits(&self.get(code.ticket).await?, who.account.id).await? {
                 return Err(StepError::MayNotUse);
             }
             self.change_since(code.ticket, &action).await
@@ -330,6 +335,11 @@ impl WeakFlow {
     pub(super) fn upgrade(&self) -> Option<Flow> {
         self.0.upgrade().map(Flow)
     }
+}
+
+fn approver(who: &SignedIn, ticked: Option<Fields>) -> Approver {
+    let session = who.session.as_ref().map(|session| session.token_hash);
+    Approver { account: who.account.id, epoch: who.account.epoch, session, ticked }
 }
 
 fn scanner(who: &SignedIn, cause: ScanCause) -> Scanner {

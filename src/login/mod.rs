@@ -21,7 +21,7 @@
 //! `flow` has the steps of the table, and `keys` the secrets that they need; how a disowned session ends is in
 //! `account/session.rs`. `refusal` and `outcome_pages` are how a step is refused. `browser` is the page that shows
 //! the code (`qr` draws it), `phone` the page and the API of the device that decides, and `watch` how both follow a
-//! ticket. `facts` is what the phone's page shows about a request; `consent_boxes` asks what an app may know, and
+//! ticket. `transfer` is the other direction, in which a signed-in browser signs a phone in. `facts` is what the phone's page shows about a request; `consent_boxes` asks what an app may know, and
 //! `audience` notes who may not use it. `routes` and `state` put it together.
 
 #[cfg(feature = "ssr")]
@@ -38,6 +38,8 @@ mod refusal;
 mod outcome_pages;
 mod browser;
 mod phone;
+#[cfg(feature = "ssr")]
+mod transfer;
 pub mod watch;
 #[cfg(feature = "ssr")]
 mod audience;

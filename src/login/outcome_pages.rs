@@ -50,6 +50,11 @@ impl From<StepError> for Problem {
             StepError::Refused(Refused::Taken | Refused::NotYours) => {
                 (StatusCode::CONFLICT, |texts| (texts.refusals.taken_title, texts.refusals.taken_advice), home)
             }
+            StepError::Refused(Refused::OtherDirection) => (
+                StatusCode::CONFLICT,
+                |texts| (texts.transfer.for_phones_title, texts.transfer.for_phones_advice),
+                home,
+            ),
             StepError::Refused(Refused::WrongAccount) => (
                 StatusCode::FORBIDDEN,
                 |texts| (texts.refusals.wrong_account_title, texts.refusals.wrong_account_advice),

@@ -68,6 +68,7 @@ impl StepError {
             Self::Refused(Refused::Denied) => "denied",
             Self::Refused(Refused::Cancelled) => "cancelled",
             Self::Refused(Refused::WrongKey) => "other_browser",
+            Self::Refused(Refused::OtherDirection) => "other_direction",
             Self::Refused(Refused::InUse) => "in_use",
             Self::Refused(Refused::Rested) => "rested",
             Self::NoCookie => "no_cookie",

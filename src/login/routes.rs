@@ -4,7 +4,7 @@ use axum::extract::FromRef;
 use axum::middleware::from_fn_with_state;
 
 use super::phone::api;
-use super::{Login, browser, phone};
+use super::{Login, browser, phone, transfer};
 use crate::account::session::Sessions;
 use crate::web::routes::{Routes, get, post};
 
@@ -40,6 +40,17 @@ where
         .route("/S/{code}", get(phone::page::page))
         .route("/s/{code}/watch", get(phone::page::watch))
         .route("/s/{code}/disown", post(phone::page::disown))
+        .route(transfer::PATH, get(transfer::browser::page).post(transfer::browser::issue))
+        .route("/transfer/{ticket}", get(transfer::browser::ticket))
+        .route("/transfer/{ticket}/watch", get(transfer::browser::watch))
+        .route("/transfer/{ticket}/digits", post(transfer::browser::type_digits))
+        .route("/transfer/{ticket}/cancel", post(transfer::browser::cancel))
+        .route("/t/{code}", get(transfer::phone::page))
+        .route("/T/{code}", get(transfer::phone::page))
+        .route("/t/{code}/take", post(transfer::phone::take))
+        .route("/t/{code}/watch", get(transfer::phone::watch))
+        .route("/t/{code}/claim", post(transfer::phone::claim))
+        .route("/t/{code}/decline", post(transfer::phone::decline))
         .route("/v1/tickets/{code}/scan", post(api::scan))
         .route("/v1/tickets/{code}/approve", post(api::approve))
         .route("/v1/tickets/{code}/deny", post(api::deny))

@@ -57,9 +57,12 @@ impl Login {
     pub async fn note_decision(&self, kind: ActivityKind, account: &Account, from: &Whence, decided: &Decided) {
         if decided.is_first {
             let ticket = &decided.ticket;
+            // In the other direction it is the phone that is signed in.
+            let taker = ticket.offer.as_deref().and_then(|offer| offer.taker.as_ref());
+            let asker = taker.map_or(&ticket.asker, |taker| &taker.asker);
             let app = ticket.app.as_ref().map(|app| (app.id, app.name.to_string()));
             let line = self.activity.line(kind, account, from);
-            self.activity.note(NewActivity { app, detail: described(&ticket.asker), ..line }).await;
+            self.activity.note(NewActivity { app, detail: described(asker), ..line }).await;
         }
     }
 }

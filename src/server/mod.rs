@@ -209,6 +209,8 @@ impl ServerState {
                 limits: limits.clone(),
                 mailer,
                 takes_app_requests: takes_requests,
+                signs_phones_in: settings.login.transfer,
+                sign_up: settings.account.sign_up,
                 clock: clock.clone(),
                 pages: signed_in_pages,
                 stopping: stopping.clone(),

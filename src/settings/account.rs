@@ -24,6 +24,8 @@ pub struct Account {
     pub scan_max_hours: u64,
     /// Days for which lines of activity are kept.
     pub activity_days: u64,
+    /// Who makes accounts.
+    pub sign_up: SignUp,
     /// The domain that passkeys belong to: the host of the public URL, or a domain above it. `None` for the host.
     pub passkey_domain: Option<String>,
     /// Further origins, beside the public URL, on which browsers may use the passkeys of this server.
@@ -43,6 +45,19 @@ pub enum Passwords {
     Off,
 }
 
+/// Who makes accounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SignUp {
+    /// Those who manage people, who invite them by one-time links.
+    #[default]
+    Invited,
+    /// Anybody, on the page `/signup`, and those who manage people.
+    Open,
+    /// The operator on the command line; the pages invite nobody.
+    Closed,
+}
+
 impl Default for Account {
     fn default() -> Self {
         // A phone stays signed in for weeks, and a browser that was signed in by it for a working day (BCP
@@ -54,6 +69,7 @@ impl Default for Account {
             scan_idle_hours: 8,
             scan_max_hours: 24,
             activity_days: 400,
+            sign_up: SignUp::default(),
             passkey_domain: None,
             passkey_origins: Vec::new(),
             passwords: Passwords::On,

@@ -3,6 +3,7 @@
 //! key. Everything is checked here, and nowhere else.
 
 mod account;
+mod login;
 mod mail;
 mod parse;
 mod phone;
@@ -22,12 +23,13 @@ use sources::Sources;
 
 use crate::ticket::time::Lifetimes;
 
-pub use account::{Account, Passwords};
+pub use account::{Account, Passwords, SignUp};
+pub use login::Login;
 pub use mail::{Mail, MailSettings, SmtpProtection};
 pub use parse::{one_line, parse_address};
 pub use phone::{Phone, PhoneKeys, PhoneSettings};
 pub use store::{RecordsAt, RedisAddress, RedisKind, Store, StoreSettings, TicketsAt};
-pub use tables::{CONNECTIONS_LEAST, Limits, Log, LogFormat, Login, OAuth, Server, Tables};
+pub use tables::{CONNECTIONS_LEAST, Limits, Log, LogFormat, OAuth, Server, Tables};
 pub use wrong_setting::WrongSetting;
 
 /// The configuration of the server, checked and with defaults for what is not set.
@@ -43,7 +45,7 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// The table `[login]`, about the sign-in by scan.
     pub login: Login,
-    /// The table `[account]`, about the lifetimes of sessions and how people sign in.
+    /// The table `[account]`, about the lifetimes of sessions, how people sign in, and who makes accounts.
     pub account: Account,
     /// The checked table `[phone]`; `None` if no mobile app's tokens are accepted.
     pub phone: Option<PhoneSettings>,

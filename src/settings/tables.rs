@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use axum::http::Uri;
 use ipnet::IpNet;
@@ -11,13 +10,13 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
 use super::account::Account;
+use super::login::Login;
 use super::mail::Mail;
 use super::parse;
 use super::phone::Phone;
 use super::sources::Sources;
 use super::store::Store;
 use super::wrong_setting::{WrongSetting, within};
-use crate::ticket::time::Lifetimes;
 
 /// All tables of the configuration, with defaults for what is not set; their values are not checked yet.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -115,61 +114,6 @@ impl Server {
             return Err(WrongSetting::new("server.admin_addr", what));
         }
         Ok(())
-    }
-}
-
-/// The table `[login]`: the name of the site, the times of a sign-in by scan, whether it begins with a user name, and
-/// the database of places.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Login {
-    /// The name of the site, as people read it.
-    pub site_name: String,
-    /// Seconds for which a QR code can be scanned.
-    pub code_seconds: u64,
-    /// Seconds for which a visible page replaces its QR code by new ones.
-    pub renew_seconds: u64,
-    /// Seconds that a person has to decide after the scan.
-    pub decide_seconds: u64,
-    /// Seconds within which the browser must use an approval.
-    pub claim_seconds: u64,
-    /// Whether a user name is asked for before a QR code is shown, which only that account can then approve.
-    pub name_first: bool,
-    /// A file that maps IP addresses to places, in MaxMind's format; `None` if no places are shown.
-    pub place_database: Option<PathBuf>,
-}
-
-impl Default for Login {
-    fn default() -> Self {
-        Self {
-            site_name: "Tessera".to_owned(),
-            code_seconds: 60,
-            renew_seconds: 300,
-            decide_seconds: 120,
-            claim_seconds: 30,
-            name_first: false,
-            place_database: None,
-        }
-    }
-}
-
-impl Login {
-    pub(super) fn check(&self) -> Result<(), WrongSetting> {
-        // BCP 247 §6.1.2 and ASVS 6.5.5: a QR code lives a minute, and a sign-in five.
-        within("login.code_seconds", self.code_seconds, 1, 60)?;
-        within("login.renew_seconds", self.renew_seconds, 0, 3600)?;
-        within("login.decide_seconds", self.decide_seconds, 1, 180)?;
-        within("login.claim_seconds", self.claim_seconds, 1, 60)?;
-        within("login.site_name (its length)", self.site_name.trim().chars().count() as u64, 1, 60)
-    }
-
-    pub(super) fn lifetimes(&self) -> Lifetimes {
-        Lifetimes {
-            code: Duration::from_secs(self.code_seconds),
-            renewal: Duration::from_secs(self.renew_seconds),
-            decide: Duration::from_secs(self.decide_seconds),
-            claim: Duration::from_secs(self.claim_seconds),
-        }
     }
 }
 

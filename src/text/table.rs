@@ -102,6 +102,8 @@ table! {
     signin: signing_in::SignIn,
     /// The texts about passkeys.
     passkeys: signing_in::Passkeys,
+    /// The texts of the page on which people make an account for themselves.
+    signup: signing_in::SignUp,
     /// The texts of the start page.
     home: signing_in::Home,
     /// The texts of the page on which the first account is made.
@@ -144,6 +146,8 @@ table! {
     device_news: devices::DeviceNews,
     /// The texts of the page about one device.
     device_page: devices::DevicePage,
+    /// The texts of the pages with which a signed-in browser signs a phone in.
+    transfer: devices::Transfer,
     /// The texts of the page on which a person changes their password.
     new_password: account::NewPassword,
     /// The texts of the page on which a person edits their profile.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{AccountId, AppId, Purpose};
+use super::offer::Offer;
 use super::request_id::RequestId;
 use crate::consent::scope::Scopes;
 
@@ -22,19 +23,24 @@ pub struct Goal {
     /// The only account that may scan, because its name was typed before the code is shown; `None` if no name was
     /// typed, and any account may scan.
     pub only_for: Option<AccountId>,
+    /// What the browser offers to the phone that opens the code; `None` if the browser is to be signed in itself.
+    pub offer: Option<Box<Offer>>,
 }
 
 impl Goal {
     /// Returns what a claim of the ticket gives: a session, an authorization code or tokens.
     pub fn purpose(&self) -> Purpose {
-        purpose(self.app.as_deref())
+        purpose(self.app.as_deref(), self.offer.as_deref())
     }
 }
 
-/// Returns what a claim of a ticket gives: the purpose of its app, or a session if the ticket is for this site
-/// itself (`None`).
-pub(super) fn purpose(app: Option<&TicketApp>) -> Purpose {
-    app.map_or(Purpose::Session, |app| app.purpose)
+/// Returns what a claim of a ticket gives: a session of the phone if the browser makes an offer, the purpose of its app, or
+/// a session of the browser if the ticket is for this site itself.
+pub(super) fn purpose(app: Option<&TicketApp>, offer: Option<&Offer>) -> Purpose {
+    match offer {
+        Some(_) => Purpose::Transfer,
+        None => app.map_or(Purpose::Session, |app| app.purpose),
+    }
 }
 
 /// An app to which a person signs in, as the browser and the phone show it. The host was checked before: it is one that

@@ -246,7 +246,7 @@ impl TryFrom<[u8; 8]> for UserCode {
 
 /// Returns the ASCII character of a full-width character of East Asian input methods (U+FF01 to U+FF5E). Any
 /// other character is returned unchanged.
-fn narrow(letter: char) -> char {
+pub fn narrow(letter: char) -> char {
     match letter {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
         _ => letter,
@@ -266,6 +266,15 @@ pub enum Purpose {
     Device = 3,
     /// An authorization code for the app, for a program that draws the login page itself, as with WeChat.
     Program = 4,
+    /// A session in the phone that opens the code, which a signed-in browser shows.
+    Transfer = 5,
+}
+
+impl Purpose {
+    /// Returns whether a claim of this purpose opens a session of this site.
+    pub fn opens_session(self) -> bool {
+        matches!(self, Self::Session | Self::Transfer)
+    }
 }
 
 /// The identity of one attempt to claim a ticket, or to change a password: 16 bytes. A request that repeats the

@@ -1,21 +1,23 @@
 //! The state machine of a ticket: the [`Ticket`] type, and [`Ticket::apply`], the only function that changes one. It
 //! never reads a clock and draws no randomness: the time, the keys and the actor are arguments.
 
+mod offered;
+
 use std::mem::discriminant;
-use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
 use super::approval::{Approval, Approver, Epoch};
 use super::event::Notice;
 use super::ids::{AccountId, Attempt, ClaimKeyHash, Purpose, Round, SessionTokenHash, TicketId, UserCode};
+use super::offer::{Offer, OfferStep};
 use super::time::{Lifetimes, Timestamp};
 use crate::consent::field::Fields;
 
 use super::goal::purpose;
 pub use super::goal::{Goal, TicketApp};
 pub use super::refused::Refused;
-pub use super::scanner::{ScanCause, Scanner};
+pub use super::scanner::{Asker, ScanCause, Scanner};
 
 /// One request to sign in, made by a browser page, a device or a program: who asks, what for, the present code,
 /// and the stage that the request has reached.
@@ -34,6 +36,10 @@ pub struct Ticket {
     /// The only account that may scan the ticket; `None` if any account may (BCP 247 §6.1.17).
     #[serde(rename = "account", default)]
     pub only_for: Option<AccountId>,
+    /// What the browser offers, if the ticket is of the other direction: then the phone that opens the code gets the
+    /// session. `None` if the browser is to be signed in.
+    #[serde(default)]
+    pub offer: Option<Box<Offer>>,
     /// The time at which the page was opened.
     pub issued_at: Timestamp,
     /// The time from which on every action is refused.
@@ -52,17 +58,6 @@ pub struct Ticket {
     pub stage: Stage,
     /// The start of the current stage, or of the current round if that is later.
     pub since: Timestamp,
-}
-
-/// The browser that asks for a sign-in, as far as it is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asker {
-    /// The name of the browser, for example "Firefox"; `None` if the browser does not say.
-    pub browser: Option<Box<str>>,
-    /// The operating system, for example "Windows"; `None` if the browser does not say.
-    pub system: Option<Box<str>>,
-    /// The client address, as resolved through the configured proxies.
-    pub address: IpAddr,
 }
 
 /// The stage of a ticket. Each variant holds the data that exists only in that stage.
@@ -101,6 +96,8 @@ pub enum Action {
     Revoke,
     /// A scan was refused, and the page with the code is to show that.
     Note(Notice),
+    /// A step of a ticket of the other direction.
+    Offer(OfferStep),
 }
 
 /// Proof that a browser claimed an approved ticket, needed to open a session by scan. Only [`Ticket::claim`]
@@ -179,6 +176,7 @@ impl Ticket {
             next: goal.next,
             app: goal.app,
             only_for: goal.only_for,
+            offer: goal.offer,
             issued_at: now,
             expires_at: now + goal.code_life.unwrap_or(lifetimes.code),
             seq: 1,
@@ -200,6 +198,12 @@ impl Ticket {
         }
         let mut after = self.clone();
         match (&self.stage, action) {
+            (_, Action::Refresh(..) | Action::Scan(..) | Action::Approve(_) | Action::Deny(_))
+                if self.offer.is_some() =>
+            {
+                return Err(Refused::OtherDirection);
+            }
+            (_, Action::Offer(step)) => after = self.after_offer_step(step, now, lifetimes)?,
             // A repetition of the attempt whose answer was lost gets the same answer, for as long as a claim
             // may take.
             (Stage::Claimed(_, _, first), Action::Claim(_, again))
@@ -325,7 +329,7 @@ impl Ticket {
 
     /// Returns what a claim of this ticket gives: a session, an authorization code or tokens.
     pub fn purpose(&self) -> Purpose {
-        purpose(self.app.as_deref())
+        purpose(self.app.as_deref(), self.offer.as_deref())
     }
 
     /// Returns the account that scanned this ticket, whatever it decided; `None` if no account has, or if the
@@ -356,18 +360,23 @@ impl Ticket {
         self.claim_key == *key
     }
 
+    /// Returns whether this is the hash of the claim key with which the ticket is claimed: that of the browser that made
+    /// it or, in the other direction, that of the phone that took its code.
+    fn is_claimed_with(&self, key: &ClaimKeyHash) -> bool {
+        self.offer.as_deref().map_or_else(|| self.opens_with(key), |offer| offer.is_taken_by(key))
+    }
+
     fn check_key(&self, action: &Action) -> Result<(), Refused> {
         match action {
-            Action::Refresh(key, _) | Action::Cancel(key) | Action::Claim(key, _) if !self.opens_with(key) => {
-                Err(Refused::WrongKey)
-            }
+            Action::Refresh(key, _) | Action::Cancel(key) if !self.opens_with(key) => Err(Refused::WrongKey),
+            Action::Claim(key, _) if !self.is_claimed_with(key) => Err(Refused::WrongKey),
             _ => Ok(()),
         }
     }
 
     /// Returns [`Refused::Outdated`] unless `round` is the round of the code on the screen, or the one before it
     /// and the lifetime of that code is not over.
-    fn check_round(&self, round: Round, now: Timestamp) -> Result<(), Refused> {
+    pub(super) fn check_round(&self, round: Round, now: Timestamp) -> Result<(), Refused> {
         let is_previous = round.next() == Some(self.round);
         if round == self.round || (is_previous && !self.previous_until.is_over(now)) {
             Ok(())

@@ -32,6 +32,17 @@
 //! Revoke is not the wish of a person: the server does it when the account or the session which approved was
 //! signed out before the claim was complete.
 //!
+//! A ticket of the other direction has an [`offer::Offer`]: a signed-in browser offers its account to the phone that opens
+//! the code. Refresh, scan, approve and deny are refused there with `OtherDirection`, as these steps are elsewhere:
+//!
+//! | action ╲ stage | Waiting | Scanned | Approved | Claimed | Denied | Cancelled |
+//! |---|---|---|---|---|---|---|
+//! | take | Scanned, by this phone; `Outdated`, or `WrongKey` for the browser itself | same phone: no change; else `Taken` | same phone: no change; else `Taken` | `Used` | `Denied` | `Cancelled` |
+//! | type digits | `NotScanned` | right: Approved; wrong: counted, at last Denied; another session: `NotYours` | the same again: no change; else `Decided` | the same again: no change; else `Used` | `Denied` | `Cancelled` |
+//! | decline | `NotScanned` | Denied, or `NotYours` | `Decided` | `Used` | same phone: no change; else `Denied` | `Cancelled` |
+//!
+//! There the phone that took the code claims, with the claim key of its own browser.
+//!
 //! Refresh, cancel and claim also need the claim key of the browser that made the ticket; otherwise they are refused
 //! with `WrongKey`.
 
@@ -44,6 +55,8 @@ mod goal;
 pub mod ids;
 #[cfg(feature = "ssr")]
 pub mod machine;
+#[cfg(feature = "ssr")]
+pub mod offer;
 #[cfg(feature = "ssr")]
 mod refused;
 #[cfg(feature = "ssr")]

@@ -41,6 +41,9 @@ pub enum Refused {
     /// The claim key is not that of the browser that made the ticket.
     #[error("this request belongs to another browser")]
     WrongKey,
+    /// The code is one of the other direction: a browser offers its account to a phone, or the other way round.
+    #[error("this code is for the other direction")]
+    OtherDirection,
     /// The ticket was scanned, so its code is not renewed.
     #[error("this code is being used")]
     InUse,

@@ -1,9 +1,23 @@
-//! The account that scanned the code of a ticket, and what of it the waiting browser may be shown.
+//! The browser that asks for a sign-in, and the account that scanned the code of its ticket, with what of it the waiting
+//! browser may be shown.
+
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
 use super::ids::AccountId;
 use super::time::Timestamp;
+
+/// The browser that asks for a sign-in, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asker {
+    /// The name of the browser, for example "Firefox"; `None` if the browser does not say.
+    pub browser: Option<Box<str>>,
+    /// The operating system, for example "Windows"; `None` if the browser does not say.
+    pub system: Option<Box<str>>,
+    /// The client address, as resolved through the configured proxies.
+    pub address: IpAddr,
+}
 
 /// The account that scanned the code of a ticket, as the ticket records it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

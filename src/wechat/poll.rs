@@ -71,7 +71,7 @@ pub(super) async fn page(
 ) -> Result<Response, Problem> {
     let key = ClaimKey::from_random(random());
     let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
-    let goal = Goal { next: next.into_boxed(), app: Some(Box::new(app)), code_life: Some(LIFE), only_for: None };
+    let goal = Goal { next: next.into_boxed(), app: Some(Box::new(app)), code_life: Some(LIFE), ..Goal::default() };
     let ticket = flow.issue(&key, asker, goal).await?;
     let uuid = TicketSecret { ticket: ticket.id, key }.expose();
     let page = format!("<!DOCTYPE html><img class=\"qrcode\" src=\"/connect/qrcode/{uuid}\">");

@@ -22,3 +22,4 @@ pub mod overview;
 pub mod paths;
 
 pub use self::banner::deletion_banner;
+pub use self::paths::TRANSFER;

@@ -5,7 +5,7 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::banner::deletion_banner;
-use super::paths::{ACTIVITY, DATA, OVERVIEW, PASSKEYS, SECURITY};
+use super::paths::{ACTIVITY, DATA, OVERVIEW, PASSKEYS, SECURITY, TRANSFER};
 use crate::account::session::SignedIn;
 use crate::account::state::Accounts;
 use crate::text::Texts;
@@ -15,25 +15,31 @@ use crate::web::problem::Problem;
 /// `GET /account`: shows links to all sections of the account of the signed-in person.
 pub async fn page(State(accounts): State<Accounts>, texts: &'static Texts, who: SignedIn) -> Response {
     let own = &texts.own;
-    let sections = [
+    let transfer = accounts.signs_phones_in.then_some((TRANSFER, texts.transfer.start_title, texts.transfer.hint));
+    let first = [
         ("/account/profile", texts.home.profile, own.profile_hint),
         (SECURITY, own.security, own.security_hint),
         ("/account/devices", texts.home.devices, own.devices_hint),
+    ];
+    let others = [
         (ACTIVITY, texts.activity.title, own.activity_hint),
         ("/account/apps", texts.home.apps, own.apps_hint),
         (DATA, own.data, own.data_hint),
     ];
     let page = Page { class: "wide", ..Page::new(texts, own.title) };
     accounts.site.page(page, move || {
-        let rows = sections.map(|(path, title, hint)| {
-            view! { <li><a href=path>{title}</a><span class="hint">{hint}</span></li> }
-        });
+        let sections = first.into_iter().chain(transfer).chain(others);
+        let rows: Vec<_> = sections
+            .map(|(path, title, hint)| {
+                view! { <li><a href=path>{title}</a><span class="hint">{hint}</span></li> }
+            })
+            .collect();
         view! {
             <p class="way"><a href="/">{texts.common.to_start}</a></p>
             <h1>{own.title}</h1>
             {deletion_banner(texts, &who.account)}
             <p class="lead">{own.lead}</p>
-            <ul class="rows">{rows.collect_view()}</ul>
+            <ul class="rows">{rows}</ul>
             <form method="post" action="/signout">
                 <button type="submit" class="quiet">{texts.common.sign_out}</button>
             </form>

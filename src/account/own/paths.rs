@@ -8,6 +8,8 @@ pub const SECURITY: &str = "/account/security";
 pub const PASSKEYS: &str = "/account/passkeys";
 /// How to scan a code.
 pub const SCAN: &str = "/scan";
+/// Where a signed-in browser signs a phone in; its handlers are in `login/transfer`.
+pub const TRANSFER: &str = "/transfer";
 /// What happened to the account.
 pub const ACTIVITY: &str = "/account/activity";
 /// The export of what happened.

@@ -15,7 +15,7 @@ use crate::store::Fault;
 use crate::store::records::early_ends::SignedOut;
 use crate::store::records::{EndedBy, Reach, SessionEnd, SessionEnding, SessionRow};
 use crate::store::single_use::REPEATED_WITHIN;
-use crate::ticket::ids::{AccountId, Purpose, SessionTokenHash};
+use crate::ticket::ids::{AccountId, SessionTokenHash};
 use crate::ticket::machine::Ticket;
 use crate::web::cookie;
 
@@ -127,7 +127,7 @@ impl Sessions {
     /// ticket a moment before it stores the session, and the phone hears of the ticket at once; so a session that is not
     /// stored is waited for if the claim is younger than [`STORED_WITHIN`].
     pub async fn opened_by_claim(&self, claimed: &Ticket, account: AccountId) -> Result<Option<SessionRow>, Fault> {
-        let Some(session) = self.session_of_claim(claimed).filter(|_| claimed.purpose() == Purpose::Session) else {
+        let Some(session) = self.session_of_claim(claimed).filter(|_| claimed.purpose().opens_session()) else {
             return Ok(None);
         };
         for _ in 0..LOOKS {

@@ -9,6 +9,8 @@ use super::onward::{Onward, PASSWORD_FIRST};
 use crate::account::Accounts;
 use crate::account::mail::forgot;
 use crate::account::passkey::view;
+use crate::account::signup;
+use crate::settings::SignUp;
 use crate::text::Texts;
 use crate::web::cookie;
 use crate::web::document::{Mark, Page};
@@ -47,6 +49,8 @@ impl<'a> FormPage<'a> {
         let (site, has_mail) = (&accounts.site, accounts.mailer.is_set_up());
         let is_known = !username.is_empty();
         let (next, app, is_password_first) = (onward.path(), onward.app(), onward.is_password_first());
+        let sign_up =
+            (accounts.sign_up == SignUp::Open && !is_password_first).then(|| next.link_via(signup::PATH, &[]));
         let is_on_the_way = next.as_str().starts_with("/s/");
         let (site_name, host, next) = (site.name().to_owned(), site.host().to_owned(), next.as_str().to_owned());
         let wanted = wanted_by(Some(onward.ui_locales.as_str()), None);
@@ -90,6 +94,7 @@ impl<'a> FormPage<'a> {
                 {(takes_passwords && has_mail).then(|| view! {
                     <p class="way"><a href=forgot::PATH>{texts.mail_pages.forgot}</a></p>
                 })}
+                {sign_up.map(|path| view! { <p class="foot"><a class="quiet" href=path>{texts.signup.offer}</a></p> })}
                 {has_passkeys.then(view::script)}
             }
         });

@@ -12,11 +12,13 @@ use serde::Deserialize;
 
 use super::linked::{Linked, path};
 use super::page::{BY_MAIL, Shown, links_page};
+use crate::account::Accounts;
 use crate::account::link::LinkToken;
 use crate::admin::state::Administration;
 use crate::crypto::base64url;
 use crate::crypto::random::random;
 use crate::mail::{LinkInMail, NotQueued};
+use crate::settings::SignUp;
 use crate::store::Fault;
 use crate::store::records::activity::{ActivityKind, NewActivity};
 use crate::store::records::links::{Earlier, LinkMade, LinkPurpose, NewLink};
@@ -78,24 +80,39 @@ pub async fn page(
     Ok(links_page(&admin.site, texts, shown))
 }
 
-/// `POST /admin/people/{id}/invite`: makes a link by which a new person chooses how they sign in.
+/// `POST /admin/people/{id}/invite`: makes a link by which a new person chooses how they sign in. Where the setting
+/// `account.sign_up` is `closed`, it makes none and says so.
 pub async fn invite(
     State(admin): State<Administration>,
+    State(accounts): State<Accounts>,
     texts: &'static Texts,
     linked: Linked,
     Form(form): Form<Make>,
 ) -> Result<Response, Problem> {
+    if accounts.sign_up == SignUp::Closed {
+        return Ok(not_invited(&linked));
+    }
     make(&admin, &linked, LinkPurpose::Invite, (&form, texts)).await
 }
 
 /// `POST /admin/people/{id}/recover`: makes a link by which a person chooses again how they sign in.
 pub async fn recover(
     State(admin): State<Administration>,
+    State(accounts): State<Accounts>,
     texts: &'static Texts,
     linked: Linked,
     Form(form): Form<Make>,
 ) -> Result<Response, Problem> {
+    // For an account that cannot sign in yet it would be an invitation.
+    if accounts.sign_up == SignUp::Closed && !admin.records.has_way_in(linked.of.id).await? {
+        return Ok(not_invited(&linked));
+    }
     make(&admin, &linked, LinkPurpose::Recover, (&form, texts)).await
+}
+
+fn not_invited(linked: &Linked) -> Response {
+    tracing::info!(code = "invitations_off", "an invitation was refused: account.sign_up is closed");
+    back(linked, "done=invitations-off")
 }
 
 /// `POST /admin/people/{id}/links/withdraw`: withdraws the links of the account that still work.

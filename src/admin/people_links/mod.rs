@@ -26,6 +26,7 @@ pub fn routes<S>(accounts: Accounts) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Administration: FromRef<S>,
+    Accounts: FromRef<S>,
 {
     Routes::new()
         .route("/admin/people/{id}/links", get(make::page))

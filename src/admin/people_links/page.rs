@@ -98,6 +98,7 @@ fn said(texts: &'static Texts, done: &str, to: Option<&str>) -> (Option<&'static
         "disabled" => (Some(words.disabled), None),
         "no-username" => (Some(words.no_username), None),
         "has-password" => (Some(words.has_password), None),
+        "invitations-off" => (Some(words.invitations_off), None),
         _ if done == NotQueued::TooMany.word() => (Some(mail.too_many), None),
         _ if done == NotQueued::Full.word() => (Some(mail.full), None),
         _ if done == NotQueued::NoAddress.word() => (Some(mail.no_address), None),

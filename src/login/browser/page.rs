@@ -102,7 +102,7 @@ impl Login {
         let key = cookie::read(headers, name).and_then(|key| key.parse().ok());
         let key: ClaimKey = key.unwrap_or_else(|| ClaimKey::from_random(random()));
         let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
-        let goal = Goal { next: visit.next.into_boxed(), app: visit.app, code_life: None, only_for };
+        let goal = Goal { next: visit.next.into_boxed(), app: visit.app, only_for, ..Goal::default() };
         let ticket = self.flow.issue(&key, asker, goal).await?;
         let cookie = claim_cookie(self, &key, is_framed);
         Ok(([(SET_COOKIE, cookie)], code_page(self, texts, &ticket).await).into_response())
@@ -247,7 +247,7 @@ pub async fn claim(
 impl Login {
     /// Claims the approval, opens the session, and stores the consent to the app. Returns the path to go to,
     /// and the cookies. Changes the language to the one that the app wants, also if the claim is refused.
-    async fn claim_and_sign_in(
+    pub(in crate::login) async fn claim_and_sign_in(
         &self,
         language: &Language,
         id: TicketId,
@@ -339,7 +339,7 @@ pub fn ticket_and_key(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(T
 
 /// Returns the `Set-Cookie` value of the claim key, for a frame or for a page of its own. The cookie lives as
 /// long as a ticket can live, and after that for the time in which a claim may be repeated.
-fn claim_cookie(login: &Login, key: &ClaimKey, is_framed: bool) -> HeaderValue {
+pub(in crate::login) fn claim_cookie(login: &Login, key: &ClaimKey, is_framed: bool) -> HeaderValue {
     let settings = &login.settings;
     let seconds = settings.renew_seconds + settings.code_seconds + settings.decide_seconds + 2 * settings.claim_seconds;
     let life = Duration::from_secs(seconds);

@@ -42,7 +42,8 @@ impl Flow {
     /// them.
     pub fn shown_code(&self, ticket: &Ticket) -> Code {
         let text = self.link_text(ScanCode { ticket: ticket.id, round: ticket.round });
-        let modules = self.0.printer.print(&text);
+        let printer = if ticket.offer.is_some() { &self.0.offer_printer } else { &self.0.printer };
+        let modules = printer.print(&text);
         Code { size: modules.size, path: modules.path, user_code: ticket.user_code.to_string() }
     }
 

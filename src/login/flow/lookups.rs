@@ -86,9 +86,10 @@ impl Flow {
                 by: by.shown().map(|by| by.name.to_string()),
                 picture: by.shown().and_then(|by| by.picture.as_deref()).map(str::to_owned),
             },
-            // A device has no page.
+            // A device has no page, and a browser that offers its account need not have it open any more.
             Stage::Approved(by, _) => {
-                Seen::Approved { page_open: page_open && ticket.purpose() != Purpose::Device, by: by.name.to_string() }
+                let has_page = !matches!(ticket.purpose(), Purpose::Device | Purpose::Transfer);
+                Seen::Approved { page_open: page_open && has_page, by: by.name.to_string() }
             }
         };
         let remaining_ms = u32::try_from(left.as_millis()).unwrap_or(u32::MAX);

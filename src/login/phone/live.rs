@@ -10,17 +10,17 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 use web_sys::HtmlFormElement;
 
-use super::script_task::ScriptTask;
+use super::script_task::{SENT_FORM, ScriptTask};
 use crate::login::watch::client::{Follow, RenewRequests};
 use crate::login::watch::wake::{SLEPT_MS, waker};
 use crate::ticket::event::Event;
 
-/// Runs the phone's page: submits the scan, or watches the ticket and reloads the page when the state changes or
+/// Runs the phone's page: submits its form, or watches the ticket and reloads the page when the state changes or
 /// the watch ends.
 pub fn phone(task: &ScriptTask) {
     let ScriptTask::Follow { watch, seq } = task else {
         if let Some(form) =
-            document().get_element_by_id("scan").and_then(|form| form.dyn_into::<HtmlFormElement>().ok())
+            document().get_element_by_id(SENT_FORM).and_then(|form| form.dyn_into::<HtmlFormElement>().ok())
         {
             let _ = form.request_submit();
         }

@@ -12,7 +12,7 @@ pub(super) mod decision;
 pub(super) mod api;
 #[cfg(feature = "ssr")]
 mod may_not_use;
-mod script_task;
+pub(super) mod script_task;
 #[cfg(feature = "hydrate")]
 mod live;
 #[cfg(feature = "ssr")]

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::decision::Decision;
 use super::may_not_use::may_not_use;
 use super::outcome::{approved, denied, gone, signed_in, signed_out};
-use super::script_task::ScriptTask;
+use super::script_task::{SENT_FORM, ScriptTask};
 use super::server_functions;
 use super::who::{not_signed_in, own_key};
 use crate::account::activity::Whence;
@@ -31,7 +31,6 @@ use crate::store::records::LedTo;
 use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
 use crate::ticket::event::{Notice, Seen};
-use crate::ticket::ids::Purpose;
 use crate::ticket::machine::{ScanCause, Ticket};
 use crate::web::client::ClientAddress;
 use crate::web::document::{Mark, Page};
@@ -117,13 +116,13 @@ pub async fn page(
         }
         Seen::Waiting { .. } | Seen::Scanned { .. } => Shows::Opening(scan_sender(&ticket, &headers, &who, &path)),
         Seen::Approved { page_open, .. } => Shows::Approved { page_open },
-        Seen::Claimed if opened.is_none() && ticket.purpose() == Purpose::Session => Shows::SignedOut,
+        Seen::Claimed if opened.is_none() && ticket.purpose().opens_session() => Shows::SignedOut,
         Seen::Claimed => Shows::SignedIn,
         Seen::Denied => Shows::Denied,
         Seen::Expired | Seen::Cancelled => Shows::Gone,
     };
     let task = match shows {
-        Shows::Opening(Sender::Script) => Some(ScriptTask::SendScan),
+        Shows::Opening(Sender::Script) => Some(ScriptTask::SendForm),
         Shows::Question | Shows::MayNotUse | Shows::Approved { .. } => {
             Some(ScriptTask::Follow { watch: format!("{path}/watch"), seq: event.seq })
         }
@@ -248,7 +247,7 @@ fn opening(texts: &'static Texts, text: String, sender: Sender) -> impl IntoView
         <Mark/>
         <h1>{texts.opening.title}</h1>
         <p class="lead">{texts.opening.lead}</p>
-        <form id="scan" method="post" action=server_functions::SCAN>
+        <form id=SENT_FORM method="post" action=server_functions::SCAN>
             <input type="hidden" name="code" value=text/>
             <button type="submit" class="primary" name="pressed" value="true">{texts.opening.go_on}</button>
         </form>

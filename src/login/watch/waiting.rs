@@ -50,14 +50,33 @@ impl Flow {
     pub async fn watch_as_phone(&self, id: TicketId, who: &SignedIn) -> Result<Allowed, StepError> {
         let ticket = self.get(id).await?;
         match (ticket.scanned_by(), ticket.stage) {
+            _ if ticket.offer.is_some() => Err(refused("watch", id, Refused::OtherDirection.into())),
             (Some(owner), _) if owner == who.account.id => {
-                let session = who.session.as_ref().map(|session| session.token_hash);
-                let viewer = Viewer { account: owner, epoch: who.account.epoch, session };
-                Ok(Allowed { flow: self.clone(), ticket: id, side: Side::Phone, viewer: Some(viewer) })
+                Ok(Allowed { flow: self.clone(), ticket: id, side: Side::Phone, viewer: Some(viewer(who)) })
             }
             (_, Stage::Cancelled) => Err(refused("watch", id, Refused::Cancelled.into())),
             _ => Err(refused("watch", id, Refused::NotYours.into())),
         }
+    }
+
+    /// Allows a browser to watch the ticket with which it offers its account, for as long as the person is signed in.
+    pub async fn watch_as_offerer(
+        &self,
+        id: TicketId,
+        claim_key: ClaimKeyHash,
+        who: &SignedIn,
+    ) -> Result<Allowed, StepError> {
+        let allowed = self.watch_as_browser(id, claim_key).await?;
+        Ok(Allowed { viewer: Some(viewer(who)), ..allowed })
+    }
+
+    /// Allows the phone that took the code of an offer to watch its ticket. Any other phone is refused.
+    pub async fn watch_as_taker(&self, id: TicketId, claim_key: ClaimKeyHash) -> Result<Allowed, StepError> {
+        let ticket = self.get(id).await?;
+        if !ticket.offer.as_deref().is_some_and(|offer| offer.is_taken_by(&claim_key)) {
+            return Err(refused("watch", id, Refused::NotYours.into()));
+        }
+        Ok(Allowed { flow: self.clone(), ticket: id, side: Side::Phone, viewer: None })
     }
 
     /// Returns an error if the watching person is not signed in any more: an operator can sign people out without
@@ -149,6 +168,11 @@ impl Watch {
             }
         }
     }
+}
+
+fn viewer(who: &SignedIn) -> Viewer {
+    let session = who.session.as_ref().map(|session| session.token_hash);
+    Viewer { account: who.account.id, epoch: who.account.epoch, session }
 }
 
 /// Distinguishes the states that a ticket can have with the same `seq`: before and after a state expires, and while

@@ -72,7 +72,7 @@ pub async fn authorize(
     let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
     let shown = TicketApp { is_scan_only: true, ..ticket_app(&app, Purpose::Device, site.host(), scopes) };
     let key = ClaimKey::from_random(random());
-    let goal = Goal { next: None, app: Some(Box::new(shown)), code_life: Some(LIFE), only_for: None };
+    let goal = Goal { app: Some(Box::new(shown)), code_life: Some(LIFE), ..Goal::default() };
     let ticket = flow.issue(&key, asker, goal).await?;
     let code = flow.link_text(ScanCode { ticket: ticket.id, round: Round(0) });
     let origin = site.origin();

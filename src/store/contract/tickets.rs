@@ -58,6 +58,7 @@ pub(super) fn ticket(at: Timestamp) -> Ticket {
         app: Some(Box::new(app)),
         code_life: None,
         only_for: Some(scanner(1).account),
+        offer: None,
     };
     Ticket::issue(TicketId::from_random(random()), browser(), code, asker, goal, at, &LIVES)
 }

@@ -13,4 +13,5 @@ mod passkeys;
 pub mod profile;
 mod removed;
 mod sessions;
-pub mod users;
+pub mod signup;
+mod users;

@@ -19,23 +19,28 @@ pub struct Pair<S = (Redis, Postgres)> {
 
 impl Pair {
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// Two instances with the same changed settings.
+    pub async fn start_with(change: impl Fn(&mut Settings)) -> Self {
         let (redis, postgres) = (Redis::start(), Postgres::start());
         let (tickets, records) = (redis.address(), postgres.address());
-        Self::over((redis, postgres), [&tickets, &tickets], &records, 0).await
+        Self::at(None, one_clock(), (redis, postgres), [&tickets, &tickets], &records, (0, &change)).await
     }
 
     /// Two instances on machines that have their own idea of the time.
     pub async fn with_clocks(clocks: [Clock; 2]) -> Self {
         let (redis, postgres) = (Redis::start(), Postgres::start());
         let (tickets, records) = (redis.address(), postgres.address());
-        Self::at(None, clocks, (redis, postgres), [&tickets, &tickets], &records, 0).await
+        Self::at(None, clocks, (redis, postgres), [&tickets, &tickets], &records, (0, &|_| {})).await
     }
 
     /// Two instances that a balancer stands before, at this address.
     pub async fn reached_at(url: &str) -> Self {
         let (redis, postgres) = (Redis::start(), Postgres::start());
         let (tickets, records) = (redis.address(), postgres.address());
-        Self::at(Some(url.into()), one_clock(), (redis, postgres), [&tickets, &tickets], &records, 0).await
+        Self::at(Some(url.into()), one_clock(), (redis, postgres), [&tickets, &tickets], &records, (0, &|_| {})).await
     }
 }
 
@@ -48,7 +53,7 @@ fn one_clock() -> [Clock; 2] {
 impl<S> Pair<S> {
     /// Two instances that reach their tickets each at an address of its own, which may lead through a proxy.
     pub async fn over(stores: S, tickets: [&str; 2], records: &str, replicas: u64) -> Self {
-        Self::at(None, one_clock(), stores, tickets, records, replicas).await
+        Self::at(None, one_clock(), stores, tickets, records, (replicas, &|_| {})).await
     }
 
     async fn at(
@@ -57,7 +62,7 @@ impl<S> Pair<S> {
         stores: S,
         tickets: [&str; 2],
         records: &str,
-        replicas: u64,
+        (replicas, change): (u64, &dyn Fn(&mut Settings)),
     ) -> Self {
         let [clock_of_first, clock_of_second] = clocks;
         let at = |settings: &mut Settings, tickets: &str| {
@@ -71,6 +76,7 @@ impl<S> Pair<S> {
             settings.limits.attempts_per_minute = 100_000;
             settings.limits.decisions_per_minute = 100_000;
             settings.limits.requests_per_minute = 1_000_000;
+            change(settings);
         };
         let folder = || Arc::new(tempfile::tempdir().expect("a folder"));
         let first = Server::start_in(folder(), clock_of_first, |settings| {

@@ -9,4 +9,5 @@ mod phone_keys;
 mod place;
 mod races;
 mod steps;
+mod transfer;
 mod turns;

@@ -1,6 +1,6 @@
 //! English: sign-in with a password, the start page, and the first account.
 
-use crate::text::table::signing_in::{Common, Home, Passkeys, Setup, SignIn};
+use crate::text::table::signing_in::{Common, Home, Passkeys, Setup, SignIn, SignUp};
 
 pub(super) const COMMON: Common = Common {
     to_start: "Back to start",
@@ -86,6 +86,19 @@ pub(super) const PASSKEYS: Passkeys = Passkeys {
     created: |ago| format!("Added {ago}."),
     used: |ago| format!("Last used {ago}."),
     count: |count| format!("{count} in your account."),
+};
+
+pub(super) const SIGN_UP: SignUp = SignUp {
+    title: "Create an account",
+    username_hint: "You sign in with it, and others may see it.",
+    email_hint: "It is not confirmed yet.",
+    taken: "This username is taken, or looks like one that is. Choose another one.",
+    reserved: "This username is reserved. Choose another one, without an @.",
+    have_account: "I have an account already",
+    offer: "Create an account",
+    off_title: "You cannot create an account here",
+    off_advice: "Ask this site's administrator to invite you.",
+    lead: |site| naming!("for {site}", site),
 };
 
 pub(super) const HOME: Home = Home {

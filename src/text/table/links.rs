@@ -63,6 +63,7 @@ texts! {
         disabled,
         no_username,
         has_password,
+        invitations_off,
         of_invite,
         of_recover;
         lead(username: &str),

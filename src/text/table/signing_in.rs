@@ -96,6 +96,22 @@ texts! {
 }
 
 texts! {
+    /// The texts of the page on which people make an account for themselves.
+    SignUp in signup {
+        title,
+        username_hint,
+        email_hint,
+        taken,
+        reserved,
+        have_account,
+        offer,
+        off_title,
+        off_advice;
+        lead(site: &str),
+    }
+}
+
+texts! {
     /// The texts of the start page.
     Home in home {
         title,

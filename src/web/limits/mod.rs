@@ -177,6 +177,11 @@ impl Limits {
         self.0.attempts.take(from)
     }
 
+    /// Counts an attempt of this address to make an account. Fails with 429 at the limit.
+    pub fn sign_up(&self, from: ClientAddress) -> Result<(), Problem> {
+        self.0.attempts.take(from)
+    }
+
     /// Counts a press of this address on the page of a one-time link, right or wrong. Fails with 429 at the limit.
     pub fn one_time_link(&self, from: ClientAddress) -> Result<(), Problem> {
         self.0.attempts.take(from)

@@ -150,6 +150,7 @@ impl Waiting {
             next: goal.and_then(|goal| goal.next.clone()),
             app: goal.and_then(|goal| goal.app.clone()),
             only_for: goal.and_then(|goal| goal.only_for),
+            offer: None,
             issued_at: times.issued_at,
             expires_at: times.expires_at,
             seq: small.seq.into(),
@@ -164,9 +165,10 @@ impl Waiting {
 }
 
 impl Small {
-    /// Packs this part of a ticket; `None` if it does not fit, or if the ticket does not wait to be scanned.
+    /// Packs this part of a ticket; `None` if it does not fit, or if the ticket does not wait to be scanned
+    /// or is of the other direction.
     fn of(ticket: &Ticket, names: &Names) -> Option<Self> {
-        if ticket.stage != Stage::Waiting {
+        if ticket.stage != Stage::Waiting || ticket.offer.is_some() {
             return None;
         }
         let address = match ticket.asker.address {

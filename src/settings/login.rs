@@ -1,0 +1,67 @@
+//! The table `[login]` of the configuration file.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::wrong_setting::{WrongSetting, within};
+use crate::ticket::time::Lifetimes;
+
+/// The table `[login]`: the name of the site, the times of a sign-in by scan, whether it begins with a user name,
+/// whether it also works in the other direction, and the database of places.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Login {
+    /// The name of the site, as people read it.
+    pub site_name: String,
+    /// Seconds for which a QR code can be scanned.
+    pub code_seconds: u64,
+    /// Seconds for which a visible page replaces its QR code by new ones.
+    pub renew_seconds: u64,
+    /// Seconds that a person has to decide after the scan.
+    pub decide_seconds: u64,
+    /// Seconds within which the browser must use an approval.
+    pub claim_seconds: u64,
+    /// Whether a user name is asked for before a QR code is shown, which only that account can then approve.
+    pub name_first: bool,
+    /// Whether a signed-in browser may sign a phone in with a code that the phone scans.
+    pub transfer: bool,
+    /// A file that maps IP addresses to places, in MaxMind's format; `None` if no places are shown.
+    pub place_database: Option<PathBuf>,
+}
+
+impl Default for Login {
+    fn default() -> Self {
+        Self {
+            site_name: "Tessera".to_owned(),
+            code_seconds: 60,
+            renew_seconds: 300,
+            decide_seconds: 120,
+            claim_seconds: 30,
+            name_first: false,
+            transfer: true,
+            place_database: None,
+        }
+    }
+}
+
+impl Login {
+    pub(super) fn check(&self) -> Result<(), WrongSetting> {
+        // BCP 247 §6.1.2 and ASVS 6.5.5: a QR code lives a minute, and a sign-in five.
+        within("login.code_seconds", self.code_seconds, 1, 60)?;
+        within("login.renew_seconds", self.renew_seconds, 0, 3600)?;
+        within("login.decide_seconds", self.decide_seconds, 1, 180)?;
+        within("login.claim_seconds", self.claim_seconds, 1, 60)?;
+        within("login.site_name (its length)", self.site_name.trim().chars().count() as u64, 1, 60)
+    }
+
+    pub(super) fn lifetimes(&self) -> Lifetimes {
+        Lifetimes {
+            code: Duration::from_secs(self.code_seconds),
+            renewal: Duration::from_secs(self.renew_seconds),
+            decide: Duration::from_secs(self.decide_seconds),
+            claim: Duration::from_secs(self.claim_seconds),
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! People make an account for themselves where the operator lets them.
+
+use reqwest::StatusCode;
+use tessera::settings::SignUp;
+use tessera::store::records::activity::{ActivityActor, ActivityFilter, ActivityKind};
+use tessera::store::records::people::Role;
+
+use crate::harness::browser::{Browser, DESKTOP, Reply};
+use crate::harness::pair::Pair;
+use crate::harness::server::{PASSWORD, Server};
+
+/// A password that no other account here has.
+const CHOSEN: &str = "a lantern on the pier";
+
+async fn open_server() -> Server {
+    let server = Server::start_with(|settings| {
+        settings.account.sign_up = SignUp::Open;
+        settings.login.site_name = "Blue Heron".to_owned();
+        settings.limits.attempts_per_minute = 1000;
+    });
+    let server = server.await;
+    server.administrator("Root").await;
+    server
+}
+
+/// The hidden field that names the page.
+fn attempt(page: &Reply) -> String {
+    let field = page.body.split("name=\"attempt\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    field.unwrap_or_else(|| panic!("no form: {page:?}")).to_owned()
+}
+
+/// Opens the page and sends its form with these fields.
+async fn signs_up(browser: &Browser, username: &str, more: &[(&str, &str)]) -> Reply {
+    let attempt = attempt(&browser.get("/signup").await);
+    send(browser, username, &attempt, more).await
+}
+
+async fn send(browser: &Browser, username: &str, attempt: &str, more: &[(&str, &str)]) -> Reply {
+    let usual = [("username", username), ("display_name", "Somebody New"), ("password", CHOSEN), ("attempt", attempt)];
+    let others = usual.into_iter().filter(|(name, _)| more.iter().all(|(other, _)| other != name));
+    let form: Vec<_> = others.chain([("probed", "1")]).chain(more.iter().copied()).collect();
+    browser.post("/signup", &form).await
+}
+
+#[tokio::test]
+async fn anybody_makes_an_account_with_no_role_and_no_groups_and_is_signed_in() {
+    let server = open_server().await;
+    let browser = Browser::desktop(&server);
+    assert!(browser.get("/signin?next=/orders").await.body.contains("href=\"/signup?next=/orders\""));
+    assert!(browser.get("/").await.body.contains("href=\"/signup\""));
+    let made = signs_up(&browser, "Alice", &[("email", "alice@example.org"), ("next", "/account")]).await;
+    assert_eq!((made.status, made.location()), (StatusCode::SEE_OTHER, "/account"), "{made:?}");
+    assert!(browser.is_signed_in().await);
+    assert_eq!(browser.get("/signup").await.location(), "/", "who is signed in is led on");
+    let (account, _) = server.app.records.account_by_username("alice").await.expect("answers").expect("made");
+    assert_eq!((account.display_name.as_str(), account.role), ("Somebody New", Role::None));
+    assert_eq!(account.email.as_ref().map(|email| email.as_str()), Some("alice@example.org"));
+    assert_eq!(account.email_verified_at, None, "nobody has proven it");
+    assert!(server.app.records.groups_of(account.id).await.expect("answers").is_empty());
+    let filter = ActivityFilter { account: Some(account.id), ..ActivityFilter::default() };
+    let lines = server.app.records.activity(filter, 10).await.expect("answers");
+    let added = lines.iter().find(|line| line.line.kind == ActivityKind::Added).expect("a line");
+    assert_eq!(added.line.actor, ActivityActor::Owner);
+    assert_eq!(added.line.address, Some("198.51.100.1".parse().expect("an address")));
+    let again = Browser::phone(&server);
+    assert_eq!(again.sign_in("alice", CHOSEN, "/").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_twice_makes_one_account_and_signs_in_both_times() {
+    let server = open_server().await;
+    let browser = Browser::desktop(&server);
+    let attempt = attempt(&browser.get("/signup").await);
+    let twin = browser.twin();
+    let (one, two) = tokio::join!(send(&browser, "alice", &attempt, &[]), send(&twin, "alice", &attempt, &[]));
+    for reply in [&one, &two, &send(&browser, "alice", &attempt, &[]).await] {
+        assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/"), "{reply:?}");
+    }
+    let filter = ActivityFilter { kind: Some(ActivityKind::Added), ..ActivityFilter::default() };
+    assert_eq!(server.app.records.activity(filter, 10).await.expect("answers").len(), 1);
+    // The same page with another password opens nothing.
+    let other = Browser::phone(&server);
+    other.get("/signup").await;
+    let refused = send(&other, "alice", &attempt, &[("password", "another long password")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!other.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_at_its_field_and_what_was_typed_stays() {
+    let server = open_server().await;
+    server.person("Bob").await;
+    let browser = Browser::desktop(&server);
+    signs_up(&Browser::phone(&server), "carol", &[("email", "carol@example.org")]).await;
+    for (username, more, field) in [
+        ("bob", &[][..], "username"),
+        ("B0B", &[], "username"),
+        ("", &[], "username"),
+        ("two words", &[], "username"),
+        ("dave", &[("display_name", "")], "display_name"),
+        ("dave", &[("email", "no address")], "email"),
+        ("dave", &[("email", "Carol@example.ORG")], "email"),
+        ("dave", &[("password", "short")], "password"),
+        ("dave", &[("password", "password1")], "password"),
+    ] {
+        let reply = signs_up(&browser, username, more).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{username} {more:?}: {reply:?}");
+        assert!(reply.body.contains(&format!("id=\"{field}-wrong\"")), "{username} {more:?}: {}", reply.body);
+        assert!(!reply.body.contains(CHOSEN), "no password comes back");
+        for (name, value) in more.iter().filter(|(name, _)| *name != "password") {
+            assert!(reply.body.contains(&format!("value=\"{value}\"")), "{name}: {}", reply.body);
+        }
+        assert!(!browser.is_signed_in().await);
+    }
+    assert!(server.app.records.account_by_username("dave").await.expect("answers").is_none());
+}
+
+#[tokio::test]
+async fn a_name_that_speaks_for_the_site_is_reserved_however_it_is_written() {
+    let server = open_server().await;
+    let browser = Browser::desktop(&server);
+    for name in [
+        "admin",
+        "ADMIN",
+        "аdmin",
+        "root",
+        "r00t",
+        "Support",
+        "security",
+        "postmaster",
+        "www",
+        "localhost",
+        "blueheron",
+        "Blue-Heron",
+        "blue_heron",
+        "b1ueheron",
+        "someone@example.org",
+    ] {
+        let reply = signs_up(&browser, name, &[]).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}: {reply:?}");
+        assert!(reply.body.contains("id=\"username-wrong\""), "{name}");
+    }
+    // An administrator may give them.
+    server.person("support").await;
+    assert_eq!(signs_up(&browser, "herons", &[]).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn an_address_makes_few_accounts_in_a_minute_and_a_browser_without_cookies_none() {
+    let server = Server::start_with(|settings| settings.account.sign_up = SignUp::Open).await;
+    let early = Browser::desktop(&server).get("/signup").await;
+    assert_eq!(early.status, StatusCode::CONFLICT, "not before the first account: {early:?}");
+    server.administrator("Root").await;
+    let browser = Browser::desktop(&server);
+    let attempt = attempt(&browser.get("/signup").await);
+    let bare = browser.beside(DESKTOP, "198.51.100.9");
+    assert_eq!(send(&bare, "alice", &attempt, &[]).await.status, StatusCode::FORBIDDEN);
+    assert!(server.app.records.account_by_username("alice").await.expect("answers").is_none());
+    for _ in 0..10 {
+        assert_eq!(send(&browser, "root", &attempt, &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let refused = send(&browser, "alice", &attempt, &[]).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{refused:?}");
+    assert!(refused.body.contains("value=\"alice\""), "the form keeps what was typed");
+    server.pass(60);
+    assert_eq!(send(&browser, "alice", &attempt, &[]).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn nobody_signs_up_where_people_are_invited_or_the_operator_makes_accounts() {
+    for sign_up in [SignUp::Invited, SignUp::Closed] {
+        let server = Server::start_with(|settings| settings.account.sign_up = sign_up).await;
+        server.administrator("Root").await;
+        let browser = Browser::desktop(&server);
+        for path in ["/", "/signin"] {
+            assert!(!browser.get(path).await.body.contains("/signup"), "{path}");
+        }
+        let page = browser.get("/signup").await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+        assert!(page.words().contains("You cannot create an account here"), "{page:?}");
+        assert_eq!(send(&browser, "alice", "", &[]).await.status, StatusCode::NOT_FOUND);
+        assert!(server.app.records.account_by_username("alice").await.expect("answers").is_none());
+    }
+}
+
+#[tokio::test]
+async fn where_sign_up_is_closed_the_pages_invite_nobody() {
+    for (sign_up, leads) in [(SignUp::Closed, "?done=invitations-off"), (SignUp::Invited, "?made=")] {
+        let server = Server::start_with(|settings| settings.account.sign_up = sign_up).await;
+        server.administrator("Root").await;
+        let root = Browser::desktop(&server);
+        root.sign_in("root", PASSWORD, "/").await;
+        let form = [("username", "alice"), ("display_name", "Alice"), ("role", "none")];
+        let added = root.post("/admin/people/new", &form).await;
+        let page = added.location().split('?').next().unwrap_or_default().to_owned();
+        for act in ["invite", "recover"] {
+            let reply = root.post(&format!("{page}/{act}"), &[]).await;
+            assert!(reply.location().contains(leads), "{sign_up:?} {act}: {reply:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_instances_make_one_account_of_one_form_and_of_one_name() {
+    let pair = Pair::start_with(|settings| settings.account.sign_up = SignUp::Open).await;
+    pair.first.administrator("Root").await;
+    let (one, two) = (pair.desktop(), Browser::new(&pair.second, DESKTOP, "198.51.100.1"));
+    let page = attempt(&one.get("/signup").await);
+    two.get("/signup").await;
+    let (first, second) = tokio::join!(send(&one, "alice", &page, &[]), send(&two, "alice", &page, &[]));
+    for reply in [first, second] {
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
+    }
+    let (three, four) = (pair.desktop(), Browser::new(&pair.second, DESKTOP, "198.51.100.1"));
+    let (first, second) = tokio::join!(signs_up(&three, "bob", &[]), signs_up(&four, "bob", &[]));
+    let mut statuses = [first.status, second.status];
+    statuses.sort();
+    assert_eq!(statuses, [StatusCode::SEE_OTHER, StatusCode::UNPROCESSABLE_ENTITY]);
+}
