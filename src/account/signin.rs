@@ -269,7 +269,7 @@ fn form_page(
                     autofocus=is_known/>
                 <button type="submit" class="primary">{texts.common.sign_in}</button>
             </form>
-            {has_mail.then(|| view! { <p class="way"><a href=forgot::PATH>{texts.mail_pages.forgot}</a></p> })}
+            {has_mail.then(|| view! { <p><a class="button quiet" href=forgot::PATH>{texts.mail_pages.forgot}</a></p> })}
         }
     });
     (AppendHeaders(cookie::probe(headers).map(|probe| (SET_COOKIE, probe))), page).into_response()
