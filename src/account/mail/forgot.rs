@@ -144,7 +144,7 @@ fn form_page(site: &Site, texts: &'static Texts) -> Response {
                     required=true maxlength="254" autofocus=true/>
                 <button type="submit" class="primary">{words.forgot_send}</button>
             </form>
-            <p class="way"><a href="/signin">{texts.common.sign_in}</a></p>
+            <p><a class="button quiet" href="/signin">{texts.common.sign_in}</a></p>
         }
     })
 }
@@ -156,7 +156,7 @@ fn sent_page(site: &Site, texts: &'static Texts) -> Response {
             <Mark/>
             <h1>{words.forgot_sent_title}</h1>
             <p class="lead">{words.forgot_sent}</p>
-            <p class="way"><a href="/signin">{texts.common.sign_in}</a></p>
+            <p><a class="button quiet" href="/signin">{texts.common.sign_in}</a></p>
         }
     })
 }

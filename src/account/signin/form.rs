@@ -92,7 +92,7 @@ impl<'a> FormPage<'a> {
                     })}
                 </form>
                 {(takes_passwords && has_mail).then(|| view! {
-                    <p class="way"><a href=forgot::PATH>{texts.mail_pages.forgot}</a></p>
+                    <p><a class="button quiet" href=forgot::PATH>{texts.mail_pages.forgot}</a></p>
                 })}
                 {sign_up.map(|path| view! { <p class="foot"><a class="quiet" href=path>{texts.signup.offer}</a></p> })}
                 {has_passkeys.then(view::script)}
