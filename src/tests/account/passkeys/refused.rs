@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use super::device::{Device, client_data};
+use super::device::client_data;
 use super::{fetched, is_refused, options, refusals, signs_in, with_passkey};
 use crate::harness::browser::{Browser, DESKTOP, Reply};
 use crate::harness::server::Server;
