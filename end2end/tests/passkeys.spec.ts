@@ -111,7 +111,7 @@ test('a session that a scan opened steps up by a passkey, and goes on where it w
   await expectSignedIn(desktop);
   await desktop.goto('/account/passkeys');
   await desktop.getByRole('link', { name: ADD }).click();
-  await expectHeading(desktop, 'Confirm that it is you');
+  await expectHeading(desktop, "Confirm it's you");
   await press(desktop, 'Use a passkey');
   await expectHeading(desktop, 'Passkeys');
   await expect(desktop.getByRole('button', { name: CREATE })).toBeVisible();

@@ -55,7 +55,7 @@ pub fn button(texts: &'static Texts, offer: Offer, label: &'static str) -> AnyVi
 
 /// Renders the script of passkeys. A page has it once.
 pub fn script() -> impl IntoView {
-    view! { <script src="/passkey.js" defer=true></script> }
+    view! { <script src="/passkey.js" defer=true nonce=leptos::nonce::use_nonce()></script> }
 }
 
 /// Renders what tells the browser's password manager which passkeys of this account are accepted, and what the account is

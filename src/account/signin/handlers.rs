@@ -64,7 +64,10 @@ pub async fn sign_in(
     if !accounts.passkeys.takes_passwords() {
         return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "no_passwords", texts.passkeys.no_passwords));
     }
-    let username = TypedName::of(&form.username);
+    let Some(typed) = &form.username else {
+        return Err(Problem { status: StatusCode::UNPROCESSABLE_ENTITY, ..Problem::malformed() });
+    };
+    let username = TypedName::of(typed);
     let named = accounts.named(&username).await?;
     // Without cookies even the right password would open no session, and the next page would ask for it
     // again.

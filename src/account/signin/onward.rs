@@ -50,8 +50,8 @@ impl Onward {
 /// The form of `POST /signin`: user name and password or a passkey, and where the sign-in leads.
 #[derive(Deserialize)]
 pub struct SignIn {
-    #[serde(default)]
-    pub(super) username: String,
+    /// The user name; `None` if the form has no field for it, because only a passkey is taken there.
+    pub(super) username: Option<String>,
     #[serde(default)]
     pub(super) password: String,
     /// The JSON of the browser's `PublicKeyCredential` if the person uses a passkey; otherwise empty.
@@ -68,7 +68,14 @@ impl SignIn {
     /// Returns the typed user name as the form shows it again: without control characters and without white space around
     /// it, and cut to the largest length of a user name.
     pub(super) fn kept(&self) -> String {
-        self.username.trim().chars().filter(|letter| !letter.is_control()).take(USERNAME_CHARS).collect()
+        self.username
+            .as_deref()
+            .unwrap_or_default()
+            .trim()
+            .chars()
+            .filter(|letter| !letter.is_control())
+            .take(USERNAME_CHARS)
+            .collect()
     }
 }
 

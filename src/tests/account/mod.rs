@@ -9,7 +9,7 @@ mod import;
 mod names;
 mod new_device;
 pub mod own;
-mod passkeys;
+pub mod passkeys;
 pub mod profile;
 mod removed;
 mod sessions;

@@ -1,7 +1,6 @@
 //! Passkeys, as they are stored: the public keys with which people sign in without a password (WebAuthn), and the domain
 //! that all of them belong to.
 
-mod methods;
 mod passkey;
 pub(in crate::store) mod queries;
 

@@ -13,9 +13,11 @@ use reqwest::StatusCode;
 use serde_json::Value;
 use tessera::store::records::Account;
 use tessera::store::records::activity::{ActivityFilter, ActivityKind};
+use tessera::store::records::links::LinkPurpose;
 use tessera::store::records::passkeys::Passkey;
 
 use self::device::Device;
+use super::links::{link as recovery, press};
 use crate::harness::browser::{Browser, Reply};
 use crate::harness::server::{PASSWORD, Server};
 
@@ -90,4 +92,28 @@ async fn proves_by_password(browser: &Browser) {
 fn is_refused(reply: &Reply, words: &str) {
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{words}: {reply:?}");
     assert!(reply.words().contains(words), "{words}: {}", reply.words());
+}
+
+/// Asks for everything that programs can ask about passkeys, with and without somebody who is signed in.
+pub async fn asks_for_each_of_the_options() {
+    let further = "https://login.example.org".to_owned();
+    let server = Server::start_with(|settings| settings.account.passkey_origins = vec![further]).await;
+    let (first, stranger) = (Browser::desktop(&server), Browser::phone(&server));
+    let link = server.app.accounts.setup.link("");
+    let token = link.split_once("token=").expect("a token").1.to_owned();
+    first.get(&link).await;
+    press(&first, &format!("/welcome/{token}")).await;
+    options(&first, "set-up", &[("token", &token), ("username", "grace"), ("display_name", "Grace")]).await;
+    let (alice, _) = with_passkey(&server, "Alice").await;
+    options(&alice, "prove", &[]).await;
+    options(&stranger, "sign-in", &[]).await;
+    for of in ["add", "prove"] {
+        assert_eq!(fetched(&stranger, of, &[]).await.status, StatusCode::SEE_OTHER);
+    }
+    let made = recovery(&server, "alice", LinkPurpose::Recover).await;
+    press(&first, &made.path).await;
+    options(&first, "link", &[("link", made.path.trim_start_matches("/welcome/"))]).await;
+    for path in ["/.well-known/webauthn", "/.well-known/passkey-endpoints"] {
+        assert_eq!(first.fetch(reqwest::Method::GET, path).await.status, StatusCode::OK);
+    }
 }
