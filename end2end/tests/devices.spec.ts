@@ -16,7 +16,7 @@ test('an open page of a device that is signed out elsewhere says so at once', as
   await desktop.getByRole('link', { name: 'Sign in', exact: true }).click();
   await desktop.getByLabel('Username').fill('alice');
   await desktop.getByLabel('Password').fill(PASSWORD);
-  await desktop.getByRole('button', { name: 'Sign in' }).click();
+  await desktop.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expectHeading(desktop, 'Your profile');
 });
 

@@ -165,7 +165,7 @@ for (const [shape, options] of Object.entries({ desktop: DESKTOP, phone: PHONE }
     await expect(lost.getByRole('heading', { name: 'Check your mail' })).toBeVisible();
     await look(lost, 'mail-forgot-sent');
     await lost.goto(await link(2));
-    await expect(lost.getByRole('heading', { name: 'Choose a new password' })).toBeVisible();
+    await expect(lost.getByRole('heading', { name: 'Get back into your account' })).toBeVisible();
     expect(faults).toEqual([]);
   });
 }

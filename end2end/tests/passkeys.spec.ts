@@ -29,6 +29,7 @@ test.describe('on a first start', () => {
   test('the first account is made with a passkey alone, invites, and signs in again', async ({ server, desktop, phone }) => {
     const [keys, invited] = [await Authenticator.of(desktop), await Authenticator.of(phone)];
     await desktop.goto(await server.setupLink());
+    await press(desktop, 'Continue');
     await desktop.getByLabel('Name that others see').fill('Grace Hopper');
     await desktop.getByLabel('Username').fill('grace');
     await press(desktop, CREATE);
@@ -55,14 +56,16 @@ test.describe('on a first start', () => {
 });
 
 test('a passkey that was added signs in by the button of each page', async ({ desktop }) => {
-  await Authenticator.of(desktop);
+  const keys = await Authenticator.of(desktop);
   await isSignedIn(desktop);
   await addPasskey(desktop, 'My laptop');
   await expect(desktop.getByRole('listitem').filter({ hasText: 'My laptop' })).toContainText('Not used yet.');
   for (const path of ['/signin', '/login']) {
     await forget(desktop);
+    await keys.answers(false);
     await desktop.goto(path);
     await press(desktop, SIGN_IN);
+    await keys.answers(true);
     await expectSignedIn(desktop);
   }
 });
@@ -75,8 +78,9 @@ test('a passkey is suggested at the field of the username', async ({ desktop }) 
   await keys.answers(false);
   await desktop.goto('/signin');
   await expect(desktop.getByLabel('Username')).toHaveAttribute('autocomplete', 'username webauthn');
-  // The suggestion is taken.
+  // The browser takes the suggestion by itself as soon as the page asks for it.
   await keys.answers(true);
+  await desktop.goto('/signin', { waitUntil: 'commit' });
   await expectSignedIn(desktop);
 });
 
@@ -169,7 +173,7 @@ test.describe('without script', () => {
   test('the password form stands there, and says what passkeys need', async ({ open }) => {
     const page = await open({ ...PHONE, javaScriptEnabled: false });
     await page.goto('/signin');
-    await expect(page.getByText('Passkeys need JavaScript, which is off in this browser.')).toBeVisible();
+    await expect(page.locator('noscript p')).toHaveText('Passkeys need JavaScript, which is off in this browser.');
     await signIn(page, 'alice', PASSWORD);
     await expectSignedIn(page);
   });

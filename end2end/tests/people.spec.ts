@@ -74,7 +74,7 @@ test('a recovery link lets a person back in on another phone, and ends what was 
   const link = await makeLink(office, 'Make a recovery link');
 
   await phone.goto(link);
-  await expectHeading(phone, 'Choose a new password');
+  await expectHeading(phone, 'Get back into your account');
   await phone.getByRole('button', { name: 'Continue' }).click();
   await expect(phone.getByText('Your username is bob.')).toBeVisible();
   await openLink(stranger, link);

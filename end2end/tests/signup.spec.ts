@@ -27,7 +27,7 @@ test('a person makes an account, corrects what is wrong, and is signed in where 
   await phone.goto('/signin');
   await phone.getByLabel('Username').fill('carol');
   await phone.getByLabel('Password').fill(CHOSEN);
-  await phone.getByRole('button', { name: 'Sign in' }).click();
+  await phone.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expectSignedIn(phone, 'Carol Clark');
 });
 
