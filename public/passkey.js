@@ -11,7 +11,10 @@
   }
   async function run(form, mediation) {
     var body = new URLSearchParams(), response = {}, own, answer, asked, made;
-    (form.dataset.send || "").split(" ").filter(Boolean).forEach(function (n) { body.append(n, form.elements[n].value); });
+    (form.dataset.send || "").split(" ").filter(Boolean).forEach(function (n) {
+      var f = form.elements[n];
+      if (f.type !== "checkbox" || f.checked) body.append(n, f.value);
+    });
     if (running) running.abort();
     own = running = new AbortController();
     answer = await fetch(form.dataset.options, { method: "POST", body: body, headers: { accept: "application/json" } });

@@ -57,6 +57,8 @@ test('the keyboard alone decides, and starts over', async ({ desktop, phone }) =
   await isSignedIn(phone);
   await desktop.goto('/login');
   await desktop.keyboard.press('Tab');
+  await expectVisibleFocus(desktop.getByRole('button', { name: 'Sign in with a passkey' }));
+  await desktop.keyboard.press('Tab');
   await expectVisibleFocus(desktop.getByRole('link', { name: 'Sign in on this device instead' }));
   await scan(phone, desktop);
   await expectStatus(desktop, /Confirm on your phone/);

@@ -38,7 +38,7 @@ async function signIn(page: Page): Promise<void> {
   await expectMirrored(page);
   await page.locator('#username').fill('alice');
   await page.locator('#password').fill(PASSWORD);
-  await page.locator('button.primary').click();
+  await page.locator('button[type=submit]').click();
   await expect(page.locator('form[action="/signout"]')).toBeVisible();
 }
 

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::mailer::Mailer;
@@ -27,6 +28,8 @@ const AT_ONCE: u16 = 4;
 /// How often the queue is searched for mails of other instances, and for those that are to be tried again. Mails that
 /// this instance put there are sent at once.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How long a stop waits for mails that are being sent.
+const STOP_WITHIN: Duration = Duration::from_secs(20);
 
 /// What the task that sends mails needs.
 #[derive(Debug)]
@@ -79,7 +82,8 @@ pub fn run(mail: &MailSettings, parts: SenderSettings) -> Result<impl Future<Out
                 Some(_) = tasks.join_next() => {}
             }
         }
-        while tasks.join_next().await.is_some() {}
+        // What is not sent by then is tried again, by another instance or after the start.
+        let _ = timeout(STOP_WITHIN, async { while tasks.join_next().await.is_some() {} }).await;
     })
 }
 

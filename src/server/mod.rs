@@ -170,11 +170,8 @@ impl ServerState {
         let pictures = Pictures::new(records.clone(), clock.clone());
         let Protocols { clients, tokens, grants, requests, pending, sns, back_channel } =
             Protocols::new((&records, &activity), &once, &site, &limits, &clock, &code_key, &stopping);
-        let administration = Administration::new(
-            (records.clone(), site.clone(), once.clone(), mailer.clone()),
-            clock.clone(),
-            &code_key,
-        );
+        let of_records = (records.clone(), site.clone(), once.clone(), mailer.clone());
+        let administration = Administration::new(of_records, clock.clone(), &code_key);
         let takes_requests = settings.oauth.requests;
         let app_requests = AppRequests::new(administration.clone(), limits.clone(), takes_requests, &code_key);
         tokio::spawn(back_channel::run(back_channel));

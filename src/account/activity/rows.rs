@@ -112,11 +112,12 @@ fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
     let words = match (line.kind, line.detail.as_str()) {
         (_, "") => return None,
         (ActivityKind::SignedIn | ActivityKind::Proved, "password") => texts.activity.by_password.to_owned(),
-        (ActivityKind::SignedIn | ActivityKind::Proved, "passkey") => texts.activity.by_passkey.to_owned(),
+        (ActivityKind::SignedIn | ActivityKind::Proved | ActivityKind::SignInRefused, "passkey") => {
+            texts.activity.by_passkey.to_owned()
+        }
         (ActivityKind::SignedIn, "scan") => texts.activity.by_scan.to_owned(),
         (ActivityKind::SignedIn, "link") => texts.activity.by_link.to_owned(),
         (ActivityKind::SignInRefused, "disabled") => texts.activity.refused_disabled.to_owned(),
-        (ActivityKind::SignInRefused, "passkey") => texts.activity.by_passkey.to_owned(),
         (ActivityKind::SignInRefused, "own password") => texts.activity.refused_own.to_owned(),
         (ActivityKind::MailRefused, kind) => match kind.parse() {
             Ok(kind) => mail_text(texts, kind).to_owned(),

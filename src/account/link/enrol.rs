@@ -19,7 +19,7 @@ use crate::measure;
 use crate::store::records::OpenedBy;
 use crate::store::records::activity::ActivityKind;
 use crate::store::records::links::{LinkPurpose, LinkRefusal, WayIn};
-use crate::store::records::mails::MailKind;
+use crate::store::records::mails::{MailFacts, MailKind};
 use crate::text::Texts;
 use crate::web::client::ClientAddress;
 use crate::web::problem::Problem;
@@ -67,6 +67,23 @@ impl Chosen {
             Unacceptable::Common => ("password_too_common", texts.setup.common_password),
         })?;
         Ok(password)
+    }
+}
+
+/// Returns the notice that is sent about the way in that a person chose.
+fn mail_about(way: &WayIn, whence: &Whence) -> (MailKind, MailFacts) {
+    let facts = whence.mail_facts();
+    match way {
+        WayIn::Password(_) => (MailKind::PasswordChanged, facts),
+        WayIn::Passkey(new) => (MailKind::PasskeyAdded, MailFacts { passkey: Some(new.passkey.name.clone()), ..facts }),
+    }
+}
+
+/// Returns the line of activity about the way in that a person chose.
+fn chosen(way: &WayIn) -> ActivityKind {
+    match way {
+        WayIn::Password(_) => ActivityKind::PasswordChanged,
+        WayIn::Passkey(_) => ActivityKind::PasskeyAdded,
     }
 }
 
@@ -148,11 +165,8 @@ pub async fn enrol(
     } else {
         return refuse(("no_passwords", texts.passkeys.no_passwords));
     };
-    let chosen = match way {
-        WayIn::Password(_) => ActivityKind::PasswordChanged,
-        WayIn::Passkey(_) => ActivityKind::PasskeyAdded,
-    };
-    let kinds = [ActivityKind::LinkUsed, chosen, ActivityKind::SignedIn];
+    let (mail, facts) = mail_about(&way, &whence);
+    let kinds = [ActivityKind::LinkUsed, chosen(&way), ActivityKind::SignedIn];
     let choice = Choice {
         token: token.hash(),
         opener: opener.hash(),
@@ -169,7 +183,7 @@ pub async fn enrol(
             tracing::info!(purpose = link.purpose.word(), sessions, "a one-time link was used");
             measure::sign_in("link");
             if link.purpose == LinkPurpose::Recover {
-                accounts.mailer.notify(&account, MailKind::PasswordChanged, whence.mail_facts()).await;
+                accounts.mailer.notify(&account, mail, facts).await;
             }
             Ok(welcome(cookies))
         }

@@ -84,7 +84,7 @@ impl Enrol {
         let (token, offer) = (self.token.clone(), self.offer);
         let has_passkeys = offer.unavailable.is_none();
         // An invited person gives the name that others see, with a passkey too.
-        let sends = if is_invited { "link display_name" } else { "link" };
+        let sends = if is_invited { "link display_name" } else { "link end_others" };
         site.page(Page { class: "form", ..Page::new(texts, title) }, move || {
             view! {
                 <Mark/>

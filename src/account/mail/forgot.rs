@@ -19,7 +19,7 @@ use crate::store::records::Account;
 use crate::store::records::activity::{ActivityKind, NewActivity};
 use crate::store::records::links::{Earlier, LinkMade, LinkPurpose, NewLink};
 use crate::store::records::mails::{CausedBy, MailFacts, MailKind, SEND_WITHIN};
-use crate::store::records::people::Email;
+use crate::store::records::people::{Email, Role};
 use crate::text::Texts;
 use crate::web::client::ClientAddress;
 use crate::web::document::{Mark, Page, Site};
@@ -88,6 +88,12 @@ async fn send_to(accounts: &Accounts, typed: &str, from: &Whence, texts: &'stati
     let Some(account) = find(accounts, typed).await? else { return Ok(()) };
     if account.is_disabled || account.email_verified_at.is_none() {
         tracing::info!(account.id = %account.id, "no link was sent: the account is disabled or has no proven address");
+        return Ok(());
+    }
+    // Whoever reads the mailbox of a person with rights does not get these rights: an administrator makes that link.
+    let grants = accounts.records.groups_of(account.id).await?.iter().any(|group| group.grants_rights);
+    if account.role != Role::None || grants {
+        tracing::info!(account.id = %account.id, "no link was sent: the account has rights, which no mail gives");
         return Ok(());
     }
     let (token, now) = (LinkToken::from_random(random()), accounts.clock.now());

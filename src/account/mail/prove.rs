@@ -49,7 +49,7 @@ pub async fn send(
         AddressLinkMade::TooMany => NotQueued::TooMany.word(),
         AddressLinkMade::Done { .. } => {
             let path = path(&token);
-            let link = LinkInMail { hash: token.hash(), path: &path, texts, caused_by: CausedBy::Known };
+            let link = LinkInMail { hash: token.hash(), path: &path, texts, caused_by: CausedBy::Stranger };
             let sent = accounts.mailer.send_link(&account, MailKind::ProveAddress, MailFacts::default(), link).await?;
             sent.map_or_else(NotQueued::word, |()| "prove-sent")
         }

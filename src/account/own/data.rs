@@ -87,6 +87,10 @@ pub async fn delete(
         let text = texts.own.delete_untick.to_owned();
         return Ok(refuse("not_ticked", StatusCode::UNPROCESSABLE_ENTITY, text));
     }
+    if !accounts.passkeys.takes_passwords() {
+        let text = texts.passkeys.no_passwords.to_owned();
+        return Ok(refuse("no_passwords", StatusCode::UNPROCESSABLE_ENTITY, text));
+    }
     if let Err(too_many) = accounts.limits.own_password(who.account.id) {
         return Ok(too_many.beside_form(&headers, texts, |text| shown(&accounts, texts, &who, None, Some(text))));
     }

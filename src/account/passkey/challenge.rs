@@ -87,6 +87,10 @@ impl Step {
 /// Returns the challenge in the client data of an answer, which is JSON; `None` if it cannot be read.
 fn challenge_in(client_data: &[u8]) -> Option<Vec<u8>> {
     let client_data: Value = serde_json::from_slice(client_data).ok()?;
+    // No page of this server is in a frame of another site (WebAuthn Level 3 §7.2 step 14).
+    if client_data.get("crossOrigin") == Some(&Value::Bool(true)) {
+        return None;
+    }
     URL_SAFE_NO_PAD.decode(client_data.get("challenge")?.as_str()?).ok()
 }
 

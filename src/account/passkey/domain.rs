@@ -39,6 +39,8 @@ pub struct Passkeys {
 pub(super) struct RelyingParty {
     pub(super) domain: String,
     pub(super) webauthn: Webauthn,
+    /// Whether no other site has passkeys of this domain: only then is a passkey that no account has of no use.
+    pub(super) is_alone: bool,
     /// The further origins that may use the passkeys of this domain.
     origins: Vec<String>,
 }
@@ -83,7 +85,8 @@ impl RelyingParty {
         }
         let webauthn = builder.build().map_err(|error| wrong(&error.to_string()))?;
         let origins = settings.account.passkey_origins.clone();
-        Ok(Ok(Self { domain: domain.to_owned(), webauthn, origins }))
+        let is_alone = host == domain && origins.is_empty();
+        Ok(Ok(Self { domain: domain.to_owned(), webauthn, is_alone, origins }))
     }
 }
 

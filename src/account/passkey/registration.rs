@@ -112,7 +112,7 @@ impl Passkeys {
         let aaguid = aaguid_in(&answer.response.attestation_object, &ours.domain);
         let passkey = Passkey {
             id: CredentialId(credential.cred_id.clone()),
-            account: account,
+            account,
             counter: credential.counter,
             name: if name.is_empty() {
                 makers::name_of(aaguid).unwrap_or_default().to_owned()

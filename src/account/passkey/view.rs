@@ -74,10 +74,12 @@ pub fn accepted(domain: &str, account: &Account, passkeys: &[Passkey]) -> impl I
 
 impl Passkeys {
     /// Renders what tells the browser's password manager that no account has the passkey in this answer of the browser, so
-    /// that it deletes it. The page needs the [`script`]. `None` if the answer cannot be read.
+    /// that it deletes it. The page needs the [`script`]. `None` if the answer cannot be read, or if other sites may have passkeys
+    /// of the same domain.
     pub fn unknown_in(&self, answer: &str) -> Option<AnyView> {
         let answer: PublicKeyCredential = serde_json::from_str(answer).ok()?;
-        let about = json!({ "rpId": self.domain()?, "credentialId": text_of(&CredentialId(answer.raw_id)) });
+        let ours = self.relying_party.as_ref().ok().filter(|ours| ours.is_alone)?;
+        let about = json!({ "rpId": ours.domain, "credentialId": text_of(&CredentialId(answer.raw_id)) });
         Some(signal("signalUnknownCredential", &about).into_any())
     }
 }

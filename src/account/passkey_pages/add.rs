@@ -14,6 +14,7 @@ use crate::account::session::SignedIn;
 use crate::account::state::Accounts;
 use crate::names;
 use crate::store::records::activity::{ActivityKind, NewActivity};
+use crate::store::records::mails::{MailFacts, MailKind};
 use crate::text::Texts;
 use crate::web::bounds::PASSKEY_NAME_CHARS;
 use crate::web::problem::Problem;
@@ -66,13 +67,16 @@ pub async fn add(
             return refused(why.text(texts).to_owned()).await;
         }
     };
+    let name = registered.new.passkey.name.clone();
     let line = accounts.activity.line(ActivityKind::PasskeyAdded, &who.account, &from);
-    let line = NewActivity { detail: registered.new.passkey.name.clone(), ..line };
+    let line = NewActivity { detail: name.clone(), ..line };
     let added = accounts.records.add_passkey(registered.new, who.account.epoch, line).await?;
     if let Some(why) = PasskeyRefusal::of_added(added) {
         why.note("passkey");
         return refused(why.text(texts).to_owned()).await;
     }
     tracing::info!("a passkey was added by its owner");
+    let facts = MailFacts { passkey: Some(name), ..from.mail_facts() };
+    accounts.mailer.notify(&who.account, MailKind::PasskeyAdded, facts).await;
     Ok(Redirect::to(&format!("{PATH}?done=added")).into_response())
 }

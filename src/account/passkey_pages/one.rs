@@ -14,6 +14,7 @@ use crate::account::session::SignedIn;
 use crate::account::state::Accounts;
 use crate::measure;
 use crate::store::records::activity::{ActivityKind, NewActivity};
+use crate::store::records::mails::{MailFacts, MailKind};
 use crate::store::records::passkeys::PasskeyRemoved;
 use crate::text::Texts;
 use crate::web::problem::Problem;
@@ -79,9 +80,15 @@ pub async fn act(
         }
         What::Remove => {
             let line = line(ActivityKind::PasskeyRemoved, &passkey.name);
-            match accounts.records.remove_passkey(who.account.id, passkey.id, line).await? {
+            match accounts
+                .records
+                .remove_passkey(who.account.id, passkey.id, accounts.passkeys.takes_passwords(), line)
+                .await?
+            {
                 PasskeyRemoved::Done => {
                     tracing::info!("a passkey was removed by its owner");
+                    let facts = MailFacts { passkey: Some(passkey.name), ..from.mail_facts() };
+                    accounts.mailer.notify(&who.account, MailKind::PasskeyRemoved, facts).await;
                     done("removed")
                 }
                 PasskeyRemoved::Unknown => done("gone"),

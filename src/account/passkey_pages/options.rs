@@ -72,6 +72,9 @@ pub async fn add(
 pub struct OfLink {
     #[serde(default)]
     link: String,
+    /// Present if everything else of the account is to end, its earlier passkeys with it.
+    #[serde(default)]
+    end_others: Option<String>,
 }
 
 /// `POST /passkey/options/link`: the options with which the person of a one-time link makes a passkey, in the browser that
@@ -96,7 +99,9 @@ pub async fn link(
         return Err(link_refused(LinkRefusal::OtherBrowser));
     };
     let key = BrowserKey::of_or_fresh(&headers);
-    let own = accounts.records.passkeys_of(account.id).await?;
+    // A device whose earlier passkey is about to be removed may make another one.
+    let stay = form.end_others.is_none();
+    let own = if stay { accounts.records.passkeys_of(account.id).await? } else { Vec::new() };
     let step = Step::Link(token.hash(), opener);
     answer(&key, accounts.passkeys.begin(&key, step, &user_of(&account), &own, from).await)
 }

@@ -1,4 +1,5 @@
-//! `POST /account/profile/email`: changes or removes the e-mail address, after the current password.
+//! `POST /account/profile/email`: changes or removes the e-mail address, after the current password, or after a fresh proof
+//! by a passkey where there is no password.
 
 use axum::Form;
 use axum::extract::State;
@@ -10,6 +11,7 @@ use super::form::{EMAIL, EMAIL_PASSWORD, Typed};
 use super::page::{self, PATH, Says};
 use crate::account::activity::{EMAIL_CHANGED, Whence};
 use crate::account::password::{BUSY_FOR, Password, Requester, VerifyError};
+use crate::account::proof::proof_first;
 use crate::account::session::{SignedIn, sign_in_first};
 use crate::account::state::Accounts;
 use crate::store::records::accounts::EmailChange;
@@ -37,11 +39,12 @@ pub async fn change(
     State(accounts): State<Accounts>,
     from: Whence,
     texts: &'static Texts,
-    SignedIn { account, .. }: SignedIn,
+    who: SignedIn,
     headers: HeaderMap,
     Form(typed): Form<Change>,
 ) -> Result<Response, Problem> {
-    // The address of an account without a password is changed where its owner signs in.
+    let account = who.account.clone();
+    // The address of an account without a user name is changed where its owner signs in.
     let Some(username) = account.username.clone() else { return Err(Problem::not_found()) };
     let shown = |wrong: Option<Wrong>, alert: Option<String>| {
         let says =
@@ -60,21 +63,25 @@ pub async fn change(
     if to == account.email {
         return Ok(done());
     }
-    if let Err(too_many) = accounts.limits.own_password(account.id) {
-        return Ok(too_many.beside_form(&headers, texts, |text| shown(None, Some(text))));
-    }
-    let (known, password) = (Requester::Known(account.id), Password::typed(typed.password.clone()));
-    match accounts.passwords.verify(&accounts.records, &username, password, known).await {
-        Ok(_) => {}
-        Err(VerifyError::Wrong) => {
-            accounts.activity.refused(&account, &from, "own password");
-            return refuse("wrong_credentials", EMAIL_PASSWORD, texts.own.password_wrong);
+    if accounts.passkeys.takes_passwords() && accounts.records.has_password(account.id).await? {
+        if let Err(too_many) = accounts.limits.own_password(account.id) {
+            return Ok(too_many.beside_form(&headers, texts, |text| shown(None, Some(text))));
         }
-        Err(VerifyError::Busy) => {
-            let busy = Problem::queue_full(BUSY_FOR);
-            return Ok(busy.beside_form(&headers, texts, |text| shown(None, Some(text))));
+        let (known, password) = (Requester::Known(account.id), Password::typed(typed.password.clone()));
+        match accounts.passwords.verify(&accounts.records, &username, password, known).await {
+            Ok(_) => {}
+            Err(VerifyError::Wrong) => {
+                accounts.activity.refused(&account, &from, "own password");
+                return refuse("wrong_credentials", EMAIL_PASSWORD, texts.own.password_wrong);
+            }
+            Err(VerifyError::Busy) => {
+                let busy = Problem::queue_full(BUSY_FOR);
+                return Ok(busy.beside_form(&headers, texts, |text| shown(None, Some(text))));
+            }
+            Err(VerifyError::Fault(fault)) => return Err(fault.into()),
         }
-        Err(VerifyError::Fault(fault)) => return Err(fault.into()),
+    } else if let Some(asks) = proof_first(&who, &headers, accounts.clock.now(), PATH) {
+        return Ok(asks);
     }
     match accounts.records.change_email(account.id, to, None, accounts.clock.now()).await? {
         EmailChange::Done => {

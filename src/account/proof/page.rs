@@ -105,7 +105,13 @@ pub async fn prove(
     let ways = ways(&accounts, &who).await?;
     let Some(session) = who.session.as_ref().map(|session| session.token_hash) else { return Err(no_password()) };
     let again = |why: String| form_page(&accounts.site, texts, &ways, &next, form.clone(), Some(why));
-    if let Err(too_many) = accounts.limits.own_password(who.account.id) {
+    // Wrong passwords of somebody in another session do not keep the owner from proving themselves with a passkey.
+    let counted = if credential.is_empty() {
+        accounts.limits.own_password(who.account.id)
+    } else {
+        accounts.limits.decision(who.account.id)
+    };
+    if let Err(too_many) = counted {
         return Ok(too_many.beside_form(&headers, texts, again));
     }
     let now = accounts.clock.now();

@@ -167,6 +167,7 @@ mod opening {
         by_passkey: i64,
     }
 
+    #[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
     pub fn serialize<S: Serializer>(opened_by: &Option<OpenedBy>, to: S) -> Result<S::Ok, S::Error> {
         let word = |opened_by| if opened_by == OpenedBy::Scan { Word::Scan } else { Word::Password };
         let by_passkey = opened_by.map_or(0, |opened_by| opened_by.stored().1);

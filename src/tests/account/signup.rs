@@ -15,7 +15,7 @@ const CHOSEN: &str = "a lantern on the pier";
 async fn open_server() -> Server {
     let server = Server::start_with(|settings| {
         settings.account.sign_up = SignUp::Open;
-        settings.login.site_name = "Blue Heron".to_owned();
+        "Blue Heron".clone_into(&mut settings.login.site_name);
         settings.limits.attempts_per_minute = 1000;
     });
     let server = server.await;
@@ -54,7 +54,7 @@ async fn anybody_makes_an_account_with_no_role_and_no_groups_and_is_signed_in() 
     assert_eq!(browser.get("/signup").await.location(), "/", "who is signed in is led on");
     let (account, _) = server.app.records.account_by_username("alice").await.expect("answers").expect("made");
     assert_eq!((account.display_name.as_str(), account.role), ("Somebody New", Role::None));
-    assert_eq!(account.email.as_ref().map(|email| email.as_str()), Some("alice@example.org"));
+    assert_eq!(account.email.as_ref().map(tessera::store::records::people::Email::as_str), Some("alice@example.org"));
     assert_eq!(account.email_verified_at, None, "nobody has proven it");
     assert!(server.app.records.groups_of(account.id).await.expect("answers").is_empty());
     let filter = ActivityFilter { account: Some(account.id), ..ActivityFilter::default() };

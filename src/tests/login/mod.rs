@@ -9,5 +9,5 @@ mod phone_keys;
 mod place;
 mod races;
 mod steps;
-mod transfer;
+pub mod transfer;
 mod turns;

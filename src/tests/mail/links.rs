@@ -47,7 +47,7 @@ async fn a_link_that_is_sent_by_mail_is_sent_once_and_not_shown() {
     assert_eq!((smtp.taken().len(), mails(&server, "alice").await.len()), (1, 1));
 
     let alice = Browser::desktop(&server);
-    assert!(alice.get(&link).await.body.contains("Choose a new password"));
+    assert!(alice.get(&link).await.body.contains("Get back into your account"));
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use crate::harness::browser::{Browser, PHONE, Reply, Shown};
 use crate::harness::described::answered;
 use crate::harness::server::{PASSWORD, Server};
 use crate::harness::site::{Answer, Site, exchange, query};
-use crate::login::api;
+use crate::login::{api, transfer};
 use crate::wechat;
 
 /// A program's call.
@@ -42,6 +42,7 @@ async fn each_answer_that_is_described_is_given_by_a_request() {
     wechat_sites(&server, &browser, &phone, &program).await;
     phones(&server, &program).await;
     pages(&server, &phone).await;
+    phone_of_a_browser(&server).await;
     pictures(&server, &phone, &program).await;
     crate::account::passkeys::asks_for_each_of_the_options().await;
     server.announced.cancel();
@@ -204,6 +205,16 @@ async fn pages(server: &Server, phone: &Browser) {
     let shown = gone.show_code().await;
     gone.fetch(Method::POST, &at(&shown, "cancel")).await;
     gone.fetch(Method::POST, &at(&shown, "claim")).await;
+}
+
+/// The pages of a browser that signs a phone in.
+async fn phone_of_a_browser(server: &Server) {
+    let browser = transfer::signed_in_desktop(server, "Carol").await;
+    let phone = Browser::new(server, PHONE, "203.0.113.8");
+    let offered = transfer::offer(server, &browser).await;
+    transfer::take(&phone, &offered).await;
+    transfer::hears(&browser, &offered.page).await;
+    transfer::hears(&phone, &offered.code).await;
 }
 
 /// What other answers name by its address.

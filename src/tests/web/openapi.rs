@@ -9,7 +9,7 @@ use crate::harness::described::{DESCRIBED, fits, resolved};
 use crate::harness::server::Server;
 
 /// What people look at, or what pages for them load: not for programs of others.
-const FOR_PEOPLE: [&str; 28] = [
+const FOR_PEOPLE: [&str; 40] = [
     "/",
     "/signin",
     "/signout",
@@ -22,6 +22,18 @@ const FOR_PEOPLE: [&str; 28] = [
     "/s/{code}",
     "/s/{code}/disown",
     "/S/{code}",
+    "/T/{code}",
+    "/transfer",
+    "/transfer/{ticket}",
+    "/transfer/{ticket}/digits",
+    "/transfer/{ticket}/cancel",
+    "/t/{code}",
+    "/t/{code}/take",
+    "/t/{code}/claim",
+    "/t/{code}/decline",
+    "/signup",
+    "/forgot",
+    "/address/*",
     "/admin/*",
     "/account",
     "/apps/*",

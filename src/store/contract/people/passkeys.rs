@@ -54,7 +54,7 @@ async fn added(records: &Records, account: AccountId) -> Passkey {
 
 async fn removes(records: &Records, of: &Passkey) -> PasskeyRemoved {
     let line = line(of.account, ActivityKind::PasskeyRemoved);
-    records.remove_passkey(of.account, of.id.clone(), line).await.expect("answers")
+    records.remove_passkey(of.account, of.id.clone(), true, line).await.expect("answers")
 }
 
 async fn without_password(records: &Records, name: &str) -> AccountId {
@@ -73,7 +73,7 @@ pub(in super::super) async fn a_passkey_is_found_by_its_id_and_no_two_accounts_h
     let passkey = added(&records, alice).await;
     let (found, account) = records.passkey(&passkey.id).await.expect("answers").expect("there");
     assert_eq!((found, account.id), (passkey.clone(), alice));
-    assert_eq!(records.passkeys_of(alice).await.expect("answers"), [passkey.clone()]);
+    assert_eq!(records.passkeys_of(alice).await.expect("answers"), std::slice::from_ref(&passkey));
     let same = NewPasskey { passkey: Passkey { account: bob, ..passkey.clone() }, ..new_passkey(bob) };
     assert_eq!(adds(&records, &same).await, PasskeyAdded::Exists);
     assert!(records.passkeys_of(bob).await.expect("answers").is_empty());
@@ -221,7 +221,7 @@ pub(in super::super) async fn a_link_adds_a_passkey_in_place_of_the_password(rec
     let new = new_passkey(alice);
     assert!(matches!(enrols(before, new.clone()).await, Enrolled::Done { .. }));
     let left = records.passkeys_of(alice).await.expect("answers");
-    assert_eq!(left, [new.passkey.clone()], "with all that was open the earlier passkey ended: {old:?}");
+    assert_eq!(left, std::slice::from_ref(&new.passkey), "with all that was open the earlier passkey ended: {old:?}");
     assert!(!records.has_password(alice).await.expect("answers"));
     assert!(records.has_way_in(alice).await.expect("answers"));
     let again = records.make_link(link(LinkHash(random()), LinkPurpose::Invite, alice)).await.expect("answers");

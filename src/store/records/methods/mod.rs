@@ -10,7 +10,7 @@ mod grants;
 mod keys;
 mod links;
 mod own;
+mod passkeys;
 mod people;
-mod pictures;
 mod profiles;
 mod requests;

@@ -125,22 +125,24 @@ macro_rules! passkey_queries {
             Ok(done.rows_affected() == 1)
         }
 
-        /// Removes a passkey, unless its owner has no other and no password, and stores the line of activity. The account
+        /// Removes a passkey, unless its owner has no other one, and no password that may be used. Stores the line of activity. The account
         /// is locked, so of two callers that remove the last two passkeys one finds that its own is the last.
         pub async fn remove_passkey(
             on: &mut $connection,
             account: AccountId,
             id: &CredentialId,
+            takes_passwords: bool,
             line: &NewActivity,
         ) -> Result<PasskeyRemoved, Fault> {
             hold_account(on, account).await?;
             let done = sqlx::query(
                 "DELETE FROM passkeys WHERE credential_id = $1 AND account_id = $2
                      AND (EXISTS (SELECT 1 FROM passkeys o WHERE o.account_id = $2 AND o.credential_id <> $1)
-                          OR EXISTS (SELECT 1 FROM accounts a WHERE a.id = $2 AND a.password_hash IS NOT NULL))",
+                          OR EXISTS (SELECT 1 FROM accounts a WHERE a.id = $2 AND a.password_hash IS NOT NULL AND $3 <> 0))",
             )
             .bind(&id.0[..])
             .bind(account.as_bytes())
+            .bind(i64::from(takes_passwords))
             .execute(&mut *on)
             .await?;
             if done.rows_affected() == 1 {
