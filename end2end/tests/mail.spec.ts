@@ -155,6 +155,9 @@ for (const [shape, options] of Object.entries({ desktop: DESKTOP, phone: PHONE }
     await expect(page.getByText('The mail is on its way to')).toBeVisible();
     await look(page, 'mail-links-sent');
 
+    // Nobody gets back in by mail who has rights.
+    server.command('user', 'promote', 'bob');
+    server.command('user', 'demote', 'alice');
     const lost = await open(options);
     await lost.goto('/signin');
     await look(lost, 'mail-signin');

@@ -181,9 +181,10 @@ fn shown(
                 }}
             </section>
             {account.deletion_due_at.is_none().then(|| {
+                let takes_passwords = accounts.passkeys.takes_passwords();
                 let body = match &account.username {
-                    Some(username) => deletion_form(texts, username.clone(), wrong).into_any(),
-                    None => view! { <p class="hint">{own.delete_no_password}</p> }.into_any(),
+                    Some(username) if takes_passwords => deletion_form(texts, username.clone(), wrong).into_any(),
+                    _ => view! { <p class="hint">{own.delete_no_password}</p> }.into_any(),
                 };
                 view! { <section id="delete"><h2>{own.delete}</h2>{body}</section> }
             })}

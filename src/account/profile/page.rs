@@ -51,7 +51,7 @@ pub struct Says {
 pub fn page(accounts: &Accounts, texts: &'static Texts, account: &Account, typed: &Typed, says: Says) -> Response {
     let Says { done, wrongs, is_outdated, alert, email, last_mail } = says;
     let (notice, refusal) = mail::result_text(texts, &done);
-    let offers_proof = accounts.mailer.is_set_up();
+    let (offers_proof, takes_passwords) = (accounts.mailer.is_set_up(), accounts.passkeys.takes_passwords());
     let page = Page { class: "wide", ..Page::new(texts, texts.profile.title) };
     accounts.site.page(page, || {
         let first = wrongs.first().map(|wrong| wrong.name);
@@ -85,19 +85,21 @@ pub fn page(accounts: &Accounts, texts: &'static Texts, account: &Account, typed
                 </form>
             </section>
             {account.username.clone().map(|username| {
-                email_section(texts, account, username, email, &wrongs, proof_form(texts, account, offers_proof, last_mail))
+                let proof = proof_form(texts, account, offers_proof, last_mail);
+                email_section(texts, account, takes_passwords.then_some(username), email, &wrongs, proof)
             })}
         }
         .into_any()
     })
 }
 
-/// Renders the section with the e-mail address and the form that changes it, which needs the current password. `typed`
-/// is the address as it was typed, if the form was sent.
+/// Renders the section with the e-mail address and the form that changes it. `password_of` is the user name whose current
+/// password the form asks for; `None` if the site takes no passwords, so that a fresh proof is needed. `typed` is the address
+/// as it was typed, if the form was sent.
 fn email_section(
     texts: &'static Texts,
     account: &Account,
-    username: String,
+    password_of: Option<String>,
     typed: Option<String>,
     wrongs: &[Wrong],
     proof: Option<AnyView>,
@@ -119,7 +121,6 @@ fn email_section(
             <p>{present.map(|address| view! { <strong translate="no">{address}</strong> " " })}{state}</p>
             {proof}
             <form method="post" action=format!("{PATH}/email") novalidate=true>
-                <input type="hidden" name="username" value=username autocomplete="username"/>
                 <div class="field">
                     <label for=EMAIL>{own.email}</label>
                     <p class="hint" id="email-hint">{own.email_hint}</p>
@@ -128,13 +129,16 @@ fn email_section(
                         aria-invalid=notes_of_email.is_wrong.then_some("true") autofocus=is_first/>
                     {notes_of_email.text}
                 </div>
-                <div class="field">
-                    <label for=EMAIL_PASSWORD>{own.password_now}</label>
-                    <input id=EMAIL_PASSWORD name=EMAIL_PASSWORD type="password" autocomplete="current-password"
-                        aria-describedby=notes_of_password.described_by
-                        aria-invalid=notes_of_password.is_wrong.then_some("true") autofocus=is_password_first/>
-                    {notes_of_password.text}
-                </div>
+                {password_of.map(|username| view! {
+                    <input type="hidden" name="username" value=username autocomplete="username"/>
+                    <div class="field">
+                        <label for=EMAIL_PASSWORD>{own.password_now}</label>
+                        <input id=EMAIL_PASSWORD name=EMAIL_PASSWORD type="password" autocomplete="current-password"
+                            aria-describedby=notes_of_password.described_by
+                            aria-invalid=notes_of_password.is_wrong.then_some("true") autofocus=is_password_first/>
+                        {notes_of_password.text}
+                    </div>
+                })}
                 <button type="submit">{own.email_save}</button>
             </form>
         </section>

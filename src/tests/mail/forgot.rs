@@ -2,6 +2,7 @@
 
 use reqwest::StatusCode;
 use tessera::store::records::links::LinkPurpose;
+use tessera::store::records::people::Role;
 
 use super::smtp::{Act, Smtp};
 use super::{has_address, mails, server, tried};
@@ -62,6 +63,27 @@ async fn sec_57_nobody_else_gets_a_link_and_the_answer_is_the_same() {
         assert!(mails(&server, name).await.is_empty(), "{name}");
     }
     assert_eq!(mails(&server, "carol").await.len(), 1);
+}
+
+#[tokio::test]
+async fn who_has_rights_gets_no_link_by_mail_because_a_mailbox_gives_none() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    for (name, address) in [("Alice", "alice@example.org"), ("Bob", "bob@example.org"), ("Carol", "carol@example.org")]
+    {
+        server.person(name).await;
+        has_address(&server, &name.to_lowercase(), address, true).await;
+    }
+    for (name, role) in [("alice", Role::Admin), ("bob", Role::People)] {
+        server.app.records.set_role(super::account(&server, name).await.id, role).await.expect("answers");
+    }
+    for name in ["alice", "bob", "carol"] {
+        asks(&Browser::desktop(&server), name).await;
+    }
+    smtp.took(1).await;
+    for (name, number) in [("alice", 0), ("bob", 0), ("carol", 1)] {
+        assert_eq!(mails(&server, name).await.len(), number, "{name}");
+    }
 }
 
 #[tokio::test]

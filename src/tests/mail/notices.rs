@@ -6,6 +6,8 @@ use tessera::store::records::mails::{MailEnd, MailFacts, MailKind};
 use super::smtp::Smtp;
 use super::{account, ends, has_address, mails, server};
 use crate::account::links::{CHOSEN, link, press};
+use crate::account::passkeys;
+use crate::account::passkeys::device::Device;
 use crate::harness::browser::{Browser, DESKTOP};
 use crate::harness::server::{PASSWORD, Server};
 use tessera::store::records::links::LinkPurpose;
@@ -47,6 +49,25 @@ async fn a_changed_password_is_told_whoever_changed_it_and_however() {
     browser.post(&made.enrol(), &[("password", PASSWORD)]).await;
     let taken = smtp.took(2).await;
     assert_eq!(taken[1].header("Subject"), "Your password at Tessera was changed");
+}
+
+#[tokio::test]
+async fn an_added_and_a_removed_passkey_are_told_and_a_recovery_by_one() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    let alice = Browser::signed_in(&server, "Alice").await;
+    has_address(&server, "alice", "alice@example.org", true).await;
+    passkeys::adds(&alice, &mut Device::default()).await;
+    smtp.took(1).await;
+    let page = alice.get("/account/passkeys").await;
+    let form = page.body.split("action=\"").find(|rest| rest.starts_with("/account/passkeys/")).expect("a form");
+    alice.post(form.split('"').next().expect("a path"), &[("act", "remove")]).await;
+    smtp.took(2).await;
+    let browser = Browser::new(&server, DESKTOP, "198.51.100.9");
+    passkeys::last::recovers(&server, &browser, "alice", &mut Device::default()).await;
+    smtp.took(3).await;
+    let kinds: Vec<MailKind> = mails(&server, "alice").await.into_iter().map(|mail| mail.kind).collect();
+    assert_eq!(kinds, [MailKind::PasskeyAdded, MailKind::PasskeyRemoved, MailKind::PasskeyAdded]);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use crate::harness::browser::{Browser, DESKTOP, Reply};
 use crate::harness::server::{PASSWORD, Server};
 
 /// Somebody gets back into their account with a passkey, and has no password from then on.
-async fn recovers(server: &Server, browser: &Browser, name: &str, device: &mut Device) -> Reply {
+pub async fn recovers(server: &Server, browser: &Browser, name: &str, device: &mut Device) -> Reply {
     let made = link(server, name, LinkPurpose::Recover).await;
     press(browser, &made.path).await;
     let secret = made.path.trim_start_matches("/welcome/").to_owned();
@@ -101,6 +101,17 @@ async fn without_passwords_no_page_offers_or_accepts_one() {
     let mut device = Device::default();
     let done = recovers(&server, &browser, "alice", &mut device).await;
     assert_eq!(done.location(), "/", "{done:?}");
+    for path in ["/account/profile", "/account/data", "/account/security"] {
+        let page = browser.get(path).await;
+        assert!(
+            !page.body.contains("type=\"password\"") && !page.body.contains("/account/password"),
+            "{path}: {page:?}"
+        );
+    }
+    let deleted = browser.post("/account/data/delete", &[("password", PASSWORD), ("sure", "on")]).await;
+    is_refused(&deleted, "takes no passwords");
+    let changed = browser.post("/account/profile/email", &[("email", "a@example.org"), ("password", PASSWORD)]).await;
+    assert!(changed.location().starts_with("/account/proof?"), "{changed:?}");
     let page = browser.get("/account/proof").await;
     assert!(!page.body.contains("type=\"password\"") && page.body.contains("/passkey/options/prove"), "{page:?}");
 }

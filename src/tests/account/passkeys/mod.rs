@@ -1,9 +1,9 @@
 //! Passkeys, with an authenticator and a browser that this project did not write.
 
-mod device;
+pub mod device;
 mod enrol;
 mod first;
-mod last;
+pub mod last;
 mod pages;
 mod prove;
 mod refused;
@@ -62,7 +62,7 @@ async fn fetched(browser: &Browser, of: &str, form: &[(&str, &str)]) -> Reply {
 }
 
 /// A signed-in person with a fresh proof adds a passkey.
-async fn adds(browser: &Browser, device: &mut Device) -> Reply {
+pub async fn adds(browser: &Browser, device: &mut Device) -> Reply {
     let asked = options(browser, "add", &[]).await;
     let made = device.makes(browser.origin(), asked).await;
     browser.post(ADD, &[("credential", &made), ("name", "")]).await
