@@ -15,11 +15,10 @@ use crate::settings::{MailSettings, SmtpProtection};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long it may take to send one message. It is shorter than the first pause between two tries
 /// (`store::records::mails::FIRST_PAUSE`), so that no second instance takes a mail that this one still sends.
-const SEND_TIMEOUT: Duration = Duration::from_secs(300);
-/// The answers that are about this server and not about the mail, so it is tried again: that its user and password are not
-/// accepted, or wanted (RFC 4954 §4 and §6), that a command is not known (RFC 5321 §4.2.2), and that no mail is taken at all
-/// (RFC 7504).
-const NOT_ABOUT_THE_MAIL: [u16; 7] = [502, 503, 521, 530, 534, 535, 538];
+const SEND_TIMEOUT: Duration = Duration::from_secs(45);
+/// The answers that mean that the mail server does not accept this server's user and password, or wants them (RFC 4954 §4
+/// and §6). They are no fault of the mail, so it is tried again.
+const SIGN_IN_REFUSED: [u16; 4] = [530, 534, 535, 538];
 
 /// Sends messages to the mail server of the settings; cheap to clone.
 #[derive(Clone, Debug)]
@@ -78,7 +77,7 @@ impl Smtp {
             let what = if error.is_tls() { "no connection with TLS" } else { "no connection" };
             return Delivery::TryAgain(format!("{what}: {error}"));
         };
-        if NOT_ABOUT_THE_MAIL.contains(&code) {
+        if SIGN_IN_REFUSED.contains(&code) {
             return Delivery::TryAgain(format!("the mail server does not accept the user and the password ({code})"));
         }
         if error.is_permanent() { Delivery::Refused(code) } else { Delivery::TryAgain(format!("answer {code}")) }

@@ -184,7 +184,12 @@ fn shown(
                 let takes_passwords = accounts.passkeys.takes_passwords();
                 let body = match &account.username {
                     Some(username) if takes_passwords => deletion_form(texts, username.clone(), wrong).into_any(),
-                    _ => view! { <p class="hint">{own.delete_no_password}</p> }.into_any(),
+                    Some(_) => view! {
+                        {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
+                        <p class="hint">{texts.passkeys.no_passwords}</p>
+                    }
+                    .into_any(),
+                    None => view! { <p class="hint">{own.delete_no_password}</p> }.into_any(),
                 };
                 view! { <section id="delete"><h2>{own.delete}</h2>{body}</section> }
             })}

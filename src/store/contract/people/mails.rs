@@ -51,7 +51,7 @@ pub(in crate::store::contract) async fn a_mail_is_taken_once_and_again_after_a_g
     assert_eq!((taken.to, taken.facts, taken.link), (first.to, first.facts, first.link));
     let mut at = now();
     for tries in 1..12_u32 {
-        let pause = FIRST_PAUSE * 2_u32.pow((tries - 1).min(5));
+        let pause = FIRST_PAUSE * 2_u32.pow((tries - 1).min(7));
         assert!(take(at + pause.saturating_sub(SECOND)).await.is_empty(), "{tries}");
         at = at + pause;
         assert_eq!(take(at).await[0].tries, u64::from(tries) + 1);

@@ -11,9 +11,9 @@ use crate::store::records::people::Email;
 use crate::ticket::ids::{AccountId, uuid_id};
 use crate::ticket::time::Timestamp;
 
-/// The pause after the first try to send a mail. It doubles with each try up to 32 times as long. No try takes as long as
+/// The pause after the first try to send a mail. It doubles with each try up to 128 times as long. No try takes as long as
 /// this, so it is also the time for which an instance alone has a mail that it took.
-pub const FIRST_PAUSE: Duration = Duration::from_secs(360);
+pub const FIRST_PAUSE: Duration = Duration::from_secs(60);
 /// The time within which a mail has to be sent. After that it is given up.
 pub const SEND_WITHIN: Duration = Duration::from_secs(24 * 3600);
 /// How long it stays stored what became of a mail.

@@ -62,7 +62,7 @@ macro_rules! mail_queries {
         pub async fn take_mails(on: &mut $connection, most: u16, now: Timestamp) -> Result<Vec<Mail>, Fault> {
             let rows = sqlx::query(
                 "UPDATE mails SET tries = tries + 1,
-                     due_at = $1 + $2 * CASE WHEN tries < 5 THEN (1 << CAST(tries AS INTEGER)) ELSE 32 END
+                     due_at = $1 + $2 * CASE WHEN tries < 7 THEN (1 << CAST(tries AS INTEGER)) ELSE 128 END
                  WHERE ended_at IS NULL AND due_at <= $1 AND id IN
                      (SELECT id FROM mails WHERE ended_at IS NULL AND due_at <= $1 ORDER BY due_at LIMIT $3)
                  RETURNING *",
