@@ -4,16 +4,14 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { type AddressInfo, type Socket, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
-import type { Page } from '@playwright/test';
-
-import { lacks, pale, spread } from './access.ts';
+import { pale } from './access.ts';
 import { DESKTOP, PHONE, expect, test } from './fixtures.ts';
+import { inspect, picture } from './inspect.ts';
 import { PASSWORD, isSignedIn } from './people.ts';
 import { addPeople, person, press } from './people_pages.ts';
 
 /** What the Rust test `mail::written` left there. */
 const MAILS = fileURLToPath(new URL('../../target/mails/', import.meta.url));
-const picture = (path: string) => fileURLToPath(new URL(`../${path}.png`, import.meta.url));
 
 /** Escapes a text for HTML. */
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
@@ -94,19 +92,6 @@ async function mailServer(): Promise<{ port: number; mails: string[]; close: () 
   const server = createServer(serve).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return { port: (server.address() as AddressInfo).port, mails, close: () => server.close() };
-}
-
-/** Looks at a page by day and by night. */
-function inspect(shape: string, faults: string[]) {
-  return async (page: Page, name: string): Promise<void> => {
-    faults.push(...[...(await page.evaluate(lacks)), ...(await spread(page))].map((fault) => `${name}: ${fault}`));
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      faults.push(...(await page.evaluate(pale)).map((text) => `${name} (${colorScheme}) has too little contrast: ${text}`));
-      await page.screenshot({ path: picture(`screenshots/${shape}-${name}-${colorScheme}`), animations: 'disabled', fullPage: true });
-    }
-    await page.emulateMedia({ colorScheme: null, reducedMotion: null });
-  };
 }
 
 const withMail = test.extend<{ mailed: Awaited<ReturnType<typeof mailServer>> }>({

@@ -1,14 +1,13 @@
 /** Every page in every shape: what no page may lack, and pictures for people to look at, in `screenshots/`. */
-import { fileURLToPath } from 'node:url';
+import type { BrowserContextOptions } from '@playwright/test';
 
-import type { BrowserContextOptions, Page } from '@playwright/test';
-
-import { lacks, pale, spread } from './access.ts';
 import { APPS } from './app_pages.ts';
 import { DEVICES } from './device_pages.ts';
 import { DESKTOP, PHONE, expect, test } from './fixtures.ts';
 import { TOUR, type Part, accountPages, appPages, firstPages, lossPages, signInPages, signedInPages } from './pages.ts';
 import { isSignedIn, scan } from './people.ts';
+import { inspect, picture } from './inspect.ts';
+import { PASSKEYS } from './passkey_pages.ts';
 import { PEOPLE } from './people_pages.ts';
 import { Server } from './server.ts';
 import { TRANSFER } from './transfer_pages.ts';
@@ -25,29 +24,10 @@ const PARTS: Record<string, Part> = {
   ...TURNS,
   ...PEOPLE,
   ...DEVICES,
+  ...PASSKEYS,
   ...TRANSFER,
   ...APPS,
 };
-
-const picture = (path: string) => fileURLToPath(new URL(`../${path}.png`, import.meta.url));
-
-/** The pages of which every run takes pictures; `make pictures` takes one of each page, which costs minutes. */
-const PHOTOGRAPHED = ['login', 'login-scanned', 'confirm', 'approved-signed-in', 'signin', 'app-consent', 'home-tiles', 'devices', 'people', 'turn-not-found'];
-const ALL_PICTURES = process.env['PICTURES'] === 'all';
-
-/** Looks at a page by day and by night. */
-function inspect(shape: string, faults: string[]) {
-  return async (page: Page, name: string): Promise<void> => {
-    faults.push(...[...(await page.evaluate(lacks)), ...(await spread(page))].map((fault) => `${name}: ${fault}`));
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      faults.push(...(await page.evaluate(pale)).map((text) => `${name} (${colorScheme}) has too little contrast: ${text}`));
-      if (!ALL_PICTURES && !PHOTOGRAPHED.includes(name)) continue;
-      await page.screenshot({ path: picture(`screenshots/${shape}-${name}-${colorScheme}`), animations: 'disabled', fullPage: true });
-    }
-    await page.emulateMedia({ colorScheme: null, reducedMotion: null });
-  };
-}
 
 for (const [name, shape] of Object.entries(SHAPES)) {
   test.describe(`on a ${name} every page has names for everything, and contrast by day and by night:`, () => {
