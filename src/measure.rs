@@ -68,7 +68,7 @@ fn describe() {
 /// step may have any reason.
 fn register_zeroes() {
     gauge!(BUILD_INFO, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-    for outcome in ["scan", "password", "link", "denied", "cancelled"] {
+    for outcome in ["scan", "password", "passkey", "link", "sign_up", "denied", "cancelled"] {
         counter!(SIGN_INS, "outcome" => outcome).absolute(0);
     }
     for carrier in Carrier::VARIANTS {
@@ -123,7 +123,8 @@ const REFUSALS: [(&str, &str); 28] = [
     ("limit", "polls"),
 ];
 
-/// Counts a finished sign-in by its outcome: `scan`, `password`, `link`, `denied`, `cancelled`.
+/// Counts a finished sign-in by its outcome: `scan`, `password`, `passkey`, `link`, `sign_up`, `denied`,
+/// `cancelled`.
 pub fn sign_in(outcome: &'static str) {
     counter!(SIGN_INS, "outcome" => outcome).increment(1);
 }

@@ -29,13 +29,13 @@ pub async fn page(
     texts: &'static Texts,
     who: Option<SignedIn>,
 ) -> Result<Response, Problem> {
-    let is_offered = match &who {
-        Some(who) => offer::is_due(&accounts, who).await?,
-        None => false,
-    };
     let passkeys = match (&who, accounts.passkeys.domain()) {
         (Some(who), Some(domain)) => Some((domain.to_owned(), accounts.records.passkeys_of(who.account.id).await?)),
         _ => None,
+    };
+    let is_offered = match (&who, &passkeys) {
+        (Some(who), Some((_, own))) if own.is_empty() => offer::is_due(&accounts, who).await?,
+        _ => false,
     };
     let account = who.map(|who| who.account);
     let first_start = account.is_none() && !accounts.records.has_accounts().await?;
@@ -48,7 +48,7 @@ pub async fn page(
     let title = if account.is_some() { texts.home.signed_in_title } else { texts.home.title };
     Ok(accounts.site.page(Page { class: "home", ..Page::new(texts, title) }, move || match account {
         Some(account) => {
-            // The browser's password manager hears which passkeys there are, at each sign-in.
+            // The browser's password manager hears which passkeys there are.
             let accepted = passkeys.map(|(domain, passkeys)| passkey::view::accepted(&domain, &account, &passkeys));
             let has_script = accepted.is_some();
             view! {

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::activity::Whence;
-use super::password::{BUSY_FOR, Password, Requester, Unacceptable, VerifyError};
+use super::password::{BUSY_FOR, Password, Requester, VerifyError};
 use crate::account::Accounts;
 use crate::account::session::{Sent, SignedIn, SignedInCookies, sign_in_first};
 use crate::account::signin::password_first;
@@ -36,7 +36,7 @@ async fn owner(
 ) -> Result<Result<(SignedIn, String), Response>, Problem> {
     let Some(who) = who else { return Ok(Err(sign_in_first(PATH))) };
     // An account that only a phone token or a passkey signs in has no password.
-    let has_password = accounts.passkeys.takes_passwords() && accounts.records.has_password(who.account.id).await?;
+    let has_password = accounts.takes_password_of(who.account.id).await?;
     let username = who.account.username.clone().filter(|_| has_password).ok_or_else(Problem::not_found)?;
     if !who.has_proof() {
         return Ok(Err(password_first(headers, PATH)));
@@ -109,8 +109,10 @@ pub async fn change(
     };
     let new = match Password::typed(form.new_password.clone()).chosen() {
         Ok(new) => new,
-        Err(Unacceptable::Length) => return refuse("password_not_taken", texts.setup.wrong_password),
-        Err(Unacceptable::Common) => return refuse("password_too_common", texts.setup.common_password),
+        Err(why) => {
+            let (code, text) = why.said(texts);
+            return refuse(code, text);
+        }
     };
     let known = Requester::Known(who.account.id);
     let verify = |password| accounts.passwords.verify(&accounts.records, &username, Password::typed(password), known);

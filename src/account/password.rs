@@ -24,6 +24,7 @@ use crate::store::Fault;
 use crate::store::records::early_ends::PasswordChange;
 use crate::store::records::links::{ProvenBy, SessionProof};
 use crate::store::records::{Account, Records, SessionRow};
+use crate::text::Texts;
 use crate::ticket::ids::SessionTokenHash;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::{PASSWORD_BYTES_MOST, PASSWORD_CHARS_LEAST};
@@ -80,6 +81,16 @@ pub enum Unacceptable {
     /// The password is one of the most common ones.
     #[error("this is one of the passwords that are tried first, because many people have it; choose another one")]
     Common,
+}
+
+impl Unacceptable {
+    /// Returns the code for the log, and the sentence that the person is shown.
+    pub fn said(self, texts: &'static Texts) -> (&'static str, &'static str) {
+        match self {
+            Self::Length => ("password_not_taken", texts.setup.wrong_password),
+            Self::Common => ("password_too_common", texts.setup.common_password),
+        }
+    }
 }
 
 impl std::fmt::Debug for Password {

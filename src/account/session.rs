@@ -241,8 +241,8 @@ impl Sessions {
         let Some((_, account)) = self.records.session(row.token_hash).await? else { return Ok(()) };
         tracing::info!(detail, "a sign-in from a new device or network");
         let DeviceFacts { browser, system, address, .. } = row.device.clone();
-        let (place, made) = (self.place_of(row), row.device.clone());
-        let facts = MailFacts { browser: made.browser, system: made.system, place, ..MailFacts::default() };
+        let place = self.place_of(row);
+        let facts = MailFacts { browser: browser.clone(), system: system.clone(), place, ..MailFacts::default() };
         self.mailer.notify(&account, MailKind::NewDevice, facts).await;
         let line = NewActivity::of(ActivityKind::DeviceNew, account.id, &account.display_name, row.created_at);
         self.records.add_activity(NewActivity { address, browser, system, detail: detail.to_owned(), ..line }).await

@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use super::activity::Whence;
 use super::link::{LinkToken, Opener, page, set_up_elsewhere};
-use super::passkey::{PasskeyRefusal, Step, view};
-use super::password::{BUSY_FOR, ChosenPassword, Password, Requester, Unacceptable, VerifyError};
+use super::passkey::{PasskeyRefusal, Refused, Step, view};
+use super::password::{BUSY_FOR, ChosenPassword, Password, Requester, VerifyError};
 use super::session::Witness;
 use super::{Accounts, DisplayName, TypedName, Username, name_error_text};
 use crate::about;
@@ -109,10 +109,7 @@ impl First {
 
     /// Checks the password in the form and returns it.
     fn chosen_password(&self, texts: &'static Texts) -> Result<ChosenPassword, (&'static str, &'static str)> {
-        Password::typed(self.password.clone()).chosen().map_err(|why| match why {
-            Unacceptable::Length => ("password_not_taken", texts.setup.wrong_password),
-            Unacceptable::Common => ("password_too_common", texts.setup.common_password),
-        })
+        Password::typed(self.password.clone()).chosen().map_err(|why| why.said(texts))
     }
 }
 
@@ -271,8 +268,9 @@ async fn set_up_by_passkey(
     let step = Step::SetUp(link.hash(), opener.hash());
     let made = match accounts.passkeys.register(headers, step, credential, "").await {
         Ok(made) => made,
-        Err(why) => {
-            let why = why.noted("set_up", &accounts.activity, &whence, None)?;
+        // The caller logs and counts the refusal.
+        Err(Refused::Fault(fault)) => return Err(fault.into()),
+        Err(Refused::Because(why, _)) => {
             if why == PasskeyRefusal::Replayed && accounts.sessions.find(headers).await?.is_some() {
                 return Ok(Ok(Redirect::to("/").into_response()));
             }

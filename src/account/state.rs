@@ -14,7 +14,9 @@ use crate::crypto::hash::Keyed;
 use crate::mail::Mailer;
 use crate::picture::Pictures;
 use crate::settings::SignUp;
+use crate::store::Fault;
 use crate::store::records::Records;
+use crate::ticket::ids::AccountId;
 use crate::waiting::Room;
 use crate::web::document::Site;
 use crate::web::limits::Limits;
@@ -56,4 +58,11 @@ pub struct Accounts {
     pub pages: Arc<Room>,
     /// Cancelled when the server is to stop.
     pub stopping: CancellationToken,
+}
+
+impl Accounts {
+    /// Returns whether the owner of an account can give a password: the site takes passwords, and the account has one.
+    pub async fn takes_password_of(&self, account: AccountId) -> Result<bool, Fault> {
+        Ok(self.passkeys.takes_passwords() && self.records.has_password(account).await?)
+    }
 }

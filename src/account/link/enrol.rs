@@ -12,7 +12,7 @@ use super::{Opener, page, refused};
 use crate::about;
 use crate::account::activity::Whence;
 use crate::account::passkey::{PasskeyRefusal, Step};
-use crate::account::password::{BUSY_FOR, ChosenPassword, Password, Unacceptable};
+use crate::account::password::{BUSY_FOR, ChosenPassword, Password};
 use crate::account::session::{Choice, NotEnrolled, Sent, SignedInCookies};
 use crate::account::{Accounts, DisplayName, name_error_text};
 use crate::measure;
@@ -62,28 +62,19 @@ impl Chosen {
 
     /// Checks the password and returns it.
     fn chosen_password(&self, texts: &'static Texts) -> Result<ChosenPassword, Wrong> {
-        let password = Password::typed(self.password.clone()).chosen().map_err(|why| match why {
-            Unacceptable::Length => ("password_not_taken", texts.setup.wrong_password),
-            Unacceptable::Common => ("password_too_common", texts.setup.common_password),
-        })?;
-        Ok(password)
+        Password::typed(self.password.clone()).chosen().map_err(|why| why.said(texts))
     }
 }
 
-/// Returns the notice that is sent about the way in that a person chose.
-fn mail_about(way: &WayIn, whence: &Whence) -> (MailKind, MailFacts) {
+/// Returns the line of activity and the notice by mail about the way in that a person chose.
+fn told(way: &WayIn, whence: &Whence) -> (ActivityKind, MailKind, MailFacts) {
     let facts = whence.mail_facts();
     match way {
-        WayIn::Password(_) => (MailKind::PasswordChanged, facts),
-        WayIn::Passkey(new) => (MailKind::PasskeyAdded, MailFacts { passkey: Some(new.passkey.name.clone()), ..facts }),
-    }
-}
-
-/// Returns the line of activity about the way in that a person chose.
-fn chosen(way: &WayIn) -> ActivityKind {
-    match way {
-        WayIn::Password(_) => ActivityKind::PasswordChanged,
-        WayIn::Passkey(_) => ActivityKind::PasskeyAdded,
+        WayIn::Password(_) => (ActivityKind::PasswordChanged, MailKind::PasswordChanged, facts),
+        WayIn::Passkey(new) => {
+            let facts = MailFacts { passkey: Some(new.passkey.name.clone()), ..facts };
+            (ActivityKind::PasskeyAdded, MailKind::PasskeyAdded, facts)
+        }
     }
 }
 
@@ -165,8 +156,8 @@ pub async fn enrol(
     } else {
         return refuse(("no_passwords", texts.passkeys.no_passwords));
     };
-    let (mail, facts) = mail_about(&way, &whence);
-    let kinds = [ActivityKind::LinkUsed, chosen(&way), ActivityKind::SignedIn];
+    let (kind, mail, facts) = told(&way, &whence);
+    let kinds = [ActivityKind::LinkUsed, kind, ActivityKind::SignedIn];
     let choice = Choice {
         token: token.hash(),
         opener: opener.hash(),

@@ -108,13 +108,13 @@ pub(super) async fn open_here(
     }
 }
 
-pub(super) fn parsed(token: &str) -> Result<LinkToken, Problem> {
+pub(in crate::account) fn parsed(token: &str) -> Result<LinkToken, Problem> {
     LinkToken::parse(token).ok_or_else(|| refused(LinkRefusal::Unknown))
 }
 
 /// Returns the link and its account, if the link still works in some browser; otherwise fails with the answer that says
 /// why. The request's log lines get the account.
-async fn working(accounts: &Accounts, token: &LinkToken) -> Result<(Link, Account), Problem> {
+pub(in crate::account) async fn working(accounts: &Accounts, token: &LinkToken) -> Result<(Link, Account), Problem> {
     let Some((link, Some(account))) = accounts.records.link(token.hash()).await? else {
         return Err(refused(LinkRefusal::Unknown));
     };

@@ -55,7 +55,7 @@ pub async fn security(
     who: SignedIn,
 ) -> Result<Response, Problem> {
     let own = &texts.own;
-    let has_password = accounts.passkeys.takes_passwords() && accounts.records.has_password(who.account.id).await?;
+    let has_password = accounts.takes_password_of(who.account.id).await?;
     let passkeys = accounts.records.passkeys_of(who.account.id).await?.len();
     let is_only = passkeys == 0;
     let page = Page { class: "wide", ..Page::new(texts, own.security) };

@@ -35,7 +35,7 @@ impl PasskeyProof {
 
     /// Returns how a session is opened with this proof.
     pub fn opened_by(&self) -> OpenedBy {
-        if self.is_synced { OpenedBy::SyncedPasskey } else { OpenedBy::Passkey }
+        OpenedBy::passkey(self.is_synced)
     }
 
     /// Returns whether the counter of the passkey did not grow, which may mean that it was copied.

@@ -52,7 +52,7 @@ impl Registered {
 
     /// Returns how a session is opened in which the owner of this passkey goes on.
     pub fn opened_by(&self) -> OpenedBy {
-        if self.is_synced { OpenedBy::SyncedPasskey } else { OpenedBy::Passkey }
+        OpenedBy::passkey(self.is_synced)
     }
 
     /// Returns the proof that the owner of this account just made the passkey. The caller must have stored it.

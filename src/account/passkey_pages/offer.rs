@@ -15,13 +15,11 @@ use crate::web::problem::Problem;
 /// URL path of the answer to the offer.
 pub const PATH: &str = "/account/passkeys/offer";
 
-/// Returns whether the person is offered a passkey: there can be passkeys here, they signed in with a password, have no
-/// passkey, and did not answer the offer yet.
+/// Returns whether the person is offered a passkey: they signed in with a password, have no passkey, and did not answer the
+/// offer yet. The caller has checked that there can be passkeys here.
 pub async fn is_due(accounts: &Accounts, who: &SignedIn) -> Result<bool, Fault> {
     let by_password = who.session.as_ref().is_some_and(|session| session.opened_by == OpenedBy::Password);
-    Ok(by_password
-        && accounts.passkeys.unavailable().is_none()
-        && accounts.records.is_passkey_offered(who.account.id).await?)
+    Ok(by_password && accounts.records.is_passkey_offered(who.account.id).await?)
 }
 
 /// Renders the offer.

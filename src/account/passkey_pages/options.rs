@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::PATH;
+use crate::account::link::open::{parsed, working};
 use crate::account::link::{LinkToken, Opener, refused as link_refused};
 use crate::account::passkey::{BrowserKey, PasskeyRefusal, Refused, Step, User};
 use crate::account::proof::proof_first;
@@ -86,18 +87,10 @@ pub async fn link(
     Form(form): Form<OfLink>,
 ) -> Result<Response, Problem> {
     accounts.limits.new_sign_in(from)?;
-    let unknown = || link_refused(LinkRefusal::Unknown);
-    let token = LinkToken::parse(&form.link).ok_or_else(unknown)?;
-    let Some((link, Some(account))) = accounts.records.link(token.hash()).await? else { return Err(unknown()) };
-    let opener = Opener::of(&headers).map(|opener| opener.hash());
-    match link.over(accounts.clock.now()) {
-        _ if account.is_disabled => return Err(link_refused(LinkRefusal::Disabled)),
-        Some(why) => return Err(link_refused(why)),
-        None => {}
-    }
-    let Some(opener) = opener.filter(|opener| link.belongs_to(Some(*opener))) else {
-        return Err(link_refused(LinkRefusal::OtherBrowser));
-    };
+    let token = parsed(&form.link)?;
+    let (link, account) = working(&accounts, &token).await?;
+    let opener = Opener::of(&headers).map(|opener| opener.hash()).filter(|opener| link.belongs_to(Some(*opener)));
+    let opener = opener.ok_or_else(|| link_refused(LinkRefusal::OtherBrowser))?;
     let key = BrowserKey::of_or_fresh(&headers);
     // A device whose earlier passkey is about to be removed may make another one.
     let stay = form.end_others.is_none();

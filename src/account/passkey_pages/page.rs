@@ -70,7 +70,7 @@ pub async fn shown(
 ) -> Result<Response, Fault> {
     let account = who.account.clone();
     let passkeys = accounts.records.passkeys_of(account.id).await?;
-    let has_password = accounts.passkeys.takes_passwords() && accounts.records.has_password(account.id).await?;
+    let has_password = accounts.takes_password_of(account.id).await?;
     let now = accounts.clock.now();
     let is_proven = who.has_fresh_proof(now);
     let shown = Shown { texts, account, passkeys, has_password, offer: accounts.passkeys.offer(), now };

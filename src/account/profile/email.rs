@@ -63,7 +63,7 @@ pub async fn change(
     if to == account.email {
         return Ok(done());
     }
-    if accounts.passkeys.takes_passwords() && accounts.records.has_password(account.id).await? {
+    if accounts.takes_password_of(account.id).await? {
         if let Err(too_many) = accounts.limits.own_password(account.id) {
             return Ok(too_many.beside_form(&headers, texts, |text| shown(None, Some(text))));
         }

@@ -198,7 +198,7 @@ struct Ways {
 /// Returns how the person can prove themselves; fails with 403 if the account has neither a password nor a passkey.
 async fn ways(accounts: &Accounts, who: &SignedIn) -> Result<Ways, Problem> {
     let offer = accounts.passkeys.offer();
-    let has_password = offer.takes_passwords && accounts.records.has_password(who.account.id).await?;
+    let has_password = accounts.takes_password_of(who.account.id).await?;
     let has_passkey = offer.unavailable.is_none() && !accounts.records.passkeys_of(who.account.id).await?.is_empty();
     let password_of = who.account.username.clone().filter(|_| has_password);
     if password_of.is_none() && !has_passkey {

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::reserved::is_reserved;
-use crate::account::password::{ChosenPassword, Password, Unacceptable};
+use crate::account::password::{ChosenPassword, Password};
 use crate::account::{DisplayName, Username, name_error_text};
 use crate::names::NotAName;
 use crate::store::records::people::Email;
@@ -83,10 +83,7 @@ impl SignUpForm {
         let email = Some(self.email.trim()).filter(|text| !text.is_empty()).map(str::parse::<Email>).transpose();
         let email = email.map_err(|_| wrongs.push(Wrong { name: EMAIL, text: texts.own.email_wrong }));
         let password = Password::typed(self.password.clone()).chosen().map_err(|why| {
-            let text = match why {
-                Unacceptable::Length => texts.setup.wrong_password,
-                Unacceptable::Common => texts.setup.common_password,
-            };
+            let (_, text) = why.said(texts);
             wrongs.push(Wrong { name: PASSWORD, text });
         });
         match (username, display_name, email, password) {

@@ -91,8 +91,8 @@ pub async fn create(
     };
     let (id, username) = (new_id(&form), checked.username.as_str().to_owned());
     let whence = Whence::of(&headers, from);
-    let made = match add(&accounts, id, checked, &whence).await {
-        Ok(made) => made,
+    let taken = match add(&accounts, id, checked, &whence).await {
+        Ok(taken) => taken,
         Err(VerifyError::Fault(fault)) => return Err(fault.into()),
         Err(VerifyError::Busy | VerifyError::Wrong) => {
             say_refused("busy");
@@ -100,7 +100,7 @@ pub async fn create(
         }
     };
     // If the button was pressed twice, the first request made the account.
-    if let Made::Taken(taken) = &made
+    if let Some(taken) = taken
         && accounts.records.account(id).await?.is_none()
     {
         return match taken {
@@ -132,17 +132,14 @@ pub async fn create(
     Ok((AppendHeaders(cookies), accounts.site.after_form(texts, next.as_str())).into_response())
 }
 
-/// What became of the account that was to be added.
-enum Made {
-    /// It was added.
-    Now,
-    /// It was not, because another account has this already.
-    Taken(Taken),
-}
-
 /// Adds the account, without a role and without groups. Whether its names are free is asked before the password is hashed,
-/// which takes a core for a while.
-async fn add(accounts: &Accounts, id: AccountId, checked: Checked, whence: &Whence) -> Result<Made, VerifyError> {
+/// which takes a core for a while. Returns what another account has already, if that is why none was added.
+async fn add(
+    accounts: &Accounts,
+    id: AccountId,
+    checked: Checked,
+    whence: &Whence,
+) -> Result<Option<Taken>, VerifyError> {
     let Checked { username, display_name, email, password } = checked;
     let mut person = NewPerson {
         account: NewAccount {
@@ -163,23 +160,16 @@ async fn add(accounts: &Accounts, id: AccountId, checked: Checked, whence: &When
     let by = ActedBy { actor: ActivityActor::Owner, address, browser, system, at: accounts.clock.now() };
     let taken = accounts.records.add_people(vec![person.clone()], true, by.clone()).await?;
     if let Some(conflict) = taken.first() {
-        return Ok(Made::Taken(conflict.taken));
+        return Ok(Some(conflict.taken));
     }
     person.account.password_hash = Some(accounts.passwords.hash(password).await?);
     let taken = accounts.records.add_people(vec![person], false, by).await?;
     if let Some(conflict) = taken.first() {
-        return Ok(Made::Taken(conflict.taken));
+        return Ok(Some(conflict.taken));
     }
     tracing::info!(account.id = %id, "a person signed up");
     measure::sign_in("sign_up");
-    after_sign_up(id);
-    Ok(Made::Now)
-}
-
-/// Called once for each account that was made here. This is where the owner of an e-mail address is asked to prove it, once
-/// mail can be sent.
-fn after_sign_up(id: AccountId) {
-    tracing::debug!(account.id = %id, "the e-mail address of the new account, if it has one, is not proven");
+    Ok(None)
 }
 
 /// Derives the id of the new account from the form, so that the same form makes the same account.

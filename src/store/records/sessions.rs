@@ -29,6 +29,11 @@ pub enum OpenedBy {
 }
 
 impl OpenedBy {
+    /// Returns how a session is opened by a passkey that is synchronised between devices, or of one device.
+    pub fn passkey(is_synced: bool) -> Self {
+        if is_synced { Self::SyncedPasskey } else { Self::Passkey }
+    }
+
     /// Returns the word for the way in which a session was opened, for people's own data.
     pub fn word(self) -> &'static str {
         self.into()

@@ -58,7 +58,6 @@ pub(super) const PASSKEYS: Passkeys = Passkeys {
     exists: "This device has a passkey for your account already.",
     too_many: "An account can have 20 passkeys. Remove one that you no longer use.",
     not_added: "The passkey was not added, because something else changed in the meantime. Try again.",
-    no_passwords_title: "No passwords here",
     no_passwords: "This site takes no passwords. Sign in with a passkey, or by a scan.",
     title: "Passkeys",
     lead: "Sign in with your fingerprint, face, PIN or screen lock. Nothing to remember, and nothing to type into the wrong site.",

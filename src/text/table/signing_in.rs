@@ -65,7 +65,6 @@ texts! {
         too_many,
         not_added,
         no_passwords,
-        no_passwords_title,
         title,
         lead,
         none_yet,

@@ -215,8 +215,8 @@ impl Limits {
         }
     }
 
-    /// Counts a signed-in person's entry of their own password or use of a passkey, which the form that changes the
-    /// password and the page of the fresh proof ask for. Fails with 429 at the limit.
+    /// Counts a signed-in person's entry of their own password, which the form that changes it and the page of
+    /// the fresh proof ask for. Fails with 429 at the limit.
     pub fn own_password(&self, by: AccountId) -> Result<(), Problem> {
         of(&self.0.own_passwords, &by)
     }

@@ -159,8 +159,7 @@ macro_rules! passkey_queries {
 
         /// Returns whether the owner of an account can sign in with a password or a passkey.
         pub async fn has_way_in(on: &mut $connection, account: AccountId) -> Result<bool, Fault> {
-            const SQL: &str = "SELECT 1 FROM accounts WHERE id = $1 AND (password_hash IS NOT NULL
-                 OR EXISTS (SELECT 1 FROM passkeys k WHERE k.account_id = accounts.id))";
+            const SQL: &str = concat!("SELECT 1 FROM accounts WHERE id = $1 AND ", with_way_in!());
             Ok(sqlx::query(SQL).bind(account.as_bytes()).fetch_optional(on).await?.is_some())
         }
 
