@@ -72,7 +72,7 @@ e2e: setup site ## The browser tests, against the binary with its site inside
 
 pictures: setup site ## Pictures of every page, for people to look at: phone and desktop, by day and by night, in end2end/screenshots/
 	cargo test --profile tests --features otel --test server --no-run
-	cd end2end && PICTURES=all npx playwright test screenshots.spec.ts
+	cd end2end && PICTURES=all npx playwright test screenshots.spec.ts mail.spec.ts
 
 bench: setup build ## Figures beside floors measured in the same run; ONLY="waiting bytes" for some of them, OTHER=path of an earlier version's binary for a comparison with it
 	TESSERA_OTHER_BINARY=$(OTHER) cargo bench --features ssr --bench load -- $(ONLY)

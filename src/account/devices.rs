@@ -52,7 +52,7 @@ pub async fn page(
     let page = Page { class: "wide", ..Page::new(texts, texts.devices.title) };
     Ok(accounts.site.page(page, move || {
         let has_others = sessions.iter().any(|session| !who.is_by(session));
-        let own = who.session.as_ref().map(|session| session.token_hash);
+        let own = who.session_hash();
         let shown = Rows { texts, sessions: &accounts.sessions, own, now, action: PATH, pages: Some(PATH) };
         view! {
             <p class="way"><a href="/account">{texts.common.to_account}</a></p>

@@ -338,7 +338,7 @@ impl WeakFlow {
 }
 
 fn approver(who: &SignedIn, ticked: Option<Fields>) -> Approver {
-    let session = who.session.as_ref().map(|session| session.token_hash);
+    let session = who.session_hash();
     Approver { account: who.account.id, epoch: who.account.epoch, session, ticked }
 }
 

@@ -19,7 +19,8 @@ use crate::store::Fault;
 use crate::store::records::activity::{ActivityActor, ActivityKind, NewActivity};
 use crate::store::records::mails::{Mail, MailEnd, MailEnded, MailKind, SEND_WITHIN};
 use crate::store::records::{Account, Records};
-use crate::text::{Lang, Texts};
+use crate::text::Lang;
+use crate::text::negotiation::of_list;
 use crate::ticket::time::Timestamp;
 use crate::web::document::Site;
 
@@ -162,7 +163,8 @@ impl Sender {
                 Some(link)
             }
         };
-        let texts = texts_of(&mail.language);
+        // An older version may have stored a language that this one does not know.
+        let texts = of_list(&mail.language, Lang::WITH_TEST_LANGUAGE).unwrap_or_default().texts();
         let about = About {
             kind: mail.kind,
             username: account.username.as_deref().unwrap_or(&account.display_name),
@@ -207,10 +209,4 @@ impl Sender {
 fn told(account: &Account, kind: MailKind, now: Timestamp) -> NewActivity {
     let line = NewActivity::of(ActivityKind::MailRefused, account.id, &account.display_name, now);
     NewActivity { actor: ActivityActor::Server, detail: kind.word().to_owned(), ..line }
-}
-
-/// Returns the texts of the language with this tag; those of English for a tag that this version does not know.
-fn texts_of(tag: &str) -> &'static Texts {
-    let known = Lang::WITH_TEST_LANGUAGE.iter().map(|lang| lang.texts()).find(|texts| texts.tag == tag);
-    known.unwrap_or(Lang::default().texts())
 }

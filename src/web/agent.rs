@@ -6,6 +6,9 @@ use std::borrow::Cow;
 
 use axum::http::HeaderMap;
 
+use super::client::ClientAddress;
+use crate::ticket::machine::Asker;
+
 /// The browser and the operating system that the headers of a request name, and whether the device is a phone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Agent {
@@ -87,6 +90,11 @@ const SYSTEMS: [(&str, &str); 8] = [
 ];
 
 impl Agent {
+    /// Returns this browser, at this address, as a ticket records it.
+    pub fn at(self, from: ClientAddress) -> Asker {
+        Asker { browser: self.browser, system: self.system, address: from.0 }
+    }
+
     /// Reads from the headers of a request which browser and operating system sent it, and whether the device is a
     /// phone.
     pub fn of(headers: &HeaderMap) -> Self {

@@ -20,7 +20,7 @@ use crate::login::keys::{ClaimKey, TicketSecret};
 use crate::oauth::{Grants, Requests};
 use crate::ticket::event::Seen;
 use crate::ticket::ids::Purpose;
-use crate::ticket::machine::{Asker, Goal, Refused, TicketApp};
+use crate::ticket::machine::{Goal, Refused, TicketApp};
 use crate::web::bounds::POLL_HELD;
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::next_path::NextPath;
@@ -70,7 +70,7 @@ pub(super) async fn page(
     app: TicketApp,
 ) -> Result<Response, Problem> {
     let key = ClaimKey::from_random(random());
-    let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
+    let asker = agent.at(from);
     let goal = Goal { next: next.into_boxed(), app: Some(Box::new(app)), code_life: Some(LIFE), ..Goal::default() };
     let ticket = flow.issue(&key, asker, goal).await?;
     let uuid = TicketSecret { ticket: ticket.id, key }.expose();

@@ -105,7 +105,7 @@ pub async fn watch(
         tokio::spawn(async move {
             if let Some((stream, early)) = upgrade.await.ok().and_then(taken) {
                 let ends = AbortOnDropHandle::new(tokio::spawn(end_with(own, other, subscription.handle())));
-                let session = who.session.as_ref().map(|session| session.token_hash);
+                let session = who.session_hash();
                 let viewer = Viewer { account: who.account.id, epoch: who.account.epoch, session };
                 let kept = Kept { watch: Some((counted, ends)), _place: place };
                 let page = subscription.who();

@@ -32,11 +32,10 @@ pub async fn page(
     Path(token): Path<String>,
     texts: &'static Texts,
 ) -> Result<Response, Problem> {
-    let token = LinkToken::parse(&token).ok_or_else(|| refused(AddressRefusal::Unknown))?;
+    let Some(token) = LinkToken::parse(&token) else { return over(&accounts.site, texts, AddressRefusal::Unknown) };
     match found(&accounts, &token).await? {
         Ok(account) => Ok(question(&accounts.site, texts, &token, &account)),
-        Err(AddressRefusal::Used) => Ok(proven(&accounts.site, texts)),
-        Err(why) => Err(refused(why)),
+        Err(why) => over(&accounts.site, texts, why),
     }
 }
 
@@ -49,11 +48,10 @@ pub async fn confirm(
     texts: &'static Texts,
 ) -> Result<Response, Problem> {
     accounts.limits.one_time_link(client)?;
-    let token = LinkToken::parse(&token).ok_or_else(|| refused(AddressRefusal::Unknown))?;
+    let Some(token) = LinkToken::parse(&token) else { return over(&accounts.site, texts, AddressRefusal::Unknown) };
     let account = match found(&accounts, &token).await? {
         Ok(account) => account,
-        Err(AddressRefusal::Used) => return Ok(proven(&accounts.site, texts)),
-        Err(why) => return Err(refused(why)),
+        Err(why) => return over(&accounts.site, texts, why),
     };
     let mut line = accounts.activity.line(ActivityKind::Changed, &account, &from);
     EMAIL_PROVEN.clone_into(&mut line.detail);
@@ -62,8 +60,7 @@ pub async fn confirm(
             tracing::info!("an e-mail address was proven by a link");
             Ok(proven(&accounts.site, texts))
         }
-        AddressProof::Refused(AddressRefusal::Used) => Ok(proven(&accounts.site, texts)),
-        AddressProof::Refused(why) => Err(refused(why)),
+        AddressProof::Refused(why) => over(&accounts.site, texts, why),
     }
 }
 
@@ -108,13 +105,13 @@ fn proven(site: &Site, texts: &'static Texts) -> Response {
     })
 }
 
-/// Logs and counts a link that does not prove an address, and returns the answer: 409 for an address that cannot be had any
-/// more, and 410 for any other.
-fn refused(why: AddressRefusal) -> Problem {
+/// Returns the answer for a link that proves no address: for one that was used, the page that says that the address is
+/// proven. Any other is logged and counted; the answer is 409 for an address that cannot be had any more, and otherwise 410.
+fn over(site: &Site, texts: &'static Texts, why: AddressRefusal) -> Result<Response, Problem> {
     let gone = StatusCode::GONE;
     let (status, code, advice): (_, _, fn(&'static Texts) -> &'static str) = match why {
         AddressRefusal::Unknown => (gone, "link_unknown", |texts| texts.mail_pages.unknown),
-        AddressRefusal::Used => (gone, "link_used", |texts| texts.mail_pages.used),
+        AddressRefusal::Used => return Ok(proven(site, texts)),
         AddressRefusal::Expired => (gone, "link_expired", |texts| texts.mail_pages.expired),
         AddressRefusal::OtherAddress => (gone, "address_changed", |texts| texts.mail_pages.other_address),
         AddressRefusal::Disabled => (gone, "account_disabled", |texts| texts.mail_pages.disabled),
@@ -122,5 +119,5 @@ fn refused(why: AddressRefusal) -> Problem {
     };
     tracing::info!(code, "a link to prove an address was refused");
     measure::refused("address", code);
-    Problem::saying(status, code, move |texts| (texts.mail_pages.over_title, advice(texts)))
+    Err(Problem::saying(status, code, move |texts| (texts.mail_pages.over_title, advice(texts))))
 }

@@ -103,7 +103,7 @@ pub async fn prove(
 ) -> Result<Response, Problem> {
     let Sent { password, credential, next, form } = Sent::read(sent)?;
     let ways = ways(&accounts, &who).await?;
-    let Some(session) = who.session.as_ref().map(|session| session.token_hash) else { return Err(no_password()) };
+    let Some(session) = who.session_hash() else { return Err(no_password()) };
     let again = |why: String| form_page(&accounts.site, texts, &ways, &next, form.clone(), Some(why));
     // Wrong passwords of somebody in another session do not keep the owner from proving themselves with a passkey.
     let counted = if credential.is_empty() {

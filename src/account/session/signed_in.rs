@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::picture;
 use crate::store::records::{Account, OpenedBy, SessionRow};
+use crate::ticket::ids::SessionTokenHash;
 use crate::ticket::time::Timestamp;
 
 /// How long a password that was given, or a passkey that was used, in a session counts as a fresh proof.
@@ -41,6 +42,12 @@ impl SignedIn {
     pub fn has_fresh_proof(&self, now: Timestamp) -> bool {
         let proven = self.session.as_ref().and_then(|session| session.proven_at);
         proven.is_some_and(|proven| now.since(proven) < PROOF_LASTS)
+    }
+
+    /// Returns the hash of the token of the session in which this person made the request; `None` if a phone app's token
+    /// authenticates them.
+    pub fn session_hash(&self) -> Option<SessionTokenHash> {
+        self.session.as_ref().map(|session| session.token_hash)
     }
 
     /// Returns whether `session` is the one in which this person made the request; `false` if a phone app's token

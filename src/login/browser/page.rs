@@ -28,7 +28,7 @@ use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, Purpose, TicketId};
-use crate::ticket::machine::{Asker, Goal, Refused, Ticket};
+use crate::ticket::machine::{Goal, Refused, Ticket};
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
 use crate::web::language::Language;
@@ -101,7 +101,7 @@ impl Login {
         let name = if is_framed { cookie::FRAME } else { cookie::BROWSER };
         let key = cookie::read(headers, name).and_then(|key| key.parse().ok());
         let key: ClaimKey = key.unwrap_or_else(|| ClaimKey::from_random(random()));
-        let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
+        let asker = agent.at(from);
         let goal = Goal { next: visit.next.into_boxed(), app: visit.app, only_for, ..Goal::default() };
         let ticket = self.flow.issue(&key, asker, goal).await?;
         let cookie = claim_cookie(self, &key, is_framed);

@@ -22,7 +22,7 @@ use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
 use crate::ticket::ids::{ClaimKeyHash, TicketId};
-use crate::ticket::machine::{Asker, Goal, Refused, Stage, Ticket};
+use crate::ticket::machine::{Goal, Refused, Stage, Ticket};
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::problem::Problem;
 use crate::websocket::handshake::Upgrade;
@@ -60,8 +60,7 @@ pub async fn issue(
     }
     let offer = login.flow.offer_of(&who).ok_or_else(Problem::not_signed_in)?;
     let key = own_key(&headers).unwrap_or_else(|| ClaimKey::from_random(random()));
-    let agent = Agent::of(&headers);
-    let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
+    let asker = Agent::of(&headers).at(from);
     let goal = Goal { code_life: Some(CODE_LIFE), offer: Some(Box::new(offer)), ..Goal::default() };
     let ticket = login.flow.issue(&key, asker, goal).await?;
     tracing::info!(ticket.id = %ticket.id, "a browser offers its account to a phone");
@@ -189,6 +188,5 @@ fn ticket_and_key(ticket: &str, headers: &HeaderMap) -> Result<(TicketId, ClaimK
 
 /// Returns whether this person offers the account, in this session.
 fn is_offered_by(ticket: &Ticket, who: &SignedIn) -> bool {
-    let session = who.session.as_ref().map(|session| session.token_hash);
-    ticket.offer.as_deref().is_some_and(|offer| Some(offer.session) == session)
+    ticket.offer.as_deref().is_some_and(|offer| Some(offer.session) == who.session_hash())
 }

@@ -20,7 +20,7 @@ use crate::run_to_end::run_to_end;
 use crate::text::Texts;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{Attempt, ClaimKeyHash, TicketId};
-use crate::ticket::machine::{Asker, Refused, Ticket};
+use crate::ticket::machine::{Refused, Ticket};
 use crate::ticket::offer::Offer;
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
@@ -102,8 +102,7 @@ pub async fn take(
         return Ok(back.into_response());
     }
     let key = key.unwrap_or_else(|| ClaimKey::from_random(random()));
-    let agent = Agent::of(&headers);
-    let phone = Asker { browser: agent.browser, system: agent.system, address: from.0 };
+    let phone = Agent::of(&headers).at(from);
     login.flow.take(code, key_hash(&key), phone).map_err(not_given).await?;
     let cookie = AppendHeaders([(SET_COOKIE, claim_cookie(&login, &key, false))]);
     Ok((cookie, back).into_response())
@@ -171,8 +170,7 @@ fn code_and_key(login: &Login, code: &str, headers: &HeaderMap) -> Result<(ScanC
 
 /// Returns whether the browser that opens the code is the one that shows it: by its claim key, or by its session.
 fn is_same_browser(ticket: &Ticket, offer: &Offer, key: Option<&ClaimKeyHash>, who: Option<&SignedIn>) -> bool {
-    let session = who.and_then(|who| who.session.as_ref()).map(|session| session.token_hash);
-    key.is_some_and(|key| ticket.opens_with(key)) || session == Some(offer.session)
+    key.is_some_and(|key| ticket.opens_with(key)) || who.and_then(SignedIn::session_hash) == Some(offer.session)
 }
 
 fn same_browser() -> Problem {

@@ -171,7 +171,7 @@ impl Watch {
 }
 
 fn viewer(who: &SignedIn) -> Viewer {
-    let session = who.session.as_ref().map(|session| session.token_hash);
+    let session = who.session_hash();
     Viewer { account: who.account.id, epoch: who.account.epoch, session }
 }
 

@@ -24,7 +24,7 @@ use crate::oauth::params::{Param, Params};
 use crate::store::records::apps::App;
 use crate::store::records::grants::{Grant, GrantId};
 use crate::ticket::ids::{Purpose, Round};
-use crate::ticket::machine::{Asker, Goal, Refused, Stage, TicketApp};
+use crate::ticket::machine::{Goal, Refused, Stage, TicketApp};
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::document::Site;
 use crate::web::limits::Limits;
@@ -68,8 +68,7 @@ pub async fn authorize(
     if scopes.is_empty() {
         return Err(OAuthError::InvalidScope);
     }
-    let agent = Agent::of(&headers);
-    let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
+    let asker = Agent::of(&headers).at(from);
     let shown = TicketApp { is_scan_only: true, ..ticket_app(&app, Purpose::Device, site.host(), scopes) };
     let key = ClaimKey::from_random(random());
     let goal = Goal { app: Some(Box::new(shown)), code_life: Some(LIFE), ..Goal::default() };

@@ -6,9 +6,8 @@ use tempfile::TempDir;
 use tessera::settings::SmtpProtection;
 
 use super::smtp::{Act, Smtp};
-use super::{has_address, mails};
+use super::{alice, mails};
 use crate::harness::binary::tessera;
-use crate::harness::browser::Browser;
 use crate::harness::server::Server;
 
 /// The findings of a doctor who sends a test mail, with this address of a mail server.
@@ -81,8 +80,7 @@ async fn a_mail_server_without_tls_or_with_a_foreign_certificate_gets_no_link() 
         let mut settings = smtp.settings();
         (settings.protection, settings.host) = (SmtpProtection::StartTls, "localhost".to_owned());
         let server = Server::start_with(|of| of.mail = Some(settings)).await;
-        let alice = Browser::signed_in(&server, "Alice").await;
-        has_address(&server, "alice", "alice@example.org", false).await;
+        let alice = alice(&server).await;
         alice.post("/account/profile/email/prove", &[]).await;
         smtp.was_asked(1).await;
         server.pass(65);

@@ -9,10 +9,11 @@ mod proving;
 pub mod smtp;
 mod written;
 
-use tessera::store::records::Account;
 use tessera::store::records::mails::{MailEnd, MailKind, MailRecord};
 
 use self::smtp::Smtp;
+use crate::account::profile::account;
+use crate::harness::browser::Browser;
 use crate::harness::hang::until;
 use crate::harness::server::Server;
 
@@ -25,15 +26,18 @@ async fn server(smtp: &Smtp) -> Server {
     .await
 }
 
-async fn account(server: &Server, name: &str) -> Account {
-    server.app.records.account_by_username(name).await.expect("answers").expect("there").0
-}
-
 /// Gives somebody an address, proven or not.
 async fn has_address(server: &Server, name: &str, address: &str, is_proven: bool) {
     let (id, now) = (account(server, name).await.id, server.clock.now());
     let email = Some(address.parse().expect("an address"));
     server.app.records.change_email(id, email, is_proven.then_some(now), now).await.expect("answers");
+}
+
+/// Alice, signed in, with an address that is not proven.
+async fn alice(server: &Server) -> Browser {
+    let alice = Browser::signed_in(server, "Alice").await;
+    has_address(server, "alice", "alice@example.org", false).await;
+    alice
 }
 
 async fn mails(server: &Server, name: &str) -> Vec<MailRecord> {

@@ -60,8 +60,7 @@ async fn an_added_and_a_removed_passkey_are_told_and_a_recovery_by_one() {
     passkeys::adds(&alice, &mut Device::default()).await;
     smtp.took(1).await;
     let page = alice.get("/account/passkeys").await;
-    let form = page.body.split("action=\"").find(|rest| rest.starts_with("/account/passkeys/")).expect("a form");
-    alice.post(form.split('"').next().expect("a path"), &[("act", "remove")]).await;
+    alice.post(&passkeys::forms(&page)[0], &[("act", "remove")]).await;
     smtp.took(2).await;
     let browser = Browser::new(&server, DESKTOP, "198.51.100.9");
     passkeys::last::recovers(&server, &browser, "alice", &mut Device::default()).await;

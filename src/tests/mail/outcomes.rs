@@ -12,7 +12,7 @@ use tessera::store::records::mails::{CausedBy, MailEnd, MailFacts, MailId, MailK
 use tessera::ticket::time::Timestamp;
 
 use super::smtp::{Act, Smtp};
-use super::{account, ends, has_address, mails, server, tried};
+use super::{account, alice, ends, has_address, mails, server, tried};
 use crate::account::own::{id_of, kinds};
 use crate::harness::browser::Browser;
 use crate::harness::server::Server;
@@ -22,12 +22,6 @@ use crate::operating::logs::listen;
 async fn asks(browser: &Browser) {
     let reply = browser.post("/account/profile/email/prove", &[]).await;
     assert!(reply.location().ends_with("done=prove-sent"), "{reply:?}");
-}
-
-async fn alice(server: &Server) -> Browser {
-    let alice = Browser::signed_in(server, "Alice").await;
-    has_address(server, "alice", "alice@example.org", false).await;
-    alice
 }
 
 #[tokio::test]

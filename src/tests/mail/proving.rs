@@ -5,7 +5,7 @@ use tessera::store::records::activity::ActivityKind;
 use tessera::store::records::mails::{MailEnd, MailKind};
 
 use super::smtp::{Act, Smtp};
-use super::{account, ends, has_address, mails, server};
+use super::{account, alice, ends, has_address, mails, server};
 use crate::account::own::{id_of, kinds};
 use crate::harness::browser::{Browser, PHONE};
 use crate::harness::server::Server;
@@ -72,8 +72,7 @@ async fn sec_31_an_address_is_proven_by_the_link_that_was_sent_there_and_by_no_l
 async fn a_link_proves_nothing_once_its_time_is_over_or_the_address_is_another() {
     let smtp = Smtp::start(false).await;
     let server = server(&smtp).await;
-    let alice = Browser::signed_in(&server, "Alice").await;
-    has_address(&server, "alice", "alice@example.org", false).await;
+    let alice = alice(&server).await;
     asks(&alice, "").await;
     let link = smtp.took(1).await[0].link(&server.origin);
     has_address(&server, "alice", "other@example.org", false).await;
@@ -96,8 +95,7 @@ async fn a_link_proves_nothing_once_its_time_is_over_or_the_address_is_another()
 async fn an_address_that_was_proven_for_another_account_meanwhile_is_refused() {
     let smtp = Smtp::start(false).await;
     let server = server(&smtp).await;
-    let alice = Browser::signed_in(&server, "Alice").await;
-    has_address(&server, "alice", "alice@example.org", false).await;
+    let alice = alice(&server).await;
     asks(&alice, "").await;
     let link = smtp.took(1).await[0].link(&server.origin);
     // Whoever proves an address takes it from those who did not.
@@ -112,8 +110,7 @@ async fn an_address_that_was_proven_for_another_account_meanwhile_is_refused() {
 async fn an_account_gets_ten_such_mails_a_day_and_is_told_so() {
     let smtp = Smtp::start(false).await;
     let server = server(&smtp).await;
-    let alice = Browser::signed_in(&server, "Alice").await;
-    has_address(&server, "alice", "alice@example.org", false).await;
+    let alice = alice(&server).await;
     for _ in 0..10 {
         assert!(asks(&alice, "").await.ends_with("done=prove-sent"));
     }
@@ -132,8 +129,7 @@ async fn an_account_gets_ten_such_mails_a_day_and_is_told_so() {
 async fn a_mail_that_is_refused_for_good_is_not_tried_again_and_its_owner_is_told() {
     let smtp = Smtp::start(false).await;
     let server = server(&smtp).await;
-    let alice = Browser::signed_in(&server, "Alice").await;
-    has_address(&server, "alice", "alice@example.org", false).await;
+    let alice = alice(&server).await;
     smtp.then(&[Act::Refuse]);
     asks(&alice, "").await;
     ends(&server, "alice", MailKind::ProveAddress, MailEnd::Refused).await;
@@ -150,8 +146,7 @@ async fn a_mail_that_is_refused_for_good_is_not_tried_again_and_its_owner_is_tol
 #[tokio::test]
 async fn without_a_mail_server_nothing_is_offered_and_nothing_is_sent() {
     let server = Server::start().await;
-    let alice = Browser::signed_in(&server, "Alice").await;
-    has_address(&server, "alice", "alice@example.org", false).await;
+    let alice = alice(&server).await;
     assert!(!alice.get("/account/profile").await.body.contains("/email/prove"));
     let stranger = Browser::desktop(&server);
     assert!(!stranger.get("/signin").await.body.contains("/forgot"));

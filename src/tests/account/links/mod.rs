@@ -10,12 +10,13 @@ mod used;
 
 use tessera::account::link::LinkToken;
 use tessera::crypto::random::random;
+use tessera::store::records::NewAccount;
 use tessera::store::records::activity::{ActivityFilter, ActivityKind, NewActivity};
 use tessera::store::records::links::{Earlier, Link, LinkMade, LinkPurpose, NewLink};
 use tessera::store::records::people::Role;
-use tessera::store::records::{Account, NewAccount};
 use tessera::ticket::ids::AccountId;
 
+use crate::account::profile::account;
 use crate::harness::browser::{Browser, Reply};
 use crate::harness::server::Server;
 
@@ -71,10 +72,6 @@ async fn invitation(server: &Server, name: &str) -> Made {
     };
     assert!(server.app.records.add_account(account).await.expect("answers"));
     link(server, name, LinkPurpose::Invite).await
-}
-
-async fn account(server: &Server, name: &str) -> Account {
-    server.app.records.account_by_username(name).await.expect("answers").expect("there").0
 }
 
 /// How many lines of this kind there are about an account.

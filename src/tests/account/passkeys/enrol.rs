@@ -5,7 +5,8 @@ use tessera::store::records::activity::ActivityKind;
 
 use super::device::Device;
 use super::{
-    ADD, account, adds, fetched, is_refused, lines, options, passkeys, proves_by_password, signs_in, with_passkey,
+    ADD, account, adds, fetched, forms, is_refused, lines, options, passkeys, proves_by_password, signs_in,
+    with_passkey,
 };
 use crate::harness::browser::{Browser, DESKTOP};
 use crate::harness::server::Server;
@@ -16,8 +17,7 @@ async fn a_passkey_is_added_listed_renamed_and_removed() {
     let (browser, _device) = with_passkey(&server, "Alice").await;
     let page = browser.get(ADD).await;
     assert!(page.body.contains("Bitwarden") && page.words().contains("Not used yet"), "{}", page.words());
-    let path = page.body.split("action=\"/account/passkeys/").nth(1).and_then(|rest| rest.split('"').next());
-    let path = format!("{ADD}/{}", path.expect("a form"));
+    let path = forms(&page).remove(0);
     let renamed = browser.post(&path, &[("act", "rename"), ("name", "My <b>phone</b>")]).await;
     assert_eq!(renamed.location(), "/account/passkeys?done=renamed");
     let page = browser.get(ADD).await;

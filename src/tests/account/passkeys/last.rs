@@ -5,7 +5,7 @@ use tessera::settings::Passwords;
 use tessera::store::records::links::LinkPurpose;
 
 use super::device::Device;
-use super::{ADD, account, adds, is_refused, options, passkeys, signs_in};
+use super::{ADD, account, adds, forms, is_refused, options, passkeys, signs_in};
 use crate::account::links::{link, press};
 use crate::harness::browser::{Browser, DESKTOP, Reply};
 use crate::harness::server::{PASSWORD, Server};
@@ -18,13 +18,6 @@ pub async fn recovers(server: &Server, browser: &Browser, name: &str, device: &m
     let asked = options(browser, "link", &[("link", &secret)]).await;
     let credential = device.makes(browser.origin(), asked).await;
     browser.post(&made.enrol(), &[("credential", &credential), ("end_others", "on")]).await
-}
-
-fn forms(page: &Reply) -> Vec<String> {
-    let paths = page.body.split("action=\"/account/passkeys/").skip(1);
-    let mut paths: Vec<String> = paths.filter_map(|rest| Some(format!("{ADD}/{}", rest.split('"').next()?))).collect();
-    paths.dedup();
-    paths
 }
 
 #[tokio::test]

@@ -11,21 +11,17 @@ mod sign_in;
 
 use reqwest::StatusCode;
 use serde_json::Value;
-use tessera::store::records::Account;
 use tessera::store::records::activity::{ActivityFilter, ActivityKind};
 use tessera::store::records::links::LinkPurpose;
 use tessera::store::records::passkeys::Passkey;
 
 use self::device::Device;
 use super::links::{link as recovery, press};
+use super::profile::account;
 use crate::harness::browser::{Browser, Reply};
 use crate::harness::server::{PASSWORD, Server};
 
 const ADD: &str = "/account/passkeys";
-
-async fn account(server: &Server, name: &str) -> Account {
-    server.app.records.account_by_username(name).await.expect("answers").expect("there").0
-}
 
 async fn passkeys(server: &Server, name: &str) -> Vec<Passkey> {
     server.app.records.passkeys_of(account(server, name).await.id).await.expect("answers")
@@ -47,6 +43,14 @@ async fn refusals(server: &Server, name: &str, expected: usize) -> usize {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     lines(server, name, ActivityKind::SignInRefused).await
+}
+
+/// The paths of the forms about each passkey on this page.
+pub fn forms(page: &Reply) -> Vec<String> {
+    let paths = page.body.split("action=\"/account/passkeys/").skip(1);
+    let mut paths: Vec<String> = paths.filter_map(|rest| Some(format!("{ADD}/{}", rest.split('"').next()?))).collect();
+    paths.dedup();
+    paths
 }
 
 /// What the script fetches before it opens the dialogue.

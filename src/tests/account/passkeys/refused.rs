@@ -4,7 +4,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 
 use super::device::client_data;
-use super::{fetched, is_refused, options, refusals, signs_in, with_passkey};
+use super::{fetched, forms, is_refused, options, refusals, signs_in, with_passkey};
 use crate::harness::browser::{Browser, DESKTOP, Reply};
 use crate::harness::server::Server;
 
@@ -132,8 +132,7 @@ async fn a_removed_passkey_and_one_of_a_disabled_account_sign_nobody_in() {
     let (browser, mut device) = with_passkey(&server, "Alice").await;
     let (_, mut bobs) = with_passkey(&server, "Bob").await;
     let page = browser.get("/account/passkeys").await;
-    let path = page.body.split("action=\"/account/passkeys/").nth(1).and_then(|rest| rest.split('"').next());
-    browser.post(&format!("/account/passkeys/{}", path.expect("a form")), &[("act", "remove")]).await;
+    browser.post(&forms(&page)[0], &[("act", "remove")]).await;
     let desktop = Browser::new(&server, DESKTOP, "198.51.100.9");
     let refused = signs_in(&desktop, &mut device, "/").await;
     is_refused(&refused, "No account here has this passkey");

@@ -105,7 +105,6 @@ pub(super) const MAIL_PAGES: MailPages = MailPages {
     proven: "You can close this page.",
     over_title: "This link does not work",
     unknown: "Check that you copied all of it. If there is a newer mail, use the link in that one, or send another from your profile.",
-    used: "This address has already been confirmed. There is nothing to do.",
     expired: "It was not used in time. Send another one from your profile.",
     other_address: "The account has another address by now. Send a link to that one from your profile.",
     disabled: "This account is disabled. Ask this site's administrator to enable it again.",

@@ -60,7 +60,6 @@ texts! {
         proven,
         over_title,
         unknown,
-        used,
         expired,
         other_address,
         disabled,
