@@ -43,9 +43,8 @@ use crate::measure;
 use crate::places::Places;
 use crate::settings;
 use crate::store::Fault;
-use crate::store::records::activity::{ActivityKind, NewActivity};
 use crate::store::records::mails::{MailFacts, MailKind};
-use crate::store::records::{Account, DeviceFacts, LedTo, NewPlaces, OpenedBy, Records, SessionRow};
+use crate::store::records::{Account, DeviceFacts, LedTo, OpenedBy, Records, SessionOpening, SessionRow};
 use crate::store::sign_outs::SignOuts;
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, DeviceId, SessionTokenHash};
@@ -190,8 +189,8 @@ impl Sessions {
         Self { records, clock, settings, keyed, known_devices, open_watches: Arc::default(), sign_outs, places, mailer }
     }
 
-    /// Opens the session that the proof allows, with a new token (ASVS 7.2.4), and ends the session that the
-    /// device had before. A repeated claim opens the same session. Returns the cookies for the device; `None`
+    /// Opens the session that the proof allows, with a new token (ASVS 7.2.4), stores lines of activity about it, and ends
+    /// the session that the device had before. A repeated claim opens the same session. Returns the cookies for the device; `None`
     /// if since the proof the account was deleted or disabled or all its sessions were ended, or if the session
     /// or the one that approved it was disowned. `from` is the address of the device, and `leads_to` the path to which
     /// the sign-in leads.
@@ -210,42 +209,34 @@ impl Sessions {
         let device = self.device(headers, account, &token);
         let places = self.known_devices.places(account, device, from);
         let fresh = self.fresh(&token, account, witness.opened_by());
-        let new_places = self.records.new_places(account, places.clone(), fresh.created_at).await?;
         let row = SessionRow {
             ends_at: witness.until().map_or(fresh.ends_at, |until| until.min(fresh.ends_at)),
             led_to: Some(LedTo::of(leads_to)),
             approved_in: witness.approved_in(),
-            device: DeviceFacts {
-                unusual_at: (new_places != NewPlaces::Neither).then_some(fresh.created_at),
-                ..device_facts(headers, from)
-            },
+            device: device_facts(headers, from),
             ..fresh
         };
-        if !self.records.add_session(row.clone(), witness.epoch()).await? {
-            return Ok(None);
+        let opening = SessionOpening { session: row.clone(), epoch: witness.epoch(), places };
+        let Some(new) = self.records.open_session(opening).await? else { return Ok(None) };
+        if let Some(detail) = new.word() {
+            tracing::info!(detail, "a sign-in from a new device or network");
+            self.mail_new_device(&row).await?;
         }
-        self.records.see_places(account, places, row.created_at).await?;
-        self.note_new_places(&row, new_places).await?;
         self.end_previous(headers, &row).await?;
         Ok(Some(self.cookies(headers, &token, &row)))
     }
 
-    /// Stores a line of activity about a sign-in from a device or network that is new to the account.
-    async fn note_new_places(&self, row: &SessionRow, new: NewPlaces) -> Result<(), Fault> {
-        let detail = match new {
-            NewPlaces::Neither => return Ok(()),
-            NewPlaces::Device => "new device",
-            NewPlaces::Network => "new network",
-            NewPlaces::Both => "new device and network",
-        };
-        let Some((_, account)) = self.records.session(row.token_hash).await? else { return Ok(()) };
-        tracing::info!(detail, "a sign-in from a new device or network");
-        let DeviceFacts { browser, system, address, .. } = row.device.clone();
-        let place = self.place_of(row);
-        let facts = MailFacts { browser: browser.clone(), system: system.clone(), place, ..MailFacts::default() };
-        self.mailer.notify(&account, MailKind::NewDevice, facts).await;
-        let line = NewActivity::of(ActivityKind::DeviceNew, account.id, &account.display_name, row.created_at);
-        self.records.add_activity(NewActivity { address, browser, system, detail: detail.to_owned(), ..line }).await
+    /// Tells the owner of a session by mail, if they get mails, that its device or network is new to their account.
+    async fn mail_new_device(&self, row: &SessionRow) -> Result<(), Fault> {
+        if !self.mailer.is_set_up() {
+            return Ok(());
+        }
+        if let Some(account) = self.records.account(row.account).await? {
+            let DeviceFacts { browser, system, .. } = row.device.clone();
+            let facts = MailFacts { browser, system, place: self.place_of(row), ..MailFacts::default() };
+            self.mailer.notify(&account, MailKind::NewDevice, facts).await;
+        }
+        Ok(())
     }
 
     /// Returns the id by which this device is recognised at this account: the one that it has, or a new one.

@@ -195,7 +195,9 @@ pub async fn create(
         Err(error) => return failed(error),
     };
     about::account(verified.account().id);
-    let account = verified.account().clone();
+    if is_made {
+        accounts.activity.tell(ActivityKind::Added, verified.account(), &Whence::of(&headers, from), "").await;
+    }
     let cookies = accounts
         .sessions
         .open(Witness::Verified(Box::new(verified)), &headers, from, "/")
@@ -205,11 +207,6 @@ pub async fn create(
         tracing::info!("signed in by password");
         measure::sign_in("password");
     }
-    let whence = Whence::of(&headers, from);
-    if is_made {
-        accounts.activity.tell(ActivityKind::Added, &account, &whence, "").await;
-    }
-    accounts.activity.tell(ActivityKind::SignedIn, &account, &whence, "password").await;
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 
@@ -288,10 +285,9 @@ async fn set_up_by_passkey(
         }
     }
     let account = accounts.records.account(made.account()).await?.ok_or_else(Problem::broken)?;
-    let witness = Witness::Passkey(Box::new(made.proof(account.clone())));
-    let cookies = accounts.sessions.open(witness, headers, from, "/").await?.ok_or_else(Problem::broken)?;
     accounts.activity.tell(ActivityKind::Added, &account, &whence, "").await;
-    accounts.activity.tell(ActivityKind::SignedIn, &account, &whence, "passkey").await;
+    let witness = Witness::Passkey(Box::new(made.proof(account)));
+    let cookies = accounts.sessions.open(witness, headers, from, "/").await?.ok_or_else(Problem::broken)?;
     Ok(Ok((AppendHeaders(cookies), Redirect::to("/")).into_response()))
 }
 

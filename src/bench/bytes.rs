@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
-use super::Failure;
+use super::{Failure, earlier};
 use crate::harness::http::{Answer, Connection};
 use crate::harness::server::Server;
 use crate::harness::table::{Row, median};
@@ -13,9 +13,24 @@ use crate::harness::visit::{Encoding, text};
 /// The number of pages that are measured, because every page has another code and so another length.
 const PAGES: usize = 21;
 
-/// Counts the bytes of bodies as they are sent.
+/// Counts the bytes of bodies as they are sent, of this version and of the earlier one if there is one.
 pub async fn measure() -> Result<Vec<Row>, Failure> {
-    let server = Server::tessera()?;
+    let (page, scripts) = of(&Server::tessera()?).await?;
+    let earlier = match earlier::binary() {
+        Some(binary) => Some(of(&Server::tessera_of(&binary)?).await?),
+        None => None,
+    };
+    let (earlier_page, earlier_scripts) = earlier.unzip();
+    Ok(vec![
+        Row::new("bytes of the login page, as brotli; the earlier version", page).peer(earlier_page).at_most(4_096.0),
+        Row::new("bytes of its scripts and WebAssembly, as brotli; the earlier version", scripts)
+            .peer(earlier_scripts)
+            .at_most(75_000.0),
+    ])
+}
+
+/// Returns the bytes of the login page, and of all scripts and WebAssembly that it names.
+async fn of(server: &Server) -> Result<(f64, f64), Failure> {
     let mut connection = Connection::open(server.site.at, Ipv4Addr::LOCALHOST).await?;
     let mut pages = Vec::new();
     let mut html = String::new();
@@ -24,17 +39,12 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
         pages.push(compressed(&page, "/login")?);
         html = text(&page)?;
     }
-    let mut bundle = 0.0;
-    let files = named(&html);
-    for kind in [".js", ".wasm"] {
-        let path = files.iter().find(|path| path.ends_with(kind)).ok_or("the page names no script or WebAssembly")?;
+    let mut scripts = 0.0;
+    for path in named(&html) {
         let file = connection.ask(&server.site.page(path, Encoding::Brotli)).await?;
-        bundle += compressed(&file, path)?;
+        scripts += compressed(&file, path)?;
     }
-    Ok(vec![
-        Row::new("bytes of the login page, as brotli", median(pages)).at_most(4_096.0),
-        Row::new("bytes of script and WebAssembly, as brotli", bundle).at_most(75_000.0),
-    ])
+    Ok((median(pages), scripts))
 }
 
 fn compressed(answer: &Answer, path: &str) -> Result<f64, Failure> {
@@ -44,7 +54,9 @@ fn compressed(answer: &Answer, path: &str) -> Result<f64, Failure> {
     }
 }
 
-/// Returns the files of the bundle that a page names.
+/// Returns the scripts and the WebAssembly that a page names.
 fn named(html: &str) -> BTreeSet<&str> {
-    html.split('"').filter(|text| text.starts_with("/pkg/")).collect()
+    html.split('"')
+        .filter(|text| text.starts_with('/') && [".js", ".wasm"].iter().any(|kind| text.ends_with(kind)))
+        .collect()
 }

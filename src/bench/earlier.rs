@@ -2,7 +2,7 @@
 //! of a browser, and what a sign-in costs. Both are measured in turn, so that other work of the machine affects both.
 
 use std::net::Ipv4Addr;
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Failure, ROUNDS, say, signins};
@@ -22,11 +22,11 @@ const TIMES: f64 = 1.05;
 
 /// Measures both versions; there are no rows if no earlier version is given.
 pub async fn measure() -> Result<Vec<Row>, Failure> {
-    let Some(other) = std::env::var_os(OTHER).filter(|other| !other.is_empty()) else {
+    let Some(other) = binary() else {
         say("earlier: not measured, because OTHER names no binary of an earlier version")?;
         return Ok(Vec::new());
     };
-    let (this, earlier) = (Server::tessera()?, Server::tessera_of(Path::new(&other))?);
+    let (this, earlier) = (Server::tessera()?, Server::tessera_of(&other)?);
     let (browser, other_browser) = (Browser::open(&this).await?, Browser::open(&earlier).await?);
     let (mut looks, mut other_looks, mut signed, mut other_signed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -40,6 +40,11 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
         row("CPU microseconds to find a browser's session, beside the earlier version", looks, other_looks).decimals(1),
         row("CPU microseconds of a sign-in, beside the earlier version", signed, other_signed),
     ])
+}
+
+/// Returns the path of the earlier version's binary; `None` if none is given.
+pub fn binary() -> Option<PathBuf> {
+    std::env::var_os(OTHER).filter(|other| !other.is_empty()).map(PathBuf::from)
 }
 
 /// Returns the server's CPU time for each sign-in, in microseconds.

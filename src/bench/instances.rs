@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
 use super::{Failure, say};
-use crate::harness::crowd::Orders;
+use crate::harness::crowds::crowd::Orders;
 use crate::harness::crowds::{self, Crowd};
 use crate::harness::fleet::Fleet;
 use crate::harness::proc::Work;

@@ -4,9 +4,9 @@
 //!
 //! ```text
 //! main                                   the run, in order
-//!  ├ start, pages, people, waiting, signins, bytes   one group of figures each, of one server
+//!  ├ start, pages, people, waiting, signins, passkeys, bytes   one group of figures each, of one server
 //!  ├ earlier                                 this version beside an earlier one
-//!  ├ devices (oauth), sites, signing         the same, as third-party sites see it
+//!  ├ apps: devices (oauth), sites, signing   the same, as third-party sites see it
 //!  ├ pair, instances, announce               the same for many over Redis and PostgreSQL, and Redis alone
 //!  └ harness
 //!     ├ visit          a browser and a phone: the requests that they make
@@ -14,7 +14,8 @@
 //!     ├ crowd, crowds  people before one instance, a process of its own; and all of these processes
 //!     ├ taps           from the tap on a phone to the page
 //!     ├ rounds         taps at several servers in turn, at a rate that this machine keeps up with
-//!     ├ socket, http   the client's WebSocket and HTTP/1.1
+//!     ├ socket, http, forms   the client's WebSocket, HTTP/1.1 and forms
+//!     ├ device         the passkey of a person, as the tests have it
 //!     ├ shop           a third-party site, and what its backend asks
 //!     ├ server, fleet  what is measured: the release binary, a process of its own, and many of them
 //!     ├ peers          what it is measured against
@@ -33,27 +34,28 @@
 #![expect(clippy::disallowed_methods, reason = "a load generator measures the machine's own time")]
 
 mod announce;
+mod apps;
 mod bytes;
-mod devices;
 mod earlier;
 mod harness;
 mod instances;
 mod pages;
 mod pair;
+mod passkeys;
 mod people;
-mod signing;
 mod signins;
-mod sites;
 mod start;
 mod waiting;
 
 use std::io::{self, Write as _};
 use std::thread::available_parallelism;
 
+use apps::{devices, signing, sites};
+use harness::crowds::crowd;
 use harness::peers::{bare, floor};
+use harness::proc;
 use harness::proc::Work;
 use harness::table::Table;
-use harness::{crowd, proc};
 
 /// An error that ends a run; it is only printed.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -65,12 +67,13 @@ const BARE: &str = "--bare";
 /// The argument that runs this program as a crowd; its orders follow.
 const CROWD: &str = "--crowd";
 /// The groups of figures in their order. Arguments name the groups to measure; without any, all are measured.
-const GROUPS: [&str; 12] = [
+const GROUPS: [&str; 13] = [
     "start",
     "pages",
     "people",
     "waiting",
     "signins",
+    "passkeys",
     "earlier",
     "oauth",
     "sites",
@@ -123,6 +126,7 @@ async fn measure(group: &str) -> Result<bool, Failure> {
         "people" => people::measure().await,
         "waiting" => waiting::measure().await,
         "signins" => signins::measure().await,
+        "passkeys" => passkeys::measure().await,
         "earlier" => earlier::measure().await,
         "oauth" => devices::measure().await,
         "sites" => sites::measure().await,

@@ -3,25 +3,23 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
 use std::net::Ipv4Addr;
 use std::path::Path;
-use std::process::Stdio;
 use std::time::Duration;
 
 use tempfile::TempDir;
 
 use super::{Failure, ROUNDS};
+use crate::harness::forms;
 use crate::harness::http::{Answer, Connection};
 use crate::harness::server::{Server, command_line, scratch};
-use crate::harness::shop::query;
 use crate::harness::table::{Row, median};
-use crate::harness::visit::{Encoding, expect, expect_status};
+use crate::harness::visit::{Encoding, expect};
 
 const MANY: u32 = 50_000;
 const FEW: u32 = 50;
 const ROUND: Duration = Duration::from_secs(2);
-const PASSWORD: &str = "correct horse battery";
+const ADMINISTRATOR: &str = "grace";
 /// The pages that are measured: the first one, one from the middle, a search that finds one person, one that finds nobody
 /// and so looks at everyone, and a filter.
 const PAGES: [(&str, &str); 5] = [
@@ -64,16 +62,7 @@ impl House {
         fill(data.path(), people)?;
         let server = Server::tessera_in(data.path())?;
         let mut connection = Connection::open(server.site.at, Ipv4Addr::new(127, 4, 0, 1)).await?;
-        let form = query(&[("username", "grace"), ("password", PASSWORD), ("next", "/")]);
-        let request = format!(
-            "POST /signin HTTP/1.1\r\nhost: {}\r\naccept: text/html\r\nsec-fetch-site: same-origin\r\n\
-             content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
-            server.site.host,
-            form.len()
-        );
-        let answer = connection.ask(&request).await?;
-        expect_status(303, &answer, "a sign-in")?;
-        let cookies = answer.cookies().join("; ");
+        let cookies = forms::sign_in(&mut connection, &server.site, ADMINISTRATOR).await?;
         Ok(Self { server, connection, cookies, _data: data })
     }
 
@@ -94,14 +83,9 @@ fn fill(data: &Path, people: u32) -> Result<(), Failure> {
     }
     let file = data.join("people.csv");
     fs::write(&file, table)?;
-    let mut adding = command_line(data);
-    adding.args(["user", "add", "grace", "--admin", "--password-stdin", "--create", "--data-dir"]).arg(data);
-    let mut adding = adding.stdin(Stdio::piped()).spawn()?;
-    adding.stdin.take().ok_or("no standard input")?.write_all(PASSWORD.as_bytes())?;
+    forms::add_administrator(data, ADMINISTRATOR)?;
     let mut importing = command_line(data);
-    if !adding.wait()?.success()
-        || !importing.args(["user", "import"]).arg(file).arg("--data-dir").arg(data).status()?.success()
-    {
+    if !importing.args(["user", "import"]).arg(file).arg("--data-dir").arg(data).status()?.success() {
         return Err("the people could not be added; the reason stands above".into());
     }
     Ok(())

@@ -210,36 +210,25 @@ impl Flow {
         claim_key: ClaimKeyHash,
         attempt: Attempt,
     ) -> Result<(Ticket, Claimed), StepError> {
-        self.claim_once(id, claim_key, attempt).await.map(|(ticket, claimed, _)| (ticket, claimed))
-    }
-
-    /// Claims like [`claim`](Self::claim), and also returns whether this was the first claim and no repetition.
-    pub async fn claim_once(
-        &self,
-        id: TicketId,
-        claim_key: ClaimKeyHash,
-        attempt: Attempt,
-    ) -> Result<(Ticket, Claimed, bool), StepError> {
         let now = self.now();
         let once = |ticket: &Ticket| {
             about::app_of(ticket);
             let (after, claimed) = ticket.claim(claim_key, attempt, now, &self.0.lifetimes)?;
-            let is_first = after.seq != ticket.seq;
-            Ok((after, (claimed, ticket.since, is_first)))
+            Ok((after, (claimed, ticket.since)))
         };
         let claimed = async {
-            let (ticket, (claimed, approved_at, is_first)) = self.0.tickets.change(id, once).await?;
+            let (ticket, (claimed, approved_at)) = self.0.tickets.change(id, once).await?;
             about::account(claimed.account());
             if !self.0.records.is_approval_valid(&claimed, now).await? {
                 self.change(id, &Action::Revoke).await?;
                 tracing::warn!("who approved was signed out before the claim");
                 return Err(Refused::Denied.into());
             }
-            Ok((ticket, (claimed, approved_at, is_first)))
+            Ok((ticket, (claimed, approved_at)))
         };
-        let (ticket, (claimed, approved_at, is_first)) = step("claim", id, claimed).await?;
+        let (ticket, (claimed, approved_at)) = step("claim", id, claimed).await?;
         measure::claimed(ticket.since.since(approved_at));
-        Ok((ticket, claimed, is_first))
+        Ok((ticket, claimed))
     }
 
     /// Renews the code of a browser's ticket and returns the ticket. A code with more than half of its lifetime

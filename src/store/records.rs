@@ -37,7 +37,7 @@ use self::database::sqlite::Sqlite;
 use self::known_apps::KnownApps;
 pub use self::sessions::{
     DeviceFacts, ENDED_SESSION_KEPT, EndedBy, LedTo, NewPlaces, OpenedBy, PLACE_KNOWN, Reach, SeenPlaces, SessionEnd,
-    SessionEnding, SessionRow, UNUSUAL_TOLD,
+    SessionEnding, SessionOpening, SessionRow, UNUSUAL_TOLD,
 };
 use super::Fault;
 use crate::measure;
@@ -205,6 +205,14 @@ impl Records {
     /// missing or was disowned.
     pub async fn add_session(&self, session: SessionRow, epoch: Epoch) -> Result<bool, Fault> {
         write_query!(self, one add_session(&session, epoch))
+    }
+
+    /// Opens a session: stores it, its device and network, and lines of activity about the sign-in; all of it or nothing.
+    /// Returns which of the device and the network are new to the account. Of a session that is stored already, only the time
+    /// of its last use is updated. Returns `None` if its account is missing, disabled or not in the epoch of the sign-in, if
+    /// the session was disowned, or if it is not stored yet and the session in which it was approved has ended.
+    pub async fn open_session(&self, opening: SessionOpening) -> Result<Option<NewPlaces>, Fault> {
+        write_whole!(self, open_session(&opening))
     }
 
     /// Returns the session whose token has this hash, and its account. A session that has ended is returned too, as

@@ -53,8 +53,7 @@ pub async fn sign_in(
             return Ok(refused(why));
         }
     };
-    let account = proof.account().clone();
-    about::account(account.id);
+    about::account(proof.account().id);
     proof.tell(&accounts.activity, &whence).await;
     let opened = accounts.sessions.open(Witness::Passkey(Box::new(proof)), headers, from, next.as_str()).await?;
     let Some(cookies) = opened else {
@@ -64,6 +63,5 @@ pub async fn sign_in(
     };
     tracing::info!("signed in by passkey");
     measure::sign_in("passkey");
-    accounts.activity.tell(ActivityKind::SignedIn, &account, &whence, "passkey").await;
     Ok((AppendHeaders(cookies), accounts.site.after_form(texts, next.as_str())).into_response())
 }

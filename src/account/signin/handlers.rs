@@ -93,14 +93,12 @@ pub async fn sign_in(
             Ok(refused(StatusCode::FORBIDDEN, "account_disabled", texts.signin.account_disabled))
         }
         Ok(verified) => {
-            let account = verified.account().clone();
             let opened =
                 accounts.sessions.open(Witness::Verified(Box::new(verified)), &headers, from, next.as_str()).await?;
             // The password was replaced while it was checked, or the account was signed out.
             let Some(cookies) = opened else { return Ok(wrong()) };
             tracing::info!("signed in by password");
             measure::sign_in("password");
-            accounts.activity.tell(ActivityKind::SignedIn, &account, &whence, "password").await;
             // RFC 9700 §4.12: after a password, the redirect must not repeat the form.
             Ok((AppendHeaders(cookies), accounts.site.after_form(texts, next.as_str())).into_response())
         }

@@ -121,14 +121,12 @@ pub async fn create(
             return wrong("username_taken", &[Wrong { name: USERNAME, text: texts.signup.taken }]);
         }
     };
-    let account = verified.account().clone();
     let next = form.path();
     let witness = Witness::Verified(Box::new(verified));
     let opened = accounts.sessions.open(witness, &headers, from, next.as_str()).await?;
     // An administrator disabled the account in the same moment.
     let cookies = opened.ok_or_else(Problem::broken)?;
     measure::sign_in("password");
-    accounts.activity.tell(ActivityKind::SignedIn, &account, &whence, "password").await;
     Ok((AppendHeaders(cookies), accounts.site.after_form(texts, next.as_str())).into_response())
 }
 

@@ -1,9 +1,12 @@
 //! What the groups of figures are measured with: the server, its floors and peers, as processes of their own;
 //! browsers, phones and crowds of them; and what the kernel says of all of these.
 
-pub mod crowd;
 pub mod crowds;
+#[path = "../../tests/account/passkeys/device.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+pub mod device;
 pub mod fleet;
+pub mod forms;
 #[path = "../../tests/harness/hang.rs"]
 pub mod hang;
 pub mod http;

@@ -255,7 +255,7 @@ impl Login {
         attempt: Attempt,
         (headers, from): (&HeaderMap, ClientAddress),
     ) -> Result<(String, SignedInCookies), Problem> {
-        let claimed = self.flow.claim_once(id, key, attempt).await;
+        let claimed = self.flow.claim(id, key, attempt).await;
         // The browser that made the ticket is told of a refusal in that language too. A store that has just failed is
         // not asked again.
         if let Err(StepError::Refused(_)) = claimed
@@ -264,7 +264,7 @@ impl Login {
         {
             follow_app(language, &ticket);
         }
-        let (ticket, claimed, is_first) = claimed?;
+        let (ticket, claimed) = claimed?;
         follow_app(language, &ticket);
         let (account, ticked, approved_at) = (claimed.account(), claimed.ticked(), claimed.approved_at());
         let next = ticket.next.as_deref().unwrap_or("/").to_owned();
@@ -278,11 +278,6 @@ impl Login {
         }
         tracing::info!(ticket.id = %id, "signed in by scan");
         measure::sign_in("scan");
-        // The claim may be repeated, because its answer was lost; it is one sign-in.
-        if is_first && let Some(account) = self.records.account(account).await? {
-            let from = Whence::of(headers, from);
-            self.activity.tell(ActivityKind::SignedIn, &account, &from, "scan").await;
-        }
         Ok((next, cookies))
     }
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use strum::IntoStaticStr;
 
+use super::activity::{ActivityKind, NewActivity};
 use crate::crypto::hash::sha256;
+use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
@@ -37,6 +39,15 @@ impl OpenedBy {
     /// Returns the word for the way in which a session was opened, for people's own data.
     pub fn word(self) -> &'static str {
         self.into()
+    }
+
+    /// Returns the word for it in lines of activity, which do not tell passkeys apart.
+    pub fn activity_word(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Passkey | Self::SyncedPasskey => "passkey",
+            Self::Scan => "scan",
+        }
     }
 
     /// Returns the word and the number by which it is stored. An earlier version of the server knows only the words
@@ -85,6 +96,22 @@ pub struct SessionRow {
     pub proven_at: Option<Timestamp>,
     /// Whether a one-time link opened the session.
     pub by_link: bool,
+}
+
+impl SessionRow {
+    /// Returns the lines of activity of an account with the display name `name` about the sign-in that opened this session.
+    pub(in crate::store) fn opening_lines(&self, name: &str, new: NewPlaces) -> Vec<NewActivity> {
+        let DeviceFacts { browser, system, address, .. } = &self.device;
+        let line = |kind, detail: &str| NewActivity {
+            address: *address,
+            browser: browser.clone(),
+            system: system.clone(),
+            detail: detail.to_owned(),
+            ..NewActivity::of(kind, self.account, name, self.created_at)
+        };
+        let signed_in = line(ActivityKind::SignedIn, self.opened_by.activity_word());
+        new.word().map(|what| line(ActivityKind::DeviceNew, what)).into_iter().chain([signed_in]).collect()
+    }
 }
 
 /// What is known of the browser or phone that has a session, for the list of devices.
@@ -161,6 +188,17 @@ pub struct SeenPlaces {
     pub network: String,
 }
 
+/// A session that is to be opened.
+#[derive(Clone, Debug)]
+pub struct SessionOpening {
+    /// The session. Whether its device is unusual is found out when it is stored.
+    pub session: SessionRow,
+    /// The epoch of the account in which the sign-in was proven or approved.
+    pub epoch: Epoch,
+    /// The device and the network of the sign-in.
+    pub places: SeenPlaces,
+}
+
 /// Which of the device and the network of a sign-in are new to its account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NewPlaces {
@@ -172,6 +210,18 @@ pub enum NewPlaces {
     Network,
     /// The device and the network.
     Both,
+}
+
+impl NewPlaces {
+    /// Returns the words for what is new, in lines of activity; `None` if nothing is.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Neither => None,
+            Self::Device => Some("new device"),
+            Self::Network => Some("new network"),
+            Self::Both => Some("new device and network"),
+        }
+    }
 }
 
 /// The SHA-256 hash of the path on this site to which a sign-in led. It tells for which authorization request

@@ -1,14 +1,19 @@
 //! The contract of the records about sessions that end by an order, and about the devices of an account.
 
 use super::{approved, device, is_open, new_approved};
-use crate::store::contract::early_ends::{FIRST, HOUR, NONE, app, begins, grant, is_valid, notices, person, session};
+use crate::store::contract::early_ends::{
+    FIRST, HOUR, NONE, SECOND, app, begins, grant, is_valid, notices, person, session,
+};
 use crate::store::contract::now;
 use crate::store::contract::records::new_session;
+use crate::store::records::activity::{ActivityFilter, ActivityKind};
 use crate::store::records::grants::GrantStart;
 use crate::store::records::{
-    DeviceFacts, EndedBy, NewPlaces, PLACE_KNOWN, Reach, Records, SeenPlaces, SessionEnding, SessionRow,
+    DeviceFacts, EndedBy, NewPlaces, OpenedBy, PLACE_KNOWN, Reach, Records, SeenPlaces, SessionEnding, SessionOpening,
+    SessionRow,
 };
 use crate::ticket::ids::{AccountId, SessionTokenHash};
+use crate::ticket::time::Timestamp;
 
 fn order(session: SessionTokenHash, account: AccountId, by: EndedBy, reach: Reach) -> SessionEnding {
     SessionEnding { session, account, by, reach, kept: None }
@@ -147,30 +152,74 @@ pub async fn a_device_is_named_and_confirmed_by_its_owner_and_by_no_other(record
     assert!(!records.rename_session(alice, hash, Some("Late".to_owned()), now()).await.expect("answers"));
 }
 
+fn at(device: &str, network: &str) -> SeenPlaces {
+    SeenPlaces { device: device.to_owned(), network: network.to_owned() }
+}
+
+/// Opens a new session of an account on this device and in this network.
+async fn opened(records: &Records, account: AccountId, places: SeenPlaces, at: Timestamp) -> Option<NewPlaces> {
+    let session = SessionRow { created_at: at, ends_at: at + HOUR, ..new_session(account) };
+    records.open_session(SessionOpening { session, epoch: FIRST, places }).await.expect("answers")
+}
+
 pub async fn a_place_is_known_for_ninety_days_after_the_last_sign_in_there(records: Records) {
-    let (alice, bob) = (person(&records, "alice", &[]).await, person(&records, "bob", &[]).await);
-    let at = |device: &str, network: &str| SeenPlaces { device: device.to_owned(), network: network.to_owned() };
-    let new = async |account, places, at| records.new_places(account, places, at).await.expect("answers");
-    let see = async |places, at| records.see_places(alice, places, at).await.expect("answers");
-    let home = at("device a", "network a");
-    assert_eq!(new(alice, home.clone(), now()).await, NewPlaces::Neither, "the first sign-in of an account");
-    see(home.clone(), now()).await;
-    for (places, is_new) in [
-        (home.clone(), NewPlaces::Neither),
+    for (number, (places, new)) in [
+        (at("device a", "network a"), NewPlaces::Neither),
         (at("device b", "network a"), NewPlaces::Device),
         (at("device a", "network b"), NewPlaces::Network),
         (at("device b", "network b"), NewPlaces::Both),
-    ] {
-        assert_eq!(new(alice, places, now()).await, is_new);
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let account = person(&records, &format!("person-{number}"), &[]).await;
+        let first = opened(&records, account, at("device a", "network a"), now()).await;
+        assert_eq!(first, Some(NewPlaces::Neither), "the first sign-in of an account");
+        assert_eq!(opened(&records, account, places, now()).await, Some(new));
     }
-    assert_eq!(new(bob, at("device b", "network b"), now()).await, NewPlaces::Neither, "another account's first");
-    see(at("device b", "network b"), now() + HOUR).await;
-    let last = now() + PLACE_KNOWN;
-    assert_eq!(new(alice, home.clone(), last).await, NewPlaces::Both, "after ninety days");
-    assert_eq!(new(alice, at("device b", "network b"), last).await, NewPlaces::Neither);
-    see(home.clone(), now() + HOUR + HOUR).await;
+    let (alice, home) = (person(&records, "alice", &[]).await, at("device a", "network a"));
+    let (hotel, last) = (at("device b", "network b"), now() + PLACE_KNOWN);
+    assert_eq!(opened(&records, alice, home.clone(), now()).await, Some(NewPlaces::Neither));
+    assert_eq!(opened(&records, alice, hotel.clone(), now() + HOUR).await, Some(NewPlaces::Both));
+    assert_eq!(opened(&records, alice, home.clone(), last).await, Some(NewPlaces::Both), "after ninety days");
+    assert_eq!(opened(&records, alice, hotel.clone(), last).await, Some(NewPlaces::Neither));
     records.sweep(last + HOUR).await.expect("answers");
-    assert_eq!(new(alice, home, last).await, NewPlaces::Neither, "used again meanwhile");
-    assert_eq!(new(alice, at("device b", "network b"), last).await, NewPlaces::Both, "swept");
-    records.see_places(AccountId::from_random([7; 16]), at("x", "y"), now()).await.expect("an account that is gone");
+    assert_eq!(opened(&records, alice, home, last).await, Some(NewPlaces::Neither), "used again meanwhile");
+    let nobody = AccountId::from_random([7; 16]);
+    assert_eq!(opened(&records, nobody, hotel, now()).await, None, "an account that is gone");
+}
+
+pub async fn sec_60_a_sign_in_is_stored_once_with_its_lines_and_never_after_its_phone_signed_out(records: Records) {
+    let alice = person(&records, "alice", &[]).await;
+    let phone = session(&records, alice).await;
+    let open = async |session: &SessionRow, epoch, places| {
+        let opening = SessionOpening { session: session.clone(), epoch, places };
+        records.open_session(opening).await.expect("answers")
+    };
+    let told = async || {
+        let of_alice = ActivityFilter { account: Some(alice), ..ActivityFilter::default() };
+        let lines = records.activity(of_alice, 9).await.expect("answers").into_iter().map(|told| told.line);
+        lines.map(|line| (line.kind, line.detail, line.account_name)).collect::<Vec<_>>()
+    };
+    let line = |kind, detail: &str| (kind, detail.to_owned(), "Alice".to_owned());
+    let desktop = new_approved(alice, phone);
+    for _ in 0..2 {
+        assert_eq!(open(&desktop, FIRST, at("device a", "network a")).await, Some(NewPlaces::Neither));
+        assert_eq!(told().await, [line(ActivityKind::SignedIn, "scan")], "once, although its claim was repeated");
+    }
+    let typed = SessionRow { opened_by: OpenedBy::Password, ..new_session(alice) };
+    assert_eq!(open(&typed, FIRST, at("device b", "network a")).await, Some(NewPlaces::Device));
+    let of_typed = [line(ActivityKind::SignedIn, "password"), line(ActivityKind::DeviceNew, "new device")];
+    assert_eq!(told().await[..2], of_typed);
+    let (stored, _) = records.session(typed.token_hash).await.expect("answers").expect("there");
+    assert_eq!(stored.device.unusual_at, Some(now()));
+
+    assert_eq!(open(&new_session(alice), SECOND, at("device c", "network a")).await, None, "of another epoch");
+    records.end_session(phone, now()).await.expect("answers");
+    let late = new_approved(alice, phone);
+    assert_eq!(open(&late, FIRST, at("device c", "network a")).await, None, "its phone signed out");
+    assert_eq!(records.session(late.token_hash).await.expect("answers"), None);
+    assert_eq!(told().await.len(), 3, "what was refused is not told");
+    let again = open(&desktop, FIRST, at("device a", "network a")).await;
+    assert_eq!(again, Some(NewPlaces::Neither), "what was open by then goes on");
 }

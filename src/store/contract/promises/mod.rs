@@ -133,6 +133,7 @@ macro_rules! late_contract {
                 a_session_that_ended_says_who_ended_it_for_as_long_as_it_is_stored,
                 a_device_is_named_and_confirmed_by_its_owner_and_by_no_other,
                 a_place_is_known_for_ninety_days_after_the_last_sign_in_there,
+                sec_60_a_sign_in_is_stored_once_with_its_lines_and_never_after_its_phone_signed_out,
             ]
         );
     };

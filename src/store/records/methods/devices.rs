@@ -5,7 +5,7 @@ use crate::store::Fault;
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
 use crate::store::records::{
-    NewPlaces, Records, SeenPlaces, SessionEnd, SessionEnding, SessionRow, on_postgres, read, write_query, write_whole,
+    Records, SessionEnd, SessionEnding, SessionRow, on_postgres, read, write_query, write_whole,
 };
 use crate::ticket::ids::{AccountId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
@@ -52,16 +52,5 @@ impl Records {
         now: Timestamp,
     ) -> Result<Vec<SessionRow>, Fault> {
         read!(self, unusual_sessions(account, own, now))
-    }
-
-    /// Returns whether the device and the network of a sign-in are new to the account: it has signed in elsewhere in the
-    /// last 90 days ([`PLACE_KNOWN`](crate::store::records::PLACE_KNOWN)), and not there.
-    pub async fn new_places(&self, account: AccountId, places: SeenPlaces, now: Timestamp) -> Result<NewPlaces, Fault> {
-        read!(self, new_places(account, &places, now))
-    }
-
-    /// Stores that the account signed in now on this device and in this network.
-    pub async fn see_places(&self, account: AccountId, places: SeenPlaces, now: Timestamp) -> Result<(), Fault> {
-        write_whole!(self, see_places(account, &places, now))
     }
 }

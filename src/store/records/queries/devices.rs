@@ -162,46 +162,55 @@ macro_rules! device_queries {
             rows.iter().map(|row| session_of(row, token_hash(row)?, account)).collect()
         }
 
-        pub async fn new_places(
+        /// Returns the display name of an account, and which of these places are new to it: it has signed in elsewhere
+        /// within [`PLACE_KNOWN`], and not there. `None` if there is no such account.
+        async fn new_places(
             on: &mut $connection,
             account: AccountId,
             places: &SeenPlaces,
             now: Timestamp,
-        ) -> Result<NewPlaces, Fault> {
+        ) -> Result<Option<(String, NewPlaces)>, Fault> {
             // One row of an account with many places is enough to know that there are any.
-            const SQL: &str = "SELECT
+            const SQL: &str = "SELECT display_name,
                      (SELECT COUNT(*) FROM (SELECT 1 FROM seen_places WHERE account_id = $1 AND last_at > $2 LIMIT 1) AS any_place)
                          AS all_places,
                      (SELECT COUNT(*) FROM seen_places WHERE account_id = $1 AND place = $3 AND last_at > $2) AS device,
-                     (SELECT COUNT(*) FROM seen_places WHERE account_id = $1 AND place = $4 AND last_at > $2) AS network";
+                     (SELECT COUNT(*) FROM seen_places WHERE account_id = $1 AND place = $4 AND last_at > $2) AS network
+                 FROM accounts WHERE id = $1";
             let row = sqlx::query(SQL)
                 .bind(account.as_bytes())
                 .bind(millis(now.before(PLACE_KNOWN)))
                 .bind(&places.device)
                 .bind(&places.network)
-                .fetch_one(on)
+                .fetch_optional(on)
                 .await?;
+            let Some(row) = row else { return Ok(None) };
             let has = |column| -> Result<bool, Fault> { Ok(row.try_get::<i64, _>(column)? > 0) };
-            Ok(match (has("all_places")?, has("device")?, has("network")?) {
+            let new = match (has("all_places")?, has("device")?, has("network")?) {
                 (false, ..) | (true, true, true) => NewPlaces::Neither,
                 (true, false, true) => NewPlaces::Device,
                 (true, true, false) => NewPlaces::Network,
                 (true, false, false) => NewPlaces::Both,
-            })
+            };
+            Ok(Some((row.try_get("display_name")?, new)))
         }
 
-        pub async fn see_places(
+        /// Stores that the account signed in now on this device and in this network.
+        async fn see_places(
             on: &mut $connection,
             account: AccountId,
             places: &SeenPlaces,
             now: Timestamp,
         ) -> Result<(), Fault> {
-            const SQL: &str = "INSERT INTO seen_places (account_id, place, last_at)
-                 SELECT id, $2, $3 FROM accounts WHERE id = $1
+            const SQL: &str = "INSERT INTO seen_places (account_id, place, last_at) VALUES ($1, $2, $4), ($1, $3, $4)
                  ON CONFLICT (account_id, place) DO UPDATE SET last_at = excluded.last_at";
-            for place in [&places.device, &places.network] {
-                sqlx::query(SQL).bind(account.as_bytes()).bind(place).bind(millis(now)).execute(&mut *on).await?;
-            }
+            sqlx::query(SQL)
+                .bind(account.as_bytes())
+                .bind(&places.device)
+                .bind(&places.network)
+                .bind(millis(now))
+                .execute(on)
+                .await?;
             Ok(())
         }
 

@@ -17,10 +17,10 @@ pub(in crate::store) mod pictures;
 pub(in crate::store) mod profiles;
 pub(in crate::store) mod skeletons;
 
-/// Builds the statement that stores a session from three texts: a join with its account, a further condition,
-/// and a locking clause.
+/// Builds the statement that stores a session from four texts: a join with its account, a further condition, a locking
+/// clause, and what becomes of a session that is stored already.
 macro_rules! insert_session {
-    ($joined:literal, $condition:literal, $held:literal) => {
+    ($joined:literal, $condition:literal, $held:literal, $stored:literal) => {
         concat!(
             "INSERT INTO sessions
                  (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at, led_to, approved_in,
@@ -30,8 +30,8 @@ macro_rules! insert_session {
             " WHERE a.id = $2 AND a.epoch = $8 AND a.disabled_at IS NULL",
             $condition,
             $held,
-            " ON CONFLICT (token_hash) DO UPDATE SET last_seen_at = excluded.last_seen_at
-             WHERE sessions.is_disowned = 0"
+            " ON CONFLICT (token_hash) DO ",
+            $stored
         )
     };
 }
@@ -45,7 +45,7 @@ macro_rules! queries {
         use crate::store::Fault;
         use crate::store::records::queries::insert_session;
         use crate::store::records::{
-            Account, DeviceFacts, ENDED_SESSION_KEPT, LedTo, NewAccount, OpenedBy, SessionRow, Vouched,
+            Account, DeviceFacts, ENDED_SESSION_KEPT, LedTo, NewAccount, OpenedBy, SessionOpening, SessionRow, Vouched,
         };
         use crate::ticket::approval::Epoch;
         use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
@@ -217,13 +217,64 @@ macro_rules! queries {
             session: &SessionRow,
             epoch: Epoch,
         ) -> Result<bool, Fault> {
-            const OWN: &str = insert_session!("", "", $held);
+            const OWN: &str = insert_session!(
+                "",
+                "",
+                $held,
+                "UPDATE SET last_seen_at = excluded.last_seen_at WHERE sessions.is_disowned = 0"
+            );
             const APPROVED: &str = insert_session!(
                 " JOIN sessions s ON s.account_id = a.id",
                 " AND s.token_hash = $9 AND s.is_disowned = 0",
-                $held
+                $held,
+                "UPDATE SET last_seen_at = excluded.last_seen_at WHERE sessions.is_disowned = 0"
             );
-            let done = sqlx::query(if session.approved_in.is_some() { APPROVED } else { OWN })
+            insert_session(on, [OWN, APPROVED], session, epoch).await
+        }
+
+        /// Stores a session that was not stored before, its device and network, and the lines of activity about it, unless
+        /// the session in which it was approved has ended. Updates the last use of a stored one, whose owner may have signed
+        /// out of the other one since. Returns `None` where [`add_session`] returns `false`.
+        pub async fn open_session(on: &mut $connection, opening: &SessionOpening) -> Result<Option<NewPlaces>, Fault> {
+            const OWN: &str = insert_session!("", "", $held, "NOTHING");
+            const APPROVED: &str = insert_session!(
+                " JOIN sessions s ON s.account_id = a.id",
+                " AND s.token_hash = $9 AND s.is_disowned = 0 AND s.ends_at > $4",
+                $held,
+                "NOTHING"
+            );
+            const STORED: &str = "UPDATE sessions SET last_seen_at = $2 WHERE token_hash = $1 AND is_disowned = 0
+                AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = account_id AND a.epoch = $3 AND a.disabled_at IS NULL)";
+            let SessionOpening { session, epoch, places } = opening;
+            let (account, now) = (session.account, session.created_at);
+            let Some((name, new)) = new_places(on, account, places, now).await? else { return Ok(None) };
+            let unusual_at = (new != NewPlaces::Neither).then_some(now);
+            let session = SessionRow { device: DeviceFacts { unusual_at, ..session.device.clone() }, ..session.clone() };
+            if !insert_session(on, [OWN, APPROVED], &session, *epoch).await? {
+                let is_stored = sqlx::query(STORED)
+                    .bind(&session.token_hash.0[..])
+                    .bind(millis(now))
+                    .bind(i64::from(epoch.0))
+                    .execute(on)
+                    .await?;
+                return Ok((is_stored.rows_affected() == 1).then_some(NewPlaces::Neither));
+            }
+            see_places(on, account, places, now).await?;
+            for line in session.opening_lines(&name, new) {
+                add_activity(on, &line).await?;
+            }
+            Ok(Some(new))
+        }
+
+        /// Stores a session by the first of these statements, or by the second if it was approved in another session. Returns
+        /// whether a row was stored or changed.
+        async fn insert_session(
+            on: &mut $connection,
+            [own, approved]: [&'static str; 2],
+            session: &SessionRow,
+            epoch: Epoch,
+        ) -> Result<bool, Fault> {
+            let done = sqlx::query(if session.approved_in.is_some() { approved } else { own })
                 .bind(&session.token_hash.0[..])
                 .bind(session.account.as_bytes())
                 .bind(session.opened_by.stored().0)

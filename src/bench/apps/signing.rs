@@ -14,10 +14,10 @@ use tessera::oauth::token::signing_keys::{Keys, TokenKind};
 use tessera::store::records::Records;
 use tessera::store::records::app_options::SigningAlgorithm;
 
-use super::{Failure, ROUNDS};
 use crate::harness::proc;
 use crate::harness::server::scratch;
 use crate::harness::table::{Row, median};
+use crate::{Failure, ROUNDS};
 
 const ROUND: Duration = Duration::from_millis(500);
 /// The target: four fifths of what the library does by itself, because a token costs little more than its

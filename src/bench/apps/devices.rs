@@ -16,13 +16,13 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-use super::{Failure, ROUNDS, say};
 use crate::harness::fleet::Fleet;
 use crate::harness::http::Connection;
 use crate::harness::server::Server;
 use crate::harness::shop;
 use crate::harness::table::{Row, median};
 use crate::harness::visit::{Phone, Site, expect};
+use crate::{Failure, ROUNDS, say};
 
 /// The number of devices that sign in at the same time.
 const DEVICES: u8 = 16;

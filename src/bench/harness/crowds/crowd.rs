@@ -19,13 +19,13 @@ use tessera::ticket::event::REFRESH;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, interval, sleep, sleep_until, timeout};
 
-use super::hang::HANG;
-use super::http::Connection;
-use super::people::{address, hear, scanned};
-use super::socket::Socket;
-use super::taps::{Tapped, WaitingPage, tapped};
-use super::visit::{Page, Site};
 use crate::Failure;
+use crate::harness::hang::HANG;
+use crate::harness::http::Connection;
+use crate::harness::people::{address, hear, scanned};
+use crate::harness::socket::Socket;
+use crate::harness::taps::{Tapped, WaitingPage, tapped};
+use crate::harness::visit::{Page, Site};
 
 /// The time between two renewals of a page's code, a little shorter than the code's lifetime.
 const RENEW_EVERY: Duration = Duration::from_secs(55);

@@ -1,13 +1,15 @@
 //! The crowds of a run, one process for each instance, as the run itself sees them: it gives all of them the
 //! same orders and adds their answers.
 
+pub mod crowd;
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
-use super::crowd::{Answer, Orders};
+use self::crowd::{Answer, Orders};
 use super::hang::HANG;
 use super::taps::Tapped;
 use crate::{CROWD, Failure};

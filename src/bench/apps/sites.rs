@@ -11,13 +11,14 @@ use std::time::{Duration, Instant};
 use percent_encoding::percent_decode_str;
 use tokio::task::JoinSet;
 
-use super::{Failure, ROUNDS, devices};
+use super::devices;
 use crate::harness::http::Connection;
 use crate::harness::server::Server;
 use crate::harness::shop;
 use crate::harness::shop::BACK;
 use crate::harness::table::{Row, median};
 use crate::harness::visit::{Encoding, Page, Phone, Site, between, expect, expect_status};
+use crate::{Failure, ROUNDS};
 
 /// The number of people at the same time, as in the group of sign-ins.
 const PEOPLE: u8 = 32;
