@@ -11,7 +11,6 @@ use crate::account::activity::Whence;
 use crate::account::passkey::{PasskeyRefusal, Step};
 use crate::account::session::Witness;
 use crate::measure;
-use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;

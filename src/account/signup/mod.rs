@@ -25,7 +25,7 @@ use crate::crypto::random::random;
 use crate::measure;
 use crate::settings::SignUp;
 use crate::store::records::NewAccount;
-use crate::store::records::activity::{ActivityActor, ActivityKind};
+use crate::store::records::activity::ActivityActor;
 use crate::store::records::directory::act::ActedBy;
 use crate::store::records::directory::person::{NewPerson, Taken};
 use crate::store::records::people::Role;
