@@ -68,7 +68,7 @@ fn describe() {
 /// step may have any reason.
 fn register_zeroes() {
     gauge!(BUILD_INFO, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-    for outcome in ["scan", "password", "passkey", "link", "sign_up", "denied", "cancelled"] {
+    for outcome in ["scan", "password", "passkey", "link", "sign_up", "denied", "cancelled", "reported"] {
         counter!(SIGN_INS, "outcome" => outcome).absolute(0);
     }
     for carrier in Carrier::VARIANTS {
@@ -92,7 +92,10 @@ fn register_zeroes() {
 
 /// Refusals that operators monitor, as pairs of the refused step and the reason; the counter of each is registered with
 /// the value 0.
-const REFUSALS: [(&str, &str); 28] = [
+const REFUSALS: [(&str, &str); 31] = [
+    ("approve", "wrong_answer"),
+    ("approve", "verification_required"),
+    ("type_digits", "wrong_answer"),
     ("sign_in", "wrong_credentials"),
     ("sign_in", "busy"),
     ("set_up", "setup_link_used"),
@@ -124,7 +127,7 @@ const REFUSALS: [(&str, &str); 28] = [
 ];
 
 /// Counts a finished sign-in by its outcome: `scan`, `password`, `passkey`, `link`, `sign_up`, `denied`,
-/// `cancelled`.
+/// `cancelled`; and by `reported` one that was denied and that its person did not start.
 pub fn sign_in(outcome: &'static str) {
     counter!(SIGN_INS, "outcome" => outcome).increment(1);
 }

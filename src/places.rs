@@ -1,5 +1,6 @@
 //! Looks up the coarse place of an IP address, if the operator has a database of places in MaxMind's format.
-//! A place is a hint for a person and must never be a reason to refuse.
+//! A place is a hint, and is wrong now and then: it may be a reason to ask for more, and is one to refuse only where the
+//! operator says so.
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -20,6 +21,13 @@ impl Places {
         let bytes = std::fs::read(path).map_err(|error| wrong(&format!("cannot be read: {error}")))?;
         let reader = Reader::from_source(bytes).map_err(|_| wrong("is no database in MaxMind's format"))?;
         Ok(Self(Some(Arc::new(reader))))
+    }
+
+    /// Returns the code of the country of an address (ISO 3166-1, two capital letters); `None` if it is not known.
+    pub fn country_of(&self, address: IpAddr) -> Option<String> {
+        let found = self.0.as_ref()?.lookup(address).ok()?;
+        let place = found.decode::<geoip2::Country<'_>>().ok()??;
+        place.country.iso_code.map(str::to_owned)
     }
 
     /// Returns the city and the country of an address in English, as in "Vienna, Austria", or as much of it as is

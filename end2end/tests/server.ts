@@ -17,6 +17,22 @@ const PATIENT: Settings = {
   TESSERA_LOGIN__CLAIM_SECONDS: '60',
 };
 
+/** An approval is a tap, whatever is known of the browser: most tests are about something else. `LADDER` sets the defaults. */
+const TAPS: Settings = Object.fromEntries(
+  ['NEW_BROWSER', 'NEW_BROWSER_OTHER_COUNTRY', 'TYPED_CODE', 'OUTDATED_CODE', 'SECOND_ACCOUNT', 'ADMINISTRATORS'].map(
+    (fact) => [`TESSERA_LOGIN__VERIFICATION__${fact}`, 'tap'],
+  ),
+);
+
+/** What an approval asks by default. */
+export const LADDER: Settings = {
+  TESSERA_LOGIN__VERIFICATION__NEW_BROWSER: 'number',
+  TESSERA_LOGIN__VERIFICATION__TYPED_CODE: 'type',
+  TESSERA_LOGIN__VERIFICATION__OUTDATED_CODE: 'type',
+  TESSERA_LOGIN__VERIFICATION__SECOND_ACCOUNT: 'type',
+  TESSERA_LOGIN__VERIFICATION__ADMINISTRATORS: 'passkey',
+};
+
 /** How a server's process ended. */
 export interface Ended {
   readonly code: number | null;
@@ -193,5 +209,5 @@ class Output {
 /** This shell's variables without those that would configure the server: a test says what it needs itself. */
 function environment(settings: Settings = {}): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith('TESSERA_'));
-  return { ...Object.fromEntries(others), ...PATIENT, ...settings };
+  return { ...Object.fromEntries(others), ...PATIENT, ...TAPS, ...settings };
 }

@@ -4,6 +4,7 @@
 //! claim, whose answer was lost, opens the same session and not a second one. The token after a change of the
 //! password is derived from the previous token ([`password_change`]).
 
+pub mod browser_id;
 pub mod known_device;
 mod by_link;
 mod ending;
@@ -12,6 +13,7 @@ mod new_devices;
 mod open_watches;
 mod password_change;
 mod signed_in;
+mod witness;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,8 +33,7 @@ use self::open_watches::OpenWatches;
 pub use self::open_watches::{OpenWatch, WATCHES_OF_SESSION};
 pub use self::password_change::Sent;
 pub use self::signed_in::{PROOF_LASTS, SignedIn};
-use super::passkey::PasskeyProof;
-use super::password::Verified;
+pub use self::witness::Witness;
 use crate::about;
 use crate::clock::Clock;
 use crate::crypto::base64url;
@@ -46,8 +47,9 @@ use crate::store::Fault;
 use crate::store::records::mails::{MailFacts, MailKind};
 use crate::store::records::{Account, DeviceFacts, LedTo, OpenedBy, Records, SessionOpening, SessionRow};
 use crate::store::sign_outs::SignOuts;
-use crate::ticket::approval::Epoch;
+use crate::ticket::approval::Stay;
 use crate::ticket::ids::{AccountId, DeviceId, SessionTokenHash};
+use crate::ticket::ladder::Rung;
 use crate::ticket::machine::Claimed;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::WAIT_AGAIN;
@@ -89,62 +91,6 @@ impl SessionToken {
     }
 }
 
-/// The proof that is needed to open a session.
-pub enum Witness {
-    /// A browser claimed a ticket that a phone approved.
-    Claimed(Claimed),
-    /// A person gave their password.
-    Verified(Box<Verified>),
-    /// A person used a passkey.
-    Passkey(Box<PasskeyProof>),
-}
-
-impl Witness {
-    fn account(&self) -> AccountId {
-        match self {
-            Self::Claimed(claimed) => claimed.account(),
-            Self::Verified(verified) => verified.account().id,
-            Self::Passkey(proof) => proof.account().id,
-        }
-    }
-
-    /// Returns the epoch that the account had when the person approved or proved themselves. A new epoch begins
-    /// when all sessions and grants of the account are ended together.
-    fn epoch(&self) -> Epoch {
-        match self {
-            Self::Claimed(claimed) => claimed.epoch(),
-            Self::Verified(verified) => verified.account().epoch,
-            Self::Passkey(proof) => proof.account().epoch,
-        }
-    }
-
-    /// Returns the session of the phone in which the person approved; `None` if they approved with the token of
-    /// a phone app, gave their password or used a passkey.
-    fn approved_in(&self) -> Option<SessionTokenHash> {
-        match self {
-            Self::Claimed(claimed) => claimed.approved_in(),
-            Self::Verified(_) | Self::Passkey(_) => None,
-        }
-    }
-
-    /// Returns the time at which the session must end at the latest: a session opened by scan does not outlast the
-    /// one that approved it. `None` if only its configured lifetime limits it.
-    fn until(&self) -> Option<Timestamp> {
-        match self {
-            Self::Claimed(claimed) => claimed.until(),
-            Self::Verified(_) | Self::Passkey(_) => None,
-        }
-    }
-
-    fn opened_by(&self) -> OpenedBy {
-        match self {
-            Self::Claimed(_) => OpenedBy::Scan,
-            Self::Verified(_) => OpenedBy::Password,
-            Self::Passkey(proof) => proof.opened_by(),
-        }
-    }
-}
-
 /// Returns what the list of devices shows of the device that sent these headers from this address.
 fn device_facts(headers: &HeaderMap, from: ClientAddress) -> DeviceFacts {
     let agent = Agent::of(headers);
@@ -170,9 +116,9 @@ pub struct Sessions {
     mailer: Mailer,
 }
 
-/// The `Set-Cookie` headers for a device that signs in: the cookie of the session, and the one by which the
-/// device is recognised later.
-pub type SignedInCookies = [(HeaderName, HeaderValue); 2];
+/// The `Set-Cookie` headers for a device that signs in: the cookie of the session, the one by which the device is recognised
+/// later, and the id of a browser that an account knows.
+pub type SignedInCookies = Vec<(HeaderName, HeaderValue)>;
 
 impl Sessions {
     /// Makes the service for sessions in these records, with the configured lifetimes. `sign_outs` carries the news of
@@ -209,21 +155,28 @@ impl Sessions {
         let device = self.device(headers, account, &token);
         let places = self.known_devices.places(account, device, from);
         let fresh = self.fresh(&token, account, witness.opened_by());
+        let longest = fresh.created_at + witness.stay().longest(fresh.ends_at.since(fresh.created_at));
         let row = SessionRow {
-            ends_at: witness.until().map_or(fresh.ends_at, |until| until.min(fresh.ends_at)),
+            ends_at: witness.until().map_or(longest, |until| until.min(longest)),
             led_to: Some(LedTo::of(leads_to)),
             approved_in: witness.approved_in(),
+            rung: witness.rung(),
+            stay: witness.stay(),
             device: device_facts(headers, from),
             ..fresh
         };
-        let opening = SessionOpening { session: row.clone(), epoch: witness.epoch(), places };
+        let (browser, known) = match witness.browser(headers, &self.keyed) {
+            Some((used, cookie)) => (Some(used), Some((SET_COOKIE, cookie))),
+            None => (None, None),
+        };
+        let opening = SessionOpening { session: row.clone(), epoch: witness.epoch(), places, browser };
         let Some(new) = self.records.open_session(opening).await? else { return Ok(None) };
         if let Some(detail) = new.word() {
             tracing::info!(detail, "a sign-in from a new device or network");
             self.mail_new_device(&row).await?;
         }
         self.end_previous(headers, &row).await?;
-        Ok(Some(self.cookies(headers, &token, &row)))
+        Ok(Some(self.cookies(headers, &token, &row).into_iter().chain(known).collect()))
     }
 
     /// Tells the owner of a session by mail, if they get mails, that its device or network is new to their account.
@@ -260,6 +213,8 @@ impl Sessions {
             device: DeviceFacts::default(),
             proven_at: (opened_by != OpenedBy::Scan).then_some(now),
             by_link: false,
+            rung: Rung::Tap,
+            stay: Stay::Longest,
         }
     }
 
@@ -275,9 +230,13 @@ impl Sessions {
 
     fn cookies(&self, headers: &HeaderMap, token: &SessionToken, row: &SessionRow) -> SignedInCookies {
         let life = row.ends_at.left(self.clock.now());
-        let session = cookie::set(cookie::SESSION, &URL_SAFE_NO_PAD.encode(token.0), life);
+        let token_text = URL_SAFE_NO_PAD.encode(token.0);
+        let session = match row.stay {
+            Stay::Visit => cookie::set_for_visit(cookie::SESSION, &token_text),
+            Stay::Today | Stay::Longest => cookie::set(cookie::SESSION, &token_text, life),
+        };
         let device = self.device(headers, row.account, token);
-        [(SET_COOKIE, session), (SET_COOKIE, self.known_devices.remember(headers, row.account, device))]
+        vec![(SET_COOKIE, session), (SET_COOKIE, self.known_devices.remember(headers, row.account, device))]
     }
 
     /// Returns the person who is signed in on the device that sent these headers; `None` if there is no valid
@@ -371,6 +330,7 @@ impl Sessions {
 
     fn is_over(&self, session: &SessionRow, now: Timestamp) -> bool {
         let (idle, _) = self.life(session.opened_by);
+        let idle = session.stay.idle(idle);
         session.ends_at.is_over(now) || (session.last_seen_at + idle).is_over(now)
     }
 

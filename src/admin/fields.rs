@@ -7,6 +7,7 @@ use super::form::{self, AppForm, FieldError};
 use crate::store::records::app_options::{SigningAlgorithm, Switch, TokenLifetimes, Verification};
 use crate::store::records::apps::{App, Dialects};
 use crate::text::Texts;
+use crate::ticket::ladder::Rung;
 use crate::web::bounds::{APP_KEYS_BYTES, DISPLAY_NAME_CHARS, REDIRECT_URI_BYTES, REDIRECT_URIS};
 use crate::web::form::Notes;
 use crate::web::marked_text::marked_text;
@@ -47,6 +48,7 @@ pub fn fields(texts: &'static Texts, has_secret: HasSecret, typed: &AppForm, wro
             {text(form::HOME_URI, texts.app_form.home, texts.app_form.home_hint, typed, wrong, REDIRECT_URI_BYTES)}
             {text(form::BACKCHANNEL_URI, texts.app_form.backchannel, texts.app_form.backchannel_hint, typed, wrong, REDIRECT_URI_BYTES)}
             {verifications(texts, typed)}
+            {approvals(texts, typed)}
             {token_lifetimes(texts, typed, wrong)}
             {algorithms(texts, typed)}
             <fieldset>
@@ -217,6 +219,21 @@ fn verifications(texts: &'static Texts, typed: &AppForm) -> impl IntoView + use<
         <fieldset aria-describedby="verification-hint">
             <legend>{texts.app_form.verification}</legend>
             <p class="hint" id="verification-hint">{texts.app_form.verification_hint}</p>
+            {choices.collect_view()}
+        </fieldset>
+    }
+}
+
+fn approvals(texts: &'static Texts, typed: &AppForm) -> impl IntoView + use<> {
+    let chosen = typed.approval();
+    let words = &texts.app_form;
+    let labels = [words.approval_tap, words.approval_number, words.approval_type, words.approval_passkey];
+    let choices = Rung::APPROVABLE.into_iter().zip(labels);
+    let choices = choices.map(|(rung, label)| choice(form::APPROVAL, rung.word(), label, None, rung == chosen));
+    view! {
+        <fieldset aria-describedby="approval-hint">
+            <legend>{words.approval}</legend>
+            <p class="hint" id="approval-hint">{words.approval_hint}</p>
             {choices.collect_view()}
         </fieldset>
     }

@@ -14,6 +14,7 @@ use crate::store::records::app_options::{
 use crate::store::records::apps::{App, Dialects};
 use crate::store::records::people::{Audience, GroupId};
 use crate::text::Texts;
+use crate::ticket::ladder::Rung;
 use crate::web::form::Fields;
 use crate::web::problem::Problem;
 
@@ -31,6 +32,7 @@ pub const ORIGIN: &str = "embed_origin";
 pub const KEYS: &str = "jwks";
 pub const PAIRWISE: &str = "pairwise";
 pub const VERIFICATION: &str = "verification";
+pub const APPROVAL: &str = "approval";
 pub const ACCESS_LIFE: &str = "access_token_minutes";
 pub const REFRESH_IDLE: &str = "refresh_idle_hours";
 pub const REFRESH_MAX: &str = "refresh_max_hours";
@@ -87,6 +89,7 @@ impl AppForm {
         let options = &app.options;
         pairs.push((ALGORITHM, options.id_token_signed_response_alg.name().to_owned()));
         pairs.push((VERIFICATION, options.verification.word().to_owned()));
+        pairs.push((APPROVAL, options.approval.word().to_owned()));
         pairs.extend(of_lifetimes(options.token_lifetimes).map(|(name, number)| (name, number.to_string())));
         pairs.extend(app.redirect_uris.iter().map(|uri| (REDIRECT_URI, uri.clone())));
         pairs.extend(options.post_logout_redirect_uris.iter().map(|uri| (LOGOUT_URI, uri.clone())));
@@ -141,6 +144,12 @@ impl AppForm {
         Verification::of(self.one(VERIFICATION)).unwrap_or_default()
     }
 
+    /// Returns the least that an approval of a scan for this app asks of the phone; the tap if the field is missing or has an
+    /// unknown value.
+    pub fn approval(&self) -> Rung {
+        self.one(APPROVAL).parse().unwrap_or_default()
+    }
+
     /// Parses the lifetimes of tokens; an empty field has the default. Fails if a field is not a number; the
     /// error says which one.
     fn token_lifetimes(&self) -> Result<TokenLifetimes, NotAnApp> {
@@ -191,6 +200,7 @@ impl AppForm {
             jwks: keys.transpose().map_err(|_| NotAnApp::Keys)?,
             embed_origins: self.all(ORIGIN),
             verification: self.verification(),
+            approval: self.approval(),
             token_lifetimes: self.token_lifetimes()?,
             logo: None,
         })
@@ -279,6 +289,7 @@ mod tests {
             client_uri: Some("https://shop.example/home".to_owned()),
             embed_origins: vec!["https://shop.example".to_owned()],
             verification: Verification::Scan,
+            approval: Rung::Passkey,
             token_lifetimes: TokenLifetimes { access_token_minutes: 5, refresh_idle_hours: 6, refresh_max_hours: 7 },
             logo: None,
         };

@@ -13,6 +13,7 @@
 //! | `GET /admin/apps/{id}/tried/{trial}` | shows what the app would have received: [`trial`] |
 //! | `GET /admin/log` | shows what was done to apps, by whom and when: [`history::log`] |
 //! | `GET /admin/activity`, `…/export` | shows and exports what happened to accounts: [`history::activity`] |
+//! | `GET /admin/reports` | lists the sign-ins that people reported: [`history::reports`] |
 //! | `/admin/requests…` | the apps that people ask for: [`requests`] |
 //! | `/apps…` | the pages of the people who ask, and of those who look after an app: [`owned`] |
 //!
@@ -92,6 +93,7 @@ where
         .route("/admin/apps/{id}/enable", post(edit::enable))
         .route("/admin/apps/{id}/try", post(trial::begin))
         .route("/admin/log", get(history::log::page))
+        .route("/admin/reports", get(history::reports::page))
         .route(history::activity::PATH, get(history::activity::page))
         .route(history::activity::EXPORT, get(history::activity::export))
         .route("/admin/apps/{id}/logo/remove", post(logo::remove))

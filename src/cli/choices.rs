@@ -7,6 +7,7 @@ use strum::VariantArray as _;
 use crate::store::records::app_options::{SigningAlgorithm, SubjectType, Verification};
 use crate::store::records::apps::Dialects;
 use crate::store::records::people::Role;
+use crate::ticket::ladder::Rung;
 
 impl ValueEnum for Dialects {
     fn value_variants<'a>() -> &'a [Self] {
@@ -62,6 +63,23 @@ impl ValueEnum for Verification {
             Self::Any => "Any session, an existing one too",
             Self::Fresh => "A new sign-in each time, by password or by scan",
             Self::Scan => "A new sign-in by scan each time; a password is not accepted",
+        };
+        Some(PossibleValue::new(self.word()).help(help))
+    }
+}
+
+impl ValueEnum for Rung {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::APPROVABLE
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::Tap => "A tap on Approve",
+            Self::Number => "The number that the browser shows",
+            Self::Type => "Four digits of the phone, typed in the browser",
+            Self::Passkey => "A passkey of the phone",
+            Self::Refuse => "No approval",
         };
         Some(PossibleValue::new(self.word()).help(help))
     }

@@ -3,6 +3,7 @@
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
 
 use crate::store::records::app_options::{AppOptions, SigningAlgorithm, SubjectType, Switch, Verification};
+use crate::ticket::ladder::Rung;
 
 /// The switches that the command line names, each with whether it is turned on or off.
 struct SwitchArgs(Vec<(Switch, bool)>);
@@ -61,6 +62,9 @@ pub struct OptionArgs {
     /// How visitors must have signed in; any for a new app
     #[arg(long, value_enum)]
     verification: Option<Verification>,
+    /// The least that approving a scan asks of the phone; tap for a new app
+    #[arg(long, value_enum)]
+    approval: Option<Rung>,
     /// Lifetime of access tokens in minutes: 1 to 60; 10 for a new app
     #[arg(long, value_name = "MINUTES")]
     access_token_minutes: Option<u16>,
@@ -99,6 +103,7 @@ impl OptionArgs {
             self.id_token_signed_response_alg.unwrap_or(options.id_token_signed_response_alg);
         options.subject_type = self.subject_type.unwrap_or(options.subject_type);
         options.verification = self.verification.unwrap_or(options.verification);
+        options.approval = self.approval.unwrap_or(options.approval);
         let lifetimes = &mut options.token_lifetimes;
         for (given, lifetime) in [
             (self.access_token_minutes, &mut lifetimes.access_token_minutes),

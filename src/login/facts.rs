@@ -11,8 +11,9 @@ use crate::consent::scope::Scopes;
 use crate::places::Places;
 use crate::store::records::pictures::PictureId;
 use crate::text::Texts;
-use crate::ticket::ids::Purpose;
-use crate::ticket::machine::Ticket;
+use crate::ticket::ids::{AccountId, Purpose};
+use crate::ticket::ladder::{Asks, Number, Reason};
+use crate::ticket::machine::{Stage, Ticket};
 use crate::ticket::time::Timestamp;
 use crate::web::client::{ClientAddress, TrustedProxies};
 use crate::web::document::Site;
@@ -52,6 +53,8 @@ pub struct Facts {
     pub may_use_app: bool,
     /// The code that a device shows, to be compared (RFC 8628 §5.4); `null` if a page shows it.
     pub device_code: Option<String>,
+    /// What the approval asks of the phone; `null` if this account is not asked.
+    pub verification: Option<Verification>,
     /// Path of the app's logo, if it has one.
     #[serde(skip)]
     pub logo: Option<String>,
@@ -63,6 +66,38 @@ pub struct Facts {
     pub(super) question: Question,
     #[serde(skip)]
     pub(super) picture: Option<PictureId>,
+}
+
+/// What an approval asks of the phone, and why.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verification {
+    /// What is asked: `tap`, `number`, `type`, `code`, `passkey` or `refused`.
+    kind: &'static str,
+    /// The numbers of which the person chooses the one that the browser shows; only for `number`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    choices: Option<[String; 3]>,
+    /// The digits that the person types in the browser; only for `type`, once the app has approved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digits: Option<String>,
+    /// Why more than a tap is asked, as stable codes.
+    reasons: Vec<&'static str>,
+}
+
+impl Verification {
+    /// Returns what a ticket asks that this account scanned and has not decided.
+    fn of(ticket: &Ticket, account: AccountId) -> Option<Self> {
+        let Stage::Scanned(by, owed) = &ticket.stage else { return None };
+        let (kind, choices, digits) = match owed.asks {
+            Asks::Tap => ("tap", None, None),
+            Asks::Number { choices, .. } => ("number", Some(choices.map(Number::expose)), None),
+            Asks::Digits { digits, pledged, .. } => ("type", None, pledged.map(|_| digits.expose())),
+            Asks::CodeEnd { .. } => ("code", None, None),
+            Asks::Passkey => ("passkey", None, None),
+            Asks::MissingPasskey | Asks::Refused => ("refused", None, None),
+        };
+        let reasons = owed.reasons.iter().map(Reason::word).collect();
+        (by.account == account).then_some(Self { kind, choices, digits, reasons })
+    }
 }
 
 /// What an app asks of the person whom it is to sign in.
@@ -140,9 +175,15 @@ impl Facts {
                 .collect(),
             groups,
             may_use_app,
+            verification: Verification::of(ticket, who.account.id),
             question,
             picture: who.account.profile.picture,
         }
+    }
+
+    /// Returns whether the sign-in opens a session of this site, whose length the person may choose.
+    pub fn keeps_session(&self) -> bool {
+        self.session_hours.is_some()
     }
 
     /// Returns the sentence that says for how long the browser will be signed in to this site, also if the sign-in

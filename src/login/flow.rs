@@ -9,6 +9,7 @@
 //! With Redis, the script that changes the ticket publishes it to the instances where its pages wait, and each of them
 //! does the same (`Remote::hear`).
 
+mod approve;
 mod codes;
 mod lookups;
 mod offers;
@@ -16,20 +17,21 @@ mod offers;
 use std::sync::{Arc, Weak};
 
 use super::qr::Printer;
+pub use self::approve::Choice;
 pub use super::refusal::StepError;
 use super::refusal::{not_renewed, refused, step};
 use crate::about;
 use crate::account::session::SignedIn;
 use crate::clock::Clock;
-use crate::consent::field::Fields;
 use crate::crypto::random::random;
 use crate::login::keys::{ClaimKey, CodeKey, ScanCode};
+use crate::login::ladder::{Ladder, Scan};
 use crate::measure;
 use crate::store::records::Records;
 use crate::store::tickets::{ChangeError, Tickets};
-use crate::ticket::approval::Approver;
 use crate::ticket::event::Notice;
 use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, TicketId};
+use crate::ticket::ladder::Owed;
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
 use crate::web::bounds::GATHERED;
@@ -56,6 +58,8 @@ struct Inner {
     clock: Clock,
     lifetimes: Lifetimes,
     code_key: CodeKey,
+    /// Decides how much approvals ask of the phone.
+    ladder: Ladder,
     /// Draws the QR of a scan code's link, which is in upper case for the QR's alphanumeric mode.
     printer: Printer,
     /// Draws the QR of a code of the other direction, whose link has another path.
@@ -72,12 +76,13 @@ impl Flow {
         clock: Clock,
         lifetimes: Lifetimes,
         code_key: CodeKey,
+        ladder: Ladder,
         origin: &str,
     ) -> Self {
         let printer_of = |path| Printer::new(&format!("{origin}{path}").to_ascii_uppercase(), ScanCode::TEXT_LEN);
         let (printer, offer_printer) = (printer_of("/s/"), printer_of("/t/"));
         let evicted = Tally::new("waiting_codes", &clock);
-        Self(Arc::new(Inner { tickets, records, clock, lifetimes, code_key, printer, offer_printer, evicted }))
+        Self(Arc::new(Inner { tickets, records, clock, lifetimes, code_key, ladder, printer, offer_printer, evicted }))
     }
 
     /// **Issue.** A browser opened the login page: makes and stores a new ticket, bound to the browser's claim
@@ -131,7 +136,9 @@ impl Flow {
             _ => {}
         }
         not_the_same_browser(&ticket, own_key)?;
-        match ticket.apply(&Action::Scan(code.round, scanner(who, ScanCause::Opened)), self.now(), &self.0.lifetimes) {
+        // What would be owed does not decide whether the scan is accepted.
+        let looked = Action::Scan(code.round, scanner(who, ScanCause::Opened), Owed::default());
+        match ticket.apply(&looked, self.now(), &self.0.lifetimes) {
             // A look does not notify the screen. If the screen has no notice of this refusal yet, the look succeeds;
             // the scan that follows is refused and notifies the screen, and further looks are refused.
             Err(refused) if notice_of(refused, &ticket).is_some_and(|notice| ticket.notice != Some(notice)) => {
@@ -145,48 +152,39 @@ impl Flow {
     /// **Scan.** A signed-in phone scans the code: the first account owns the ticket, and the browser is shown
     /// that the code was scanned, but by which account only if a person pressed a button (`cause`). If an
     /// outdated code or a second account is refused, the browser is shown that too. `own_key` is the hash of the
-    /// claim key of the phone's own browser, if it has one.
+    /// claim key of the phone's own browser, if it has one. The scan decides how much the approval asks of the phone.
     pub async fn scan(
         &self,
         code: ScanCode,
         who: &SignedIn,
         own_key: Option<ClaimKeyHash>,
-        cause: ScanCause,
+        scan: Scan,
     ) -> Result<Ticket, StepError> {
         let scanned = async {
-            // An app has no browser, so it cannot be the same one.
-            if own_key.is_some() {
-                not_the_same_browser(&self.get(code.ticket).await?, own_key)?;
-            }
-            let scanned = self.change(code.ticket, &Action::Scan(code.round, scanner(who, cause))).await;
-            if let Err(StepError::Refused(refused @ (Refused::Outdated | Refused::Taken))) = scanned
-                && let Ok(ticket) = self.get(code.ticket).await
-                && let Some(notice) = notice_of(refused, &ticket)
-            {
-                // The screen shows the refusal too. A notice that comes too late is dropped.
-                let _ = self.change(code.ticket, &Action::Note(notice)).await;
+            let ticket = self.get(code.ticket).await?;
+            not_the_same_browser(&ticket, own_key)?;
+            let owed = self.0.ladder.owed(&ticket, who, scan, self.now()).await?;
+            let scanned = self.change(code.ticket, &Action::Scan(code.round, scanner(who, scan.cause), owed)).await;
+            if let Err(StepError::Refused(refused @ (Refused::Outdated | Refused::Taken))) = scanned {
+                self.tell_screen(code.ticket, refused).await;
             }
             scanned
         };
         step("scan", code.ticket, scanned).await
     }
 
-    /// **Approve.** The account that scanned approves the sign-in, with the ticked fields that an app may know
-    /// (the preset ones without `ticked`); from then on the browser may claim. Refused if the account may not use the
-    /// app of the ticket.
-    pub async fn approve(&self, code: ScanCode, who: &SignedIn, ticked: Option<Fields>) -> Result<Decided, StepError> {
-        let action = Action::Approve(approver(who, ticked));
-        let approved = async {
-            if !self.admits(&self.get(code.ticket).await?, who.account.id).await? {
-                return Err(StepError::MayNotUse);
-            }
-            self.change_since(code.ticket, &action).await
+    /// Shows on the login page that a scan of its code was refused. A second account that scans also raises what the
+    /// approval owes. What comes too late is dropped.
+    async fn tell_screen(&self, id: TicketId, refused: Refused) {
+        let Ok(ticket) = self.get(id).await else { return };
+        let Some(notice) = notice_of(refused, &ticket) else { return };
+        let raised = match notice {
+            Notice::SecondAccount => self.0.ladder.raised(&ticket, self.now()).await.unwrap_or_default(),
+            _ => None,
         };
-        let (ticket, scanned_at) = step("approve", code.ticket, approved).await?;
-        if let Some(scanned_at) = scanned_at {
-            measure::approved(ticket.since.since(scanned_at));
+        for action in [raised.map(Action::Raise), Some(Action::Note(notice))].into_iter().flatten() {
+            let _ = self.change(id, &action).await;
         }
-        Ok(Decided { ticket, is_first: scanned_at.is_some() })
     }
 
     /// **Deny.** The account that scanned denies the sign-in.
@@ -324,11 +322,6 @@ impl WeakFlow {
     pub(super) fn upgrade(&self) -> Option<Flow> {
         self.0.upgrade().map(Flow)
     }
-}
-
-fn approver(who: &SignedIn, ticked: Option<Fields>) -> Approver {
-    let session = who.session_hash();
-    Approver { account: who.account.id, epoch: who.account.epoch, session, ticked }
 }
 
 fn scanner(who: &SignedIn, cause: ScanCause) -> Scanner {

@@ -11,7 +11,8 @@ use data_encoding::BASE32_NOPAD;
 
 use crate::crypto::base64url;
 use crate::crypto::hash::{sha256, sha256_half};
-use crate::ticket::ids::{Attempt, ClaimKeyHash, NotACode, Purpose, Round, TicketId, narrow};
+use crate::ticket::ids::{Attempt, ClaimKeyHash, NotACode, Purpose, Round, TicketId};
+use crate::ticket::ladder::Digits;
 
 /// The server's HMAC key that makes and checks the tag of a scan code.
 pub struct CodeKey(hmac::Key);
@@ -28,14 +29,7 @@ impl CodeKey {
     /// of the ticket make them unpredictable.
     pub fn digits(&self, ticket: TicketId, taker: ClaimKeyHash) -> Digits {
         let tag = hmac::sign(&self.0, &[&b"digits"[..], ticket.as_bytes(), &taker.0].concat());
-        // Of 64 bits, the remainder prefers no digits noticeably.
-        let number = tag.as_ref().iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-        let mut left = number % 10_u64.pow(Digits::COUNT);
-        Digits(std::array::from_fn(|_| {
-            let digit = left % 10;
-            left /= 10;
-            b'0' + u8::try_from(digit).unwrap_or_default()
-        }))
+        Digits::of(tag.as_ref().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte)))
     }
 }
 
@@ -92,38 +86,6 @@ impl ScanCode {
         constant_time::verify_slices_are_equal(&expected.as_ref()[..TAG_LEN], tag).map_err(|_| NotACode::Forged)?;
         let id = body[..16].try_into().map_err(|_| NotACode::Malformed)?;
         Ok(Self { ticket: TicketId::from_bytes(id), round: Round(body[16]) })
-    }
-}
-
-/// The digits that a phone shows and that are typed into the browser that offers its account to the phone.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Digits([u8; 4]);
-
-impl Digits {
-    const COUNT: u32 = 4;
-
-    /// Returns the digits as the phone shows them. This is the only function that reveals them.
-    pub fn expose(&self) -> String {
-        self.0.iter().copied().map(char::from).collect()
-    }
-}
-
-impl FromStr for Digits {
-    type Err = NotACode;
-
-    /// Parses digits as people type them, in any width and with spaces or hyphens between them.
-    fn from_str(text: &str) -> Result<Self, NotACode> {
-        let digits = text.chars().map(narrow).filter(|letter| !matches!(letter, ' ' | '\u{3000}' | '-'));
-        let typed: Vec<u8> = digits
-            .map(|digit| u8::try_from(digit).ok().filter(u8::is_ascii_digit).ok_or(NotACode::Malformed))
-            .collect::<Result<_, _>>()?;
-        typed.try_into().map(Self).map_err(|_| NotACode::Malformed)
-    }
-}
-
-impl fmt::Debug for Digits {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("Digits")
     }
 }
 

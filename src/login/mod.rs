@@ -8,6 +8,7 @@
 //! | look | phone | `GET /s/{code}` | [`flow::Flow::look`] | – |
 //! | scan | phone | server function `scan` | [`flow::Flow::scan`] | Scanned |
 //! | decide | phone | server functions `approve`, `deny` | [`flow::Flow::approve`], [`flow::Flow::deny`] | Approved, Denied |
+//! | type digits | browser | `POST /login/{ticket}/digits` | [`flow::Flow::type_own_digits`] | Approved, where the phone shows digits |
 //! | claim | browser | `POST /login/{ticket}/claim` | [`flow::Flow::claim`] | Claimed, once |
 //! | cancel | browser | `POST /login/{ticket}/cancel` | [`flow::Flow::cancel`] | Cancelled |
 //! | disown | phone | `POST /s/{code}/disown` | [`flow::Flow::ticket_to_disown`] | – (its session ends) |
@@ -18,7 +19,8 @@
 //! app decides at `POST /v1/tickets/{code}/scan | approve | deny`, and reads the events of the ticket that it
 //! decided at `GET /v1/tickets/{code}/watch`.
 //!
-//! `flow` has the steps of the table, and `keys` the secrets that they need; how a disowned session ends is in
+//! `flow` has the steps of the table, `ladder` decides how much an approval asks of the phone, and `keys` has the secrets that
+//! they need; how a disowned session ends is in
 //! `account/session.rs`. `refusal` and `outcome_pages` are how a step is refused. `browser` is the page that shows
 //! the code (`qr` draws it), `phone` the page and the API of the device that decides, and `watch` how both follow a
 //! ticket. `transfer` is the other direction, in which a signed-in browser signs a phone in. `facts` is what the phone's page shows about a request; `consent_boxes` asks what an app may know, and
@@ -32,6 +34,8 @@ mod routes;
 pub mod keys;
 #[cfg(feature = "ssr")]
 pub mod flow;
+#[cfg(feature = "ssr")]
+pub mod ladder;
 #[cfg(feature = "ssr")]
 mod refusal;
 #[cfg(feature = "ssr")]

@@ -68,6 +68,12 @@ impl From<StepError> for Problem {
             StepError::Refused(Refused::Decided | Refused::InUse) => {
                 (StatusCode::CONFLICT, |texts| (texts.refusals.decided_title, texts.refusals.decided_advice), home)
             }
+            StepError::Refused(Refused::VerificationRequired) => {
+                (StatusCode::CONFLICT, |texts| (texts.ladder.required_title, texts.ladder.required_advice), home)
+            }
+            StepError::Refused(Refused::NotApprovable) => {
+                (StatusCode::FORBIDDEN, |texts| (texts.ladder.refused_title, texts.ladder.refused_advice), home)
+            }
             StepError::Refused(Refused::NotApproved) => (
                 StatusCode::CONFLICT,
                 |texts| (texts.refusals.not_approved_title, texts.refusals.not_approved_advice),

@@ -69,6 +69,8 @@ impl StepError {
             Self::Refused(Refused::Cancelled) => "cancelled",
             Self::Refused(Refused::WrongKey) => "other_browser",
             Self::Refused(Refused::OtherDirection) => "other_direction",
+            Self::Refused(Refused::VerificationRequired) => "verification_required",
+            Self::Refused(Refused::NotApprovable) => "approval_refused",
             Self::Refused(Refused::InUse) => "in_use",
             Self::Refused(Refused::Rested) => "rested",
             Self::NoCookie => "no_cookie",

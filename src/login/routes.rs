@@ -20,6 +20,7 @@ where
         .route("/login/{ticket}", get(browser::page::page_again))
         .route("/login/{ticket}/cancel", post(browser::page::cancel))
         .route("/login/{ticket}/claim", post(browser::page::claim))
+        .route("/login/{ticket}/digits", post(browser::digits::type_digits))
         .in_windows_of_sites();
     // The login page in a frame of an app's page; a claim there gives an authorization code to the app
     // (`oauth::embed`).
@@ -28,17 +29,20 @@ where
         .route("/framed/{ticket}/watch", get(browser::page::watch))
         .route("/framed/{ticket}/refresh", post(browser::page::refresh))
         .route("/framed/{ticket}/cancel", post(browser::page::cancel))
+        .route("/framed/{ticket}/digits", post(browser::digits::type_digits))
         .layer(from_fn_with_state(login, browser::page::show_refusals_in_frame));
     opened_by_sites
         .merge(framed)
         .route("/login", get(browser::page::page))
         .route("/login/{ticket}/watch", get(browser::page::watch))
         .route("/login/{ticket}/refresh", post(browser::page::refresh))
-        .route("/link", get(phone::page::link_page).post(phone::page::link))
+        .route("/link", get(phone::link::page).post(phone::link::send))
         .route("/s/{code}", get(phone::page::page))
         // A QR code with an upper-case link is smaller, so cameras open this path.
         .route("/S/{code}", get(phone::page::page))
         .route("/s/{code}/watch", get(phone::page::watch))
+        .route("/s/{code}/report", post(phone::report::report))
+        .route("/s/{code}/passkey", post(phone::passkey::options))
         .route("/s/{code}/disown", post(phone::page::disown))
         .route(transfer::PATH, get(transfer::browser::page).post(transfer::browser::issue))
         .route("/transfer/{ticket}", get(transfer::browser::ticket))

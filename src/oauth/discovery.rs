@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::error::OAuthError;
 use super::grant::device;
-use super::token::claims::{ACR_PASSKEY, ACR_PASSWORD, ACR_SCAN};
+use super::token::claims::{ACR_PASSKEY, ACR_PASSWORD, ACR_SCANS};
 use super::token::tokens::Tokens;
 use crate::consent::scope::Scope;
 use crate::store::records::app_options::SigningAlgorithm;
@@ -57,7 +57,7 @@ pub async fn metadata(State(site): State<Site>) -> Response {
         "introspection_endpoint_auth_signing_alg_values_supported": proof_algorithms,
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
-        "acr_values_supported": [ACR_SCAN, ACR_PASSKEY, ACR_PASSWORD],
+        "acr_values_supported": ACR_SCANS.into_iter().chain([ACR_PASSKEY, ACR_PASSWORD]).collect::<Vec<_>>(),
         "claim_types_supported": ["normal"],
         "claims_supported":
             ["iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "acr", "amr", "at_hash", "sid", "name",

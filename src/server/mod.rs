@@ -34,6 +34,7 @@ use crate::clock::Clock;
 use crate::crypto::hash::Keyed;
 use crate::login::flow::Flow;
 use crate::login::keys::CodeKey;
+use crate::login::ladder::Ladder;
 use crate::login::watch::parked;
 use crate::login::{Consents, Login};
 use crate::mail::{self, Mailer, SenderSettings};
@@ -140,17 +141,25 @@ impl ServerState {
             .map_err(|error| format!("pages of signed-in people cannot wait for news: {error}"))?;
         let phone_tokens =
             settings.phone.as_ref().map(|phone| PhoneTokens::new(phone, records.clone(), clock.clone())).transpose()?;
+        let proxies = TrustedProxies::new(&settings.server.trusted_proxies);
+        let passkeys = Passkeys::new(settings, records.clone(), once.clone(), clock.clone())?;
+        let ladder = Ladder {
+            policy: settings.login.verification.clone(),
+            places: places.clone(),
+            proxies: proxies.clone(),
+            records: records.clone(),
+            has_passkeys: passkeys.offer().unavailable.is_none(),
+        };
         let flow = Flow::new(
             tickets.clone(),
             records.clone(),
             clock.clone(),
             settings.lifetimes(),
             CodeKey::new(&code_key),
+            ladder,
             &settings.public_url,
         );
         parked::open(&flow, stopping.clone()).map_err(|error| format!("pages cannot wait for news: {error}"))?;
-        let proxies = TrustedProxies::new(&settings.server.trusted_proxies);
-        let passkeys = Passkeys::new(settings, records.clone(), once.clone(), clock.clone())?;
         let login = Login {
             flow,
             sessions: sessions.clone(),
@@ -161,6 +170,7 @@ impl ServerState {
             site: site.clone(),
             limits: limits.clone(),
             offer: passkeys.offer(),
+            passkeys: passkeys.clone(),
             settings: Arc::new(settings.login.clone()),
             proxies: proxies.clone(),
             places,

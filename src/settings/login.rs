@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::verification::Verification;
 use super::wrong_setting::{WrongSetting, within};
 use crate::ticket::time::Lifetimes;
 
 /// The table `[login]`: the name of the site, the times of a sign-in by scan, whether it begins with a user name,
-/// whether it also works in the other direction, and the database of places.
+/// whether it also works in the other direction, the database of places, and how much an approval asks.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Login {
@@ -29,6 +30,8 @@ pub struct Login {
     pub transfer: bool,
     /// A file that maps IP addresses to places, in MaxMind's format; `None` if no places are shown.
     pub place_database: Option<PathBuf>,
+    /// How much an approval asks of the phone.
+    pub verification: Verification,
 }
 
 impl Default for Login {
@@ -42,6 +45,7 @@ impl Default for Login {
             name_first: false,
             transfer: true,
             place_database: None,
+            verification: Verification::default(),
         }
     }
 }
@@ -49,6 +53,7 @@ impl Default for Login {
 impl Login {
     pub(super) fn check(&self) -> Result<(), WrongSetting> {
         // BCP 247 §6.1.2 and ASVS 6.5.5: a QR code lives a minute, and a sign-in five.
+        self.verification.check(self.place_database.is_some())?;
         within("login.code_seconds", self.code_seconds, 1, 60)?;
         within("login.renew_seconds", self.renew_seconds, 0, 3600)?;
         within("login.decide_seconds", self.decide_seconds, 1, 180)?;

@@ -13,6 +13,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod variables;
+mod verification;
 mod wrong_setting;
 
 use std::net::{IpAddr, SocketAddr};
@@ -30,6 +31,7 @@ pub use parse::{one_line, parse_address};
 pub use phone::{Phone, PhoneKeys, PhoneSettings};
 pub use store::{RecordsAt, RedisAddress, RedisKind, Store, StoreSettings, TicketsAt};
 pub use tables::{CONNECTIONS_LEAST, Limits, Log, LogFormat, OAuth, Server, Tables};
+pub use verification::Verification;
 pub use wrong_setting::WrongSetting;
 
 /// The configuration of the server, checked and with defaults for what is not set.

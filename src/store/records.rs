@@ -9,6 +9,7 @@ mod methods;
 pub mod app_log;
 pub mod app_options;
 pub mod apps;
+pub mod browsers;
 pub mod directory;
 pub mod early_ends;
 pub mod grants;

@@ -126,6 +126,8 @@ table! {
     opening: phone::Opening,
     /// The texts of the question whether another device is to be signed in.
     confirm: phone::Confirm,
+    /// The texts about what an approval asks of the phone, and why.
+    ladder: phone::Ladder,
     /// The texts of the facts about a sign-in that the phone shows before the decision.
     facts: phone::Facts,
     /// The texts that say on the phone how a sign-in ended.
@@ -172,6 +174,8 @@ table! {
     logo: admin::Logo,
     /// The texts of the change log of the apps.
     log: admin::Log,
+    /// The texts of the page with the sign-ins that people reported.
+    reports: admin::Reports,
     /// The texts of the list of people.
     people: people::People,
     /// The texts of the page of one person.

@@ -3,36 +3,29 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{AccountId, SessionTokenHash};
+use super::ids::AccountId;
+pub use super::ladder::{Epoch, Stay, Terms};
+use super::ladder::{Answer, Answered, Rung};
 use super::time::Timestamp;
-use crate::consent::field::Fields;
 
-/// The epoch of an account: the number of times that all its sessions and grants were ended together, by an operator or
-/// by its owner with a change of the password. An approval, an authorization code or a password check of an earlier
-/// epoch is not valid any more.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Epoch(pub u32);
-
-/// The account that approves a ticket, with its session and the fields that the person ticks. The account comes from a
+/// The account that approves a ticket, its terms, and its answer to what the approval owes. The account comes from a
 /// verified session or token, never from a parameter.
 #[derive(Clone, Copy, Debug)]
 pub struct Approver {
     /// The id of the account.
     pub account: AccountId,
-    /// The current epoch of the account.
-    pub epoch: Epoch,
-    /// The session in which the account is signed in; `None` if it approves by a phone app's token.
-    pub session: Option<SessionTokenHash>,
-    /// The fields that the person ticks for the app; `None` if the request does not say.
-    pub ticked: Option<Fields>,
+    /// The terms on which it approves.
+    pub terms: Terms,
+    /// The answer to what the approval owes.
+    pub answer: Answer,
 }
 
 impl Approver {
-    /// Makes an approver of this account that approves by a phone app's token, with the first epoch and without ticks.
+    /// Makes an approver of this account that approves by a phone app's token with a tap, with the first epoch and without
+    /// ticks.
     #[cfg(test)]
     pub fn by_token(account: AccountId) -> Self {
-        Self { account, epoch: Epoch::default(), session: None, ticked: None }
+        Self { account, terms: Terms::default(), answer: Answer::Tap }
     }
 }
 
@@ -42,18 +35,18 @@ impl Approver {
 pub struct Approval {
     /// The time of the approval.
     pub at: Timestamp,
-    /// The epoch of the account at that time.
-    pub epoch: Epoch,
-    /// The session that approved; `None` if a phone app's token did.
-    pub session: Option<SessionTokenHash>,
-    /// The fields that were ticked for the app; `None` if the request did not say.
-    pub ticked: Option<Fields>,
+    /// The terms of the account.
+    #[serde(flatten)]
+    pub terms: Terms,
+    /// Proof that the account gave what the approval owed. An approval that an earlier version stored has the tap.
+    #[serde(default)]
+    pub answered: Answered,
 }
 
 impl Approval {
-    /// Returns whether an approval by this approver would equal this one: it has the same epoch, session and ticks.
-    /// The accounts are not compared.
-    pub fn has_same_terms(&self, by: &Approver) -> bool {
-        (self.epoch, self.session, self.ticked) == (by.epoch, by.session, by.ticked)
+    /// Returns whether the browser is to be made known: the person chose it, and proved with more than a tap that they see
+    /// the browser.
+    pub fn makes_browser_known(&self) -> bool {
+        self.terms.remembers && self.answered.rung() > Rung::Tap
     }
 }

@@ -27,7 +27,7 @@ pub struct Event {
     pub notice: Option<Notice>,
 }
 
-/// A refused scan, which the page with the code reports to the person in front of it.
+/// A refused scan or a wrong answer, which the page with the code reports to the person in front of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
@@ -35,6 +35,10 @@ pub enum Notice {
     OutdatedScan,
     /// Another account scanned the code after the first one.
     SecondAccount,
+    /// The phone chose another number than the browser shows, so the sign-in was denied.
+    WrongNumber,
+    /// Digits or letters were typed wrong too often, so the sign-in was denied.
+    WrongTyped,
 }
 
 /// The state of a ticket, as a page can see it.
@@ -54,6 +58,12 @@ pub enum Seen {
         /// The path of the account's picture, if it has one and its person pressed something.
         #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Option::is_none"))]
         picture: Option<String>,
+        /// The number that the page of the browser shows, and that the phone is to choose.
+        #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Option::is_none"))]
+        number: Option<String>,
+        /// How many times wrong digits were typed, if the page of the browser takes the digits that the phone shows.
+        #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Option::is_none"))]
+        wrong: Option<u32>,
     },
     /// The account approved: the browser may claim.
     Approved {

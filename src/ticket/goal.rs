@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{AccountId, AppId, Purpose};
+use super::ids::{AccountId, AppId, BrowserHash, Purpose};
 use super::offer::Offer;
 use super::request_id::RequestId;
 use crate::consent::scope::Scopes;
@@ -23,6 +23,8 @@ pub struct Goal {
     /// The only account that may scan, because its name was typed before the code is shown; `None` if no name was
     /// typed, and any account may scan.
     pub only_for: Option<AccountId>,
+    /// The hash of the id by which accounts know the browser; `None` if it has none.
+    pub browser_id: Option<BrowserHash>,
     /// What the browser offers to the phone that opens the code; `None` if the browser is to be signed in itself.
     pub offer: Option<Box<Offer>>,
 }

@@ -322,3 +322,14 @@ impl fmt::Debug for ClaimKeyHash {
         out.write_str("ClaimKeyHash")
     }
 }
+
+/// The SHA-256 of the random id by which accounts know a browser, which it keeps in a cookie.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BrowserHash(pub [u8; 32]);
+
+impl fmt::Debug for BrowserHash {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("BrowserHash")
+    }
+}

@@ -1,19 +1,24 @@
 //! The state machine of a ticket: the [`Ticket`] type, and [`Ticket::apply`], the only function that changes one. It
 //! never reads a clock and draws no randomness: the time, the keys and the actor are arguments.
 
+mod answered;
+mod claimed;
 mod offered;
+mod stored;
 
 use std::mem::discriminant;
 
 use serde::{Deserialize, Serialize};
 
-use super::approval::{Approval, Approver, Epoch};
+use super::approval::{Approval, Approver};
 use super::event::Notice;
-use super::ids::{AccountId, Attempt, ClaimKeyHash, Purpose, Round, SessionTokenHash, TicketId, UserCode};
+use super::ids::{AccountId, Attempt, BrowserHash, ClaimKeyHash, Purpose, Round, TicketId, UserCode};
+use super::ladder::{Digits, Owed};
 use super::offer::{Offer, OfferStep};
 use super::time::{Lifetimes, Timestamp};
-use crate::consent::field::Fields;
 
+pub use self::claimed::Claimed;
+use self::stored::StoredStage;
 use super::goal::purpose;
 pub use super::goal::{Goal, TicketApp};
 pub use super::refused::Refused;
@@ -29,6 +34,9 @@ pub struct Ticket {
     pub claim_key: ClaimKeyHash,
     /// What the phone is shown about that browser.
     pub asker: Asker,
+    /// The hash of the id by which accounts know that browser; `None` if it has none.
+    #[serde(default)]
+    pub browser_id: Option<BrowserHash>,
     /// The path on this origin to which the browser goes after the sign-in.
     pub next: Option<Box<str>>,
     /// The app to which the person signs in; `None` for this site itself.
@@ -62,16 +70,17 @@ pub struct Ticket {
 
 /// The stage of a ticket. Each variant holds the data that exists only in that stage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredStage", into = "StoredStage")]
 pub enum Stage {
     /// The code is on the screen and waits to be scanned.
     Waiting,
-    /// An account scanned the code and is asked to decide.
-    Scanned(Scanner),
+    /// An account scanned the code and is asked to decide; its approval owes this.
+    Scanned(Scanner, Owed),
     /// The account that scanned the code approved the sign-in, and it was not claimed yet.
     Approved(Scanner, Approval),
     /// The browser, device or program that made the ticket claimed it, in this attempt.
     Claimed(Scanner, Approval, Attempt),
-    /// The account that scanned denied, or its approval was revoked.
+    /// The account that scanned denied or answered wrong, or its approval was revoked.
     Denied(AccountId),
     /// The browser cancelled the ticket.
     Cancelled,
@@ -82,10 +91,14 @@ pub enum Stage {
 pub enum Action {
     /// The browser asks for a newer code; the second value is the typed code of the new round.
     Refresh(ClaimKeyHash, UserCode),
-    /// A signed-in account scanned the code of this round.
-    Scan(Round, Scanner),
+    /// A signed-in account scanned the code of this round, and its approval will owe this.
+    Scan(Round, Scanner, Owed),
+    /// The approval owes this from now on, if that is more than before.
+    Raise(Owed),
     /// An account approves the sign-in.
     Approve(Approver),
+    /// These digits were typed in the browser.
+    TypeDigits(ClaimKeyHash, Digits),
     /// An account denies the sign-in.
     Deny(AccountId),
     /// The browser cancels the ticket.
@@ -98,64 +111,6 @@ pub enum Action {
     Note(Notice),
     /// A step of a ticket of the other direction.
     Offer(OfferStep),
-}
-
-/// Proof that a browser claimed an approved ticket, needed to open a session by scan. Only [`Ticket::claim`]
-/// makes one. Repeating an attempt gives an equal value, so one ticket opens one session.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Claimed {
-    ticket: TicketId,
-    by: Scanner,
-    approval: Approval,
-    attempt: Attempt,
-}
-
-impl Claimed {
-    /// Returns the account that approved.
-    pub fn account(&self) -> AccountId {
-        self.by.account
-    }
-
-    /// Returns the latest moment at which the new session may end: the end of the session that scanned the code.
-    /// `None` if only the configured lifetime limits the new session.
-    pub fn until(&self) -> Option<Timestamp> {
-        self.by.until
-    }
-
-    /// Returns the fields that the person ticked for the app; `None` if the approval did not say.
-    pub fn ticked(&self) -> Option<Fields> {
-        self.approval.ticked
-    }
-
-    /// Returns the time of the approval. It is compared with later decisions about the app, so that a consent that
-    /// was withdrawn after the approval stays withdrawn.
-    pub fn approved_at(&self) -> Timestamp {
-        self.approval.at
-    }
-
-    /// Returns the epoch of the account at the time of the approval.
-    pub fn epoch(&self) -> Epoch {
-        self.approval.epoch
-    }
-
-    /// Returns the session in which the account approved; `None` if it approved by a phone app's token.
-    pub fn approved_in(&self) -> Option<SessionTokenHash> {
-        self.approval.session
-    }
-
-    /// Returns bytes that distinguish this claim from all others. They are the same when the attempt is
-    /// repeated because its answer was lost, so a session token can be derived from them and a key of the
-    /// server.
-    pub fn identity(&self) -> [u8; 32] {
-        identity(self.ticket, self.attempt)
-    }
-}
-
-fn identity(ticket: TicketId, attempt: Attempt) -> [u8; 32] {
-    let mut both = [0; 32];
-    both[..16].copy_from_slice(ticket.as_bytes());
-    both[16..].copy_from_slice(attempt.as_bytes());
-    both
 }
 
 impl Ticket {
@@ -173,6 +128,7 @@ impl Ticket {
             id,
             claim_key,
             asker,
+            browser_id: goal.browser_id,
             next: goal.next,
             app: goal.app,
             only_for: goal.only_for,
@@ -197,8 +153,9 @@ impl Ticket {
             return Err(Refused::Expired);
         }
         let mut after = self.clone();
+        let mut lost = None;
         match (&self.stage, action) {
-            (_, Action::Refresh(..) | Action::Scan(..) | Action::Approve(_) | Action::Deny(_))
+            (_, Action::Refresh(..) | Action::Scan(..) | Action::Approve(_) | Action::TypeDigits(..) | Action::Deny(_))
                 if self.offer.is_some() =>
             {
                 return Err(Refused::OtherDirection);
@@ -215,7 +172,7 @@ impl Ticket {
             // The button was pressed twice, or the answer was lost: the same decision again changes nothing.
             (Stage::Approved(owner, approval) | Stage::Claimed(owner, approval, _), Action::Approve(by))
                 if owner.account == by.account
-                    && approval.has_same_terms(by)
+                    && approval.terms == by.terms
                     && !(approval.at + lifetimes.claim).is_over(now) =>
             {
                 return Ok(after);
@@ -246,7 +203,7 @@ impl Ticket {
                 after.previous_until = self.expires_at;
                 after.expires_at = now + lifetimes.code;
             }
-            (Stage::Waiting, Action::Scan(round, by)) => {
+            (Stage::Waiting, Action::Scan(round, by, owed)) => {
                 self.check_round(*round, now)?;
                 if self.only_for.is_some_and(|only| only != by.account) {
                     return Err(Refused::WrongAccount);
@@ -256,27 +213,36 @@ impl Ticket {
                 if by.cause == ScanCause::Opened && !self.takes_unpressed_scans() {
                     return Ok(after);
                 }
-                after.stage = Stage::Scanned(by.clone());
+                after.stage = Stage::Scanned(by.clone(), *owed);
                 after.expires_at = now + lifetimes.decide;
             }
-            (Stage::Waiting, Action::Approve(_) | Action::Deny(_)) => return Err(Refused::NotScanned),
-
-            (Stage::Scanned(owner), Action::Approve(by)) if owner.account == by.account => {
-                let approval = Approval { at: now, epoch: by.epoch, session: by.session, ticked: by.ticked };
-                after.stage = Stage::Approved(Scanner { cause: ScanCause::Pressed, ..owner.clone() }, approval);
-                after.expires_at = now + lifetimes.claim;
+            (Stage::Waiting, Action::Approve(_) | Action::TypeDigits(..) | Action::Deny(_)) => {
+                return Err(Refused::NotScanned);
             }
-            (Stage::Scanned(owner), Action::Deny(by)) if owner.account == *by => {
+
+            (Stage::Scanned(owner, owed), Action::Approve(by)) if owner.account == by.account => {
+                lost = after.approve((owner, owed), by, now, lifetimes)?;
+            }
+            (Stage::Scanned(owner, owed), Action::TypeDigits(_, typed)) => {
+                lost = after.take_digits((owner, owed), *typed, now, lifetimes)?;
+            }
+            // The same digits were sent twice.
+            (Stage::Approved(..), Action::TypeDigits(..)) => return Ok(after),
+            (Stage::Scanned(owner, owed), Action::Raise(raised)) if raised.rung > owed.rung => {
+                after.stage = Stage::Scanned(owner.clone(), *raised);
+            }
+            (Stage::Waiting | Stage::Scanned(..) | Stage::Approved(..), Action::Raise(_)) => return Ok(after),
+            (Stage::Scanned(owner, _), Action::Deny(by)) if owner.account == *by => {
                 after.stage = Stage::Denied(owner.account);
                 after.expires_at = now + lifetimes.afterlife();
             }
-            (Stage::Scanned(_), Action::Approve(_) | Action::Deny(_)) => return Err(Refused::NotYours),
+            (Stage::Scanned(..), Action::Approve(_) | Action::Deny(_)) => return Err(Refused::NotYours),
 
-            (Stage::Waiting | Stage::Scanned(_), Action::Cancel(_)) => {
+            (Stage::Waiting | Stage::Scanned(..), Action::Cancel(_)) => {
                 after.stage = Stage::Cancelled;
                 after.expires_at = now + lifetimes.afterlife();
             }
-            (Stage::Waiting | Stage::Scanned(_), Action::Claim(..)) => return Err(Refused::NotApproved),
+            (Stage::Waiting | Stage::Scanned(..), Action::Claim(..)) => return Err(Refused::NotApproved),
 
             (Stage::Approved(owner, approval), Action::Claim(_, attempt)) => {
                 after.stage = Stage::Claimed(owner.clone(), *approval, *attempt);
@@ -287,44 +253,25 @@ impl Ticket {
             }
 
             // The same account opens the page again: nothing is extended, and only the first press changes something.
-            (Stage::Scanned(owner), Action::Scan(_, by)) if owner.account == by.account => {
-                after.stage = Stage::Scanned(Scanner { cause: owner.cause.max(by.cause), ..owner.clone() });
+            (Stage::Scanned(owner, owed), Action::Scan(_, by, _)) if owner.account == by.account => {
+                after.stage = Stage::Scanned(Scanner { cause: owner.cause.max(by.cause), ..owner.clone() }, *owed);
             }
-            (Stage::Approved(owner, _), Action::Scan(_, by)) if owner.account == by.account => return Ok(after),
-            (Stage::Scanned(_) | Stage::Approved(..), Action::Scan(..)) => return Err(Refused::Taken),
-            (Stage::Scanned(_) | Stage::Approved(..), Action::Refresh(..)) => return Err(Refused::InUse),
+            (Stage::Approved(owner, _), Action::Scan(_, by, _)) if owner.account == by.account => return Ok(after),
+            (Stage::Scanned(..) | Stage::Approved(..), Action::Scan(..)) => return Err(Refused::Taken),
+            (Stage::Scanned(..) | Stage::Approved(..), Action::Refresh(..)) => return Err(Refused::InUse),
 
             (Stage::Waiting, Action::Note(notice @ Notice::OutdatedScan))
-            | (Stage::Scanned(_), Action::Note(notice @ Notice::SecondAccount)) => after.notice = Some(*notice),
-            (Stage::Waiting | Stage::Scanned(_) | Stage::Approved(..), Action::Note(_)) => return Ok(after),
+            | (Stage::Scanned(..), Action::Note(notice @ Notice::SecondAccount)) => after.notice = Some(*notice),
+            (Stage::Waiting | Stage::Scanned(..) | Stage::Approved(..), Action::Note(_)) => return Ok(after),
         }
         if (discriminant(&after.stage), after.round) != (discriminant(&self.stage), self.round) {
-            after.notice = None;
+            after.notice = lost;
             after.since = now;
         }
         if after != *self {
             after.seq = self.seq.saturating_add(1);
         }
         Ok(after)
-    }
-
-    /// Claims an approved ticket with the claim key of its browser. Returns the ticket as it is after the claim,
-    /// and the proof with which a session is opened; or the reason why the claim is refused.
-    pub fn claim(
-        &self,
-        key: ClaimKeyHash,
-        attempt: Attempt,
-        now: Timestamp,
-        lifetimes: &Lifetimes,
-    ) -> Result<(Self, Claimed), Refused> {
-        let after = self.apply(&Action::Claim(key, attempt), now, lifetimes)?;
-        match after.stage {
-            Stage::Claimed(ref by, approval, attempt) => {
-                let claimed = Claimed { ticket: self.id, by: by.clone(), approval, attempt };
-                Ok((after, claimed))
-            }
-            _ => Err(Refused::NotApproved),
-        }
     }
 
     /// Returns what a claim of this ticket gives: a session, an authorization code or tokens.
@@ -336,16 +283,10 @@ impl Ticket {
     /// ticket was cancelled.
     pub fn scanned_by(&self) -> Option<AccountId> {
         match &self.stage {
-            Stage::Scanned(by) | Stage::Approved(by, _) | Stage::Claimed(by, ..) => Some(by.account),
+            Stage::Scanned(by, _) | Stage::Approved(by, _) | Stage::Claimed(by, ..) => Some(by.account),
             Stage::Denied(account) => Some(*account),
             Stage::Waiting | Stage::Cancelled => None,
         }
-    }
-
-    /// Returns the [identity](Claimed::identity) of the claim; `None` if the ticket was not claimed.
-    pub fn claim_identity(&self) -> Option<[u8; 32]> {
-        let Stage::Claimed(_, _, attempt) = self.stage else { return None };
-        Some(identity(self.id, attempt))
     }
 
     /// Returns whether a scan is accepted that the page behind the code sent by itself when it was opened, before the
@@ -368,7 +309,7 @@ impl Ticket {
 
     fn check_key(&self, action: &Action) -> Result<(), Refused> {
         match action {
-            Action::Refresh(key, _) | Action::Cancel(key) if !self.opens_with(key) => Err(Refused::WrongKey),
+            Action::Refresh(key, _) | Action::Cancel(key) | Action::TypeDigits(key, _) if !self.opens_with(key) => Err(Refused::WrongKey),
             Action::Claim(key, _) if !self.is_claimed_with(key) => Err(Refused::WrongKey),
             _ => Ok(()),
         }

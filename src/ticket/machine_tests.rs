@@ -1,13 +1,15 @@
 //! Tests every cell of the table in `ticket/mod.rs`, and walks over it at random.
 
+mod owed;
 mod walks;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use super::approval::Approver;
+use super::approval::{Approver, Terms};
 use super::event::Notice;
 use super::ids::{AccountId, Attempt, ClaimKeyHash, Round, TicketId, UserCode};
+use super::ladder::Owed;
 use super::machine::{Action, Asker, Goal, Refused, ScanCause, Scanner, Stage, Ticket};
 use super::time::{Lifetimes, Timestamp};
 use crate::consent::field::Fields;
@@ -67,7 +69,7 @@ fn after(ticket: &Ticket, action: &Action) -> Ticket {
 /// those that wait or were cancelled.
 fn stages() -> [(&'static str, Ticket); 6] {
     let waiting = fresh();
-    let scanned = after(&waiting, &Action::Scan(Round(0), scanner(1)));
+    let scanned = after(&waiting, &Action::Scan(Round(0), scanner(1), Owed::default()));
     let approved = after(&scanned, &Action::Approve(Approver::by_token(account(1))));
     let claimed = after(&approved, &Action::Claim(key(1), attempt(1)));
     let denied = after(&scanned, &Action::Deny(account(1)));
@@ -89,7 +91,7 @@ fn outcome(ticket: &Ticket, action: &Action, now: Timestamp) -> String {
         Ok(next) => match next.stage {
             _ if next.notice.is_some() => "noted".to_owned(),
             Stage::Waiting => format!("waiting {}", next.round.0),
-            Stage::Scanned(_) => "scanned".to_owned(),
+            Stage::Scanned(..) => "scanned".to_owned(),
             Stage::Approved(..) => "approved".to_owned(),
             Stage::Claimed(..) => "claimed".to_owned(),
             Stage::Denied(_) => "denied".to_owned(),
@@ -105,22 +107,22 @@ fn every_cell_of_the_table_holds() {
         ("refresh", Action::Refresh(key(1), typed()), ["unchanged", "InUse", "InUse", "Used", "Denied", "Cancelled"]),
         (
             "scan by the same",
-            Action::Scan(Round(0), scanner(1)),
+            Action::Scan(Round(0), scanner(1), Owed::default()),
             ["scanned", "unchanged", "unchanged", "Used", "Denied", "Cancelled"],
         ),
         (
             "scan by the same, with a press",
-            Action::Scan(Round(0), pressed(1)),
+            Action::Scan(Round(0), pressed(1), Owed::default()),
             ["scanned", "scanned", "unchanged", "Used", "Denied", "Cancelled"],
         ),
         (
             "scan by another",
-            Action::Scan(Round(0), scanner(2)),
+            Action::Scan(Round(0), scanner(2), Owed::default()),
             ["scanned", "Taken", "Taken", "Used", "Denied", "Cancelled"],
         ),
         (
             "scan by another, with a press",
-            Action::Scan(Round(0), pressed(2)),
+            Action::Scan(Round(0), pressed(2), Owed::default()),
             ["scanned", "Taken", "Taken", "Used", "Denied", "Cancelled"],
         ),
         (
@@ -130,7 +132,10 @@ fn every_cell_of_the_table_holds() {
         ),
         (
             "approve by the same, with other ticks",
-            Action::Approve(Approver { ticked: Some(Fields::default()), ..Approver::by_token(account(1)) }),
+            Action::Approve(Approver {
+                terms: Terms { ticked: Some(Fields::default()), ..Terms::default() },
+                ..Approver::by_token(account(1))
+            }),
             ["NotScanned", "approved", "Decided", "Used", "Denied", "Cancelled"],
         ),
         (
@@ -183,7 +188,7 @@ fn at_any_stage_every_action_is_refused_once_the_time_is_over() {
     for (stage, ticket) in stages() {
         for action in [
             Action::Refresh(key(1), typed()),
-            Action::Scan(Round(0), scanner(1)),
+            Action::Scan(Round(0), scanner(1), Owed::default()),
             Action::Approve(Approver::by_token(account(1))),
             Action::Deny(account(1)),
             Action::Cancel(key(1)),
@@ -209,7 +214,7 @@ fn only_the_browser_that_made_a_ticket_renews_cancels_or_claims_it() {
 #[test]
 fn sec_04_a_code_lives_sixty_seconds_and_what_follows_from_it_at_most_five_minutes() {
     let ticket = fresh();
-    let scan = Action::Scan(Round(0), scanner(1));
+    let scan = Action::Scan(Round(0), scanner(1), Owed::default());
     assert_eq!(outcome(&ticket, &scan, at(59)), "scanned");
     assert_eq!(outcome(&ticket, &scan, at(60)), "Expired");
     assert_eq!(outcome(&ticket, &scan, at(61)), "Expired");
@@ -227,42 +232,42 @@ fn sec_04_a_code_lives_sixty_seconds_and_what_follows_from_it_at_most_five_minut
 
 #[test]
 fn a_second_scan_by_the_same_account_extends_nothing() {
-    let scanned = fresh().apply(&Action::Scan(Round(0), scanner(1)), at(10), &LIVES).expect("in time");
-    let again = scanned.apply(&Action::Scan(Round(0), scanner(1)), at(100), &LIVES).expect("no change");
+    let scanned = fresh().apply(&Action::Scan(Round(0), scanner(1), Owed::default()), at(10), &LIVES).expect("in time");
+    let again = scanned.apply(&Action::Scan(Round(0), scanner(1), Owed::default()), at(100), &LIVES).expect("no change");
     assert_eq!(again, scanned);
 }
 
 #[test]
 fn who_scanned_is_shown_once_a_person_pressed_something_and_from_then_on() {
     let name = |ticket: &Ticket| match &ticket.stage {
-        Stage::Scanned(by) | Stage::Approved(by, _) => by.shown().map(|by| by.name.to_string()),
+        Stage::Scanned(by, _) | Stage::Approved(by, _) => by.shown().map(|by| by.name.to_string()),
         other => panic!("{other:?}"),
     };
-    let opened = after(&fresh(), &Action::Scan(Round(0), scanner(1)));
+    let opened = after(&fresh(), &Action::Scan(Round(0), scanner(1), Owed::default()));
     assert_eq!(name(&opened), None);
     let noted = after(&opened, &Action::Note(Notice::SecondAccount));
-    let shown = noted.apply(&Action::Scan(Round(0), pressed(1)), at(100), &LIVES).expect("in time");
+    let shown = noted.apply(&Action::Scan(Round(0), pressed(1), Owed::default()), at(100), &LIVES).expect("in time");
     assert_eq!(name(&shown).as_deref(), Some("Person 1"));
     assert_eq!((shown.seq, shown.notice), (noted.seq + 1, noted.notice), "it is told, and what was told stays");
     assert_eq!((shown.since, shown.expires_at), (opened.since, opened.expires_at), "nothing is extended");
-    assert_eq!(after(&shown, &Action::Scan(Round(0), scanner(1))), shown, "no later page takes it back");
-    assert_eq!(name(&after(&fresh(), &Action::Scan(Round(0), pressed(1)))).as_deref(), Some("Person 1"));
+    assert_eq!(after(&shown, &Action::Scan(Round(0), scanner(1), Owed::default())), shown, "no later page takes it back");
+    assert_eq!(name(&after(&fresh(), &Action::Scan(Round(0), pressed(1), Owed::default()))).as_deref(), Some("Person 1"));
     assert_eq!(name(&after(&opened, &Action::Approve(Approver::by_token(account(1))))).as_deref(), Some("Person 1"));
 }
 
 #[test]
 fn sec_12_a_ticket_for_one_account_is_scanned_by_a_press_and_by_nothing_less() {
     let bound = Ticket { only_for: Some(account(1)), ..fresh() };
-    let opened = |ticket: &Ticket, by| ticket.apply(&Action::Scan(Round(0), scanner(by)), at(2), &LIVES);
+    let opened = |ticket: &Ticket, by| ticket.apply(&Action::Scan(Round(0), scanner(by), Owed::default()), at(2), &LIVES);
     assert_eq!(opened(&bound, 1).as_ref(), Ok(&bound), "the screen hears nothing");
     assert_eq!(opened(&bound, 2), Err(Refused::WrongAccount), "nor here");
     assert_eq!(outcome(&bound, &Action::Approve(Approver::by_token(account(1))), at(2)), "NotScanned");
-    assert_eq!(outcome(&bound, &Action::Scan(Round(0), pressed(2)), at(2)), "WrongAccount");
-    let scanned = after(&bound, &Action::Scan(Round(0), pressed(1)));
+    assert_eq!(outcome(&bound, &Action::Scan(Round(0), pressed(2), Owed::default()), at(2)), "WrongAccount");
+    let scanned = after(&bound, &Action::Scan(Round(0), pressed(1), Owed::default()));
     assert_eq!(scanned.scanned_by(), Some(account(1)));
     assert_eq!(opened(&scanned, 1).as_ref(), Ok(&scanned));
     let newer = bound.apply(&Action::Refresh(key(1), typed()), at(50), &LIVES).expect("in time");
-    assert_eq!(outcome(&newer, &Action::Scan(Round(1), scanner(1)), at(51)), "unchanged");
+    assert_eq!(outcome(&newer, &Action::Scan(Round(1), scanner(1), Owed::default()), at(51)), "unchanged");
 }
 
 #[test]
@@ -280,7 +285,7 @@ fn an_attempt_is_repeated_for_as_long_as_a_claim_may_take_and_opens_the_same_ses
 fn an_attempt_is_repeated_for_as_long_as_a_claim_may_take_also_where_codes_are_over_sooner() {
     let lives = Lifetimes { code: Duration::from_secs(5), ..LIVES };
     let apply = |ticket: &Ticket, action: Action| ticket.apply(&action, at(1), &lives).expect("allowed");
-    let scanned = apply(&fresh(), Action::Scan(Round(0), scanner(1)));
+    let scanned = apply(&fresh(), Action::Scan(Round(0), scanner(1), Owed::default()));
     let denied = apply(&scanned, Action::Deny(account(1)));
     let approved = apply(&scanned, Action::Approve(Approver::by_token(account(1))));
     let claimed = apply(&approved, Action::Claim(key(1), attempt(1)));
@@ -310,7 +315,7 @@ fn a_notice_ends_with_the_code_or_the_stage_that_it_is_about() {
     assert_eq!(noted.notice, Some(Notice::OutdatedScan));
     let renewed = noted.apply(&Action::Refresh(key(1), typed()), at(50), &LIVES).expect("in time");
     assert_eq!(renewed.notice, None);
-    let scanned = after(&noted, &Action::Scan(Round(0), scanner(1)));
+    let scanned = after(&noted, &Action::Scan(Round(0), scanner(1), Owed::default()));
     assert_eq!(scanned.notice, None);
     let noted = after(&scanned, &Action::Note(Notice::SecondAccount));
     assert_eq!(after(&noted, &Action::Note(Notice::SecondAccount)), noted, "told once");
@@ -321,14 +326,14 @@ fn a_notice_ends_with_the_code_or_the_stage_that_it_is_about() {
 fn the_code_before_the_newest_counts_for_the_rest_of_its_minute_and_older_ones_do_not() {
     let refresh = Action::Refresh(key(1), typed());
     let second = fresh().apply(&refresh, at(50), &LIVES).expect("in time");
-    let old = |now| outcome(&second, &Action::Scan(Round(0), scanner(1)), at(now));
+    let old = |now| outcome(&second, &Action::Scan(Round(0), scanner(1), Owed::default()), at(now));
     assert_eq!(old(59), "scanned");
     assert_eq!(old(60), "Outdated");
-    assert_eq!(outcome(&second, &Action::Scan(Round(1), scanner(1)), at(109)), "scanned");
-    assert_eq!(outcome(&second, &Action::Scan(Round(2), scanner(1)), at(59)), "Outdated", "a code never shown");
+    assert_eq!(outcome(&second, &Action::Scan(Round(1), scanner(1), Owed::default()), at(109)), "scanned");
+    assert_eq!(outcome(&second, &Action::Scan(Round(2), scanner(1), Owed::default()), at(59)), "Outdated", "a code never shown");
 
     let third = second.apply(&refresh, at(85), &LIVES).expect("in time");
-    assert_eq!(outcome(&third, &Action::Scan(Round(0), scanner(1)), at(86)), "Outdated", "two codes ago");
+    assert_eq!(outcome(&third, &Action::Scan(Round(0), scanner(1), Owed::default()), at(86)), "Outdated", "two codes ago");
 }
 
 #[test]

@@ -18,16 +18,22 @@
 //! |---|---|---|---|---|---|---|
 //! | refresh | Waiting, next round; before half of the code's life no change; at last `Rested` | `InUse` | `InUse` | `Used` | `Denied` | `Cancelled` |
 //! | scan | Scanned, or `Outdated`; of a ticket for one account: no change without a press, another account: `WrongAccount` | same account: no change, but a first press is recorded; else `Taken` | same account: no change; else `Taken` | `Used` | `Denied` | `Cancelled` |
-//! | approve | `NotScanned` | Approved, or `NotYours` | the same again: no change; else `Decided` | the same again: no change; else `Used` | `Denied` | `Cancelled` |
+//! | approve | `NotScanned` | Approved, Denied, or what is owed from now on; `NotYours`, `VerificationRequired` or `NotApprovable` | the same again: no change; else `Decided` | the same again: no change; else `Used` | `Denied` | `Cancelled` |
+//! | type digits | `NotScanned` | Approved, counted, or at last Denied; `NotApproved` before the phone has approved | no change | `Used` | `Denied` | `Cancelled` |
 //! | deny | `NotScanned` | Denied, or `NotYours` | `Decided` | `Used` | same account: no change; else `Denied` | `Cancelled` |
 //! | cancel | Cancelled | Cancelled | `Decided` | `Used` | `Denied` | `Cancelled` |
 //! | claim | `NotApproved` | `NotApproved` | Claimed, **once** | same attempt: no change; else `Used` | `Denied` | `Cancelled` |
 //! | revoke | no change | no change | Denied | Denied | no change | no change |
 //! | note an outdated scan | Waiting, noted | no change | no change | `Used` | `Denied` | `Cancelled` |
+//! | raise what is owed | no change | Scanned, owing more; no change if it is not more | no change | `Used` | `Denied` | `Cancelled` |
 //! | note a second account | no change | Scanned, noted | no change | `Used` | `Denied` | `Cancelled` |
 //!
 //! "The same again" is an approval by the same account, in the same session and with the same ticks, repeated within
 //! the time that a claim may take.
+//!
+//! A scan decides how much the approval owes beside the tap ([`ladder`]): the browser's number chosen on the phone, digits of
+//! the phone typed in the browser, the end of the code, or a passkey. A wrong number denies at once, and what is typed wrong
+//! three times denies too; a [notice](event::Notice) then says why. A second account that scans raises what is owed.
 //!
 //! Revoke is not the wish of a person: the server does it when the account or the session which approved was
 //! signed out before the claim was complete.
@@ -43,8 +49,8 @@
 //!
 //! There the phone that took the code claims, with the claim key of its own browser.
 //!
-//! Refresh, cancel and claim also need the claim key of the browser that made the ticket; otherwise they are refused
-//! with `WrongKey`.
+//! Refresh, cancel, claim and the typing of digits also need the claim key of the browser that made the ticket; otherwise
+//! they are refused with `WrongKey`.
 
 #[cfg(feature = "ssr")]
 pub mod approval;
@@ -53,6 +59,8 @@ pub mod event;
 mod goal;
 #[cfg(feature = "ssr")]
 pub mod ids;
+#[cfg(feature = "ssr")]
+pub mod ladder;
 #[cfg(feature = "ssr")]
 pub mod machine;
 #[cfg(feature = "ssr")]

@@ -47,6 +47,12 @@ pub enum Refused {
     /// The ticket was scanned, so its code is not renewed.
     #[error("this code is being used")]
     InUse,
+    /// The approval lacks the answer that the ticket owes.
+    #[error("this request needs more than an approval")]
+    VerificationRequired,
+    /// No answer is enough for an approval of this ticket.
+    #[error("this request cannot be approved")]
+    NotApprovable,
     /// The page has renewed its code for as long as it may.
     #[error("this page has rested; open a new one")]
     Rested,

@@ -13,6 +13,9 @@ pub const BROWSER: &str = "__Host-tessera-browser";
 /// Name of the cookie that lists the accounts that signed in on this device. It does not authenticate any of
 /// them.
 pub const DEVICE: &str = "__Host-tessera-device";
+/// Name of the cookie with the id by which accounts know this browser. It is the same for all accounts, and authenticates
+/// none of them.
+pub const KNOWN: &str = "__Host-tessera-known";
 /// Name of the cookie with a secret key of this browser for QR codes in frames on other sites' pages. Only with it can
 /// the browser complete those sign-ins, once they are approved on a phone.
 pub const FRAME: &str = "__Host-tessera-frame";
@@ -62,6 +65,12 @@ pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// in, and still has the key that other tabs wait with. Requests that write are also guarded by `Sec-Fetch-Site`.
 pub fn set(name: &str, value: &str, life: Duration) -> HeaderValue {
     let line = format!("{name}={value}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax", life.as_secs());
+    HeaderValue::try_from(line).expect("base64url and attributes are header characters")
+}
+
+/// Makes the `Set-Cookie` value that sets a cookie until the browser is closed, like [`set`].
+pub fn set_for_visit(name: &str, value: &str) -> HeaderValue {
+    let line = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax");
     HeaderValue::try_from(line).expect("base64url and attributes are header characters")
 }
 

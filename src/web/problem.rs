@@ -229,6 +229,11 @@ fn whole_seconds(wait: Duration) -> u64 {
 #[derive(Clone, Debug)]
 pub struct FramedBy(pub String);
 
+/// Further fields of the JSON that a program gets with a [`Problem`]. It is an extension of the response that carries the
+/// problem.
+#[derive(Clone, Debug)]
+pub struct Beside(pub serde_json::Map<String, serde_json::Value>);
+
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         if matches!(fault, Fault::Full) {

@@ -7,10 +7,11 @@ use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::document::Site;
 use super::language::{Language, varies};
-use super::problem::{FramedBy, Problem, wants_html};
+use super::problem::{Beside, FramedBy, Problem, wants_html};
 use crate::text::Lang;
 
 /// The JSON of a refusal for programs other than apps, such as this site's scripts.
@@ -18,6 +19,9 @@ use crate::text::Lang;
 struct Body {
     error: &'static str,
     message: String,
+    /// What the handler puts beside it.
+    #[serde(flatten)]
+    beside: Map<String, Value>,
 }
 
 /// The JSON of a refusal for an app that calls an OAuth endpoint (RFC 6749 §5.2).
@@ -81,6 +85,7 @@ pub(super) fn rendered(site: &Site, reader: &Reader, mut response: Response) -> 
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| foreign(status, &response));
     let Some(problem) = problem else { return response };
     let framed_by = response.extensions_mut().remove::<FramedBy>().map(|FramedBy(pages)| pages);
+    let beside = response.extensions_mut().remove::<Beside>().map(|Beside(fields)| fields).unwrap_or_default();
     let (mut parts, _) = response.into_parts();
     // Asked for only now: the handler may have found the request of an app that wants another language.
     let texts = reader.language.texts();
@@ -94,7 +99,7 @@ pub(super) fn rendered(site: &Site, reader: &Reader, mut response: Response) -> 
             page
         }
         Kind::Program => {
-            let body = Body { error: problem.code, message: problem.message(texts) };
+            let body = Body { error: problem.code, message: problem.message(texts), beside };
             let mut answer = axum::Json(body).into_response();
             varies(answer.headers_mut(), texts);
             answer

@@ -136,6 +136,8 @@ fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
             (_, Some(group)) => texts.activity.group_left(group),
             _ => mark_name(change),
         },
+        (ActivityKind::Denied, "reported") => texts.activity.reported.to_owned(),
+        (ActivityKind::Changed, "approvals") => texts.passkeys.approvals.to_owned(),
         (ActivityKind::Changed, "profile") => texts.home.profile.to_owned(),
         (ActivityKind::Changed, "picture") => texts.profile.picture.to_owned(),
         (ActivityKind::Changed, EMAIL_CHANGED) => texts.own.email.to_owned(),

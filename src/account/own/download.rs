@@ -26,6 +26,7 @@ use crate::store::Fault;
 use crate::store::records::activity::{ActivityFilter, ActivityKind};
 use crate::store::records::grants::{Consent, Grant};
 use crate::store::records::links::Link;
+use crate::store::records::browsers::NewReport;
 use crate::store::records::passkeys::Passkey;
 use crate::store::records::profiles::Gender;
 use crate::store::records::{Account, OpenedBy, Records, SessionRow};
@@ -125,12 +126,17 @@ async fn begin(accounts: &Accounts, account: &Account) -> Result<String, Fault> 
     let passkeys = records.passkeys_of(id).await?;
     let consents = records.consents(id).await?;
     let links = records.links_of(id, u32::MAX).await?;
+    let browsers = records.browsers_of(id).await?;
+    let reports = records.reports_of(id).await?;
     let begin = json!({
         "site": accounts.site.origin(),
         "made_at": rfc3339(accounts.clock.now()),
         "account": described_account(account),
         "picture_jpeg_base64": picture,
         "groups": groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(),
+        "approvals_ask_passkey": records.asks_passkey(id).await?,
+        "known_browsers": browsers.into_iter().map(|at| json!({ "last_used_at": rfc3339(at) })).collect::<Vec<_>>(),
+        "reports": reports.iter().map(|report| described_report(&report.report)).collect::<Vec<_>>(),
         "passkeys": passkeys.iter().map(described_passkey).collect::<Vec<_>>(),
         "devices": sessions.iter().map(described_session).collect::<Vec<_>>(),
         "apps_allowed": consents.iter().map(described_consent).collect::<Vec<_>>(),
@@ -180,6 +186,16 @@ fn described_session(session: &SessionRow) -> Value {
         "browser": device.browser,
         "system": device.system,
         "address": device.address.map(|address| address.to_string()),
+    })
+}
+
+fn described_report(report: &NewReport) -> Value {
+    json!({
+        "reported_at": rfc3339(report.at),
+        "browser": report.browser,
+        "system": report.system,
+        "address": report.address.to_string(),
+        "app_name": report.app.as_ref().map(|(_, name)| name),
     })
 }
 

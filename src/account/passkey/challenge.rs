@@ -18,7 +18,7 @@ use crate::crypto::random::random;
 use crate::store::Fault;
 use crate::store::records::links::{LinkHash, OpenerHash};
 use crate::store::single_use::{Holder, Kind, OnceName, Taken, Who};
-use crate::ticket::ids::AccountId;
+use crate::ticket::ids::{AccountId, TicketId};
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
 
@@ -52,6 +52,8 @@ pub enum Step {
     SignIn,
     /// A signed-in person proves themselves once more.
     Prove(AccountId),
+    /// A signed-in person approves this ticket.
+    Approve(AccountId, TicketId),
     /// A signed-in person adds a passkey.
     Add(AccountId),
     /// A person adds a passkey with a one-time link, in the browser that opened it.
@@ -69,6 +71,7 @@ impl Step {
         match self {
             Self::SignIn => named(b"sign in", &[], &[]),
             Self::Prove(account) => named(b"prove", account.as_bytes(), &[]),
+            Self::Approve(account, ticket) => named(b"approve", account.as_bytes(), ticket.as_bytes()),
             Self::Add(account) => named(b"add", account.as_bytes(), &[]),
             Self::Link(token, opener) => named(b"link", &token.0, &opener.0),
             Self::SetUp(token, opener) => named(b"set up", &token.0, &opener.0),
@@ -78,7 +81,7 @@ impl Step {
     /// Returns for whom the challenge counts in the store.
     fn holder(self, from: ClientAddress) -> Holder {
         match self {
-            Self::Prove(account) | Self::Add(account) => Holder { who: Who::Account(account), app: None },
+            Self::Prove(account) | Self::Approve(account, _) | Self::Add(account) => Holder { who: Who::Account(account), app: None },
             Self::SignIn | Self::Link(..) | Self::SetUp(..) => Holder::at(from.0, None),
         }
     }

@@ -88,7 +88,7 @@ impl Passkeys {
         let id = CredentialId(answer.raw_id.clone());
         let (passkey, account) = self.records.passkey(&id).await?.ok_or(PasskeyRefusal::Unknown)?;
         let refused = |why, account: &Account| Refused::Because(why, Some(Box::new(account.clone())));
-        if let Step::Prove(signed_in) = step
+        if let Step::Prove(signed_in) | Step::Approve(signed_in, _) = step
             && account.id != signed_in
         {
             return Err(PasskeyRefusal::OtherAccount.into());
@@ -96,7 +96,7 @@ impl Passkeys {
         // WebAuthn Level 3 §7.2 step 6. Of a known account, an authenticator may leave the handle out.
         match (answer.get_user_unique_id(), step) {
             (Some(handle), _) if handle == account.id.as_bytes() => {}
-            (None, Step::Prove(_)) => {}
+            (None, Step::Prove(_) | Step::Approve(..)) => {}
             _ => return Err(refused(PasskeyRefusal::Wrong, &account)),
         }
         let verifier: Verifier =

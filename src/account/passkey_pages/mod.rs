@@ -9,9 +9,11 @@
 //! | `GET`, `POST /account/passkeys` | lists the passkeys, and adds one: [`page`], [`add`] |
 //! | `POST /account/passkeys/{name}` | renames or removes one: [`one`] |
 //! | `POST /account/passkeys/offer` | answers the offer on the start page: [`offer`] |
+//! | `POST /account/passkeys/approvals` | has every approval ask for a passkey, or not: [`approvals`] |
 //! | `GET /.well-known/webauthn`, `…/passkey-endpoints` | what browsers and password managers ask: [`well_known`] |
 
 pub mod add;
+mod approvals;
 pub mod offer;
 pub mod one;
 pub mod options;

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use leptos::prelude::*;
 
+use super::approvals::switch;
 use crate::account::own::paths::{PASSKEYS, SECURITY};
 use crate::account::passkey::view::{self, Offer};
 use crate::account::proof;
@@ -45,6 +46,7 @@ pub async fn page(
         "renamed" => Some(words.renamed),
         "removed" => Some(words.removed),
         "gone" => Some(words.gone),
+        "approvals" => Some(words.approvals_changed),
         _ => None,
     };
     Ok(shown(&accounts, texts, &who, notice, None).await?)
@@ -74,6 +76,7 @@ pub async fn shown(
     let now = accounts.clock.now();
     let is_proven = who.has_fresh_proof(now);
     let shown = Shown { texts, account, passkeys, has_password, offer: accounts.passkeys.offer(), now };
+    let asks = accounts.records.asks_passkey(who.account.id).await?;
     let domain = accounts.passkeys.domain().map(str::to_owned);
     let page = Page { class: "wide", ..Page::new(texts, texts.passkeys.title) };
     Ok(accounts.site.page(page, move || {
@@ -88,6 +91,7 @@ pub async fn shown(
             <p class="lead">{words.lead}</p>
             {list(&shown)}
             {adding(&shown, is_proven)}
+            {switch(texts, asks, !shown.passkeys.is_empty())}
             {accepted}
             {has_script.then(view::script)}
         }

@@ -2,3 +2,4 @@
 
 pub mod activity;
 pub mod log;
+pub mod reports;

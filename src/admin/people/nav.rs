@@ -18,10 +18,12 @@ pub enum Part {
     Log,
     /// What happened to accounts.
     Activity,
+    /// The sign-ins that people reported.
+    Reports,
 }
 
 impl Part {
-    const ALL: [Self; 5] = [Self::People, Self::Groups, Self::Apps, Self::Log, Self::Activity];
+    const ALL: [Self; 6] = [Self::People, Self::Groups, Self::Apps, Self::Log, Self::Activity, Self::Reports];
 
     /// Returns the path of the list.
     pub fn path(self) -> &'static str {
@@ -31,6 +33,7 @@ impl Part {
             Self::Groups => "/admin/groups",
             Self::Log => "/admin/log",
             Self::Activity => "/admin/activity",
+            Self::Reports => "/admin/reports",
         }
     }
 
@@ -41,6 +44,7 @@ impl Part {
             Self::Groups => texts.groups.title,
             Self::Log => texts.log.title,
             Self::Activity => texts.activity.title,
+            Self::Reports => texts.reports.title,
         }
     }
 
@@ -48,7 +52,7 @@ impl Part {
     fn is_for(self, role: Role) -> bool {
         match self {
             Self::People | Self::Groups => role != Role::None,
-            Self::Apps | Self::Log | Self::Activity => role == Role::Admin,
+            Self::Apps | Self::Log | Self::Activity | Self::Reports => role == Role::Admin,
         }
     }
 }

@@ -173,7 +173,12 @@ pub fn command_line(data: &Path) -> Command {
 /// Returns the command that runs the release binary with this data folder on this port; 0 means any free
 /// port.
 pub fn tessera(data: &Path, port: u16) -> Result<Command, Failure> {
-    tessera_at(Path::new(BINARY), data, port)
+    let mut command = tessera_at(Path::new(BINARY), data, port)?;
+    // What is measured is an approval by a tap; an earlier version knows no others.
+    for fact in ["NEW_BROWSER", "TYPED_CODE", "ADMINISTRATORS"] {
+        command.env(format!("TESSERA_LOGIN__VERIFICATION__{fact}"), "tap");
+    }
+    Ok(command)
 }
 
 fn tessera_at(binary: &Path, data: &Path, port: u16) -> Result<Command, Failure> {

@@ -73,9 +73,14 @@ pub fn login(shown: Shown, signals: Signals) {
     let wake = waker(wake);
     set_interval(move || page.tick(&wake), Duration::from_secs(1));
     Effect::new(move |_| {
-        if signals.event.with(|event| matches!(event.seen, Seen::Denied | Seen::Cancelled | Seen::Expired)) {
-            // Runs after the view has changed, when the button is visible.
-            set_timeout(offer_new_code, Duration::ZERO);
+        let to = signals.event.with(|event| match event.seen {
+            Seen::Denied | Seen::Cancelled | Seen::Expired => ".when-over button",
+            Seen::Scanned { wrong: Some(_), .. } => "#digits",
+            _ => "",
+        });
+        if !to.is_empty() {
+            // Runs after the view has changed, when the element is visible.
+            set_timeout(move || move_focus(to), Duration::ZERO);
         }
     });
     tell_in_title(words, signals.event);
@@ -278,13 +283,13 @@ fn hundredths(share: f64) -> u8 {
     whole
 }
 
-/// Moves the focus to the button for a new code, unless the focus is on another visible element. A hidden
-/// button keeps the focus until the browser paints again, so it does not count as visible.
-fn offer_new_code() {
+/// Moves the focus to the first element of this selector, unless the focus is on another visible element. A hidden
+/// element keeps the focus until the browser paints again, so it does not count as visible.
+fn move_focus(to: &str) {
     let page = document();
     let focused = page.active_element().and_then(|item| item.dyn_into::<HtmlElement>().ok());
     let is_elsewhere = focused.is_some_and(|item| item.tag_name() != "BODY" && item.offset_width() > 0);
-    let button = page.query_selector(".when-over button").ok().flatten();
+    let button = page.query_selector(to).ok().flatten();
     if let (false, Some(button)) = (is_elsewhere, button.and_then(|button| button.dyn_into::<HtmlElement>().ok())) {
         let _ = button.focus();
     }

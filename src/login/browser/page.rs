@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::view::{again, code_page, name_page, phone_page};
 use super::visit::{FRAMED, Visit, out_of_frame, renew_before};
 use crate::account::TypedName;
+use crate::account::session::browser_id::BrowserId;
 use crate::account::session::{SignedInCookies, Witness};
 use crate::crypto::random::random;
 use crate::login::Login;
@@ -100,7 +101,8 @@ impl Login {
         let key = cookie::read(headers, name).and_then(|key| key.parse().ok());
         let key: ClaimKey = key.unwrap_or_else(|| ClaimKey::from_random(random()));
         let asker = agent.at(from);
-        let goal = Goal { next: visit.next.into_boxed(), app: visit.app, only_for, ..Goal::default() };
+        let browser_id = BrowserId::of(headers).map(|id| id.hash());
+        let goal = Goal { next: visit.next.into_boxed(), app: visit.app, only_for, browser_id, ..Goal::default() };
         let ticket = self.flow.issue(&key, asker, goal).await?;
         let cookie = claim_cookie(self, &key, is_framed);
         Ok(([(SET_COOKIE, cookie)], code_page(self, texts, &ticket).await).into_response())
@@ -316,6 +318,11 @@ pub async fn show_refusals_in_frame(
 /// Returns whether the path of a request is that of a login page in a frame of an app's page.
 fn is_framed(uri: &Uri) -> bool {
     uri.path().starts_with(FRAMED)
+}
+
+/// Returns the path of the page of a ticket, in a frame or not as the path of this request is.
+pub(super) fn path_of(uri: &Uri, id: TicketId) -> String {
+    format!("{}/{id}", if is_framed(uri) { FRAMED } else { "/login" })
 }
 
 /// Returns the id of the ticket in the path and the hash of the claim key in the browser's cookie, without asking

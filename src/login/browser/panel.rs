@@ -42,6 +42,9 @@ pub fn Panel() -> impl IntoView {
     let picture = Memo::new(move |_| {
         event.with(|event| if let Seen::Scanned { picture, .. } = &event.seen { picture.clone() } else { None })
     });
+    let number = move || {
+        event.with(|event| if let Seen::Scanned { number: Some(number), .. } = &event.seen { number.clone() } else { String::new() })
+    };
     let status_text = {
         let words = words.clone();
         move || match (is_barred.get(), is_lost.get()) {
@@ -63,6 +66,8 @@ pub fn Panel() -> impl IntoView {
                     <path fill="none" stroke="#000" d=move || code.with(|code| code.path.clone())/>
                 </svg>
                 <div class="veil">
+                    // The status says it too, in words.
+                    <p class="number when-number" aria-hidden="true" translate="no" inner_html=number></p>
                     <p class="avatar when-scanned" aria-hidden="true" hidden=move || picture.get().is_some() || scanner.with(String::is_empty) translate="no" inner_html=move || scanner.with(|name| to_html(&initials(name)))></p>
                     <img class="avatar when-scanned" alt="" src=move || picture.get() hidden=move || picture.get().is_none()/>
                     <p class="sign done when-approved" aria-hidden="true"></p>
@@ -85,6 +90,13 @@ pub fn Panel() -> impl IntoView {
                 </svg>
                 <span inner_html=move || to_html(&status_text())></span>
             </p>
+            <form class="when-digits" method="post" action=format!("{path}/digits")>
+                <input type="hidden" name="seq" value=move || event.with(|event| event.seq)/>
+                <label for="digits" inner_html=labels.digits_label></label>
+                <input id="digits" name="digits" class="code" inputmode="numeric" autocomplete="one-time-code" maxlength="8"
+                    required=true spellcheck="false"/>
+                <button type="submit" class="primary" inner_html=labels.digits_go></button>
+            </form>
             <p class="hint when-waiting" inner_html=labels.steps></p>
             // Only without script: with it, the page goes on by itself.
             <p class="hint when-approved by-hand" inner_html=labels.press_continue></p>

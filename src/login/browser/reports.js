@@ -1,7 +1,7 @@
 {
   const panel = document.getElementById('panel')
   const origins = document.getElementById('frame').dataset.origin.split(' ')
-  const events = { scanned: 'scanned', denied: 'denied', over: 'expired' }
+  const events = { scanned: 'scanned', number: 'scanned', digits: 'scanned', denied: 'denied', over: 'expired' }
   let last
   const report = event => origins.forEach(origin => parent.postMessage({ tessera: event }, origin))
   const look = () => {

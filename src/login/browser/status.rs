@@ -6,6 +6,8 @@ use crate::ticket::event::{Notice, Seen};
 pub(super) fn state_name(seen: &Seen) -> &'static str {
     match seen {
         Seen::Waiting { .. } => "waiting",
+        Seen::Scanned { number: Some(_), .. } => "number",
+        Seen::Scanned { wrong: Some(_), .. } => "digits",
         Seen::Scanned { .. } => "scanned",
         Seen::Approved { .. } | Seen::Claimed => "approved",
         Seen::Denied => "denied",
@@ -30,12 +32,17 @@ pub(super) fn notice_text(words: &Words, notice: Notice) -> String {
     match notice {
         Notice::OutdatedScan => words.outdated(),
         Notice::SecondAccount => words.second_account(),
+        Notice::WrongNumber => words.wrong_number(),
+        Notice::WrongTyped => words.wrong_typed(),
     }
 }
 
 pub(super) fn status(words: &Words, seen: &Seen) -> String {
     match seen {
         Seen::Waiting { .. } => words.waiting(),
+        Seen::Scanned { number: Some(number), .. } => words.number().replace(NAME, number),
+        Seen::Scanned { wrong: Some(0), .. } => words.digits(),
+        Seen::Scanned { wrong: Some(_), .. } => words.digits_again(),
         Seen::Scanned { by: Some(by), .. } => words.scanned_by().replace(NAME, by),
         Seen::Scanned { by: None, .. } => words.scanned(),
         Seen::Approved { by, .. } => words.approved_by().replace(NAME, by),

@@ -14,11 +14,13 @@ use super::words::{Labels, Words};
 use crate::account::passkey::view::{self as passkey, Offer};
 use crate::crypto::random::random;
 use crate::login::Login;
+use crate::login::flow::Flow;
 use crate::picture::logo::logo;
 use crate::text::Texts;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::Attempt;
 use crate::ticket::machine::{Ticket, TicketApp};
+use crate::ticket::side::Side;
 use crate::web::bounds::USERNAME_CHARS;
 use crate::web::document::{Mark, Page};
 use crate::web::marked_text::marked_text;
@@ -158,10 +160,12 @@ fn title(texts: &'static Texts, seen: &Seen) -> &'static str {
 }
 
 pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ticket: &Ticket) -> Response {
-    let event = login.flow.event(ticket).await;
+    let mut event = login.flow.event(ticket).await;
+    Flow::show_owed(&mut event, ticket, Side::Browser);
     // The code's picture stays in the page in every state, so that nothing moves when the state changes.
     let code = login.flow.shown_code(ticket);
-    let goes_on = matches!(event.seen, Seen::Waiting { .. } | Seen::Scanned { .. });
+    // Without script, a page with a field is not loaded again while somebody types.
+    let goes_on = matches!(event.seen, Seen::Waiting { .. } | Seen::Scanned { wrong: None, .. });
     let app = ticket.app.as_deref();
     let framed_by = app.and_then(|app| app.framed_by.as_deref()).map(str::to_owned);
     let path = format!("{}/{}", if framed_by.is_some() { FRAMED } else { "/login" }, ticket.id);

@@ -102,6 +102,16 @@ words! {
         outdated: |texts: &Texts| texts.panel.outdated.to_owned(),
         /// The notice that a second account scanned the code.
         second_account: |texts: &Texts| texts.panel.second_account.to_owned(),
+        /// The status text while the phone is to choose a number, with [`NAME`] where the number is inserted.
+        number: |texts: &Texts| texts.panel.number(&NAME.to_string()),
+        /// The status text while the digits of the phone are to be typed.
+        digits: |texts: &Texts| texts.panel.digits.to_owned(),
+        /// The same after wrong ones were typed.
+        digits_again: |texts: &Texts| texts.panel.digits_again.to_owned(),
+        /// The notice that the phone chose a wrong number.
+        wrong_number: |texts: &Texts| texts.panel.wrong_number.to_owned(),
+        /// The notice that digits were typed wrong too often.
+        wrong_typed: |texts: &Texts| texts.panel.wrong_typed.to_owned(),
         /// The status text while the server cannot be reached.
         lost: |texts: &Texts| texts.panel.lost.to_owned(),
         /// The status text if the browser keeps no cookies.
@@ -131,6 +141,10 @@ pub struct Labels {
     pub or_type: String,
     /// The label of the typed code, for screen readers.
     pub code_label: String,
+    /// The label of the field for the digits that the phone shows.
+    pub digits_label: String,
+    /// The text of the button that sends them.
+    pub digits_go: String,
 }
 
 #[cfg(feature = "ssr")]
@@ -145,6 +159,8 @@ impl Labels {
             start_over: to_html(texts.panel.start_over),
             or_type: to_html(&texts.panel.or_type(link)),
             code_label: texts.panel.code_label.to_owned(),
+            digits_label: to_html(texts.panel.digits_label),
+            digits_go: to_html(texts.common.go_on),
         }
     }
 }

@@ -55,6 +55,17 @@ impl Flow {
         }
     }
 
+    /// Returns a ticket if this account denied it, or answered it wrong; otherwise a refusal, which is logged for the step
+    /// "report", in which a person says that they did not start it.
+    pub async fn ticket_to_report(&self, id: TicketId, account: AccountId) -> Result<Ticket, StepError> {
+        let ticket = self.get(id).await?;
+        match &ticket.stage {
+            Stage::Denied(owner) if *owner == account => Ok(ticket),
+            Stage::Denied(_) => Err(refused("report", id, Refused::NotYours.into())),
+            _ => Err(refused("report", id, Refused::Decided.into())),
+        }
+    }
+
     /// Returns whether this account may use the app of a ticket. An administrator's trial is for them, whoever may use the
     /// app; a ticket without an app is for everyone. An app that is not there any more is refused elsewhere.
     pub async fn admits(&self, ticket: &Ticket, account: AccountId) -> Result<bool, Fault> {
@@ -82,9 +93,11 @@ impl Flow {
             Stage::Cancelled => Seen::Cancelled,
             _ if left.is_zero() => Seen::Expired,
             Stage::Waiting => Seen::Waiting { code: None },
-            Stage::Scanned(by) => Seen::Scanned {
+            Stage::Scanned(by, _) => Seen::Scanned {
                 by: by.shown().map(|by| by.name.to_string()),
                 picture: by.shown().and_then(|by| by.picture.as_deref()).map(str::to_owned),
+                number: None,
+                wrong: None,
             },
             // A device has no page, and a browser that offers its account need not have it open any more.
             Stage::Approved(by, _) => {

@@ -2,13 +2,15 @@
 //! and takes it, the digits that the phone shows are typed into the browser, and the phone claims. The browser may cancel,
 //! and the phone may decline.
 
-use super::{Decided, Flow, StepError, approver};
+use super::approve::{Choice, approver};
+use super::{Decided, Flow, StepError};
 use crate::account::session::SignedIn;
-use crate::login::keys::{Digits, ScanCode};
+use crate::login::keys::ScanCode;
 use crate::login::refusal::{refused, step};
 use crate::measure;
 use crate::store::Fault;
 use crate::ticket::ids::{ClaimKeyHash, TicketId};
+use crate::ticket::ladder::{Answer, Digits};
 use crate::ticket::machine::{Action, Asker, Refused, ScanCause, Stage, Ticket};
 use crate::ticket::offer::{Offer, OfferStep};
 
@@ -57,7 +59,7 @@ impl Flow {
         typed: &Digits,
         shown: u32,
     ) -> Result<Decided, StepError> {
-        let by = approver(who, None);
+        let by = approver(who, Choice::default(), Answer::Tap);
         let now = self.now();
         let typing = async {
             let types = |ticket: &Ticket| {

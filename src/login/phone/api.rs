@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
+use serde_json::Map;
 
 use super::server_functions::fields_of_words;
 use crate::account::activity::Whence;
@@ -17,16 +18,19 @@ use crate::account::phone_token::TokenError;
 use crate::account::session::SignedIn;
 use crate::login::Login;
 use crate::login::facts::Facts;
+use crate::login::flow::{Choice, StepError};
 use crate::login::keys::ScanCode;
+use crate::login::ladder::Scan;
 use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::store::records::Account;
-use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
+use crate::ticket::approval::Stay;
 use crate::ticket::event::Event;
 use crate::ticket::ids::UserCode;
-use crate::ticket::machine::{ScanCause, Ticket};
+use crate::ticket::ladder::Answer;
+use crate::ticket::machine::{Refused, ScanCause, Ticket};
 use crate::web::client::ClientAddress;
-use crate::web::problem::Problem;
+use crate::web::problem::{Beside, Problem};
 use crate::websocket::handshake::Upgrade;
 
 /// The JSON answer to a step: the state of the ticket after it, and the facts that the confirm page shows.
@@ -47,11 +51,13 @@ pub struct Call {
     from: ClientAddress,
     whence: Whence,
     code: ScanCode,
+    /// Whether the path has the typed code.
+    is_typed: bool,
     parameters: Parameters,
 }
 
 /// The parameters in the body of a request.
-#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Parameters {
     /// Whether a person pressed something in the app; only for a scan.
@@ -60,6 +66,15 @@ struct Parameters {
     /// The words of the ticked profile fields; only for an approval.
     #[serde(default)]
     fields: Option<Vec<String>>,
+    /// The answer to what the approval asks; only for an approval.
+    #[serde(default)]
+    answer: String,
+    /// Whether the browser is to be remembered; only for an approval.
+    #[serde(default)]
+    remember: bool,
+    /// For how long the browser is to stay signed in; only for an approval.
+    #[serde(default)]
+    stay: Option<Stay>,
 }
 
 /// `POST /v1/tickets/{code}/scan`: scans the code. Without `pressed` the browser is not shown which account
@@ -68,7 +83,8 @@ struct Parameters {
 pub async fn scan(call: Call) -> Result<Response, Problem> {
     call.check_parameters(&Parameters { pressed: call.parameters.pressed, ..Parameters::default() })?;
     let cause = if call.parameters.pressed { ScanCause::Pressed } else { ScanCause::Opened };
-    let scanned = call.login.flow.scan(call.code, &call.who, None, cause).await;
+    let scan = Scan { cause, is_typed: call.is_typed, phone: call.from };
+    let scanned = call.login.flow.scan(call.code, &call.who, None, scan).await;
     call.login.note_if_refused(scanned.as_ref(), call.code, &call.who, call.from).await;
     call.answer(&scanned?).await
 }
@@ -76,13 +92,18 @@ pub async fn scan(call: Call) -> Result<Response, Problem> {
 /// `POST /v1/tickets/{code}/approve`: approves the sign-in; refused if the account may not use the app. `fields` are the profile fields that the app gets;
 /// without it, those that the answer to `scan` has as ticked.
 pub async fn approve(call: Call) -> Result<Response, Problem> {
-    call.check_parameters(&Parameters { fields: call.parameters.fields.clone(), ..Parameters::default() })?;
-    let ticked = call.parameters.fields.as_deref().map(fields_of_words);
-    let decided = call.login.flow.approve(call.code, &call.who, ticked).await;
+    call.check_parameters(&Parameters { pressed: false, ..call.parameters.clone() })?;
+    let answer = call.parameters.answer.parse::<Answer>().map_err(|_| unknown_parameter())?;
+    let decided = call.login.flow.approve(call.code, &call.who, call.choice(), answer).await;
     let step = decided.as_ref().map(|decided| &decided.ticket);
     call.login.note_if_refused(step, call.code, &call.who, call.from).await;
-    let decided = decided?;
-    call.login.note_decision(ActivityKind::Approved, &call.who.account, &call.whence, &decided).await;
+    let decided = match decided {
+        Err(StepError::Refused(refused @ (Refused::VerificationRequired | Refused::NotApprovable))) => {
+            return call.required(refused).await;
+        }
+        decided => decided?,
+    };
+    call.login.note_decision(&call.who.account, &call.whence, &decided).await;
     call.answer(&decided.ticket).await
 }
 
@@ -90,7 +111,7 @@ pub async fn approve(call: Call) -> Result<Response, Problem> {
 pub async fn deny(call: Call) -> Result<Response, Problem> {
     call.check_parameters(&Parameters::default())?;
     let decided = call.login.flow.deny(call.code, call.who.account.id).await?;
-    call.login.note_decision(ActivityKind::Denied, &call.who.account, &call.whence, &decided).await;
+    call.login.note_decision(&call.who.account, &call.whence, &decided).await;
     call.answer(&decided.ticket).await
 }
 
@@ -118,6 +139,23 @@ impl Call {
         let facts = self.login.facts(ticket, &self.who, self.from).await?;
         let code = self.login.flow.link_text(self.code);
         Ok(Json(StepAnswer { code, event: self.login.flow.event(ticket).await, facts }).into_response())
+    }
+
+    /// Returns the answer to an approval without the answer that is owed: the refusal, with the facts that say what is.
+    async fn required(&self, refused: Refused) -> Result<Response, Problem> {
+        let ticket = self.login.flow.get(self.code.ticket).await?;
+        let facts = self.login.facts(&ticket, &self.who, self.from).await?;
+        let mut response = Problem::from(StepError::from(refused)).into_response();
+        let facts = serde_json::to_value(facts).map_err(|_| Problem::broken())?;
+        response.extensions_mut().insert(Beside(Map::from_iter([("facts".to_owned(), facts)])));
+        Ok(response)
+    }
+
+    /// Returns what the person chose with their approval.
+    fn choice(&self) -> Choice {
+        let Parameters { fields, remember, stay, .. } = &self.parameters;
+        let ticked = fields.as_deref().map(fields_of_words);
+        Choice { ticked, remembers: *remember, stay: stay.unwrap_or_default() }
     }
 
     /// Returns an error if the request has more parameters than `taken`, which are those that its step takes.
@@ -195,9 +233,10 @@ async fn read(login: Login, request: axum::extract::Request) -> Result<Call, Pro
     let body = axum::body::to_bytes(body, crate::web::bounds::BODY_BYTES).await.map_err(|_| Problem::malformed())?;
     let parameters = parse_parameters(&body).filter(|_| query.is_none_or(|query| query.is_empty()));
     let parameters = parameters.ok_or_else(unknown_parameter)?;
+    let is_typed = code.parse::<UserCode>().is_ok();
     let code = read_code(&login, &account, &code).await?;
     let whence = Whence::of(&parts.headers, from);
-    Ok(Call { login, who: SignedIn { account, session: None }, from, whence, code, parameters })
+    Ok(Call { login, who: SignedIn { account, session: None }, from, whence, code, is_typed, parameters })
 }
 
 /// Parses the parameters of a request: a JSON object, or a form with one parameter. An empty body has none.

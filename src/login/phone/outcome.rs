@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::account::devices::over_card;
 use crate::login::facts::Facts;
 use crate::text::Texts;
+use crate::ticket::event::Notice;
 use crate::web::marked_text::marked_text;
 
 /// Renders that the sign-in is approved, and that the browser is awaited, which may have closed its page.
@@ -51,14 +52,35 @@ fn disown_form(texts: &'static Texts, text: &str) -> impl IntoView + use<> {
     }
 }
 
-/// Renders that the sign-in was denied.
-pub(super) fn denied(texts: &'static Texts) -> impl IntoView {
+/// Renders that the sign-in was denied, by its person or because of a wrong answer.
+pub(super) fn denied(texts: &'static Texts, text: &str, lost: Option<Notice>, is_reported: bool) -> impl IntoView + use<> {
+    let lead = match lost {
+        Some(Notice::WrongNumber) => texts.ladder.wrong_number,
+        Some(Notice::WrongTyped) => texts.ladder.wrong_typed,
+        _ => texts.outcome.denied_lead,
+    };
     view! {
         <p class="sign no" aria-hidden="true"></p>
         <h1>{texts.outcome.denied_title}</h1>
-        <p class="lead" role="status">{texts.outcome.denied_lead}</p>
+        <p class="lead" role="status">{lead}</p>
         <p><a class="button" href="/account">{texts.common.to_account}</a></p>
+        {report_form(texts, text, is_reported)}
     }
+}
+
+/// Renders the question whether the person started the sign-in that they denied, or that they reported it.
+fn report_form(texts: &'static Texts, text: &str, is_reported: bool) -> AnyView {
+    let words = &texts.ladder;
+    if is_reported {
+        return view! { <p class="notice" role="status">{words.report_done}</p> }.into_any();
+    }
+    view! {
+        <form class="report" method="post" action=format!("/s/{text}/report")>
+            <p id="report" class="hint">{words.report_question} " " {words.report_hint}</p>
+            <button type="submit" class="quiet" aria-describedby="report">{words.report_go}</button>
+        </form>
+    }
+    .into_any()
 }
 
 /// Renders that the ticket has expired or was cancelled.

@@ -1,15 +1,14 @@
 //! The page that a scanned code leads to, on which the person with the phone sees who asks for the sign-in, and
-//! decides. Opening it changes nothing. A code can also be typed, at `/link`.
+//! decides. Opening it changes nothing.
 
-use std::time::Duration;
-
-use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
+use super::asks::{refused, shown_digits};
+use super::confirm::confirm;
 use super::decision::Decision;
 use super::may_not_use::may_not_use;
 use super::outcome::{approved, denied, gone, signed_in, signed_out};
@@ -20,28 +19,22 @@ use crate::account::activity::Whence;
 use crate::account::devices::{PATH as DEVICES, live_card};
 use crate::account::session::{SignedIn, sign_in_first};
 use crate::login::Login;
-use crate::login::consent_boxes::boxes;
 use crate::login::facts::{Asked, Facts};
-use crate::login::flow::StepError;
 use crate::login::watch::carriers::{Resume, Waiter, carry};
-use crate::picture::avatar::{Size, avatar};
-use crate::picture::logo::logo;
 use crate::store::Fault;
 use crate::store::records::LedTo;
 use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
-use crate::ticket::event::{Notice, Seen};
-use crate::ticket::machine::{ScanCause, Ticket};
+use crate::ticket::event::Seen;
+use crate::ticket::ladder::{Asks, Digits, Owed};
+use crate::ticket::machine::{Stage, Ticket};
 use crate::web::client::ClientAddress;
 use crate::web::document::{Mark, Page};
-use crate::web::marked_text::marked_text;
 use crate::web::problem::Problem;
 use crate::websocket::handshake::Upgrade;
 
 /// Seconds after which a waiting page without script reloads itself.
 const RELOAD_SECONDS: u8 = 2;
-/// The `id` of the form that approves; the boxes of the profile fields belong to it.
-const APPROVE_FORM: &str = "approve";
 
 /// What the page of a code shows.
 #[derive(Clone, Copy)]
@@ -50,6 +43,10 @@ enum Shows {
     Opening(Sender),
     /// The question whether to approve: this account scanned the code.
     Question,
+    /// The digits to type in the browser: this account approved.
+    Digits(Digits),
+    /// That this account scanned the code, and nothing can approve the sign-in.
+    Refused(Owed),
     /// That this account scanned the code and may not use the app.
     MayNotUse,
     /// That this account approved, and that the browser is awaited, which may have closed its page.
@@ -78,6 +75,9 @@ impl Shows {
         match self {
             Self::Opening(_) => texts.opening.title,
             Self::Question => texts.confirm.title,
+            Self::Digits(_) => texts.ladder.digits_title,
+            Self::Refused(Owed { asks: Asks::MissingPasskey, .. }) => texts.ladder.missing_title,
+            Self::Refused(_) => texts.ladder.refused_title,
             Self::MayNotUse => texts.audience.refused_title,
             Self::Approved { .. } => texts.outcome.approved_title,
             Self::SignedIn => texts.outcome.done_title,
@@ -88,12 +88,27 @@ impl Shows {
     }
 }
 
+/// The query of `GET /s/{code}`: what came of the last form, if the ticket does not tell.
+#[derive(Debug, Default, Deserialize)]
+pub struct Trouble {
+    /// Present if what was typed is no end of a code.
+    #[serde(default)]
+    malformed: Option<String>,
+    /// Present if the passkey was refused.
+    #[serde(default)]
+    passkey: Option<String>,
+    /// Present if the person has just reported the sign-in.
+    #[serde(default)]
+    reported: Option<String>,
+}
+
 /// `GET /s/{code}`: shows the ticket of a scanned code in its present state. Without a session it redirects
 /// to the sign-in.
 pub async fn page(
     State(login): State<Login>,
     from: ClientAddress,
     Path(code): Path<String>,
+    Query(query): Query<Trouble>,
     texts: &'static Texts,
     who: Option<SignedIn>,
     headers: HeaderMap,
@@ -106,12 +121,17 @@ pub async fn page(
     let event = login.flow.event(&ticket).await;
     let facts = login.facts(&ticket, &who, from).await?;
     let opened = login.sessions.opened_by_claim(&ticket, who.account.id).await?;
+    let owed = match &ticket.stage {
+        Stage::Scanned(_, owed) => *owed,
+        _ => Owed::default(),
+    };
     let shows = match event.seen {
         Seen::Scanned { .. } if ticket.scanned_by() == Some(who.account.id) => {
-            if facts.may_use_app {
-                Shows::Question
-            } else {
-                Shows::MayNotUse
+            match (facts.may_use_app, owed.asks) {
+                (false, _) => Shows::MayNotUse,
+                (true, Asks::MissingPasskey | Asks::Refused) => Shows::Refused(owed),
+                (true, Asks::Digits { digits, pledged: Some(_), .. }) => Shows::Digits(digits),
+                (true, _) => Shows::Question,
             }
         }
         Seen::Waiting { .. } | Seen::Scanned { .. } => Shows::Opening(scan_sender(&ticket, &headers, &who, &path)),
@@ -123,17 +143,18 @@ pub async fn page(
     };
     let task = match shows {
         Shows::Opening(Sender::Script) => Some(ScriptTask::SendForm),
-        Shows::Question | Shows::MayNotUse | Shows::Approved { .. } => {
+        Shows::Question | Shows::Digits(_) | Shows::Refused(_) | Shows::MayNotUse | Shows::Approved { .. } => {
             Some(ScriptTask::Follow { watch: format!("{path}/watch"), seq: event.seq })
         }
         Shows::Opening(Sender::Person) | Shows::SignedIn | Shows::SignedOut | Shows::Denied | Shows::Gone => None,
     };
     let page = Page {
         islands: task.is_some(),
-        reload: matches!(shows, Shows::Approved { .. }).then_some((RELOAD_SECONDS, path)),
+        reload: matches!(shows, Shows::Approved { .. } | Shows::Digits(_)).then_some((RELOAD_SECONDS, path)),
         class: if matches!(shows, Shows::Question) { "confirm" } else { "turn" },
         ..Page::new(texts, shows.title(texts))
     };
+    let lost = ticket.lost_by();
     let site_name = login.site.name().to_owned();
     Ok(login.site.page(page, move || {
         if let Some(task) = task {
@@ -141,7 +162,12 @@ pub async fn page(
         }
         match shows {
             Shows::Opening(sender) => opening(texts, text, sender).into_any(),
-            Shows::Question => view! { <Decision/> {confirm(texts, text, &facts, event.notice)} }.into_any(),
+            Shows::Question => {
+                let trouble = trouble(texts, &owed, &query);
+                view! { <Decision/> {confirm(texts, text, &facts, &owed, event.notice, trouble)} }.into_any()
+            }
+            Shows::Digits(digits) => view! { <Decision/> {shown_digits(texts, &text, digits)} }.into_any(),
+            Shows::Refused(owed) => view! { <Decision/> {refused(texts, &text, &facts, &owed)} }.into_any(),
             Shows::MayNotUse => view! { <Decision/> {may_not_use(texts, &site_name, text, &facts)} }.into_any(),
             Shows::Approved { page_open } => view! { <Decision/> {approved(texts, &facts, page_open)} }.into_any(),
             Shows::SignedIn => {
@@ -149,7 +175,7 @@ pub async fn page(
                 signed_in(texts, &text, &facts, card).into_any()
             }
             Shows::SignedOut => signed_out(texts, &text, &facts).into_any(),
-            Shows::Denied => denied(texts).into_any(),
+            Shows::Denied => denied(texts, &text, lost, query.reported.is_some()).into_any(),
             Shows::Gone => gone(texts).into_any(),
         }
     }))
@@ -254,121 +280,12 @@ fn opening(texts: &'static Texts, text: String, sender: Sender) -> impl IntoView
     }
 }
 
-fn confirm(texts: &'static Texts, text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView + use<> {
-    let warning = match notice {
-        Some(Notice::SecondAccount) => texts.confirm.second_account,
-        Some(Notice::OutdatedScan) | None => texts.confirm.warning,
-    };
-    let network = match facts.same_network {
-        Some(true) => texts.facts.same_network,
-        Some(false) => texts.facts.other_network,
-        None => texts.facts.unknown_network,
-    };
-    // The logo is shown for an app only; this site's is elsewhere on its pages.
-    let name = facts.site.clone();
-    let site = match facts.scope {
-        Some(_) => {
-            view! { <dd class="branded">{logo(&name, facts.logo.clone())} " " <span translate="no">{name}</span></dd> }
-                .into_any()
-        }
-        None => view! { <dd translate="no">{name}</dd> }.into_any(),
-    };
-    // An unknown network is shown as unusual, because it is no reason for trust.
-    let mood = if facts.same_network == Some(true) { "" } else { "unusual" };
-    view! {
-        {avatar(&facts.account, facts.picture, Size::Small)}
-        <h1>{marked_text(texts.confirm.question(facts.target()))}</h1>
-        <dl class="facts">
-            <dt>{texts.facts.site}</dt>{site}
-            <dt>{texts.facts.device}</dt><dd>{marked_text(facts.device(texts))}</dd>
-            <dt>{texts.facts.address}</dt><dd class=mood><span class="address" translate="no">{facts.address.clone()}</span> " · " <span class="note">{network}</span></dd>
-            {facts.place.clone().map(|place| view! { <dt>{texts.facts.place}</dt><dd>{place}</dd> })}
-            <dt>{texts.facts.age}</dt><dd>{texts.ago(Duration::from_secs(facts.age_seconds))}</dd>
-            <dt>{texts.facts.account}</dt><dd translate="no">{facts.account.clone()}</dd>
-            {facts.device_code.clone().map(|code| view! { <dt>{texts.facts.code}</dt><dd class="unusual"><code translate="no">{code}</code></dd> })}
-            {facts.learns(texts).map(|learns| view! {
-                <dt>{texts.facts.learns}</dt>
-                <dd>{learns}</dd>
-                {facts.groups.as_ref().map(|groups| view! { <dt>{texts.facts.groups}</dt><dd>{marked_text(texts.group_names(groups))}</dd> })}
-                {boxes(texts, facts.question, APPROVE_FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
-            })}
-            {facts.effect(texts).map(|effect| view! { <dt>{texts.facts.effect}</dt><dd>{marked_text(effect)}</dd> })}
-        </dl>
-        <p class="warning">{warning}</p>
-        <div class="choice">
-            <form method="post" action=server_functions::DENY>
-                <input type="hidden" name="code" value=text.clone()/>
-                <button type="submit" class="deny" autofocus=true>{texts.common.deny}</button>
-            </form>
-            <form id=APPROVE_FORM method="post" action=server_functions::APPROVE>
-                <input type="hidden" name="code" value=text/>
-                <button type="submit" class="approve">{texts.common.approve}</button>
-            </form>
-        </div>
+/// Returns the message above the answer: what was wrong with the last one.
+fn trouble(texts: &'static Texts, owed: &Owed, query: &Trouble) -> Option<&'static str> {
+    match owed.asks {
+        _ if query.passkey.is_some() => Some(texts.ladder.passkey_failed),
+        Asks::CodeEnd { .. } if query.malformed.is_some() => Some(texts.ladder.code_malformed),
+        Asks::CodeEnd { wrong: 1.. } => Some(texts.ladder.code_wrong),
+        _ => None,
     }
-}
-
-/// `GET /link`: shows the form for typing a code, to a signed-in person whose phone has no camera.
-pub async fn link_page(State(login): State<Login>, texts: &'static Texts, _: SignedIn) -> Response {
-    link_form(&login, texts, "", None)
-}
-
-/// The form of `POST /link`.
-#[derive(Deserialize)]
-pub struct Typed {
-    #[serde(default)]
-    code: String,
-}
-
-/// `POST /link`: scans the code that was typed and redirects to the page of the code, which shows the result,
-/// also a refusal. A malformed or unknown code, or too many attempts, is told on the form again.
-pub async fn link(
-    State(login): State<Login>,
-    texts: &'static Texts,
-    who: SignedIn,
-    from: ClientAddress,
-    headers: HeaderMap,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Problem> {
-    let shown: String = typed.code.chars().take(16).collect();
-    let again = |why: String| link_form(&login, texts, &shown, Some(why));
-    // RFC 8628 §5.1: a short code is only safe if the attempts are limited.
-    if let Err(too_many) = login.limits.typed_code(who.account.id) {
-        return Ok(too_many.beside_form(&headers, texts, again));
-    }
-    let wrong = |text: &str| Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, again(text.to_owned())).into_response());
-    let Ok(code) = login.flow.parse_typed_code(&typed.code) else { return wrong(texts.link.malformed) };
-    let code = match login.flow.resolve_typed(code).await {
-        Ok(code) => code,
-        Err(StepError::Unknown) => return wrong(texts.link.unknown),
-        Err(error) => return Err(error.into()),
-    };
-    // A person who typed a code and pressed the button has scanned it. If the scan is refused, the page
-    // behind the code shows why.
-    if let Err(too_many) = login.limits.decision(who.account.id) {
-        return Ok(too_many.beside_form(&headers, texts, again));
-    }
-    let scanned = login.flow.scan(code, &who, own_key(&headers), ScanCause::Pressed).await;
-    login.note_if_refused(scanned.as_ref(), code, &who, from).await;
-    if let Err(StepError::Fault(fault)) = scanned {
-        return Err(fault.into());
-    }
-    Ok(Redirect::to(&format!("/s/{}", login.flow.link_text(code))).into_response())
-}
-
-fn link_form(login: &Login, texts: &'static Texts, typed: &str, wrong: Option<String>) -> Response {
-    let typed = typed.to_owned();
-    login.site.page(Page { class: "form", ..Page::new(texts, texts.link.title) }, move || {
-        view! {
-            <Mark/>
-            <h1>{texts.link.title}</h1>
-            <p class="lead">{texts.link.lead}</p>
-            {wrong.map(|text| view! { <p class="alert" role="alert">{marked_text(text)}</p> })}
-            <form method="post" action="/link">
-                <label for="code">{texts.link.code}</label>
-                <input id="code" name="code" class="code" value=typed placeholder="XXXX-XXXX" maxlength="16" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" required=true autofocus=true/>
-                <button type="submit" class="primary">{texts.link.go}</button>
-            </form>
-        }
-    })
 }

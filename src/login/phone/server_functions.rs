@@ -55,8 +55,7 @@ pub async fn scan(
     pressed: bool,
 ) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
-    let cause = if pressed { server::ScanCause::Pressed } else { server::ScanCause::Opened };
-    let scanned = asking.login.flow.scan(asking.code, &asking.who, asking.own_key, cause).await;
+    let scanned = asking.login.flow.scan(asking.code, &asking.who, asking.own_key, asking.scan(pressed)).await;
     asking.note_if_refused(scanned.as_ref()).await;
     asking.back(scanned)
 }
@@ -70,12 +69,30 @@ pub async fn approve(
     /// absent, the boxes are taken as the page showed them at first.
     #[server(default)]
     fields: Option<Vec<String>>,
+    /// The answer to what the approval asks: the number that the person chose, the end of the code as they typed it, or that
+    /// the page goes on to show the digits which are typed in the browser.
+    #[server(default)]
+    answer: String,
+    /// What the browser answered about a passkey.
+    #[server(default)]
+    credential: String,
+    /// Whether the browser is to be remembered.
+    #[server(default)]
+    remember: bool,
+    /// For how long the browser is to stay signed in.
+    #[server(default)]
+    stay: String,
 ) -> Result<(), DecideError> {
-    let asking = server::asking(&code).await?;
-    let ticked = fields.as_deref().map(server::fields_of_words);
-    let approved = asking.login.flow.approve(asking.code, &asking.who, ticked).await;
+    let mut asking = server::asking(&code).await?;
+    let answer = asking.answer(&answer, &credential).await?;
+    let choice = server::Choice {
+        ticked: fields.as_deref().map(server::fields_of_words),
+        remembers: remember,
+        stay: stay.parse().unwrap_or_default(),
+    };
+    let approved = asking.login.flow.approve(asking.code, &asking.who, choice, answer).await;
     asking.note_if_refused(approved.as_ref().map(|decided| &decided.ticket)).await;
-    asking.decided(server::ActivityKind::Approved, approved).await
+    asking.decided(approved).await
 }
 
 /// `POST /api/deny`: denies the sign-in for the account that scanned the code.
@@ -86,7 +103,7 @@ pub async fn deny(
 ) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
     let denied = asking.login.flow.deny(asking.code, asking.who.account.id).await;
-    asking.decided(server::ActivityKind::Denied, denied).await
+    asking.decided(denied).await
 }
 
 #[cfg(feature = "ssr")]
@@ -94,8 +111,10 @@ pub use server::fields_of_words;
 
 #[cfg(feature = "ssr")]
 mod server {
+    use std::net::{IpAddr, Ipv4Addr};
+
     use axum::http::request::Parts;
-    use axum::http::{HeaderValue, StatusCode, header};
+    use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
     use leptos::prelude::{expect_context, use_context};
     use leptos_axum::ResponseOptions;
 
@@ -103,16 +122,22 @@ mod server {
     use crate::account::session::SignedIn;
     use crate::consent::field::Fields;
     use crate::login::Login;
+    pub(in crate::login) use crate::login::flow::Choice;
     use crate::login::flow::{Decided, StepError};
+    use crate::account::passkey::{Refused, Step};
     use crate::login::keys::ScanCode;
+    use crate::login::ladder::Scan;
     use crate::login::phone::server_functions::DecideError;
     use crate::login::phone::who::own_key;
-    pub(in crate::login) use crate::store::records::activity::ActivityKind;
-    use crate::ticket::ids::ClaimKeyHash;
-    pub(in crate::login) use crate::ticket::machine::ScanCause;
-    use crate::ticket::machine::Ticket;
+    use crate::store::records::activity::ActivityKind;
+    use crate::ticket::ids::{ClaimKeyHash, NotACode};
+    use crate::ticket::ladder::Answer;
+    use crate::ticket::machine::{ScanCause, Ticket};
     use crate::web::client::ClientAddress;
     use crate::web::problem::{Problem, wants_html};
+
+    /// The address of a client whose address is not known; it is in no network and no country.
+    const UNKNOWN: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
     /// A request to scan, approve or deny that may go on: the code is one of this server's, a person is signed
     /// in, and their rate limit is not reached.
@@ -122,11 +147,12 @@ mod server {
         pub who: SignedIn,
         pub own_key: Option<ClaimKeyHash>,
         from: Whence,
-        answer: Answer,
+        headers: HeaderMap,
+        reply: Reply,
     }
 
     /// How a request is answered: a form is redirected to `page`, and a script gets a status and JSON.
-    struct Answer {
+    struct Reply {
         html: bool,
         page: String,
     }
@@ -141,13 +167,13 @@ mod server {
         let parts = use_context::<Parts>();
         let from = parts.as_ref().map(Whence::of_parts).unwrap_or_default();
         let headers = parts.map(|parts| parts.headers).unwrap_or_default();
-        let mut answer = Answer { html: wants_html(&headers), page: "/link".to_owned() };
-        let code = login.flow.parse_scan_code(code).map_err(|error| answer.refuse(error))?;
-        answer.page = format!("/s/{}", login.flow.link_text(code));
+        let mut reply = Reply { html: wants_html(&headers), page: "/link".to_owned() };
+        let code = login.flow.parse_scan_code(code).map_err(|error| reply.refuse(error))?;
+        reply.page = format!("/s/{}", login.flow.link_text(code));
         let who = match login.sessions.find(&headers).await {
             Ok(Some(who)) => who,
-            Ok(None) => return Err(answer.send(StatusCode::UNAUTHORIZED, DecideError::SignInFirst)),
-            Err(fault) => return Err(answer.refuse(StepError::Fault(fault))),
+            Ok(None) => return Err(reply.send(StatusCode::UNAUTHORIZED, DecideError::SignInFirst)),
+            Err(fault) => return Err(reply.refuse(StepError::Fault(fault))),
         };
         if let Err(problem) = login.limits.decision(who.account.id) {
             // A redirect to the page would not show this refusal, so it is an answer of its own.
@@ -156,10 +182,47 @@ mod server {
             options.insert_header(header::RETRY_AFTER, HeaderValue::from(problem.retry_seconds()));
             return Err(DecideError::Refused { code: problem.code.to_owned() });
         }
-        Ok(Asking { code, who, own_key: own_key(&headers), from, answer, login })
+        Ok(Asking { code, who, own_key: own_key(&headers), from, headers, reply, login })
     }
 
     impl Asking {
+        /// Returns how this phone scans. The code of a page was opened, and not typed.
+        pub(in crate::login) fn scan(&self, pressed: bool) -> Scan {
+            let cause = if pressed { ScanCause::Pressed } else { ScanCause::Opened };
+            Scan { cause, is_typed: false, phone: ClientAddress(self.from.address.unwrap_or(UNKNOWN)) }
+        }
+
+        /// Returns the answer to what the approval owes; verifies a passkey. A form with an answer that cannot be read, or with
+        /// a passkey that is refused, is redirected to the page, which says so.
+        pub(in crate::login) async fn answer(&mut self, answer: &str, credential: &str) -> Result<Answer, DecideError> {
+            if !credential.is_empty() {
+                return self.passkey_answer(credential).await;
+            }
+            answer.parse().map_err(|error: NotACode| {
+                self.reply.page.push_str("?malformed=1");
+                self.reply.refuse(error.into())
+            })
+        }
+
+        async fn passkey_answer(&mut self, credential: &str) -> Result<Answer, DecideError> {
+            let step = Step::Approve(self.who.account.id, self.code.ticket);
+            match self.login.passkeys.verify(&self.headers, step, credential).await {
+                Ok(proof) => {
+                    if proof.went_back() {
+                        self.login.activity.tell(ActivityKind::PasskeyWentBack, &self.who.account, &self.from, "").await;
+                    }
+                    Ok(Answer::Passkey(self.login.flow.now()))
+                }
+                Err(Refused::Fault(fault)) => Err(self.reply.refuse(StepError::Fault(fault))),
+                Err(Refused::Because(why, _)) => {
+                    why.note("approve");
+                    self.reply.page.push_str("?passkey=refused");
+                    let code = why.code().to_owned();
+                    Err(self.reply.send(StatusCode::UNPROCESSABLE_ENTITY, DecideError::Refused { code }))
+                }
+            }
+        }
+
         /// Notes it if this step shows that the person may not use the app of the ticket.
         pub(in crate::login) async fn note_if_refused(&self, step: Result<&Ticket, &StepError>) {
             if let Some(address) = self.from.address {
@@ -170,11 +233,10 @@ mod server {
         /// Stores a line of activity about an approval or a denial that was carried out, and answers its request.
         pub(in crate::login) async fn decided(
             self,
-            kind: ActivityKind,
             outcome: Result<Decided, StepError>,
         ) -> Result<(), DecideError> {
             if let Ok(decided) = &outcome {
-                self.login.note_decision(kind, &self.who.account, &self.from, decided).await;
+                self.login.note_decision(&self.who.account, &self.from, decided).await;
             }
             self.back(outcome.map(|decided| decided.ticket))
         }
@@ -184,15 +246,15 @@ mod server {
         pub(in crate::login) fn back(self, outcome: Result<Ticket, StepError>) -> Result<(), DecideError> {
             match outcome {
                 Ok(_) => {
-                    self.answer.go();
+                    self.reply.go();
                     Ok(())
                 }
-                Err(error) => Err(self.answer.refuse(error)),
+                Err(error) => Err(self.reply.refuse(error)),
             }
         }
     }
 
-    impl Answer {
+    impl Reply {
         fn refuse(&self, error: StepError) -> DecideError {
             let problem = Problem::from(error);
             self.send(problem.status, DecideError::Refused { code: problem.code.to_owned() })

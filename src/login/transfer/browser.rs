@@ -16,12 +16,12 @@ use crate::crypto::random::random;
 use crate::login::Login;
 use crate::login::browser::page::claim_cookie;
 use crate::login::flow::StepError;
-use crate::login::keys::{ClaimKey, Digits};
+use crate::login::keys::ClaimKey;
 use crate::login::refusal::refused;
 use crate::login::watch::carriers::{Resume, Waiter, carry};
-use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
 use crate::ticket::ids::{ClaimKeyHash, TicketId};
+use crate::ticket::ladder::Digits;
 use crate::ticket::machine::{Goal, Refused, Stage, Ticket};
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::problem::Problem;
@@ -153,7 +153,7 @@ pub async fn type_digits(
     login.limits.decision(who.account.id)?;
     let decided = login.flow.type_digits(id, key, &who, &digits, typed.seq).await?;
     match decided.ticket.stage {
-        Stage::Approved(..) => login.note_decision(ActivityKind::Approved, &who.account, &from, &decided).await,
+        Stage::Approved(..) => login.note_decision(&who.account, &from, &decided).await,
         _ if decided.ticket.ended_by_wrong_digits() && decided.is_first => {
             login.activity.refused(&who.account, &from, "digits of a phone");
         }

@@ -79,6 +79,7 @@ async fn refresh(flow: WeakFlow, mut asked: mpsc::Receiver<TicketId>) {
 /// Renders an event for the pages of one side. The code is left out for a page that shows the state with the `seq`
 /// `shown`.
 fn news(flow: &Flow, ticket: &Ticket, side: Side, mut event: Event, shown: Option<u32>) -> News {
+    Flow::show_owed(&mut event, ticket, side);
     if shown != Some(event.seq) {
         flow.show_code(&mut event, ticket, side);
     }

@@ -7,6 +7,7 @@ use crate::login::flow::{Flow, StepError};
 use crate::login::refusal::refused;
 use crate::ticket::event::{Event, Seen};
 use crate::ticket::ids::{ClaimKeyHash, TicketId};
+use crate::ticket::ladder::Asks;
 use crate::ticket::machine::{Refused, Stage, Ticket};
 use crate::ticket::side::Side;
 use crate::ticket::time::Timestamp;
@@ -87,6 +88,21 @@ impl Flow {
         if is_signed_in { Ok(()) } else { Err(Refused::NotYours.into()) }
     }
 
+    /// Adds to the event what the page of the browser shows of what the approval owes: the number that the phone is to
+    /// choose, or that it takes the digits of the phone. The phone must not be sent the number: its person reads it from the
+    /// browser.
+    pub(in crate::login) fn show_owed(event: &mut Event, ticket: &Ticket, side: Side) {
+        if let (Side::Browser, Seen::Scanned { number, wrong, .. }, Stage::Scanned(_, owed)) =
+            (side, &mut event.seen, &ticket.stage)
+        {
+            match owed.asks {
+                Asks::Number { right, .. } => *number = Some(right.expose()),
+                Asks::Digits { wrong: tries, pledged: Some(_), .. } => *wrong = Some(tries.into()),
+                _ => {}
+            }
+        }
+    }
+
     /// Adds the present code to the event if the page of this side shows it.
     pub(super) fn show_code(&self, event: &mut Event, ticket: &Ticket, side: Side) {
         if let (Side::Browser, Seen::Waiting { code, .. }) = (side, &mut event.seen) {
@@ -117,6 +133,7 @@ impl Watch {
         let ticket = self.read().await?;
         let mut event = self.flow.event(&ticket).await;
         self.told = Some((event.seq, mark(&event.seen)));
+        Flow::show_owed(&mut event, &ticket, self.subscription.who().side);
         if event.seq != after {
             self.flow.show_code(&mut event, &ticket, self.subscription.who().side);
         }
@@ -133,6 +150,7 @@ impl Watch {
             return Ok(None);
         }
         self.told = state;
+        Flow::show_owed(&mut event, &ticket, self.subscription.who().side);
         self.flow.show_code(&mut event, &ticket, self.subscription.who().side);
         Ok(Some(event))
     }

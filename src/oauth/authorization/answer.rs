@@ -48,6 +48,7 @@ impl Requests {
             session: Some(session.token_hash),
             approved_in: None,
             opened_by: session.opened_by,
+            rung: session.rung,
             signed_in_at: session.created_at,
         };
         let code = grants.code_of_step(*id, app, request.code_terms(), &person).await?;

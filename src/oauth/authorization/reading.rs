@@ -18,7 +18,7 @@ use crate::oauth::client::unknown::unknown_redirect;
 use crate::oauth::error::OAuthError;
 use crate::oauth::grant::pkce::challenge_in;
 use crate::oauth::params::{AppState, Param, Params};
-use crate::oauth::token::claims::ACR_SCAN;
+use crate::oauth::token::claims::ACR_SCANS;
 use crate::oauth::token::signing_keys::TokenKind;
 use crate::store::records::apps::{App, Dialect};
 use crate::store::single_use::{Holder, Kind, OnceName};
@@ -135,7 +135,7 @@ impl Requests {
             challenge: challenge_in(app, params)?,
             prompt: Prompt::parse(params)?,
             max_age,
-            wants_scan: acr.peek().is_some() && acr.all(|value| value == ACR_SCAN),
+            wants_scan: acr.peek().is_some() && acr.all(|value| ACR_SCANS.contains(&value)),
             known_sub,
             // OpenID Connect Core §3.1.2.1: a `login_hint` may be any text; one that is no user name here is
             // ignored.

@@ -14,6 +14,7 @@ use crate::store::records::apps::App;
 use crate::store::records::grants::{Grant, GrantId, GrantStart};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, SessionTokenHash};
+use crate::ticket::ladder::Rung;
 use crate::ticket::machine::Claimed;
 use crate::ticket::time::Timestamp;
 
@@ -46,6 +47,8 @@ pub struct Person {
     pub approved_in: Option<SessionTokenHash>,
     /// How they signed in.
     pub opened_by: OpenedBy,
+    /// What the approval of a scan asked of the phone; [`Rung::Tap`] if they signed in otherwise.
+    pub rung: Rung,
     /// When they signed in.
     pub signed_in_at: Timestamp,
 }
@@ -59,6 +62,7 @@ impl Person {
             session: None,
             approved_in: claimed.approved_in(),
             opened_by: OpenedBy::Scan,
+            rung: claimed.answered().0,
             signed_in_at: claimed.approved_at(),
         }
     }
@@ -96,6 +100,7 @@ pub fn new_grant(app: &App, person: Option<&Person>, scopes: &Scopes, now: Times
         scopes: scopes.clone(),
         opened_by: person.map(|person| person.opened_by),
         signed_in_at: person.map_or(now, |person| person.signed_in_at),
+        rung: person.map_or(Rung::Tap, |person| person.rung),
         generation: 0,
         idle_until,
         ends_at,

@@ -20,10 +20,27 @@ use crate::store::records::apps::App;
 use crate::store::records::grants::{Grant, GrantId};
 use crate::store::records::profiles::Gender;
 use crate::ticket::ids::SessionTokenHash;
+use crate::ticket::ladder::Rung;
 use crate::ticket::time::Timestamp;
 
-/// The `acr` of a sign-in by a scan.
+/// The `acr` of a sign-in by a scan that was approved with a tap. Those of other approvals begin with it.
 pub const ACR_SCAN: &str = "urn:tessera:scan";
+/// The `acr` values of all sign-ins by a scan.
+pub const ACR_SCANS: [&str; 4] =
+    [ACR_SCAN, "urn:tessera:scan:number", "urn:tessera:scan:type", "urn:tessera:scan:passkey"];
+
+/// Returns the `acr` of a sign-in by a scan whose approval asked this of the phone.
+fn acr_of_scan(rung: Rung) -> &'static str {
+    let [tap, number, digits, passkey] = ACR_SCANS;
+    match rung {
+        Rung::Tap => tap,
+        Rung::Number => number,
+        Rung::Type => digits,
+        // Nothing is approved on the last rung.
+        Rung::Passkey | Rung::Refuse => passkey,
+    }
+}
+
 /// The `acr` of a sign-in by a passkey.
 pub const ACR_PASSKEY: &str = "urn:tessera:passkey";
 /// The `acr` of a sign-in by a password.
@@ -132,7 +149,7 @@ impl How {
         // RFC 8176 §2: `mca` is authentication over more than one channel, `hwk` a key that its hardware does not give
         // away, `swk` any other key, and `user` a test that a person was present.
         let (acr, amr) = match grant.opened_by? {
-            OpenedBy::Scan => (ACR_SCAN, &["mca"][..]),
+            OpenedBy::Scan => (acr_of_scan(grant.rung), &["mca"][..]),
             OpenedBy::Passkey => (ACR_PASSKEY, &["hwk", "user"][..]),
             OpenedBy::SyncedPasskey => (ACR_PASSKEY, &["swk", "user"][..]),
             OpenedBy::Password => (ACR_PASSWORD, &["pwd"][..]),

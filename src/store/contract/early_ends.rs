@@ -16,8 +16,9 @@ use crate::store::records::apps::App;
 use crate::store::records::early_ends::{FIRST_PAUSE, LogoutNotice, SignedOut};
 use crate::store::records::grants::{DecidedAt, Grant, GrantId, GrantStart};
 use crate::store::records::{OpenedBy, Records, SessionRow};
-use crate::ticket::approval::{Approver, Epoch};
+use crate::ticket::approval::{Approver, Epoch, Terms};
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
+use crate::ticket::ladder::Rung;
 use crate::ticket::time::Timestamp;
 
 pub(super) const HOUR: Duration = Duration::from_secs(3600);
@@ -64,6 +65,7 @@ pub(super) fn grant(app: AppId, account: AccountId, session: Option<SessionToken
         scopes: Scopes::parse(scopes),
         opened_by: Some(OpenedBy::Scan),
         signed_in_at: now(),
+        rung: Rung::Number,
         generation: 0,
         idle_until: now() + HOUR,
         ends_at: now() + HOUR,
@@ -222,7 +224,7 @@ pub(super) async fn what_is_from_an_earlier_epoch_begins_nothing_wherever_it_was
     let shop = app(&records, 1, true).await;
     let alice = person(&records, "alice", &[shop]).await;
     let (phone, other) = (session(&records, alice).await, session(&records, alice).await);
-    let approval = |epoch, session| claimed(Approver { epoch, session, ..Approver::by_token(alice) });
+    let approval = |epoch, session| claimed(Approver { terms: Terms { epoch, session, ..Terms::default() }, ..Approver::by_token(alice) });
     let counts =
         async |epoch, session, at| records.is_approval_valid(&approval(epoch, session), at).await.expect("answers");
     assert!(counts(FIRST, Some(phone), now()).await && counts(FIRST, NONE, now()).await);

@@ -15,6 +15,7 @@ use crate::store::records::keys::SealedKey;
 use crate::store::records::{OpenedBy, Records, SessionRow};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
+use crate::ticket::ladder::Rung;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -44,6 +45,7 @@ fn new_grant(app: AppId, account: Option<AccountId>, session: u8) -> Grant {
         scopes: Scopes::parse("openid profile"),
         opened_by: account.map(|_| OpenedBy::Scan),
         signed_in_at: now(),
+        rung: Rung::Number,
         generation: 0,
         idle_until: now() + HOUR,
         ends_at: now() + 2 * HOUR,

@@ -24,7 +24,7 @@ mod watched;
 
 use std::sync::Arc;
 
-use self::people::{links, mails, passkeys, rises};
+use self::people::{browsers, links, mails, passkeys, rises};
 use super::records::Records;
 use super::redis::Link;
 use super::single_use::Once;
@@ -142,6 +142,8 @@ links_contract!(links_sqlite, in_a_file().await);
 links_contract!(links_postgres, in_postgres().await);
 mails_contract!(mails_sqlite, in_a_file().await);
 mails_contract!(mails_postgres, in_postgres().await);
+browsers_contract!(browsers_sqlite, in_a_file().await);
+browsers_contract!(browsers_postgres, in_postgres().await);
 passkeys_contract!(passkeys_sqlite, in_a_file().await);
 passkeys_contract!(passkeys_postgres, in_postgres().await);
 rises_contract!(rises_sqlite, in_a_file().await);

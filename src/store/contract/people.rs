@@ -1,5 +1,6 @@
 //! The contract of the records about groups, who may use an app, and activity.
 
+pub(super) mod browsers;
 pub(super) mod links;
 pub(super) mod mails;
 pub(super) mod passkeys;

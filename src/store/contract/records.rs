@@ -17,8 +17,9 @@ use crate::store::records::profiles::{Gender, Profile};
 use crate::store::records::{
     Account, DeviceFacts, ENDED_SESSION_KEPT, LedTo, NewAccount, OpenedBy, Records, RoleChange, SessionRow, Vouched,
 };
-use crate::ticket::approval::Epoch;
+use crate::ticket::approval::{Epoch, Stay};
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
+use crate::ticket::ladder::Rung;
 
 pub(super) fn new_account(username: &str) -> NewAccount {
     NewAccount {
@@ -46,6 +47,8 @@ pub(super) fn new_session(account: AccountId) -> SessionRow {
         device: DeviceFacts::default(),
         proven_at: None,
         by_link: false,
+        rung: Rung::Tap,
+        stay: Stay::Longest,
     }
 }
 

@@ -21,6 +21,7 @@ use crate::crypto::random::random;
 use crate::store::tickets::redis::decode;
 use crate::store::tickets::{ChangeError, Tickets};
 use crate::ticket::ids::{Round, TicketId, UserCode};
+use crate::ticket::ladder::Owed;
 use crate::ticket::machine::{Action, Refused, Ticket};
 use crate::ticket::side::Side;
 use crate::ticket::time::Timestamp;
@@ -103,7 +104,7 @@ pub(super) async fn a_code_that_another_ticket_has_is_replaced_by_another(ticket
 
 pub(super) async fn a_ticket_that_is_not_renewed_keeps_no_other_from_its_code(tickets: Tickets) {
     let mut ids = several(&tickets, 4).await;
-    apply(&tickets, ids[0], Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    apply(&tickets, ids[0], Action::Scan(Round(0), scanner(1), Owed::default())).await.expect("allowed");
     apply(&tickets, ids[2], Action::Cancel(browser())).await.expect("allowed");
     ids.insert(1, TicketId::from_random(random()));
     let renewed = tickets.renew(&ids, later(), |ticket| step(ticket, drawn())).await;
@@ -131,7 +132,7 @@ async fn a_code_that_is_scanned_on_another_instance_meanwhile_stays_and_the_othe
     let counted = Cell::new(0);
     let renewed = own.renew(&ids, later(), |ticket| {
         if ticket.id == ids[1] && counted.replace(counted.get() + 1) == 0 {
-            let scan = apply(&other, ticket.id, Action::Scan(Round(0), scanner(1)));
+            let scan = apply(&other, ticket.id, Action::Scan(Round(0), scanner(1), Owed::default()));
             block_in_place(|| Handle::current().block_on(scan)).expect("allowed");
         }
         step(ticket, drawn())

@@ -13,11 +13,12 @@ use crate::login::keys::ClaimKey;
 use crate::store::Fault;
 use crate::store::tickets::redis::key;
 use crate::store::tickets::{ChangeError, Tickets};
-use crate::ticket::approval::Approver;
+use crate::ticket::approval::{Approver, Terms};
 use crate::ticket::event::Notice;
 use crate::ticket::ids::{
     AccountId, AppId, Attempt, ClaimKeyHash, Purpose, Round, SessionTokenHash, TicketId, UserCode,
 };
+use crate::ticket::ladder::Owed;
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket, TicketApp};
 use crate::ticket::request_id::RequestId;
 use crate::ticket::side::Side;
@@ -59,13 +60,14 @@ pub(super) fn ticket(at: Timestamp) -> Ticket {
         code_life: None,
         only_for: Some(scanner(1).account),
         offer: None,
+        browser_id: None,
     };
     Ticket::issue(TicketId::from_random(random()), browser(), code, asker, goal, at, &LIVES)
 }
 
 /// Returns the witness of a claim after this approval.
 pub(super) fn claimed(by: Approver) -> Claimed {
-    let scan = Action::Scan(Round(0), Scanner { account: by.account, ..scanner(1) });
+    let scan = Action::Scan(Round(0), Scanner { account: by.account, ..scanner(1) }, Owed::default());
     let scanned = Ticket { only_for: None, ..ticket(now()) }.apply(&scan, now(), &LIVES);
     let approved = scanned.expect("allowed").apply(&Action::Approve(by), now(), &LIVES).expect("allowed");
     approved.claim(browser(), Attempt::from_random([1; 16]), now(), &LIVES).expect("allowed").1
@@ -96,9 +98,9 @@ pub(super) async fn a_ticket_is_kept_as_it_was_added(tickets: Tickets) {
 pub(super) async fn a_change_is_seen_and_a_refused_one_changes_nothing(tickets: Tickets) {
     let added = ticket(now());
     tickets.add(added.clone(), now()).await.expect("room");
-    let scanned = apply(&tickets, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    let scanned = apply(&tickets, added.id, Action::Scan(Round(0), scanner(1), Owed::default())).await.expect("allowed");
     assert_eq!(scanned.seq, 2);
-    let refused = apply(&tickets, added.id, Action::Scan(Round(0), scanner(2))).await;
+    let refused = apply(&tickets, added.id, Action::Scan(Round(0), scanner(2), Owed::default())).await;
     assert!(matches!(refused, Err(ChangeError::Refused(Refused::Taken))), "{refused:?}");
     assert_eq!(tickets.get(added.id).await.expect("answers"), Some(scanned));
     let unknown = apply(&tickets, TicketId::from_random(random()), Action::Note(Notice::OutdatedScan)).await;
@@ -122,7 +124,7 @@ async fn what_an_instance_saw_of_a_ticket_is_never_the_reason_for_its_answer() {
     let added = ticket(now());
     first.add(added.clone(), now()).await.expect("room");
     first.get(added.id).await.expect("answers");
-    apply(&second, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    apply(&second, added.id, Action::Scan(Round(0), scanner(1), Owed::default())).await.expect("allowed");
     let approved = apply(&first, added.id, Action::Approve(Approver::by_token(scanner(1).account))).await;
     assert!(approved.is_ok(), "it was waiting when it was seen: {approved:?}");
     apply(&second, added.id, Action::Claim(browser(), Attempt::from_random([1; 16]))).await.expect("allowed");
@@ -133,11 +135,11 @@ async fn what_an_instance_saw_of_a_ticket_is_never_the_reason_for_its_answer() {
 
     let (lost, other) = (Ticket { only_for: None, ..ticket(now()) }, scanner(2));
     first.add(lost.clone(), now()).await.expect("room");
-    apply(&first, lost.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    apply(&first, lost.id, Action::Scan(Round(0), scanner(1), Owed::default())).await.expect("allowed");
     // A replica that had missed the scan was promoted; then another account scans, and the seq is the same again.
     server.cli(&["DEL", &key(lost.id)]);
     second.add(lost.clone(), now()).await.expect("room");
-    apply(&second, lost.id, Action::Scan(Round(0), other.clone())).await.expect("allowed");
+    apply(&second, lost.id, Action::Scan(Round(0), other.clone(), Owed::default())).await.expect("allowed");
     let approved = apply(&first, lost.id, Action::Approve(Approver::by_token(scanner(1).account))).await;
     assert!(matches!(approved, Err(ChangeError::Refused(Refused::NotYours))), "{approved:?}");
     server.cli(&["FLUSHALL"]);
@@ -159,13 +161,13 @@ async fn race(instances: &[Tickets], rounds: usize) {
         let added = ticket(now());
         let id = added.id;
         instances[0].add(added, now()).await.expect("room");
-        assert_eq!(winners(id, (1..=64).map(|of| Action::Scan(Round(0), scanner(of))).collect()).await, 1, "scans");
-        let Stage::Scanned(owner) = instances[0].get(id).await.expect("answers").expect("kept").stage else {
+        assert_eq!(winners(id, (1..=64).map(|of| Action::Scan(Round(0), scanner(of), Owed::default())).collect()).await, 1, "scans");
+        let Stage::Scanned(owner, _) = instances[0].get(id).await.expect("answers").expect("kept").stage else {
             panic!("scanned")
         };
         // Each of them in a session of its own, because the same approval again would change nothing.
         let session = |of| Some(SessionTokenHash([of; 32]));
-        let approver = |of| Approver { session: session(of), ..Approver::by_token(owner.account) };
+        let approver = |of| Approver { terms: Terms { session: session(of), ..Terms::default() }, ..Approver::by_token(owner.account) };
         let approvals = (0..64).map(|of| Action::Approve(approver(of)));
         assert_eq!(winners(id, approvals.collect()).await, 1, "approvals");
         let claims = (0..64).map(|of| Action::Claim(browser(), Attempt::from_random([of; 16])));
@@ -190,7 +192,7 @@ async fn memory_does_not_forget_at_its_first_end_a_ticket_that_went_on() {
     let tickets = Tickets::memory(10);
     let added = ticket(now());
     tickets.add(added.clone(), now()).await.expect("room");
-    apply(&tickets, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    apply(&tickets, added.id, Action::Scan(Round(0), scanner(1), Owed::default())).await.expect("allowed");
     tickets.sweep(now() + Duration::from_secs(181));
     assert!(tickets.get(added.id).await.expect("answers").is_some());
 }
@@ -200,11 +202,11 @@ pub(super) async fn a_change_tells_the_watchers_of_the_instance_that_made_it(tic
     tickets.add(added.clone(), now()).await.expect("room");
     let mut watching = tickets.watch(added.id, Side::Browser).await.expect("answers");
     assert!(watching.heard().now_or_never().is_none());
-    let scanned = apply(&tickets, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    let scanned = apply(&tickets, added.id, Action::Scan(Round(0), scanner(1), Owed::default())).await.expect("allowed");
     assert!(watching.heard().now_or_never().is_some(), "told before the caller goes on");
     assert_eq!(tickets.get(added.id).await.expect("answers"), Some(scanned));
     // A change that changes nothing is not announced.
-    apply(&tickets, added.id, Action::Scan(Round(0), scanner(1))).await.expect("the same again");
+    apply(&tickets, added.id, Action::Scan(Round(0), scanner(1), Owed::default())).await.expect("the same again");
     assert!(watching.heard().now_or_never().is_none());
 }
 
@@ -254,7 +256,7 @@ pub(super) async fn sec_14_what_was_given_up_gives_way_and_what_was_scanned_does
     for ticket in [&scanned, &given_up] {
         added(&tickets, ticket.clone()).await;
     }
-    apply(&tickets, scanned.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    apply(&tickets, scanned.id, Action::Scan(Round(0), scanner(1), Owed::default())).await.expect("allowed");
     apply(&tickets, given_up.id, Action::Cancel(browser())).await.expect("allowed");
     let mut given_way = Vec::new();
     for of in 2..=u16::try_from(TICKETS).expect("few") {
@@ -315,7 +317,7 @@ async fn memory_takes_as_many_tickets_as_it_is_told_and_gives_places_back() {
     for _ in 0..100 {
         let ticket = ticket(now());
         tickets.add(ticket.clone(), now()).await.expect("room");
-        apply(&tickets, ticket.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+        apply(&tickets, ticket.id, Action::Scan(Round(0), scanner(1), Owed::default())).await.expect("allowed");
     }
     assert!(matches!(tickets.add(ticket(now()), now()).await, Err(Fault::Full)));
     let later = now() + Duration::from_secs(301);

@@ -8,6 +8,7 @@ use crate::crypto::random::random;
 use crate::store::Fault;
 use crate::store::tickets::Tickets;
 use crate::ticket::ids::{Round, TicketId, UserCode};
+use crate::ticket::ladder::Owed;
 use crate::ticket::machine::{Action, Ticket};
 use crate::ticket::time::Timestamp;
 
@@ -103,7 +104,7 @@ pub(super) async fn a_typed_code_ends_when_it_was_reserved_until_whatever_its_ti
         added(&tickets, ticket.clone()).await;
         let before = now() + after.saturating_sub(Duration::from_millis(1));
         assert!(found(before).await && !found(until).await, "{after:?}");
-        apply(&tickets, ticket.id, Action::Scan(ticket.round, scanner(1))).await.expect("allowed");
+        apply(&tickets, ticket.id, Action::Scan(ticket.round, scanner(1), Owed::default())).await.expect("allowed");
         assert!(found(before).await && !found(until).await, "{after:?}, scanned");
         apply(&tickets, ticket.id, Action::Cancel(browser())).await.expect("allowed");
         assert!(found(before).await && !found(until).await, "{after:?}, cancelled");

@@ -11,6 +11,7 @@ use crate::crypto::random::random;
 use crate::store::tickets::Tickets;
 use crate::store::tickets::redis::{decode, key};
 use crate::ticket::ids::{Round, TicketId};
+use crate::ticket::ladder::Owed;
 use crate::ticket::machine::{Action, Ticket};
 use crate::ticket::side::Side;
 use crate::waiting::Subscription;
@@ -26,7 +27,7 @@ async fn an_instance_is_told_of_the_changes_of_others_and_not_of_its_own() {
     let mut listening = link.listen().await.expect("a connection");
     listening.subscribe("tessera:instance:own").await.expect("subscribed");
     let mut messages = listening.into_on_message();
-    apply(&own, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    apply(&own, added.id, Action::Scan(Round(0), scanner(1), Owed::default())).await.expect("allowed");
     assert!(watching.heard().now_or_never().is_some(), "told before the caller goes on");
     let denied = apply(&first, added.id, Action::Deny(scanner(1).account)).await.expect("allowed");
     // A heartbeat is empty.
@@ -56,7 +57,7 @@ async fn a_watch_begins_with_the_ticket_as_redis_has_it_unless_something_was_ann
     let (mut first, found) = begun(&own, added.id, Side::Browser).await;
     assert_eq!(found, added);
     assert_eq!(first.found(), None, "it is taken once");
-    let scanned = apply(&other, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    let scanned = apply(&other, added.id, Action::Scan(Round(0), scanner(1), Owed::default())).await.expect("allowed");
     // Redis has the name of this instance already.
     assert_eq!(begun(&own, added.id, Side::Browser).await.1, scanned);
     assert_eq!(begun(&own, added.id, Side::Phone).await.1, scanned);

@@ -14,6 +14,7 @@ use crate::consent::field::Allowed;
 use crate::consent::scope::Scopes;
 use crate::crypto::base64url;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
+use crate::ticket::ladder::Rung;
 use crate::ticket::time::Timestamp;
 
 /// How long a grant stays stored after its end, so that its tokens are answered with "revoked" for as long as they
@@ -60,6 +61,9 @@ pub struct Grant {
     /// How the person signed in; `None` if the app acts for itself.
     #[serde(flatten, with = "opening")]
     pub opened_by: Option<OpenedBy>,
+    /// What the approval of a scan asked of the phone; [`Rung::Tap`] for a grant of another sign-in.
+    #[serde(default)]
+    pub rung: Rung,
     /// The time at which the person signed in, or at which an app that acts for itself got the grant.
     pub signed_in_at: Timestamp,
     /// The generation of its refresh token, which grows by one with every rotation.

@@ -6,9 +6,11 @@ use std::time::Duration;
 use strum::IntoStaticStr;
 
 use super::activity::{ActivityKind, NewActivity};
+use super::browsers::BrowserUse;
 use crate::crypto::hash::sha256;
-use crate::ticket::approval::Epoch;
+use crate::ticket::approval::{Epoch, Stay};
 use crate::ticket::ids::{AccountId, SessionTokenHash};
+use crate::ticket::ladder::Rung;
 use crate::ticket::time::Timestamp;
 
 /// How long a session stays stored after its end. A browser may repeat the request that opened the session with its
@@ -96,6 +98,10 @@ pub struct SessionRow {
     pub proven_at: Option<Timestamp>,
     /// Whether a one-time link opened the session.
     pub by_link: bool,
+    /// What the approval of a scan asked of the phone; [`Rung::Tap`] for a session that was opened otherwise.
+    pub rung: Rung,
+    /// For how long the phone chose that the browser stays signed in.
+    pub stay: Stay,
 }
 
 impl SessionRow {
@@ -197,6 +203,8 @@ pub struct SessionOpening {
     pub epoch: Epoch,
     /// The device and the network of the sign-in.
     pub places: SeenPlaces,
+    /// The browser of a sign-in by scan, if it has an id.
+    pub browser: Option<BrowserUse>,
 }
 
 /// Which of the device and the network of a sign-in are new to its account.

@@ -96,6 +96,7 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
         "backchannel_logout_uri": "https://shop.example/ended", "client_uri": "https://shop.example/home",
         "jwks": serde_json::from_str::<Value>(keys).expect("JSON"), "embed_origins": ["https://shop.example"],
         "told_of_refusals": true, "matched_by_host": true, "verification": "scan", "access_token_minutes": 60,
+        "approval": "passkey",
         "logo": null,
         "refresh_idle_hours": 1, "refresh_max_hours": 2,
     });

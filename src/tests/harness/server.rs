@@ -12,7 +12,7 @@ use tessera::crypto::random::random;
 use tessera::listen;
 use tessera::listen::ListenerSettings;
 use tessera::server::ServerState;
-use tessera::settings::Settings;
+use tessera::settings::{Settings, Verification};
 use tessera::store::records::NewAccount;
 use tessera::store::records::app_log::{Actor, By, Revised};
 use tessera::store::records::people::Role;
@@ -72,6 +72,8 @@ impl Server {
         let mut settings = Settings::defaults();
         settings.data_dir = folder.path().to_owned();
         settings.server.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a network")];
+        // Most tests are about something else than what an approval asks; those that are set the defaults again.
+        settings.login.verification = Verification::taps();
         settings.listening_on(port);
         change(&mut settings);
         let stopping = CancellationToken::new();

@@ -7,7 +7,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tessera::crypto::random::random;
 use tessera::login::keys::ClaimKey;
-use tessera::settings::{PhoneKeys, PhoneSettings};
+use tessera::settings::{PhoneKeys, PhoneSettings, Settings};
 use tessera::store::records::Vouched;
 use tessera::ticket::ids::AccountId;
 use tessera::ticket::machine::{Asker, Goal};
@@ -20,6 +20,10 @@ const SECRET: &[u8] = b"a shared secret of thirty-two bytes";
 const NOW: u64 = 1_800_000_000;
 
 pub async fn server() -> Server {
+    server_with(|_| {}).await
+}
+
+pub async fn server_with(change: impl FnOnce(&mut Settings)) -> Server {
     let secret = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(secret.path(), SECRET).expect("written");
     let path = secret.path().to_owned();
@@ -31,6 +35,7 @@ pub async fn server() -> Server {
             keys: PhoneKeys::Secret(path),
             leeway: std::time::Duration::from_secs(30),
         });
+        change(settings);
     })
     .await
 }

@@ -3,6 +3,7 @@
 pub mod api;
 mod confirm;
 mod drill;
+mod ladder;
 mod name_first;
 mod opened;
 mod phone_keys;

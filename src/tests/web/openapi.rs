@@ -9,7 +9,7 @@ use crate::harness::described::{DESCRIBED, fits, resolved};
 use crate::harness::server::Server;
 
 /// What people look at, or what pages for them load: not for programs of others.
-const FOR_PEOPLE: [&str; 40] = [
+const FOR_PEOPLE: [&str; 42] = [
     "/",
     "/signin",
     "/signout",
@@ -18,9 +18,11 @@ const FOR_PEOPLE: [&str; 40] = [
     "/welcome/*",
     "/login",
     "/login/{ticket}",
+    "/login/{ticket}/digits",
     "/link",
     "/s/{code}",
     "/s/{code}/disown",
+    "/s/{code}/report",
     "/S/{code}",
     "/T/{code}",
     "/transfer",

@@ -1,6 +1,6 @@
 //! English: the pages on which administrators manage apps.
 
-use crate::text::table::admin::{Apps, Log, Logo, Trial};
+use crate::text::table::admin::{Apps, Log, Logo, Reports, Trial};
 
 pub(super) const APPS: Apps = Apps {
     title: "Apps",
@@ -86,4 +86,11 @@ pub(super) const LOG: Log = Log {
     by_file: "From the apps file",
     by: |name, address| naming!("{name}, at {address}", name, address),
     by_owner: |name, address| naming!("{name}, who looks after the app, at {address}", name, address),
+};
+
+pub(super) const REPORTS: Reports = Reports {
+    title: "Reports",
+    lead: "Sign-ins that people denied because they did not start them. For an hour, nobody's approval in that network is a tap.",
+    none: "Nobody has reported a sign-in.",
+    to_app: |app| naming!("To {app}", app),
 };

@@ -53,6 +53,7 @@ pub(super) const ACTIVITY: Activity = Activity {
     password_changed: "The password was changed",
     passkey_added: "A passkey was added",
     passkey_renamed: "A passkey was renamed",
+    reported: "Reported",
     passkey_removed: "A passkey was removed",
     passkey_went_back: "A passkey was used that may have been copied",
     role_changed: "The role was changed",

@@ -1,7 +1,7 @@
 //! English: the pages of the phone that approves or denies a sign-in.
 
 use super::times::counted;
-use crate::text::table::phone::{Confirm, Facts, Link, Opening, Outcome};
+use crate::text::table::phone::{Confirm, Facts, Ladder, Link, Opening, Outcome};
 
 pub(super) const OPENING: Opening = Opening {
     title: "You scanned a code",
@@ -80,4 +80,54 @@ pub(super) const LINK: Link = Link {
     go: "Continue",
     malformed: "A code has eight letters and no vowels, like \u{2068}BCDF-GHJK\u{2069}. Check it and try again.",
     unknown: "This code is no longer valid. Type the one on the screen now.",
+};
+
+pub(super) const LADDER: Ladder = Ladder {
+    required_title: "One more step",
+    required_advice: "This sign-in needs more than a tap on Approve. Scan the code again and follow what the page says.",
+    refused_title: "This sign-in is not possible",
+    refused_advice: "It cannot be approved, so deny it. The page behind the code says why.",
+    refused_lead: "You cannot approve this sign-in. If you did not start it, deny it and report it.",
+    missing_title: "A passkey is needed",
+    missing_lead: "Only a passkey can approve this sign-in, and your account has none. Add one, then scan a new code.",
+    missing_add: "Add a passkey",
+    why: "Why this asks for more",
+    new_browser: "This browser is not remembered for your account.",
+    every_browser: "This site asks for it with every sign-in.",
+    other_country: "It is in another country than this phone.",
+    marked_network: "It is in a network that this site keeps an eye on.",
+    typed_code: "The code was typed, not scanned.",
+    outdated_code: "Someone scanned an older code from the same page.",
+    second_account: "Someone else scanned this code too.",
+    app: "The app asks for it.",
+    account: "You want a passkey with every approval.",
+    administrator: "You are an administrator.",
+    reported: "You reported a sign-in within the last day.",
+    reported_browser: "Someone reported this browser or its network within the last hour.",
+    refused_browser: "You reported this browser or its network within the last hour.",
+    blocked_network: "It is in a network that is blocked here.",
+    no_passkey: "Your account has no passkey.",
+    number_question: "Which number does the other screen show?",
+    number_hint: "If it shows none of these, deny.",
+    digits_hint: "After Approve, this phone shows four digits. Type them on the other screen.",
+    digits_title: "Type these digits on the other screen",
+    digits_lead: "They sign it in. Type them only on the screen in front of you, and tell them to nobody.",
+    code_label: "Last four letters of the code beside the QR code",
+    code_hint: "You find it on the device that you are signing in.",
+    code_wrong: "Those were not the letters. Check the other screen and try again.",
+    code_malformed: "Type the last four letters of the code, such as GHJK.",
+    passkey_go: "Approve with a passkey",
+    passkey_failed: "The passkey could not be checked. Try again.",
+    remember: "Remember this browser",
+    remember_hint: "Next time, a tap is enough. Do not tick this on a shared computer.",
+    stay: "Stay signed in",
+    stay_visit: "For this visit: this is a shared computer",
+    stay_today: "For today, up to 12 hours",
+    stay_longest: "As long as possible",
+    wrong_number: "You chose another number than the other screen showed, so it was not signed in. If that was a slip, scan a new code. If you did not start this, someone may have tried to use your account.",
+    report_question: "Not you?",
+    report_go: "Report it",
+    report_hint: "Nothing from that browser and its network can then be approved for an hour, and your approvals ask for a passkey for a day.",
+    report_done: "Reported. This site's administrators can see it.",
+    wrong_typed: "Something wrong was typed too often, so the other device was not signed in. If you did not start this, someone may have tried to use your account.",
 };

@@ -97,3 +97,13 @@ texts! {
         by_owner(name: &str, address: &str),
     }
 }
+
+texts! {
+    /// The texts of the page with the sign-ins that people reported.
+    Reports in reports {
+        title,
+        lead,
+        none;
+        to_app(app: &str),
+    }
+}

@@ -53,6 +53,7 @@ texts! {
         password_changed,
         passkey_added,
         passkey_renamed,
+        reported,
         passkey_removed,
         passkey_went_back,
         role_changed,

@@ -85,6 +85,12 @@ texts! {
         not_backed_up,
         went_back,
         never_used,
+        approvals,
+        approvals_on,
+        approvals_off,
+        approvals_ask,
+        approvals_stop,
+        approvals_changed,
         offer_title,
         offer_lead,
         offer_later;

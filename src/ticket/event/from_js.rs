@@ -59,7 +59,9 @@ impl Seen {
         if is_there(&waiting) {
             Some(Self::Waiting { code: Code::from_js(&field(&waiting, "code")) })
         } else if is_there(&scanned) {
-            Some(Self::Scanned { by: text(&scanned, "by"), picture: text(&scanned, "picture") })
+            let read = |name| text(&scanned, name);
+            let (by, picture, number) = (read("by"), read("picture"), read("number"));
+            Some(Self::Scanned { by, picture, number, wrong: self::number(&scanned, "wrong") })
         } else if is_there(&approved) {
             let page_open = field(&approved, "page_open").is_truthy();
             Some(Self::Approved { page_open, by: text(&approved, "by")? })
@@ -74,6 +76,8 @@ impl Notice {
         match notice.as_string()?.as_str() {
             "outdated_scan" => Some(Self::OutdatedScan),
             "second_account" => Some(Self::SecondAccount),
+            "wrong_number" => Some(Self::WrongNumber),
+            "wrong_typed" => Some(Self::WrongTyped),
             _ => None,
         }
     }

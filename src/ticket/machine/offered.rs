@@ -1,6 +1,7 @@
 //! The steps of a ticket of the other direction, with an [`Offer`].
 
-use super::{Approval, Lifetimes, Offer, OfferStep, Refused, Stage, Ticket, Timestamp};
+use super::{Approval, Lifetimes, Offer, OfferStep, Owed, Refused, Stage, Ticket, Timestamp};
+use crate::ticket::ladder::Answered;
 use crate::ticket::offer::{DIGITS_TRIES, Taker};
 
 impl Ticket {
@@ -19,11 +20,11 @@ impl Ticket {
         }
         match (&self.stage, step) {
             // The button was pressed twice, or the answer was lost: the same step again changes nothing.
-            (Stage::Scanned(_) | Stage::Approved(..), OfferStep::Take(_, key, _)) if offer.is_taken_by(key) => {
+            (Stage::Scanned(..) | Stage::Approved(..), OfferStep::Take(_, key, _)) if offer.is_taken_by(key) => {
                 return Ok(after);
             }
             (Stage::Approved(_, approval) | Stage::Claimed(_, approval, _), OfferStep::TypeDigits(_, by, true))
-                if approval.has_same_terms(by) && !(approval.at + lifetimes.claim).is_over(now) =>
+                if approval.terms == by.terms && !(approval.at + lifetimes.claim).is_over(now) =>
             {
                 return Ok(after);
             }
@@ -43,19 +44,19 @@ impl Ticket {
                     return Err(Refused::WrongKey);
                 }
                 offer.taker = Some(Taker { key: *key, asker: asker.clone(), wrong: 0 });
-                after.stage = Stage::Scanned(offer.account.clone());
+                after.stage = Stage::Scanned(offer.account.clone(), Owed::default());
                 after.expires_at = now + lifetimes.decide;
             }
-            (Stage::Scanned(_) | Stage::Approved(..), OfferStep::Take(..)) => return Err(Refused::Taken),
+            (Stage::Scanned(..) | Stage::Approved(..), OfferStep::Take(..)) => return Err(Refused::Taken),
 
-            (Stage::Scanned(owner), OfferStep::TypeDigits(_, by, is_right)) => {
+            (Stage::Scanned(owner, _), OfferStep::TypeDigits(_, by, is_right)) => {
                 let is_offerer =
-                    (by.account, by.epoch, by.session) == (owner.account, offer.epoch, Some(offer.session));
+                    (by.account, by.terms.epoch, by.terms.session) == (owner.account, offer.epoch, Some(offer.session));
                 if !is_offerer {
                     return Err(Refused::NotYours);
                 }
                 if *is_right {
-                    let approval = Approval { at: now, epoch: by.epoch, session: by.session, ticked: by.ticked };
+                    let approval = Approval { at: now, terms: by.terms, answered: Answered::OF_AN_OFFER };
                     after.stage = Stage::Approved(owner.clone(), approval);
                     after.expires_at = now + lifetimes.claim;
                 } else if let Some(taker) = &mut offer.taker {
@@ -66,7 +67,7 @@ impl Ticket {
                     }
                 }
             }
-            (Stage::Scanned(owner), OfferStep::Decline(key)) => {
+            (Stage::Scanned(owner, _), OfferStep::Decline(key)) => {
                 if !offer.is_taken_by(key) {
                     return Err(Refused::NotYours);
                 }

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::{LIVES, account, at, attempt, fresh, key, scanner, typed};
 use crate::ticket::approval::Approver;
 use crate::ticket::ids::Round;
+use crate::ticket::ladder::Owed;
 use crate::ticket::machine::{Action, Refused, Stage};
 
 #[derive(Clone, Debug)]
@@ -59,7 +60,7 @@ proptest! {
                     }
                 }
                 Step::Phone(who, 0, round) => {
-                    if let Ok(next) = ticket.apply(&Action::Scan(Round(round), scanner(who)), at(now), &LIVES) {
+                    if let Ok(next) = ticket.apply(&Action::Scan(Round(round), scanner(who), Owed::default()), at(now), &LIVES) {
                         prop_assert!(scanned_by.is_none_or(|by| by == who), "the first account keeps it");
                         scanned_by = Some(who);
                         ticket = next;

@@ -159,7 +159,7 @@ fn at(device: &str, network: &str) -> SeenPlaces {
 /// Opens a new session of an account on this device and in this network.
 async fn opened(records: &Records, account: AccountId, places: SeenPlaces, at: Timestamp) -> Option<NewPlaces> {
     let session = SessionRow { created_at: at, ends_at: at + HOUR, ..new_session(account) };
-    records.open_session(SessionOpening { session, epoch: FIRST, places }).await.expect("answers")
+    records.open_session(SessionOpening { session, epoch: FIRST, places, browser: None }).await.expect("answers")
 }
 
 pub async fn a_place_is_known_for_ninety_days_after_the_last_sign_in_there(records: Records) {
@@ -193,7 +193,7 @@ pub async fn sec_60_a_sign_in_is_stored_once_with_its_lines_and_never_after_its_
     let alice = person(&records, "alice", &[]).await;
     let phone = session(&records, alice).await;
     let open = async |session: &SessionRow, epoch, places| {
-        let opening = SessionOpening { session: session.clone(), epoch, places };
+        let opening = SessionOpening { session: session.clone(), epoch, places, browser: None };
         records.open_session(opening).await.expect("answers")
     };
     let told = async || {

@@ -219,6 +219,22 @@ macro_rules! mails_contract {
     };
 }
 
+macro_rules! browsers_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            browsers,
+            [
+                a_browser_is_known_to_the_account_that_made_it_known_for_ninety_days,
+                what_ends_a_device_forgets_its_browser_and_a_sign_out_of_its_own_does_not,
+                a_report_refuses_its_browser_for_its_account_and_warns_the_others,
+                an_owner_may_want_a_passkey_with_every_approval,
+            ]
+        );
+    };
+}
+
 macro_rules! passkeys_contract {
     ($backend:ident, $store:expr) => {
         contract!(

@@ -1,13 +1,18 @@
-//! The methods of the records about the devices on which an account is signed in.
+//! The methods of the records about the devices on which an account is signed in, the browsers that it knows, and the sign-ins
+//! that people reported.
+
+use std::net::IpAddr;
 
 use crate::measure;
 use crate::store::Fault;
+use crate::store::records::activity::NewActivity;
+use crate::store::records::browsers::{NewReport, Report, Standing};
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
 use crate::store::records::{
     Records, SessionEnd, SessionEnding, SessionRow, on_postgres, read, write_query, write_whole,
 };
-use crate::ticket::ids::{AccountId, SessionTokenHash};
+use crate::ticket::ids::{AccountId, BrowserHash, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 use tokio::time::timeout;
 
@@ -52,5 +57,51 @@ impl Records {
         now: Timestamp,
     ) -> Result<Vec<SessionRow>, Fault> {
         read!(self, unusual_sessions(account, own, now))
+    }
+}
+
+impl Records {
+    /// Returns what is known of an account and of the browser whose code it scans: its id, if it has one, and its network.
+    pub async fn standing(
+        &self,
+        account: AccountId,
+        browser: Option<BrowserHash>,
+        network: IpAddr,
+        now: Timestamp,
+    ) -> Result<Standing, Fault> {
+        let network = network.to_string();
+        read!(self, standing(account, browser, &network, now))
+    }
+
+    /// Stores whether the owner of an account wants every approval to ask for a passkey, with the line of activity that
+    /// tells of it. Returns `false` if nothing changed.
+    pub async fn ask_passkey(&self, account: AccountId, asks: bool, line: NewActivity) -> Result<bool, Fault> {
+        write_whole!(self, ask_passkey(account, asks, &line))
+    }
+
+    /// Returns whether the owner of an account wants every approval to ask for a passkey.
+    pub async fn asks_passkey(&self, account: AccountId) -> Result<bool, Fault> {
+        read!(self, asks_passkey(account))
+    }
+
+    /// Stores a report of a sign-in, and makes its browser unknown to the account. Returns `false` if the report is stored
+    /// already.
+    pub async fn add_report(&self, report: NewReport) -> Result<bool, Fault> {
+        write_whole!(self, add_report(&report))
+    }
+
+    /// Returns when each browser that is known to an account was last used, the last one first.
+    pub async fn browsers_of(&self, account: AccountId) -> Result<Vec<Timestamp>, Fault> {
+        read!(self, browsers_of(account))
+    }
+
+    /// Returns the reports of an account, the last one first.
+    pub async fn reports_of(&self, account: AccountId) -> Result<Vec<Report>, Fault> {
+        read!(self, reports_of(account))
+    }
+
+    /// Returns the reports of all accounts, the last one first, `most` at most.
+    pub async fn reports(&self, most: u16) -> Result<Vec<Report>, Fault> {
+        read!(self, reports(most))
     }
 }

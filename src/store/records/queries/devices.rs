@@ -16,6 +16,7 @@ macro_rules! device_queries {
         ) -> Result<Vec<SessionTokenHash>, Fault> {
             hold_account(on, order.account).await?;
             let ended = mark_ended(on, order, now).await?;
+            forget_browsers_in(on, &ended).await?;
             match order.reach {
                 Reach::Session => {
                     for session in &ended {

@@ -144,6 +144,7 @@ macro_rules! end_queries {
         ) -> Result<SignedOut, Fault> {
             // A link made before would let somebody in again.
             withdraw_links(on, account, now).await?;
+            forget_browsers_of(on, account).await?;
             // The sessions are deleted, so that a wrong clock on some machine cannot prolong them; they
             // cannot be opened again in another epoch.
             let sessions = sqlx::query("DELETE FROM sessions WHERE account_id = $1 RETURNING ends_at")

@@ -24,8 +24,8 @@ macro_rules! insert_session {
         concat!(
             "INSERT INTO sessions
                  (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at, led_to, approved_in,
-                  browser, system, address, proven_at, by_link, unusual_at, name, by_passkey)
-             SELECT $1, a.id, $3, $4, $5, $6, $7, $9, $10, $11, $12, $13, $14, $15, $16, $17 FROM accounts a",
+                  browser, system, address, proven_at, by_link, unusual_at, name, by_passkey, rung, stay)
+             SELECT $1, a.id, $3, $4, $5, $6, $7, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19 FROM accounts a",
             $joined,
             " WHERE a.id = $2 AND a.epoch = $8 AND a.disabled_at IS NULL",
             $condition,
@@ -66,6 +66,7 @@ macro_rules! queries {
         crate::store::records::mails::queries::mail_queries!($connection, $row);
         crate::store::records::mails::address_queries::address_queries!($connection, $row);
         crate::store::records::passkeys::queries::passkey_queries!($connection, $row);
+        crate::store::records::browsers::queries::browser_queries!($connection, $row);
         crate::store::records::queries::early_ends::end_queries!($connection, $row);
         crate::store::records::queries::disown::disown_queries!($connection, $row);
         crate::store::records::queries::devices::device_queries!($connection, $row);
@@ -167,6 +168,8 @@ macro_rules! queries {
                 },
                 proven_at: optional_timestamp(row, "proven_at")?,
                 by_link: row.try_get::<i64, _>("by_link")? != 0,
+                rung: word_of(row, "rung")?,
+                stay: word_of(row, "stay")?,
             })
         }
 
@@ -245,7 +248,7 @@ macro_rules! queries {
             );
             const STORED: &str = "UPDATE sessions SET last_seen_at = $2 WHERE token_hash = $1 AND is_disowned = 0
                 AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = account_id AND a.epoch = $3 AND a.disabled_at IS NULL)";
-            let SessionOpening { session, epoch, places } = opening;
+            let SessionOpening { session, epoch, places, browser } = opening;
             let (account, now) = (session.account, session.created_at);
             let Some((name, new)) = new_places(on, account, places, now).await? else { return Ok(None) };
             let unusual_at = (new != NewPlaces::Neither).then_some(now);
@@ -260,6 +263,9 @@ macro_rules! queries {
                 return Ok((is_stored.rows_affected() == 1).then_some(NewPlaces::Neither));
             }
             see_places(on, account, places, now).await?;
+            if let Some(used) = browser {
+                see_browser(on, &session, *used).await?;
+            }
             for line in session.opening_lines(&name, new) {
                 add_activity(on, &line).await?;
             }
@@ -292,6 +298,8 @@ macro_rules! queries {
                 .bind(session.device.unusual_at.map(millis))
                 .bind(&session.device.name)
                 .bind(session.opened_by.stored().1)
+                .bind(session.rung.word())
+                .bind(session.stay.word())
                 .execute(on)
                 .await?;
             Ok(done.rows_affected() == 1)
@@ -306,7 +314,7 @@ macro_rules! queries {
                 account_columns!(),
                 ", s.opened_by, s.created_at, s.last_seen_at, s.ends_at, s.led_to, s.approved_in,
                    s.browser, s.system, s.address, s.name, s.proven_at, s.by_link, s.unusual_at,
-                   s.by_passkey
+                   s.by_passkey, s.rung, s.stay
                  FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1",
             ))
             .bind(&token.0[..])
@@ -333,6 +341,7 @@ macro_rules! queries {
                 .execute(&mut *on)
                 .await?;
             sweep_places(on, now).await?;
+            sweep_browsers(on, now).await?;
             sweep_app_log(on, now).await?;
             sweep_links(on, now).await?;
             sweep_address_links(on, now).await?;
@@ -356,6 +365,11 @@ macro_rules! queries {
         fn opened_by(row: &$row) -> Result<Option<OpenedBy>, Fault> {
             let (word, by_passkey): (Option<&str>, i64) = (row.try_get("opened_by")?, row.try_get("by_passkey")?);
             Ok(word.and_then(|word| OpenedBy::of_stored(word, by_passkey)))
+        }
+
+        /// Reads a value that is stored as a word; a word of a later version is its default.
+        fn word_of<T: std::str::FromStr + Default>(row: &$row, column: &'static str) -> Result<T, Fault> {
+            Ok(row.try_get::<&str, _>(column)?.parse().unwrap_or_default())
         }
 
         fn token_hash(row: &$row) -> Result<SessionTokenHash, Fault> {

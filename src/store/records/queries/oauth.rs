@@ -4,14 +4,14 @@
 macro_rules! insert_grant {
     () => {
         "INSERT INTO grants (id, app_id, account_id, session_hash, scopes, opened_by, signed_in_at,
-             generation, idle_until, ends_at, access_ends_at, ended_at, turned_at, approved_in, by_passkey)"
+             generation, idle_until, ends_at, access_ends_at, ended_at, turned_at, approved_in, by_passkey, rung)"
     };
 }
 
 /// The placeholders for the values of a grant in SQL, between the two given texts.
 macro_rules! grant_values {
     ($before:literal, $after:literal) => {
-        concat!($before, "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15", $after)
+        concat!($before, "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16", $after)
     };
 }
 
@@ -40,7 +40,7 @@ macro_rules! oauth_queries {
                 " SELECT ",
                 grant_values!("", ""),
                 " FROM accounts a JOIN consents c ON c.account_id = a.id
-                 WHERE a.id = $3 AND a.epoch = $16 AND a.disabled_at IS NULL AND c.app_id = $2 AND c.scopes <> ''",
+                 WHERE a.id = $3 AND a.epoch = $17 AND a.disabled_at IS NULL AND c.app_id = $2 AND c.scopes <> ''",
                 $held,
                 " ON CONFLICT DO NOTHING"
             );
@@ -49,8 +49,8 @@ macro_rules! oauth_queries {
                 " SELECT ",
                 grant_values!("", ""),
                 " FROM accounts a JOIN consents c ON c.account_id = a.id JOIN sessions s ON s.account_id = a.id
-                 WHERE a.id = $3 AND a.epoch = $16 AND a.disabled_at IS NULL AND c.app_id = $2 AND c.scopes <> ''
-                     AND s.token_hash = COALESCE($4, $14) AND s.is_disowned = 0 AND s.ends_at > $17",
+                 WHERE a.id = $3 AND a.epoch = $17 AND a.disabled_at IS NULL AND c.app_id = $2 AND c.scopes <> ''
+                     AND s.token_hash = COALESCE($4, $14) AND s.is_disowned = 0 AND s.ends_at > $18",
                 $held,
                 " ON CONFLICT DO NOTHING"
             );
@@ -103,6 +103,7 @@ macro_rules! oauth_queries {
                 .bind(millis(grant.turned_at))
                 .bind(grant.approved_in.as_ref().map(|session| &session.0[..]))
                 .bind(grant.opened_by.map_or(0, |opened_by| opened_by.stored().1))
+                .bind(grant.rung.word())
         }
 
         pub async fn grant(on: &mut $connection, id: GrantId) -> Result<Option<(Grant, Option<Account>)>, Fault> {
@@ -232,6 +233,7 @@ macro_rules! oauth_queries {
                 approved_in: optional_session(row, "approved_in")?,
                 scopes: Scopes::parse(row.try_get("scopes")?),
                 opened_by: opened_by(row)?,
+                rung: word_of(row, "rung")?,
                 signed_in_at: timestamp(row, "signed_in_at")?,
                 generation: u32::try_from(row.try_get::<i64, _>("generation")?)
                     .map_err(|_| Fault::Unreadable("grants.generation"))?,

@@ -8,7 +8,7 @@ use super::names::{NameNumber, Names};
 use super::typed::Typed;
 use crate::store::tickets::change::may_give_way;
 use crate::ticket::event::Notice;
-use crate::ticket::ids::{AccountId, ClaimKeyHash, Round, TicketId, UserCode};
+use crate::ticket::ids::{AccountId, BrowserHash, ClaimKeyHash, Round, TicketId, UserCode};
 use crate::ticket::machine::{Asker, Stage, Ticket, TicketApp};
 use crate::ticket::time::Timestamp;
 
@@ -45,21 +45,23 @@ struct Small {
     system: NameNumber,
 }
 
-/// Where the sign-in leads, if it is not the home page of this site, and who may sign in, if not anybody may.
+/// Where the sign-in leads, if it is not the home page of this site, who may sign in, if not anybody may, and by which id
+/// accounts know the browser, if it has one.
 #[derive(Debug)]
 struct Goal {
     next: Option<Box<str>>,
     app: Option<Box<TicketApp>>,
     only_for: Option<AccountId>,
+    browser_id: Option<BrowserHash>,
 }
 
 impl Kept {
     /// Packs a ticket, if that is possible without a loss.
     pub(super) fn of(ticket: Ticket, names: &Names) -> Self {
         let Some(small) = Small::of(&ticket, names) else { return Self::Whole(Box::new(ticket)) };
-        let Ticket { id, claim_key, next, app, only_for, round, user_code, notice, .. } = ticket;
-        let has_goal = next.is_some() || app.is_some() || only_for.is_some();
-        let goal = has_goal.then(|| Box::new(Goal { next, app, only_for }));
+        let Ticket { id, claim_key, next, app, only_for, browser_id, round, user_code, notice, .. } = ticket;
+        let has_goal = next.is_some() || app.is_some() || only_for.is_some() || browser_id.is_some();
+        let goal = has_goal.then(|| Box::new(Goal { next, app, only_for, browser_id }));
         let [0, 0, 0, user_code @ ..] = user_code.as_number().to_be_bytes() else {
             unreachable!("the number of a typed code has 35 bits")
         };
@@ -150,6 +152,7 @@ impl Waiting {
             next: goal.and_then(|goal| goal.next.clone()),
             app: goal.and_then(|goal| goal.app.clone()),
             only_for: goal.and_then(|goal| goal.only_for),
+            browser_id: goal.and_then(|goal| goal.browser_id),
             offer: None,
             issued_at: times.issued_at,
             expires_at: times.expires_at,

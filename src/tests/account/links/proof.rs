@@ -6,7 +6,9 @@ use reqwest::{Method, StatusCode};
 use tessera::crypto::hash::sha256;
 use tessera::store::records::activity::ActivityKind;
 use tessera::store::records::{DeviceFacts, OpenedBy, SessionRow};
+use tessera::ticket::approval::Stay;
 use tessera::ticket::ids::SessionTokenHash;
+use tessera::ticket::ladder::Rung;
 
 use super::{CHOSEN, account, invitation, lines, press};
 use crate::admin::pages::administrator;
@@ -126,6 +128,8 @@ async fn an_account_without_a_password_is_told_what_it_needs() {
         device: DeviceFacts::default(),
         proven_at: None,
         by_link: false,
+        rung: Rung::Tap,
+        stay: Stay::Longest,
     };
     let epoch = account(&server, "alice").await.epoch;
     assert!(server.app.records.add_session(session, epoch).await.expect("answers"));

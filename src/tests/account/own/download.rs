@@ -108,13 +108,16 @@ async fn a_long_download_is_one_document_with_everything_in_it_once() {
     let expected = [
         "account",
         "activity",
+        "approvals_ask_passkey",
         "apps_allowed",
         "devices",
         "groups",
+        "known_browsers",
         "made_at",
         "one_time_links",
         "passkeys",
         "picture_jpeg_base64",
+        "reports",
         "sign_ins_to_apps",
         "site",
     ];

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::*;
 use crate::consent::scope::Scopes;
-use crate::ticket::approval::{Approval, Epoch};
+use crate::ticket::approval::{Approval, Epoch, Terms};
 use crate::ticket::ids::{AppId, Attempt, Purpose};
+use crate::ticket::ladder::{Answered, Owed};
 use crate::ticket::machine::{self, Action, ScanCause, Scanner};
 use crate::ticket::time::Lifetimes;
 
@@ -83,12 +84,13 @@ fn a_record_has_112_bytes_and_its_place_among_others_no_more() {
 fn a_ticket_that_waits_is_packed_with_every_combination_of_its_options() {
     let names = Names::new();
     let mut packed = 0;
-    for options in 0..256_u32 {
+    for options in 0..512_u32 {
         let has = |bit: u32| options & (1 << bit) != 0;
         let mut ticket = waiting();
         ticket.next = has(0).then(|| "/account".into());
         ticket.app = has(1).then(app);
         ticket.only_for = has(2).then(|| AccountId::from_random([3; 16]));
+        ticket.browser_id = has(8).then_some(BrowserHash([5; 32]));
         if has(3) {
             ticket.asker.browser = None;
         }
@@ -105,7 +107,7 @@ fn a_ticket_that_waits_is_packed_with_every_combination_of_its_options() {
         };
         packed += u32::from(is_packed(&ticket, &names));
     }
-    assert_eq!(packed, 256);
+    assert_eq!(packed, 512);
 }
 
 #[test]
@@ -118,9 +120,13 @@ fn a_ticket_of_any_other_stage_is_kept_whole() {
         until: Some(NOW + Duration::from_secs(99)),
         picture: Some("/picture/x/96".into()),
     };
-    let approval = Approval { at: NOW, epoch: Epoch(3), session: None, ticked: None };
+    let approval = Approval {
+        at: NOW,
+        terms: Terms { epoch: Epoch(3), ..Terms::default() },
+        answered: Answered::default(),
+    };
     for stage in [
-        Stage::Scanned(scanner.clone()),
+        Stage::Scanned(scanner.clone(), Owed::default()),
         Stage::Approved(scanner.clone(), approval),
         Stage::Claimed(scanner.clone(), approval, Attempt::from_random([4; 16])),
         Stage::Denied(scanner.account),

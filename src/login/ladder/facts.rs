@@ -1,0 +1,127 @@
+//! Collects the facts about a scan, and draws what its approval owes.
+
+use std::net::IpAddr;
+
+use super::climb::{Countries, Facts, climb};
+use crate::account::session::SignedIn;
+use crate::crypto::random::random;
+use crate::places::Places;
+use crate::settings::Verification;
+use crate::store::Fault;
+use crate::store::records::Records;
+use crate::store::records::browsers::Standing;
+use crate::ticket::event::Notice;
+use crate::ticket::ids::{AccountId, Purpose};
+use crate::ticket::ladder::{AskingSide, HasPasskey, Owed, Reason, Reasons, Rung};
+use crate::ticket::machine::{ScanCause, Stage, Ticket};
+use crate::ticket::time::Timestamp;
+use crate::web::client::{ClientAddress, TrustedProxies};
+
+/// How a phone scans a code.
+#[derive(Clone, Copy, Debug)]
+pub struct Scan {
+    /// What caused the scan.
+    pub cause: ScanCause,
+    /// Whether the code was typed.
+    pub is_typed: bool,
+    /// The address of the phone.
+    pub phone: ClientAddress,
+}
+
+/// Decides how much approvals ask of the phone.
+#[derive(Clone, Debug)]
+pub struct Ladder {
+    /// The settings of the operator.
+    pub policy: Verification,
+    /// Tells the countries of addresses.
+    pub places: Places,
+    /// Tells whether two addresses are in the same network.
+    pub proxies: TrustedProxies,
+    /// What is known of accounts, browsers and apps.
+    pub records: Records,
+    /// Whether this site can have passkeys.
+    pub has_passkeys: bool,
+}
+
+impl Ladder {
+    /// Returns what the approval of this ticket owes if this person scans it now in this way. Nothing is decided about a
+    /// ticket that does not wait: its scan changes nothing.
+    ///
+    /// # Errors
+    /// If the records do not answer: nothing is taken for granted then.
+    pub(in crate::login) async fn owed(
+        &self,
+        ticket: &Ticket,
+        who: &SignedIn,
+        scan: Scan,
+        now: Timestamp,
+    ) -> Result<Owed, Fault> {
+        if ticket.stage != Stage::Waiting {
+            return Ok(Owed::default());
+        }
+        let browser = ClientAddress(ticket.asker.address);
+        let standing = self.standing(ticket, who.account.id, now).await?;
+        let countries = [browser, scan.phone].map(|client| self.places.country_of(client.0));
+        let facts = Facts {
+            is_known: standing.is_known,
+            countries: match &countries {
+                [Some(one), Some(other)] if one == other => Countries::Same,
+                [Some(_), Some(_)] => Countries::Different,
+                _ => Countries::Unknown,
+            },
+            is_same_network: self.proxies.nearness(browser, scan.phone).is_same_network() == Some(true),
+            is_marked: self.policy.marks(browser.0, countries[0].as_deref()),
+            is_blocked: self.policy.blocks(browser.0, countries[0].as_deref()),
+            is_typed: scan.is_typed,
+            is_outdated: ticket.notice == Some(Notice::OutdatedScan),
+            has_second_account: false,
+            app: self.asked_by_app(ticket).await?,
+            account: if standing.asks_passkey { Rung::Passkey } else { Rung::Tap },
+            is_administrator: who.account.is_admin(),
+            is_reported: standing.is_reported,
+            refuses_browser: standing.refuses_browser,
+            is_browser_reported: standing.is_browser_reported,
+        };
+        let (rung, reasons) = climb(&facts, &self.policy);
+        Ok(self.draw(ticket, rung, reasons, standing))
+    }
+
+    /// Returns what is owed from now on, because a second account scanned a code that is owed for already; `None` if that is
+    /// not more than before.
+    ///
+    /// # Errors
+    /// If the records do not answer.
+    pub(in crate::login) async fn raised(&self, ticket: &Ticket, now: Timestamp) -> Result<Option<Owed>, Fault> {
+        let Stage::Scanned(owner, owed) = &ticket.stage else { return Ok(None) };
+        if self.policy.second_account <= owed.rung {
+            return Ok(None);
+        }
+        let standing = self.standing(ticket, owner.account, now).await?;
+        let reasons = owed.reasons.and(Reason::SecondAccount);
+        Ok(Some(self.draw(ticket, self.policy.second_account, reasons, standing)))
+    }
+
+    async fn standing(&self, ticket: &Ticket, account: AccountId, now: Timestamp) -> Result<Standing, Fault> {
+        let network: IpAddr = ClientAddress(ticket.asker.address).network();
+        self.records.standing(account, ticket.browser_id, network, now).await
+    }
+
+    async fn asked_by_app(&self, ticket: &Ticket) -> Result<Rung, Fault> {
+        let Some(asked) = &ticket.app else { return Ok(Rung::Tap) };
+        Ok(self.records.cached_app(asked.id).await?.map_or(Rung::Tap, |app| app.options.approval))
+    }
+
+    fn draw(&self, ticket: &Ticket, rung: Rung, reasons: Reasons, standing: Standing) -> Owed {
+        let side = match ticket.purpose() {
+            Purpose::Session | Purpose::Frame | Purpose::Transfer => AskingSide::Page,
+            Purpose::Device => AskingSide::Code,
+            Purpose::Program => AskingSide::Picture,
+        };
+        let passkey = match (self.has_passkeys, standing.has_passkey) {
+            (false, _) => HasPasskey::NowhereHere,
+            (true, true) => HasPasskey::Yes,
+            (true, false) => HasPasskey::No,
+        };
+        Owed::draw(rung, reasons, rung.way(side, passkey), || random::<1>()[0])
+    }
+}
