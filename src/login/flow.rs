@@ -16,8 +16,8 @@ mod offers;
 
 use std::sync::{Arc, Weak};
 
-use super::qr::Printer;
 pub use self::approve::Choice;
+use super::qr::Printer;
 pub use super::refusal::StepError;
 use super::refusal::{not_renewed, refused, step};
 use crate::about;

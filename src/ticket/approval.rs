@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::ids::AccountId;
-pub use super::ladder::{Epoch, Stay, Terms};
 use super::ladder::{Answer, Answered, Rung};
+pub use super::ladder::{Epoch, Stay, Terms};
 use super::time::Timestamp;
 
 /// The account that approves a ticket, its terms, and its answer to what the approval owes. The account comes from a

@@ -28,8 +28,10 @@ pub struct Event {
 }
 
 /// A refused scan or a wrong answer, which the page with the code reports to the person in front of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg(feature = "ssr")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Notice {
     /// A code was scanned that this page showed earlier and has replaced since.
     OutdatedScan,
@@ -40,6 +42,10 @@ pub enum Notice {
     /// Digits or letters were typed wrong too often, so the sign-in was denied.
     WrongTyped,
 }
+
+/// The name of a notice. The page has a text for each, and needs no more of them.
+#[cfg(not(feature = "ssr"))]
+pub type Notice = String;
 
 /// The state of a ticket, as a page can see it.
 #[derive(Clone, Debug, PartialEq, Eq)]

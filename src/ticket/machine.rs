@@ -155,9 +155,10 @@ impl Ticket {
         let mut after = self.clone();
         let mut lost = None;
         match (&self.stage, action) {
-            (_, Action::Refresh(..) | Action::Scan(..) | Action::Approve(_) | Action::TypeDigits(..) | Action::Deny(_))
-                if self.offer.is_some() =>
-            {
+            (
+                _,
+                Action::Refresh(..) | Action::Scan(..) | Action::Approve(_) | Action::TypeDigits(..) | Action::Deny(_),
+            ) if self.offer.is_some() => {
                 return Err(Refused::OtherDirection);
             }
             (_, Action::Offer(step)) => after = self.after_offer_step(step, now, lifetimes)?,
@@ -309,7 +310,9 @@ impl Ticket {
 
     fn check_key(&self, action: &Action) -> Result<(), Refused> {
         match action {
-            Action::Refresh(key, _) | Action::Cancel(key) | Action::TypeDigits(key, _) if !self.opens_with(key) => Err(Refused::WrongKey),
+            Action::Refresh(key, _) | Action::Cancel(key) | Action::TypeDigits(key, _) if !self.opens_with(key) => {
+                Err(Refused::WrongKey)
+            }
             Action::Claim(key, _) if !self.is_claimed_with(key) => Err(Refused::WrongKey),
             _ => Ok(()),
         }

@@ -233,7 +233,8 @@ fn sec_04_a_code_lives_sixty_seconds_and_what_follows_from_it_at_most_five_minut
 #[test]
 fn a_second_scan_by_the_same_account_extends_nothing() {
     let scanned = fresh().apply(&Action::Scan(Round(0), scanner(1), Owed::default()), at(10), &LIVES).expect("in time");
-    let again = scanned.apply(&Action::Scan(Round(0), scanner(1), Owed::default()), at(100), &LIVES).expect("no change");
+    let again =
+        scanned.apply(&Action::Scan(Round(0), scanner(1), Owed::default()), at(100), &LIVES).expect("no change");
     assert_eq!(again, scanned);
 }
 
@@ -250,15 +251,23 @@ fn who_scanned_is_shown_once_a_person_pressed_something_and_from_then_on() {
     assert_eq!(name(&shown).as_deref(), Some("Person 1"));
     assert_eq!((shown.seq, shown.notice), (noted.seq + 1, noted.notice), "it is told, and what was told stays");
     assert_eq!((shown.since, shown.expires_at), (opened.since, opened.expires_at), "nothing is extended");
-    assert_eq!(after(&shown, &Action::Scan(Round(0), scanner(1), Owed::default())), shown, "no later page takes it back");
-    assert_eq!(name(&after(&fresh(), &Action::Scan(Round(0), pressed(1), Owed::default()))).as_deref(), Some("Person 1"));
+    assert_eq!(
+        after(&shown, &Action::Scan(Round(0), scanner(1), Owed::default())),
+        shown,
+        "no later page takes it back"
+    );
+    assert_eq!(
+        name(&after(&fresh(), &Action::Scan(Round(0), pressed(1), Owed::default()))).as_deref(),
+        Some("Person 1")
+    );
     assert_eq!(name(&after(&opened, &Action::Approve(Approver::by_token(account(1))))).as_deref(), Some("Person 1"));
 }
 
 #[test]
 fn sec_12_a_ticket_for_one_account_is_scanned_by_a_press_and_by_nothing_less() {
     let bound = Ticket { only_for: Some(account(1)), ..fresh() };
-    let opened = |ticket: &Ticket, by| ticket.apply(&Action::Scan(Round(0), scanner(by), Owed::default()), at(2), &LIVES);
+    let opened =
+        |ticket: &Ticket, by| ticket.apply(&Action::Scan(Round(0), scanner(by), Owed::default()), at(2), &LIVES);
     assert_eq!(opened(&bound, 1).as_ref(), Ok(&bound), "the screen hears nothing");
     assert_eq!(opened(&bound, 2), Err(Refused::WrongAccount), "nor here");
     assert_eq!(outcome(&bound, &Action::Approve(Approver::by_token(account(1))), at(2)), "NotScanned");
@@ -330,10 +339,18 @@ fn the_code_before_the_newest_counts_for_the_rest_of_its_minute_and_older_ones_d
     assert_eq!(old(59), "scanned");
     assert_eq!(old(60), "Outdated");
     assert_eq!(outcome(&second, &Action::Scan(Round(1), scanner(1), Owed::default()), at(109)), "scanned");
-    assert_eq!(outcome(&second, &Action::Scan(Round(2), scanner(1), Owed::default()), at(59)), "Outdated", "a code never shown");
+    assert_eq!(
+        outcome(&second, &Action::Scan(Round(2), scanner(1), Owed::default()), at(59)),
+        "Outdated",
+        "a code never shown"
+    );
 
     let third = second.apply(&refresh, at(85), &LIVES).expect("in time");
-    assert_eq!(outcome(&third, &Action::Scan(Round(0), scanner(1), Owed::default()), at(86)), "Outdated", "two codes ago");
+    assert_eq!(
+        outcome(&third, &Action::Scan(Round(0), scanner(1), Owed::default()), at(86)),
+        "Outdated",
+        "two codes ago"
+    );
 }
 
 #[test]

@@ -81,7 +81,9 @@ impl Step {
     /// Returns for whom the challenge counts in the store.
     fn holder(self, from: ClientAddress) -> Holder {
         match self {
-            Self::Prove(account) | Self::Approve(account, _) | Self::Add(account) => Holder { who: Who::Account(account), app: None },
+            Self::Prove(account) | Self::Approve(account, _) | Self::Add(account) => {
+                Holder { who: Who::Account(account), app: None }
+            }
             Self::SignIn | Self::Link(..) | Self::SetUp(..) => Holder::at(from.0, None),
         }
     }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::element::ELEMENT;
 use super::shown::Shown;
-use super::status::{notice_text, state_name, status};
+use super::status::{state_name, status};
 use crate::shown_names::{initials, to_html};
 use crate::ticket::event::Seen;
 
@@ -43,7 +43,9 @@ pub fn Panel() -> impl IntoView {
         event.with(|event| if let Seen::Scanned { picture, .. } = &event.seen { picture.clone() } else { None })
     });
     let number = move || {
-        event.with(|event| if let Seen::Scanned { number: Some(number), .. } = &event.seen { number.clone() } else { String::new() })
+        event.with(|event| {
+            if let Seen::Scanned { number: Some(number), .. } = &event.seen { number.clone() } else { String::new() }
+        })
     };
     let status_text = {
         let words = words.clone();
@@ -55,7 +57,7 @@ pub fn Panel() -> impl IntoView {
     };
     let notice = {
         let words = words.clone();
-        move || event.with(|event| event.notice.map(|notice| notice_text(&words, notice)).unwrap_or_default())
+        move || event.with(|event| event.notice.as_ref().map(|notice| words.notice(notice)).unwrap_or_default())
     };
     let picture_of = move || if state() == "waiting" { words.qr() } else { words.qr_over() };
     view! {

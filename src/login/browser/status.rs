@@ -1,7 +1,7 @@
 //! The name and the texts of each state of a ticket on the login page.
 
 use super::words::{NAME, Words};
-use crate::ticket::event::{Notice, Seen};
+use crate::ticket::event::Seen;
 
 pub(super) fn state_name(seen: &Seen) -> &'static str {
     match seen {
@@ -25,15 +25,6 @@ pub fn title(words: &Words, seen: &Seen) -> String {
         Seen::Approved { .. } | Seen::Claimed => words.approved_title(),
         Seen::Denied => words.denied_title(),
         Seen::Cancelled | Seen::Expired => words.over_title(),
-    }
-}
-
-pub(super) fn notice_text(words: &Words, notice: Notice) -> String {
-    match notice {
-        Notice::OutdatedScan => words.outdated(),
-        Notice::SecondAccount => words.second_account(),
-        Notice::WrongNumber => words.wrong_number(),
-        Notice::WrongTyped => words.wrong_typed(),
     }
 }
 

@@ -11,17 +11,19 @@ use std::sync::Arc;
 use crate::shown_names::to_html;
 #[cfg(feature = "ssr")]
 use crate::text::Texts;
+use crate::ticket::event::Notice;
 
 /// The character that marks in a text where a name is inserted; the name comes with the event. It is Unicode's
 /// "object replacement character", which no text contains otherwise.
 pub(super) const NAME: char = '\u{fffc}';
 
-/// Declares the texts of [`Words`]: how the server makes them, and a function that reads each. Only the
-/// browser uses the titles.
+/// Declares the texts of [`Words`]: how the server makes them, and a function that reads each, but for those of notices. Only
+/// the browser uses the titles.
 macro_rules! words {
     (
         titles { $($(#[$title_doc:meta])* $title:ident: $title_text:expr,)* }
         words { $($(#[$doc:meta])* $word:ident: $text:expr,)* }
+        notices { $($(#[$notice_doc:meta])* $notice:ident: $notice_text:expr,)* }
     ) => {
         #[cfg(feature = "ssr")]
         impl Words {
@@ -29,7 +31,8 @@ macro_rules! words {
             pub(super) fn of(texts: &Texts) -> Self {
                 let titles = [$((stringify!($title), $title_text(texts)),)*];
                 let words = [$((stringify!($word), $text(texts)),)*];
-                Self(Arc::new(titles.into_iter().chain(words).collect()))
+                let notices = [$((stringify!($notice), $notice_text(texts)),)*];
+                Self(Arc::new(titles.into_iter().chain(words).chain(notices).collect()))
             }
         }
 
@@ -57,6 +60,13 @@ pub struct Words(Arc<BTreeMap<&'static str, String>>);
 pub struct Words;
 
 impl Words {
+    /// Returns the text of a notice, whose name is that of its text.
+    pub(super) fn notice(&self, notice: &Notice) -> String {
+        #[cfg(feature = "ssr")]
+        let notice: &'static str = notice.into();
+        self.read(notice)
+    }
+
     #[cfg(feature = "ssr")]
     fn read(&self, word: &str) -> String {
         self.0.get(word).cloned().unwrap_or_default()
@@ -98,20 +108,12 @@ words! {
         denied: |texts: &Texts| texts.panel.denied.to_owned(),
         /// The status text once the code expired or was cancelled.
         over: |texts: &Texts| texts.panel.over.to_owned(),
-        /// The notice that an older code of this page was scanned.
-        outdated: |texts: &Texts| texts.panel.outdated.to_owned(),
-        /// The notice that a second account scanned the code.
-        second_account: |texts: &Texts| texts.panel.second_account.to_owned(),
         /// The status text while the phone is to choose a number, with [`NAME`] where the number is inserted.
         number: |texts: &Texts| texts.panel.number(&NAME.to_string()),
         /// The status text while the digits of the phone are to be typed.
         digits: |texts: &Texts| texts.panel.digits.to_owned(),
         /// The same after wrong ones were typed.
         digits_again: |texts: &Texts| texts.panel.digits_again.to_owned(),
-        /// The notice that the phone chose a wrong number.
-        wrong_number: |texts: &Texts| texts.panel.wrong_number.to_owned(),
-        /// The notice that digits were typed wrong too often.
-        wrong_typed: |texts: &Texts| texts.panel.wrong_typed.to_owned(),
         /// The status text while the server cannot be reached.
         lost: |texts: &Texts| texts.panel.lost.to_owned(),
         /// The status text if the browser keeps no cookies.
@@ -120,6 +122,16 @@ words! {
         qr: |texts: &Texts| texts.panel.qr.to_owned(),
         /// The label of a code that cannot be scanned any more, for screen readers.
         qr_over: |texts: &Texts| texts.panel.qr_over.to_owned(),
+    }
+    notices {
+        /// The notice that an older code of this page was scanned.
+        outdated_scan: |texts: &Texts| texts.panel.outdated.to_owned(),
+        /// The notice that a second account scanned the code.
+        second_account: |texts: &Texts| texts.panel.second_account.to_owned(),
+        /// The notice that the phone chose a wrong number.
+        wrong_number: |texts: &Texts| texts.panel.wrong_number.to_owned(),
+        /// The notice that digits were typed wrong too often.
+        wrong_typed: |texts: &Texts| texts.panel.wrong_typed.to_owned(),
     }
 }
 

@@ -46,12 +46,7 @@ pub(super) fn reasons(texts: &'static Texts, reasons: Reasons) -> Option<impl In
 
 /// Renders the forms with which a person denies or approves. `keeps_session` tells whether the sign-in opens a session of this
 /// site, whose length the person may choose.
-pub(super) fn asks(
-    texts: &'static Texts,
-    text: &str,
-    owed: &Owed,
-    keeps_session: bool,
-) -> impl IntoView + use<> {
+pub(super) fn asks(texts: &'static Texts, text: &str, owed: &Owed, keeps_session: bool) -> impl IntoView + use<> {
     let words = &texts.ladder;
     let code = text.to_owned();
     let options = options(texts, owed, keeps_session);

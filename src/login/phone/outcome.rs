@@ -53,7 +53,12 @@ fn disown_form(texts: &'static Texts, text: &str) -> impl IntoView + use<> {
 }
 
 /// Renders that the sign-in was denied, by its person or because of a wrong answer.
-pub(super) fn denied(texts: &'static Texts, text: &str, lost: Option<Notice>, is_reported: bool) -> impl IntoView + use<> {
+pub(super) fn denied(
+    texts: &'static Texts,
+    text: &str,
+    lost: Option<Notice>,
+    is_reported: bool,
+) -> impl IntoView + use<> {
     let lead = match lost {
         Some(Notice::WrongNumber) => texts.ladder.wrong_number,
         Some(Notice::WrongTyped) => texts.ladder.wrong_typed,

@@ -126,14 +126,12 @@ pub async fn page(
         _ => Owed::default(),
     };
     let shows = match event.seen {
-        Seen::Scanned { .. } if ticket.scanned_by() == Some(who.account.id) => {
-            match (facts.may_use_app, owed.asks) {
-                (false, _) => Shows::MayNotUse,
-                (true, Asks::MissingPasskey | Asks::Refused) => Shows::Refused(owed),
-                (true, Asks::Digits { digits, pledged: Some(_), .. }) => Shows::Digits(digits),
-                (true, _) => Shows::Question,
-            }
-        }
+        Seen::Scanned { .. } if ticket.scanned_by() == Some(who.account.id) => match (facts.may_use_app, owed.asks) {
+            (false, _) => Shows::MayNotUse,
+            (true, Asks::MissingPasskey | Asks::Refused) => Shows::Refused(owed),
+            (true, Asks::Digits { digits, pledged: Some(_), .. }) => Shows::Digits(digits),
+            (true, _) => Shows::Question,
+        },
         Seen::Waiting { .. } | Seen::Scanned { .. } => Shows::Opening(scan_sender(&ticket, &headers, &who, &path)),
         Seen::Approved { page_open, .. } => Shows::Approved { page_open },
         Seen::Claimed if opened.is_none() && ticket.purpose().opens_session() => Shows::SignedOut,

@@ -119,12 +119,12 @@ mod server {
     use leptos_axum::ResponseOptions;
 
     use crate::account::activity::Whence;
+    use crate::account::passkey::{Refused, Step};
     use crate::account::session::SignedIn;
     use crate::consent::field::Fields;
     use crate::login::Login;
     pub(in crate::login) use crate::login::flow::Choice;
     use crate::login::flow::{Decided, StepError};
-    use crate::account::passkey::{Refused, Step};
     use crate::login::keys::ScanCode;
     use crate::login::ladder::Scan;
     use crate::login::phone::server_functions::DecideError;
@@ -209,7 +209,10 @@ mod server {
             match self.login.passkeys.verify(&self.headers, step, credential).await {
                 Ok(proof) => {
                     if proof.went_back() {
-                        self.login.activity.tell(ActivityKind::PasskeyWentBack, &self.who.account, &self.from, "").await;
+                        self.login
+                            .activity
+                            .tell(ActivityKind::PasskeyWentBack, &self.who.account, &self.from, "")
+                            .await;
                     }
                     Ok(Answer::Passkey(self.login.flow.now()))
                 }
@@ -231,10 +234,7 @@ mod server {
         }
 
         /// Stores a line of activity about an approval or a denial that was carried out, and answers its request.
-        pub(in crate::login) async fn decided(
-            self,
-            outcome: Result<Decided, StepError>,
-        ) -> Result<(), DecideError> {
+        pub(in crate::login) async fn decided(self, outcome: Result<Decided, StepError>) -> Result<(), DecideError> {
             if let Ok(decided) = &outcome {
                 self.login.note_decision(&self.who.account, &self.from, decided).await;
             }

@@ -111,7 +111,9 @@ impl Grants {
         match &ticket.stage {
             Stage::Denied(_) => return Err(OAuthError::AccessDenied),
             Stage::Cancelled => return Err(OAuthError::ExpiredToken),
-            Stage::Waiting | Stage::Scanned(..) | Stage::Approved(..) if ticket.expires_at.is_over(self.clock.now()) => {
+            Stage::Waiting | Stage::Scanned(..) | Stage::Approved(..)
+                if ticket.expires_at.is_over(self.clock.now()) =>
+            {
                 return Err(OAuthError::ExpiredToken);
             }
             Stage::Waiting | Stage::Scanned(..) => {

@@ -224,7 +224,9 @@ pub(super) async fn what_is_from_an_earlier_epoch_begins_nothing_wherever_it_was
     let shop = app(&records, 1, true).await;
     let alice = person(&records, "alice", &[shop]).await;
     let (phone, other) = (session(&records, alice).await, session(&records, alice).await);
-    let approval = |epoch, session| claimed(Approver { terms: Terms { epoch, session, ..Terms::default() }, ..Approver::by_token(alice) });
+    let approval = |epoch, session| {
+        claimed(Approver { terms: Terms { epoch, session, ..Terms::default() }, ..Approver::by_token(alice) })
+    };
     let counts =
         async |epoch, session, at| records.is_approval_valid(&approval(epoch, session), at).await.expect("answers");
     assert!(counts(FIRST, Some(phone), now()).await && counts(FIRST, NONE, now()).await);

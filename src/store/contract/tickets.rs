@@ -98,7 +98,8 @@ pub(super) async fn a_ticket_is_kept_as_it_was_added(tickets: Tickets) {
 pub(super) async fn a_change_is_seen_and_a_refused_one_changes_nothing(tickets: Tickets) {
     let added = ticket(now());
     tickets.add(added.clone(), now()).await.expect("room");
-    let scanned = apply(&tickets, added.id, Action::Scan(Round(0), scanner(1), Owed::default())).await.expect("allowed");
+    let scanned =
+        apply(&tickets, added.id, Action::Scan(Round(0), scanner(1), Owed::default())).await.expect("allowed");
     assert_eq!(scanned.seq, 2);
     let refused = apply(&tickets, added.id, Action::Scan(Round(0), scanner(2), Owed::default())).await;
     assert!(matches!(refused, Err(ChangeError::Refused(Refused::Taken))), "{refused:?}");
@@ -161,13 +162,20 @@ async fn race(instances: &[Tickets], rounds: usize) {
         let added = ticket(now());
         let id = added.id;
         instances[0].add(added, now()).await.expect("room");
-        assert_eq!(winners(id, (1..=64).map(|of| Action::Scan(Round(0), scanner(of), Owed::default())).collect()).await, 1, "scans");
+        assert_eq!(
+            winners(id, (1..=64).map(|of| Action::Scan(Round(0), scanner(of), Owed::default())).collect()).await,
+            1,
+            "scans"
+        );
         let Stage::Scanned(owner, _) = instances[0].get(id).await.expect("answers").expect("kept").stage else {
             panic!("scanned")
         };
         // Each of them in a session of its own, because the same approval again would change nothing.
         let session = |of| Some(SessionTokenHash([of; 32]));
-        let approver = |of| Approver { terms: Terms { session: session(of), ..Terms::default() }, ..Approver::by_token(owner.account) };
+        let approver = |of| Approver {
+            terms: Terms { session: session(of), ..Terms::default() },
+            ..Approver::by_token(owner.account)
+        };
         let approvals = (0..64).map(|of| Action::Approve(approver(of)));
         assert_eq!(winners(id, approvals.collect()).await, 1, "approvals");
         let claims = (0..64).map(|of| Action::Claim(browser(), Attempt::from_random([of; 16])));
@@ -202,7 +210,8 @@ pub(super) async fn a_change_tells_the_watchers_of_the_instance_that_made_it(tic
     tickets.add(added.clone(), now()).await.expect("room");
     let mut watching = tickets.watch(added.id, Side::Browser).await.expect("answers");
     assert!(watching.heard().now_or_never().is_none());
-    let scanned = apply(&tickets, added.id, Action::Scan(Round(0), scanner(1), Owed::default())).await.expect("allowed");
+    let scanned =
+        apply(&tickets, added.id, Action::Scan(Round(0), scanner(1), Owed::default())).await.expect("allowed");
     assert!(watching.heard().now_or_never().is_some(), "told before the caller goes on");
     assert_eq!(tickets.get(added.id).await.expect("answers"), Some(scanned));
     // A change that changes nothing is not announced.

@@ -85,7 +85,7 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
     let more = "--post-logout-redirect-uri https://shop.example/out --post-logout-redirect-uri https://shop.example/bye \
         --backchannel-logout-uri https://shop.example/ended --client-uri https://shop.example/home --id-token-signed-response-alg EdDSA --subject-type pairwise --without-pkce \
         --require-pushed-authorization-requests --device-grant --client-credentials --profile-in-id-token --embed-origin https://shop.example --matched-by-host --told-of-refusals \
-        --verification scan --access-token-minutes 60 --refresh-idle-hours 1 --refresh-max-hours 2 --jwks keys.json --json";
+        --verification scan --approval passkey --access-token-minutes 60 --refresh-idle-hours 1 --refresh-max-hours 2 --jwks keys.json --json";
     let words: Vec<&str> = ["add", "Shop", "--redirect-uri", SHOP].into_iter().chain(more.split_whitespace()).collect();
     let id = json(&app(&folder, &words))["app_id"].as_str().expect("an id").to_owned();
     let all = serde_json::json!({
@@ -112,7 +112,7 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
     assert_eq!(before, (&"Store".into(), &SHOP.into(), &"oidc".into(), &all));
 
     let less = "--redirect-uri https://store.example/back --dialect both --subject-type public --device-grant=false \
-        --id-token-signed-response-alg RS256 --embed-origin https://store.example --verification any --access-token-minutes 10 \
+        --id-token-signed-response-alg RS256 --embed-origin https://store.example --verification any --approval tap --access-token-minutes 10 \
         --refresh-idle-hours 720 --refresh-max-hours 8760 --json";
     let words: Vec<&str> = ["set", &id].into_iter().chain(less.split_whitespace()).collect();
     let none = ["--post-logout-redirect-uri", "", "--backchannel-logout-uri", "", "--client-uri", "", "--jwks", ""];

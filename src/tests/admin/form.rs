@@ -6,6 +6,7 @@ use tessera::store::records::app_options::{
     AppOptions, SigningAlgorithm, SubjectType, Switch, TokenLifetimes, Verification,
 };
 use tessera::store::records::apps::{App, Dialects};
+use tessera::ticket::ladder::Rung;
 
 use super::logo::png;
 use super::pages::administrator;
@@ -25,6 +26,7 @@ fn unusual() -> AppOptions {
         jwks: Some(json!({ "keys": [key] })),
         client_uri: Some("https://shop.example/home".to_owned()),
         embed_origins: vec!["https://shop.example".to_owned()],
+        approval: Rung::Number,
         verification: Verification::Scan,
         logo: None,
         token_lifetimes: TokenLifetimes { access_token_minutes: 5, refresh_idle_hours: 6, refresh_max_hours: 7 },

@@ -4,7 +4,7 @@
 use js_sys::{JSON, Reflect};
 use wasm_bindgen::JsValue;
 
-use super::{Code, Event, Notice, Seen};
+use super::{Code, Event, Seen};
 
 /// Parses a JSON text with the browser's own parser, and returns the JavaScript value; `None` if it is not
 /// valid JSON.
@@ -38,7 +38,7 @@ impl Event {
             seq: number(event, "seq")?,
             remaining_ms: number(event, "remaining_ms")?,
             seen: Seen::from_js(&field(event, "seen"))?,
-            notice: Notice::from_js(&field(event, "notice")),
+            notice: text(event, "notice"),
         })
     }
 }
@@ -67,18 +67,6 @@ impl Seen {
             Some(Self::Approved { page_open, by: text(&approved, "by")? })
         } else {
             None
-        }
-    }
-}
-
-impl Notice {
-    fn from_js(notice: &JsValue) -> Option<Self> {
-        match notice.as_string()?.as_str() {
-            "outdated_scan" => Some(Self::OutdatedScan),
-            "second_account" => Some(Self::SecondAccount),
-            "wrong_number" => Some(Self::WrongNumber),
-            "wrong_typed" => Some(Self::WrongTyped),
-            _ => None,
         }
     }
 }

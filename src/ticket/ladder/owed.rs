@@ -143,7 +143,9 @@ impl Owed {
             }
             Way::CodeEnd => Asks::CodeEnd { wrong: 0 },
             Way::Passkey => Asks::Passkey,
-            Way::NeedsPasskey => return Self { rung, reasons: reasons.and(Reason::NoPasskey), asks: Asks::MissingPasskey },
+            Way::NeedsPasskey => {
+                return Self { rung, reasons: reasons.and(Reason::NoPasskey), asks: Asks::MissingPasskey };
+            }
             Way::Refused => Asks::Refused,
         };
         Self { rung, reasons, asks }

@@ -52,12 +52,15 @@ impl Rung {
             (Self::Tap, ..) => Way::Tap,
             (Self::Refuse, ..) => Way::Refused,
             (Self::Number, AskingSide::Page, _) => Way::Number,
-            (Self::Type, AskingSide::Page, _) | (Self::Passkey, AskingSide::Page, HasPasskey::NowhereHere) => Way::Digits,
+            (Self::Type, AskingSide::Page, _) | (Self::Passkey, AskingSide::Page, HasPasskey::NowhereHere) => {
+                Way::Digits
+            }
             (Self::Number | Self::Type, AskingSide::Code, _)
             | (Self::Passkey, AskingSide::Code, HasPasskey::NowhereHere) => Way::CodeEnd,
             (Self::Passkey, _, HasPasskey::Yes) | (_, AskingSide::Picture, HasPasskey::Yes) => Way::Passkey,
-            (Self::Passkey, _, HasPasskey::No)
-            | (_, AskingSide::Picture, HasPasskey::No | HasPasskey::NowhereHere) => Way::NeedsPasskey,
+            (Self::Passkey, _, HasPasskey::No) | (_, AskingSide::Picture, HasPasskey::No | HasPasskey::NowhereHere) => {
+                Way::NeedsPasskey
+            }
         }
     }
 }

@@ -59,8 +59,11 @@ fn ways() -> Vec<(Owed, Vec<Answer>)> {
 
 #[test]
 fn sec_10_every_answer_but_the_one_that_is_owed_is_refused_and_changes_nothing() {
-    let all: Vec<Answer> =
-        ways().into_iter().flat_map(|(_, answers)| answers).chain([Answer::Tap, Answer::Number(number("10"))]).collect();
+    let all: Vec<Answer> = ways()
+        .into_iter()
+        .flat_map(|(_, answers)| answers)
+        .chain([Answer::Tap, Answer::Number(number("10"))])
+        .collect();
     for (owed, own) in ways() {
         for answer in &all {
             let is_own = own.iter().any(|own| std::mem::discriminant(own) == std::mem::discriminant(answer));

@@ -25,7 +25,12 @@ fn browser(of: u8) -> BrowserHash {
 
 /// A session that is opened in a browser, and what that browser becomes.
 async fn opens(records: &Records, account: AccountId, of: u8, becomes: Becomes, at: Timestamp) -> SessionRow {
-    let session = SessionRow { created_at: at, ends_at: at + Duration::from_secs(3600), approved_in: None, ..new_session(account) };
+    let session = SessionRow {
+        created_at: at,
+        ends_at: at + Duration::from_secs(3600),
+        approved_in: None,
+        ..new_session(account)
+    };
     let places = SeenPlaces { device: "d".to_owned(), network: "n".to_owned() };
     let browser = Some(BrowserUse { browser: browser(of), becomes });
     let opening = SessionOpening { session: session.clone(), epoch: Epoch(0), places, browser };
@@ -67,7 +72,9 @@ pub(in super::super) async fn a_browser_is_known_to_the_account_that_made_it_kno
     assert!(!is_known(&records, alice, 1, later).await, "it is deleted then");
 }
 
-pub(in super::super) async fn what_ends_a_device_forgets_its_browser_and_a_sign_out_of_its_own_does_not(records: Records) {
+pub(in super::super) async fn what_ends_a_device_forgets_its_browser_and_a_sign_out_of_its_own_does_not(
+    records: Records,
+) {
     let alice = person(&records, "alice", &[]).await;
     let session = opens(&records, alice, 1, Becomes::Known, now()).await;
     records.end_session(session.token_hash, now()).await.expect("answers");

@@ -72,7 +72,9 @@ async fn sec_10_administrators_use_a_passkey_and_are_refused_without_one() {
     let shown = browser.show_code().await;
     let code = scans(&server, &phone, &shown).await;
     let page = asks(&phone, &code).await;
-    assert!(page.words().contains("You are an administrator.") && page.words().contains("Your account has no passkey."));
+    assert!(
+        page.words().contains("You are an administrator.") && page.words().contains("Your account has no passkey.")
+    );
     approves(&phone, &code, &[]).await;
     assert_eq!(claims(&browser, &shown).await.error(), "not_approved");
     let mut device = Device::default();

@@ -1,8 +1,8 @@
 //! What is typed: digits of the phone in the browser, and the end of the code on the phone.
 
 use reqwest::StatusCode;
-use tessera::store::records::app_options::Switch;
 use tessera::store::records::activity::ActivityKind;
+use tessera::store::records::app_options::Switch;
 use tessera::ticket::ladder::Rung;
 
 use super::{approves, asks, claims, details, scans, seen, server, server_with};
@@ -157,13 +157,12 @@ async fn sec_10_a_program_that_shows_the_qr_code_alone_is_refused_without_a_pass
     let site = wechat::forum(&server).await;
     let program = Browser::new(&server, "program/1.0", "192.0.2.9");
     let begun = program.fetch(reqwest::Method::GET, &wechat::connect(&site, &[])).await.body;
-    let uuid = begun.split("/connect/qrcode/").nth(1).and_then(|rest| rest.split('"').next()).expect("a uuid").to_owned();
+    let uuid =
+        begun.split("/connect/qrcode/").nth(1).and_then(|rest| rest.split('"').next()).expect("a uuid").to_owned();
     let secret: tessera::login::keys::TicketSecret = uuid.parse().expect("a secret");
     let flow = &server.app.login.flow;
-    let code = flow.link_text(tessera::login::keys::ScanCode {
-        ticket: secret.ticket,
-        round: tessera::ticket::ids::Round(0),
-    });
+    let code =
+        flow.link_text(tessera::login::keys::ScanCode { ticket: secret.ticket, round: tessera::ticket::ids::Round(0) });
     phone.post("/api/scan", &[("code", &code), ("pressed", "true")]).await;
     let page = asks(&phone, &code).await;
     assert!(page.words().contains("Only a passkey can approve this sign-in"), "{}", page.words());

@@ -120,11 +120,8 @@ fn a_ticket_of_any_other_stage_is_kept_whole() {
         until: Some(NOW + Duration::from_secs(99)),
         picture: Some("/picture/x/96".into()),
     };
-    let approval = Approval {
-        at: NOW,
-        terms: Terms { epoch: Epoch(3), ..Terms::default() },
-        answered: Answered::default(),
-    };
+    let approval =
+        Approval { at: NOW, terms: Terms { epoch: Epoch(3), ..Terms::default() }, answered: Answered::default() };
     for stage in [
         Stage::Scanned(scanner.clone(), Owed::default()),
         Stage::Approved(scanner.clone(), approval),
