@@ -63,7 +63,7 @@ impl Login {
     pub async fn note_decision(&self, account: &Account, from: &Whence, decided: &Decided) {
         let ticket = &decided.ticket;
         let (kind, asked) = match &ticket.stage {
-            Stage::Approved(_, approval) => (ActivityKind::Approved, asked_of_phone(&approval.answered)),
+            Stage::Approved(_, approval) => (ActivityKind::Approved, asked_of_phone(approval.answered)),
             Stage::Denied(_) => (ActivityKind::Denied, None),
             _ => return,
         };
@@ -73,7 +73,7 @@ impl Login {
             let asker = taker.map_or(&ticket.asker, |taker| &taker.asker);
             let app = ticket.app.as_ref().map(|app| (app.id, app.name.to_string()));
             let line = self.activity.line(kind, account, from);
-            self.activity.note(NewActivity { app, detail: described(asker, asked), ..line }).await;
+            self.activity.note(NewActivity { app, detail: described(asker, asked.as_deref()), ..line }).await;
         }
     }
 
@@ -90,14 +90,14 @@ impl Login {
 }
 
 /// Returns what an approval asked of the phone beside the tap, and why; `None` if nothing.
-fn asked_of_phone(answered: &Answered) -> Option<String> {
+fn asked_of_phone(answered: Answered) -> Option<String> {
     (answered.rung() > Rung::Tap).then(|| format!("{}: {}", answered.rung().word(), answered.reasons()))
 }
 
 /// Returns the browser, the system and the address of a device that asked for a sign-in, as far as they are known, and what
 /// was asked of the phone.
-fn described(asker: &Asker, asked: Option<String>) -> String {
+fn described(asker: &Asker, asked: Option<&str>) -> String {
     let address = asker.address.to_string();
-    let parts = [asker.browser.as_deref(), asker.system.as_deref(), Some(address.as_str()), asked.as_deref()];
+    let parts = [asker.browser.as_deref(), asker.system.as_deref(), Some(address.as_str()), asked];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -143,20 +143,13 @@ impl ServerState {
             settings.phone.as_ref().map(|phone| PhoneTokens::new(phone, records.clone(), clock.clone())).transpose()?;
         let proxies = TrustedProxies::new(&settings.server.trusted_proxies);
         let passkeys = Passkeys::new(settings, records.clone(), once.clone(), clock.clone())?;
-        let ladder = Ladder {
-            policy: settings.login.verification.clone(),
-            places: places.clone(),
-            proxies: proxies.clone(),
-            records: records.clone(),
-            has_passkeys: passkeys.offer().unavailable.is_none(),
-        };
         let flow = Flow::new(
             tickets.clone(),
             records.clone(),
             clock.clone(),
             settings.lifetimes(),
             CodeKey::new(&code_key),
-            ladder,
+            Ladder::new(&settings.login.verification, &places, &proxies, &records, &passkeys),
             &settings.public_url,
         );
         parked::open(&flow, stopping.clone()).map_err(|error| format!("pages cannot wait for news: {error}"))?;

@@ -4,7 +4,7 @@
 mod answered;
 mod claimed;
 mod offered;
-mod stored;
+mod stage;
 
 use std::mem::discriminant;
 
@@ -18,7 +18,7 @@ use super::offer::{Offer, OfferStep};
 use super::time::{Lifetimes, Timestamp};
 
 pub use self::claimed::Claimed;
-use self::stored::StoredStage;
+pub use self::stage::Stage;
 use super::goal::purpose;
 pub use super::goal::{Goal, TicketApp};
 pub use super::refused::Refused;
@@ -66,24 +66,6 @@ pub struct Ticket {
     pub stage: Stage,
     /// The start of the current stage, or of the current round if that is later.
     pub since: Timestamp,
-}
-
-/// The stage of a ticket. Each variant holds the data that exists only in that stage.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "StoredStage", into = "StoredStage")]
-pub enum Stage {
-    /// The code is on the screen and waits to be scanned.
-    Waiting,
-    /// An account scanned the code and is asked to decide; its approval owes this.
-    Scanned(Scanner, Owed),
-    /// The account that scanned the code approved the sign-in, and it was not claimed yet.
-    Approved(Scanner, Approval),
-    /// The browser, device or program that made the ticket claimed it, in this attempt.
-    Claimed(Scanner, Approval, Attempt),
-    /// The account that scanned denied or answered wrong, or its approval was revoked.
-    Denied(AccountId),
-    /// The browser cancelled the ticket.
-    Cancelled,
 }
 
 /// An action on a ticket, with the identity of the actor.
@@ -190,20 +172,7 @@ impl Ticket {
             (Stage::Denied(_), _) => return Err(Refused::Denied),
             (Stage::Cancelled, _) => return Err(Refused::Cancelled),
 
-            (Stage::Waiting, Action::Refresh(_, user_code)) => {
-                if (self.issued_at + lifetimes.renewal).is_over(now) {
-                    return Err(Refused::Rested);
-                }
-                // A code that is fresh enough stays: a page that asks again and again gets one code per half lifetime
-                // of a code.
-                if self.expires_at.left(now) > lifetimes.code / 2 {
-                    return Ok(after);
-                }
-                after.round = self.round.next().ok_or(Refused::Rested)?;
-                after.user_code = *user_code;
-                after.previous_until = self.expires_at;
-                after.expires_at = now + lifetimes.code;
-            }
+            (Stage::Waiting, Action::Refresh(_, user_code)) => after.renew(*user_code, now, lifetimes)?,
             (Stage::Waiting, Action::Scan(round, by, owed)) => {
                 self.check_round(*round, now)?;
                 if self.only_for.is_some_and(|only| only != by.account) {
@@ -227,12 +196,9 @@ impl Ticket {
             (Stage::Scanned(owner, owed), Action::TypeDigits(_, typed)) => {
                 lost = after.take_digits((owner, owed), *typed, now, lifetimes)?;
             }
-            // The same digits were sent twice.
-            (Stage::Approved(..), Action::TypeDigits(..)) => return Ok(after),
             (Stage::Scanned(owner, owed), Action::Raise(raised)) if raised.rung > owed.rung => {
                 after.stage = Stage::Scanned(owner.clone(), *raised);
             }
-            (Stage::Waiting | Stage::Scanned(..) | Stage::Approved(..), Action::Raise(_)) => return Ok(after),
             (Stage::Scanned(owner, _), Action::Deny(by)) if owner.account == *by => {
                 after.stage = Stage::Denied(owner.account);
                 after.expires_at = now + lifetimes.afterlife();
@@ -263,7 +229,9 @@ impl Ticket {
 
             (Stage::Waiting, Action::Note(notice @ Notice::OutdatedScan))
             | (Stage::Scanned(..), Action::Note(notice @ Notice::SecondAccount)) => after.notice = Some(*notice),
-            (Stage::Waiting | Stage::Scanned(..) | Stage::Approved(..), Action::Note(_)) => return Ok(after),
+            // Digits that were sent twice change nothing either.
+            (Stage::Waiting | Stage::Scanned(..) | Stage::Approved(..), Action::Note(_) | Action::Raise(_))
+            | (Stage::Approved(..), Action::TypeDigits(..)) => return Ok(after),
         }
         if (discriminant(&after.stage), after.round) != (discriminant(&self.stage), self.round) {
             after.notice = lost;
@@ -273,6 +241,21 @@ impl Ticket {
             after.seq = self.seq.saturating_add(1);
         }
         Ok(after)
+    }
+
+    /// Gives this ticket, which waits, the next round with this typed code. A code that is fresh enough stays: a page that asks
+    /// again and again gets one code per half lifetime of a code.
+    fn renew(&mut self, user_code: UserCode, now: Timestamp, lifetimes: &Lifetimes) -> Result<(), Refused> {
+        if (self.issued_at + lifetimes.renewal).is_over(now) {
+            return Err(Refused::Rested);
+        }
+        if self.expires_at.left(now) <= lifetimes.code / 2 {
+            self.round = self.round.next().ok_or(Refused::Rested)?;
+            self.user_code = user_code;
+            self.previous_until = self.expires_at;
+            self.expires_at = now + lifetimes.code;
+        }
+        Ok(())
     }
 
     /// Returns what a claim of this ticket gives: a session, an authorization code or tokens.

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::PATH as PASSKEYS;
 use crate::account::activity::Whence;
+use crate::account::own::paths::PASSKEYS;
 use crate::account::proof::proof_first;
 use crate::account::session::SignedIn;
 use crate::account::state::Accounts;

@@ -17,7 +17,7 @@ use crate::ticket::time::Timestamp;
 /// The proof that is needed to open a session.
 pub enum Witness {
     /// A browser claimed a ticket that a phone approved.
-    Claimed(Claimed),
+    Claimed(Box<Claimed>),
     /// A person gave their password.
     Verified(Box<Verified>),
     /// A person used a passkey.

@@ -270,7 +270,7 @@ impl Login {
         let next = ticket.next.as_deref().unwrap_or("/").to_owned();
         // A sign-in to this site is not one to the app whose authorization request it leads on to.
         let leads_to = if ticket.app.is_some() { next.as_str() } else { "/" };
-        let cookies = self.sessions.open(Witness::Claimed(claimed), headers, from, leads_to).await?;
+        let cookies = self.sessions.open(Witness::Claimed(Box::new(claimed)), headers, from, leads_to).await?;
         let cookies = cookies.ok_or(StepError::Refused(Refused::Denied))?;
         if let Some(app) = &ticket.app {
             // The phone showed what the app learns, and its person approved that.

@@ -57,7 +57,7 @@ pub fn Panel() -> impl IntoView {
     };
     let notice = {
         let words = words.clone();
-        move || event.with(|event| event.notice.as_ref().map(|notice| words.notice(notice)).unwrap_or_default())
+        move || event.with(|event| words.notice(event))
     };
     let picture_of = move || if state() == "waiting" { words.qr() } else { words.qr_over() };
     view! {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::shown_names::to_html;
 #[cfg(feature = "ssr")]
 use crate::text::Texts;
-use crate::ticket::event::Notice;
+use crate::ticket::event::Event;
 
 /// The character that marks in a text where a name is inserted; the name comes with the event. It is Unicode's
 /// "object replacement character", which no text contains otherwise.
@@ -60,8 +60,9 @@ pub struct Words(Arc<BTreeMap<&'static str, String>>);
 pub struct Words;
 
 impl Words {
-    /// Returns the text of a notice, whose name is that of its text.
-    pub(super) fn notice(&self, notice: &Notice) -> String {
+    /// Returns the text of the notice of an event, whose name is that of its text; it is empty if the event has none.
+    pub(super) fn notice(&self, event: &Event) -> String {
+        let Some(notice) = &event.notice else { return String::new() };
         #[cfg(feature = "ssr")]
         let notice: &'static str = notice.into();
         self.read(notice)

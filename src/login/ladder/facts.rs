@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::climb::{Countries, Facts, climb};
+use crate::account::passkey::Passkeys;
 use crate::account::session::SignedIn;
 use crate::crypto::random::random;
 use crate::places::Places;
@@ -32,18 +33,31 @@ pub struct Scan {
 #[derive(Clone, Debug)]
 pub struct Ladder {
     /// The settings of the operator.
-    pub policy: Verification,
+    policy: Verification,
     /// Tells the countries of addresses.
-    pub places: Places,
+    places: Places,
     /// Tells whether two addresses are in the same network.
-    pub proxies: TrustedProxies,
+    proxies: TrustedProxies,
     /// What is known of accounts, browsers and apps.
-    pub records: Records,
+    records: Records,
     /// Whether this site can have passkeys.
-    pub has_passkeys: bool,
+    has_passkeys: bool,
 }
 
 impl Ladder {
+    /// Makes the service with the settings of the operator. `passkeys` tells whether this site can have passkeys.
+    pub fn new(
+        policy: &Verification,
+        places: &Places,
+        proxies: &TrustedProxies,
+        records: &Records,
+        passkeys: &Passkeys,
+    ) -> Self {
+        let has_passkeys = passkeys.offer().unavailable.is_none();
+        let (places, proxies, records) = (places.clone(), proxies.clone(), records.clone());
+        Self { policy: policy.clone(), places, proxies, records, has_passkeys }
+    }
+
     /// Returns what the approval of this ticket owes if this person scans it now in this way. Nothing is decided about a
     /// ticket that does not wait: its scan changes nothing.
     ///

@@ -1,10 +1,12 @@
 //! The question whether to approve: who asks for what, and what the approval asks of the phone.
 
+pub(super) mod asks;
+
 use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::asks::{APPROVE_FORM, asks, reasons};
+use self::asks::{APPROVE_FORM, asks, reasons};
 use crate::login::consent_boxes::boxes;
 use crate::login::facts::Facts;
 use crate::picture::avatar::{Size, avatar};
@@ -17,7 +19,7 @@ use crate::web::marked_text::marked_text;
 /// Renders the question whether to approve. `trouble` is what was wrong with the last answer.
 pub(super) fn confirm(
     texts: &'static Texts,
-    text: String,
+    text: &str,
     facts: &Facts,
     owed: &Owed,
     notice: Option<Notice>,
@@ -65,6 +67,6 @@ pub(super) fn confirm(
         {reasons(texts, owed.reasons)}
         <p class="warning">{warning}</p>
         {trouble.map(|trouble| view! { <p class="alert" role="alert">{trouble}</p> })}
-        {asks(texts, &text, owed, facts.keeps_session())}
+        {asks(texts, text, owed, facts.keeps_session())}
     }
 }

@@ -7,7 +7,7 @@ use axum::response::{Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::asks::{refused, shown_digits};
+use super::confirm::asks::{refused, shown_digits};
 use super::confirm::confirm;
 use super::decision::Decision;
 use super::may_not_use::may_not_use;
@@ -162,7 +162,7 @@ pub async fn page(
             Shows::Opening(sender) => opening(texts, text, sender).into_any(),
             Shows::Question => {
                 let trouble = trouble(texts, &owed, &query);
-                view! { <Decision/> {confirm(texts, text, &facts, &owed, event.notice, trouble)} }.into_any()
+                view! { <Decision/> {confirm(texts, &text, &facts, &owed, event.notice, trouble)} }.into_any()
             }
             Shows::Digits(digits) => view! { <Decision/> {shown_digits(texts, &text, digits)} }.into_any(),
             Shows::Refused(owed) => view! { <Decision/> {refused(texts, &text, &facts, &owed)} }.into_any(),

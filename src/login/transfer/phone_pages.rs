@@ -89,7 +89,7 @@ pub(super) fn shown(
                 <Decision/>
                 <h1>{words.shown_title}</h1>
                 <p class="lead" role="status">{marked_text(words.shown_lead(&question.device))}</p>
-                <p class="digits" translate="no">{spaced(&digits)}</p>
+                <p class="digits" translate="no">{spaced(digits)}</p>
                 <p class="hint">{words.shown_hint}</p>
                 <form method="post" action=format!("{path}/decline")>
                     <button type="submit" class="quiet">{words.decline}</button>
@@ -153,6 +153,6 @@ fn asks(texts: &'static Texts, facts: Facts, replaces: Option<String>, path: &st
 
 /// Returns the digits with a thin space between each two, for people and for screen readers, which then read them one by
 /// one.
-fn spaced(digits: &Digits) -> String {
+fn spaced(digits: Digits) -> String {
     digits.expose().chars().map(String::from).collect::<Vec<_>>().join("\u{2009}")
 }

@@ -307,6 +307,7 @@ fn the_core_compiles_as_a_crate_of_its_own() {
     copy("src/ticket");
     fs::create_dir_all(folder.path().join("src/ticket/event")).expect("a folder");
     copy("src/ticket/event");
+    copy("src/ticket/ladder");
     copy("src/ticket/machine");
     copy("src/consent");
     fs::write(folder.path().join("src/lib.rs"), "pub mod consent;\npub mod ticket;\n").expect("a file");

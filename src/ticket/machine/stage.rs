@@ -1,17 +1,35 @@
-//! The stage of a ticket as the stores have it.
+//! The stages of a ticket, and how the stores have them.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Scanner, Stage};
 use crate::ticket::approval::Approval;
 use crate::ticket::ids::{AccountId, Attempt};
 use crate::ticket::ladder::{Asks, Owed};
+use crate::ticket::scanner::Scanner;
+
+/// The stage of a ticket. Each variant holds the data that exists only in that stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredStage", into = "StoredStage")]
+pub enum Stage {
+    /// The code is on the screen and waits to be scanned.
+    Waiting,
+    /// An account scanned the code and is asked to decide; its approval owes this.
+    Scanned(Scanner, Owed),
+    /// The account that scanned the code approved the sign-in, and it was not claimed yet.
+    Approved(Scanner, Approval),
+    /// The browser, device or program that made the ticket claimed it, in this attempt.
+    Claimed(Scanner, Approval, Attempt),
+    /// The account that scanned denied or answered wrong, or its approval was revoked.
+    Denied(AccountId),
+    /// The browser cancelled the ticket.
+    Cancelled,
+}
 
 /// A stage as the stores have it. A scan whose approval owes nothing more than the tap is stored as earlier versions store
 /// every scan. One that owes more has a name that they do not know: an instance of an earlier version that runs beside this
 /// one cannot read such a ticket, and so cannot approve it without the answer.
 #[derive(Serialize, Deserialize)]
-pub(super) enum StoredStage {
+enum StoredStage {
     Waiting,
     Scanned(Scanner),
     Owing(Scanner, Owed),

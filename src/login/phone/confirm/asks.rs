@@ -3,16 +3,16 @@
 
 use leptos::prelude::*;
 
-use super::server_functions;
 use crate::account::passkey::view as passkey;
 use crate::login::facts::Facts;
+use crate::login::phone::server_functions;
 use crate::text::Texts;
 use crate::ticket::approval::Stay;
 use crate::ticket::ladder::{Asks, Digits, Owed, Reason, Reasons, Rung};
 use crate::web::marked_text::marked_text;
 
 /// The `id` of the form that approves; the boxes of the profile fields belong to it.
-pub(super) const APPROVE_FORM: &str = "approve";
+pub(in crate::login::phone) const APPROVE_FORM: &str = "approve";
 
 /// Returns the sentence about a reason.
 fn sentence(texts: &'static Texts, reason: Reason) -> &'static str {
@@ -37,7 +37,7 @@ fn sentence(texts: &'static Texts, reason: Reason) -> &'static str {
 }
 
 /// Renders why an approval asks for more than a tap; nothing if it does not.
-pub(super) fn reasons(texts: &'static Texts, reasons: Reasons) -> Option<impl IntoView + use<>> {
+pub(in crate::login::phone) fn reasons(texts: &'static Texts, reasons: Reasons) -> Option<impl IntoView + use<>> {
     (!reasons.is_empty()).then(|| {
         let each = reasons.iter().map(|reason| view! { <li>{sentence(texts, reason)}</li> }).collect_view();
         view! { <ul class="reasons" aria-label=texts.ladder.why>{each}</ul> }
@@ -46,7 +46,12 @@ pub(super) fn reasons(texts: &'static Texts, reasons: Reasons) -> Option<impl In
 
 /// Renders the forms with which a person denies or approves. `keeps_session` tells whether the sign-in opens a session of this
 /// site, whose length the person may choose.
-pub(super) fn asks(texts: &'static Texts, text: &str, owed: &Owed, keeps_session: bool) -> impl IntoView + use<> {
+pub(in crate::login::phone) fn asks(
+    texts: &'static Texts,
+    text: &str,
+    owed: &Owed,
+    keeps_session: bool,
+) -> impl IntoView + use<> {
     let words = &texts.ladder;
     let code = text.to_owned();
     let options = options(texts, owed, keeps_session);
@@ -158,7 +163,11 @@ fn options(texts: &'static Texts, owed: &Owed, keeps_session: bool) -> Option<im
 }
 
 /// Renders the digits that are to be typed in the browser, with the button that denies.
-pub(super) fn shown_digits(texts: &'static Texts, text: &str, digits: Digits) -> impl IntoView + use<> {
+pub(in crate::login::phone) fn shown_digits(
+    texts: &'static Texts,
+    text: &str,
+    digits: Digits,
+) -> impl IntoView + use<> {
     view! {
         <h1>{texts.ladder.digits_title}</h1>
         <p class="digits" role="status" translate="no">{digits.expose()}</p>
@@ -168,7 +177,12 @@ pub(super) fn shown_digits(texts: &'static Texts, text: &str, digits: Digits) ->
 }
 
 /// Renders that nothing approves the sign-in, why, and what to do instead.
-pub(super) fn refused(texts: &'static Texts, text: &str, facts: &Facts, owed: &Owed) -> impl IntoView + use<> {
+pub(in crate::login::phone) fn refused(
+    texts: &'static Texts,
+    text: &str,
+    facts: &Facts,
+    owed: &Owed,
+) -> impl IntoView + use<> {
     let words = &texts.ladder;
     let lacks_passkey = owed.asks == Asks::MissingPasskey;
     let (title, lead) = if lacks_passkey {
