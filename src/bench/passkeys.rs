@@ -9,8 +9,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use url::Url;
 use webauthn_rs::prelude::{
-    CreationChallengeResponse, CredentialID, DiscoverableKey, Passkey, PublicKeyCredential,
-    RegisterPublicKeyCredential, Uuid, Webauthn, WebauthnBuilder,
+    CreationChallengeResponse, CredentialID, Passkey, PublicKeyCredential, RegisterPublicKeyCredential, Uuid, Webauthn,
+    WebauthnBuilder,
 };
 
 use super::{Failure, ROUNDS};
@@ -130,10 +130,9 @@ impl Library {
             answered.push((self.device.answers(ORIGIN, options).await, state));
         }
         let before = proc::cpu(me)?;
-        let key = [DiscoverableKey::from(&self.passkey)];
         for (answer, state) in answered {
             let answer: PublicKeyCredential = serde_json::from_str(&answer)?;
-            self.webauthn.finish_discoverable_authentication(&answer, state, &key)?;
+            self.webauthn.finish_discoverable_authentication_v2(&answer, state, &self.passkey)?;
         }
         used += proc::cpu(me)?.saturating_sub(before);
         Ok(f64::from(AT_ONCE) / used.as_secs_f64())
