@@ -55,7 +55,7 @@ impl House {
         let (data, port) = (scratch()?, free_port());
         forms::add_administrator(data.path(), USERNAME)?;
         let mut command = tessera(data.path(), port)?;
-        command.env("TESSERA_PUBLIC_URL", format!("http://{DOMAIN}:{port}"));
+        command.env("TESSERA_SERVER__PUBLIC_URL", format!("http://{DOMAIN}:{port}"));
         let server = Server::start(command, None, None)?;
         let mut connection = Connection::open(server.site.at, FROM).await?;
         let cookies = forms::sign_in(&mut connection, &server.site, USERNAME).await?;
