@@ -171,6 +171,14 @@ impl Mailer {
         }
     }
 
+    /// Tells the address that an account had before, if it was proven and the account has another one or none now. `before` is
+    /// the account as it was.
+    pub async fn notify_former_address(&self, before: &Account, present: Option<&Email>, facts: MailFacts) {
+        if before.email.as_ref().map(Email::key) != present.map(Email::key) {
+            self.notify(before, MailKind::AddressChanged, facts).await;
+        }
+    }
+
     async fn queue(
         &self,
         account: &Account,
