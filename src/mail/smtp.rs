@@ -1,5 +1,6 @@
 //! The connection to the mail server. Each message gets its own.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -44,11 +45,17 @@ pub struct Smtp {
 }
 
 /// How the connection is protected ([`SmtpProtection`]), with what TLS needs.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Protection {
     Tls(TlsParameters),
     StartTls(TlsParameters),
     None,
+}
+
+impl fmt::Debug for Protection {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Protection")
+    }
 }
 
 /// The result of one try to send a message. No text in it contains the address or the text of the mail.

@@ -16,7 +16,7 @@ use crate::mail::{LinkInMail, NotQueued};
 use crate::store::Fault;
 use crate::store::records::Account;
 use crate::store::records::mails::{
-    ADDRESS_LINK_LIFE, AddressLinkMade, MailEnd, MailFacts, MailKind, MailRecord, NewAddressLink,
+    AddressLink, AddressLinkMade, MailEnd, MailFacts, MailKind, MailRecord, NewAddressLink,
 };
 use crate::text::Texts;
 use crate::ticket::ids::{AccountId, Attempt};
@@ -118,7 +118,7 @@ pub async fn last_proof_mail(
 ) -> Result<Option<String>, Fault> {
     let last = last_mail(accounts, account).await?;
     let words = &texts.mail_pages;
-    Ok(last.and_then(|last| match last.ended {
+    Ok(last.and_then(|(last, _)| match last.ended {
         None => Some(words.waits_since(&texts.date_and_time(last.created_at))),
         Some((MailEnd::Sent, at)) => Some(words.prove_sent_at(&texts.date_and_time(at))),
         Some((MailEnd::Refused, at)) => Some(words.prove_refused_at(&texts.date_and_time(at))),
@@ -152,19 +152,30 @@ pub async fn proof_card(
 ) -> Result<Option<impl IntoView + use<>>, Fault> {
     let Some(email) = &account.email else { return Ok(None) };
     let now = accounts.clock.now();
-    let is_on_its_way = last_mail(accounts, account).await?.is_some_and(|mail| {
-        now.since(mail.created_at) < ADDRESS_LINK_LIFE && mail.ended.is_none_or(|(end, _)| end == MailEnd::Sent)
+    let is_on_its_way = last_mail(accounts, account).await?.is_some_and(|(mail, link)| {
+        let arrives = mail.ended.is_none_or(|(end, _)| end == MailEnd::Sent);
+        arrives && link.is_some_and(|link| link.refusal(account, now).is_none())
     });
     let text = texts.mail_pages.proof_sent(email.as_str());
     Ok(is_on_its_way.then(|| view! { <p class="notice">{marked_text(text)}</p> }))
 }
 
-/// Returns the last mail by which this person was to prove their present address; `None` if there is none, or if no mail is
-/// needed.
-async fn last_mail(accounts: &Accounts, account: &Account) -> Result<Option<MailRecord>, Fault> {
-    if !accounts.mailer.is_set_up() || account.email.is_none() || account.email_verified_at.is_some() {
+/// Returns the last mail by which this person was to prove their present address, with its link unless that is over for long;
+/// `None` if there is no such mail, or if none is needed.
+async fn last_mail(
+    accounts: &Accounts,
+    account: &Account,
+) -> Result<Option<(MailRecord, Option<AddressLink>)>, Fault> {
+    let Some(email) = &account.email else { return Ok(None) };
+    if !accounts.mailer.is_set_up() || account.email_verified_at.is_some() {
         return Ok(None);
     }
     let mails = accounts.records.mails_of(account.id, SEARCHED).await?;
-    Ok(mails.into_iter().find(|mail| mail.kind == MailKind::ProveAddress))
+    let Some(last) = mails.into_iter().find(|mail| mail.kind == MailKind::ProveAddress) else { return Ok(None) };
+    let link = match last.link {
+        Some(hash) => accounts.records.address_link(hash).await?,
+        None => None,
+    };
+    let is_of_present = link.as_ref().is_none_or(|link| link.email_key == email.key());
+    Ok(is_of_present.then_some((last, link)))
 }
