@@ -123,6 +123,13 @@ for (const [shape, options] of Object.entries({ desktop: DESKTOP, phone: PHONE }
     await page.locator('#password').fill(PASSWORD);
     await press(page, 'Change address');
     await look(page, 'mail-unproven');
+    // A recovery link goes to an address that nobody confirmed only if whoever makes it is sure.
+    await page.goto(`${person(server, 'alice')}/links`);
+    await look(page, 'mail-links-unproven');
+    await press(page, 'Send by mail');
+    await expect(page.getByRole('alert')).toContainText('Nothing was made.');
+    await look(page, 'mail-links-unproven-first');
+    await page.goto('/account/profile');
     await press(page, 'Send a link to confirm it');
     await expect(page.getByText('The mail is on its way.')).toBeVisible();
     await look(page, 'mail-prove-sent');
