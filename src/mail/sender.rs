@@ -1,6 +1,7 @@
-//! The task that sends the mails in the queue. Any instance sends any mail; one that took a mail has it alone for longer than
-//! a try may take (`store::records::mails::HELD_FOR`), and then stores what became of it. An answer of the 4xx kind, as of mail servers that want
-//! unknown senders to try again (RFC 6647), and a mail server that is away are tried again after growing pauses, for a day.
+//! The task that sends the mails in the queue. Any instance sends any mail; one that took a mail has it alone for longer
+//! than a try may take (`store::records::mails::HELD_FOR`), and then stores what became of it. An answer of the 4xx kind, as
+//! of mail servers that want unknown senders to try again (RFC 6647), and a mail server that is away are tried again after
+//! growing pauses, for a day.
 
 use std::sync::Arc;
 use std::time::Duration;

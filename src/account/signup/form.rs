@@ -96,8 +96,8 @@ impl SignUpForm {
 }
 
 /// Renders the form with what was typed, except the password, with the errors at their fields and the message `alert` above
-/// it. `proves_address` says whether a link is sent to the address. If the request has no cookie of this site, the answer sets one, so that the request that sends the form shows whether
-/// the browser keeps cookies.
+/// it. `proves_address` says whether a link is sent to the address. If the request has no cookie of this site, the answer
+/// sets one, so that the request that sends the form shows whether the browser keeps cookies.
 pub(super) fn form_page(
     site: &Site,
     texts: &'static Texts,

@@ -105,8 +105,8 @@ pub async fn show(
 }
 
 /// `POST /admin/people/{id}`: changes the details of a person and redirects to their page. A proven address that is replaced
-/// or removed is told. If somebody else changed them
-/// since the form was shown, the answer is 409 and the form again; if a field is wrong, it is 422 and the form again.
+/// or removed is told. If somebody else changed them since the form was shown, the answer is 409 and the form again; if a
+/// field is wrong, it is 422 and the form again.
 pub async fn change(
     State(admin): State<Administration>,
     State(sessions): State<Sessions>,

@@ -129,8 +129,9 @@ pub async fn withdraw(State(admin): State<Administration>, linked: Linked) -> Re
     Ok(back(&linked, "done=withdrawn"))
 }
 
-/// Makes a link, and sends it by mail if that is wanted. A recovery link opens an account that is in use, so it is sent to an
-/// address that nobody has proven only if the person who makes it is sure, and otherwise none is made. If it cannot be sent, it is shown like any other, with the reason.
+/// Makes a link, and sends it by mail if that is wanted. A recovery link opens an account that is in use, so it is sent to
+/// an address that nobody has proven only if the person who makes it is sure, and otherwise none is made. If it cannot be
+/// sent, it is shown like any other, with the reason.
 async fn make(
     admin: &Administration,
     linked: &Linked,
