@@ -157,15 +157,12 @@ impl Sender {
     /// line of the log says so.
     async fn deliver(&self, message: &Message) -> Delivery {
         let delivery = self.smtp.send(message).await;
-        match &delivery {
-            Delivery::Away(why) if self.away.is_new("away") => {
-                tracing::error!(why, "the mail server takes no mail; mails wait and are tried again");
+        let why = if let Delivery::Away(why) = &delivery { Some(why) } else { None };
+        if self.away.is_new(if why.is_some() { "away" } else { "" }) {
+            match why {
+                Some(why) => tracing::error!(why, "the mail server takes no mail; mails wait and are tried again"),
+                None => tracing::info!("the mail server takes mail again"),
             }
-            Delivery::Away(_) => {}
-            Delivery::Taken | Delivery::Refused(_) | Delivery::Later(_) if self.away.is_new("") => {
-                tracing::info!("the mail server takes mail again");
-            }
-            Delivery::Taken | Delivery::Refused(_) | Delivery::Later(_) => {}
         }
         delivery
     }
