@@ -66,12 +66,13 @@ rust: ## The Rust tests
 	cargo nextest run --cargo-profile tests --features otel
 
 e2e: setup site ## The browser tests, against the binary with its site inside
-	@# As the Rust tests build it: without their libraries' features all of them would be compiled once more.
-	cargo test --profile tests --features otel --test server --no-run
+	@# As the Rust tests build it: without their libraries' features all of them would be compiled once more. The one test that
+	@# is run leaves the mails of which the browser tests take pictures.
+	cargo test --profile tests --features otel --test server mail::written
 	cd end2end && npx tsc --noEmit && npx playwright test
 
 pictures: setup site ## Pictures of every page, for people to look at: phone and desktop, by day and by night, in end2end/screenshots/
-	cargo test --profile tests --features otel --test server --no-run
+	cargo test --profile tests --features otel --test server mail::written
 	cd end2end && PICTURES=all npx playwright test screenshots.spec.ts mail.spec.ts
 
 bench: setup build ## Figures beside floors measured in the same run; ONLY="waiting bytes" for some of them, OTHER=path of an earlier version's binary for a comparison with it

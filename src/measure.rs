@@ -92,7 +92,7 @@ fn register_zeroes() {
 
 /// Refusals that operators monitor, as pairs of the refused step and the reason; the counter of each is registered with
 /// the value 0.
-const REFUSALS: [(&str, &str); 28] = [
+const REFUSALS: [(&str, &str); 29] = [
     ("sign_in", "wrong_credentials"),
     ("sign_in", "busy"),
     ("set_up", "setup_link_used"),
@@ -112,6 +112,7 @@ const REFUSALS: [(&str, &str); 28] = [
     ("limit", "requests"),
     ("limit", "logins"),
     ("limit", "attempts"),
+    ("limit", "sign_ups"),
     ("limit", "attempts_of_device"),
     ("limit", "attempts_on"),
     ("limit", "own_passwords"),

@@ -32,9 +32,9 @@ pub struct Change {
 }
 
 /// `POST /account/profile/email`: replaces or removes the e-mail address of the signed-in person, whose current password
-/// must be right. A new address is not proven. What is wrong is said at its field. An address of another account gets the
-/// same message as one that the site does not want, and the attempts are limited, so that the form is of little use to
-/// find out who has an account.
+/// must be right. A new address is not proven. The former one is told, if it was. What is wrong is said at its field. An
+/// address of another account gets the same message as one that the site does not want, and the attempts are limited, so
+/// that the form is of little use to find out who has an account.
 pub async fn change(
     State(accounts): State<Accounts>,
     from: Whence,
@@ -83,9 +83,10 @@ pub async fn change(
     } else if let Some(asks) = proof_first(&who, &headers, accounts.clock.now(), PATH) {
         return Ok(asks);
     }
-    match accounts.records.change_email(account.id, to, None, accounts.clock.now()).await? {
+    match accounts.records.change_email(account.id, to.clone(), None, accounts.clock.now()).await? {
         EmailChange::Done => {
             tracing::info!("an e-mail address was changed by its owner");
+            accounts.mailer.notify_former_address(&account, to.as_ref(), from.mail_facts()).await;
             accounts.activity.tell(ActivityKind::Changed, &account, &from, EMAIL_CHANGED).await;
             Ok(done())
         }

@@ -96,8 +96,8 @@ impl SignUpForm {
 }
 
 /// Renders the form with what was typed, except the password, with the errors at their fields and the message `alert` above
-/// it. If the request has no cookie of this site, the answer sets one, so that the request that sends the form shows whether
-/// the browser keeps cookies.
+/// it. `proves_address` says whether a link is sent to the address. If the request has no cookie of this site, the answer
+/// sets one, so that the request that sends the form shows whether the browser keeps cookies.
 pub(super) fn form_page(
     site: &Site,
     texts: &'static Texts,
@@ -105,8 +105,10 @@ pub(super) fn form_page(
     form: &SignUpForm,
     wrongs: &[Wrong],
     alert: Option<String>,
+    proves_address: bool,
 ) -> Response {
     let words = &texts.signup;
+    let email_hint = if proves_address { words.email_hint_proof } else { words.email_hint };
     let (form, site_name, next) = (form.without_password(), site.name().to_owned(), form.path().as_str().to_owned());
     let signin = form.path().link_via("/signin", &[]);
     let note = |name: &'static str, has_hint| {
@@ -138,7 +140,7 @@ pub(super) fn form_page(
                 <input id="email" name=EMAIL type="email" value=form.email autocomplete="email" spellcheck="false"
                     aria-describedby=email.described_by aria-invalid=email.is_wrong.then_some("true")/>
                 {email.text}
-                <p id="email-hint" class="hint">{words.email_hint}</p>
+                <p id="email-hint" class="hint">{email_hint}</p>
                 <label for="password">{texts.common.password}</label>
                 <input id="password" name=PASSWORD type="password" autocomplete="new-password" minlength="8" required=true
                     aria-describedby=password.described_by aria-invalid=password.is_wrong.then_some("true")/>

@@ -1,8 +1,9 @@
 //! `/signup`: people make an account for themselves, where the setting `account.sign_up` is `open`. The account has no role
-//! and no groups, and its e-mail address is not proven, so apps that are for some groups stay shut.
+//! and no groups, so apps that are for some groups stay shut. Its e-mail address is not proven; where mail is sent, a link to
+//! prove it is on its way at once.
 //!
 //! Whether a user name is taken is said beside the field, because nobody could sign up otherwise; the attempts of an address
-//! are limited.
+//! are limited by the minute, and the accounts that it makes by the hour.
 
 mod form;
 mod reserved;
@@ -17,6 +18,7 @@ pub(super) use self::form::PATH;
 use self::form::{Checked, EMAIL, SignUpForm, USERNAME, form_page};
 use super::Accounts;
 use super::activity::Whence;
+use super::mail::prove_at_sign_up;
 use super::password::{BUSY_FOR, Password, Requester, VerifyError};
 use super::session::Witness;
 use crate::about;
@@ -57,7 +59,7 @@ pub async fn page(
     if accounts.sessions.find(&headers).await?.is_some() {
         return Ok(Redirect::to(form.path().as_str()).into_response());
     }
-    Ok(form_page(&accounts.site, texts, &headers, &form, &[], None))
+    Ok(form_page(&accounts.site, texts, &headers, &form, &[], None, accounts.mailer.is_set_up()))
 }
 
 /// `POST /signup`: makes the account, signs its owner in, and leads on. If a field is wrong, or the name is taken, the form is
@@ -71,10 +73,11 @@ pub async fn create(
     Form(form): Form<SignUpForm>,
 ) -> Result<Response, Problem> {
     check_open(&accounts).await?;
-    let alert = |text: String| form_page(&accounts.site, texts, &headers, &form, &[], Some(text));
+    let proves = accounts.mailer.is_set_up();
+    let alert = |text: String| form_page(&accounts.site, texts, &headers, &form, &[], Some(text), proves);
     let wrong = |code: &'static str, wrongs: &[Wrong]| {
         say_refused(code);
-        let page = form_page(&accounts.site, texts, &headers, &form, wrongs, None);
+        let page = form_page(&accounts.site, texts, &headers, &form, wrongs, None, proves);
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
     if let Err(too_many) = accounts.limits.sign_up(from) {
@@ -89,6 +92,9 @@ pub async fn create(
         Ok(checked) => checked,
         Err(wrongs) => return wrong("field_not_taken", &wrongs),
     };
+    if let Err(too_many) = accounts.limits.new_account(from) {
+        return Ok(too_many.beside_form(&headers, texts, alert));
+    }
     let (id, username) = (new_id(&form), checked.username.as_str().to_owned());
     let whence = Whence::of(&headers, from);
     let taken = match add(&accounts, id, checked, &whence).await {
@@ -99,6 +105,7 @@ pub async fn create(
             return Ok(Problem::queue_full(BUSY_FOR).beside_form(&headers, texts, alert));
         }
     };
+    let is_new = taken.is_none();
     // If the button was pressed twice, the first request made the account.
     if let Some(taken) = taken
         && accounts.records.account(id).await?.is_none()
@@ -126,7 +133,8 @@ pub async fn create(
     let opened = accounts.sessions.open(witness, &headers, from, next.as_str()).await?;
     // An administrator disabled the account in the same moment.
     let cookies = opened.ok_or_else(Problem::broken)?;
-    measure::sign_in("password");
+    measure::sign_in(if is_new { "sign_up" } else { "password" });
+    prove_at_sign_up(&accounts, id, attempt_of(&form), texts).await;
     Ok((AppendHeaders(cookies), accounts.site.after_form(texts, next.as_str())).into_response())
 }
 
@@ -166,17 +174,21 @@ async fn add(
         return Ok(Some(conflict.taken));
     }
     tracing::info!(account.id = %id, "a person signed up");
-    measure::sign_in("sign_up");
     Ok(None)
 }
 
 /// Derives the id of the new account from the form, so that the same form makes the same account.
 fn new_id(form: &SignUpForm) -> AccountId {
-    let attempt: Attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
+    let attempt = attempt_of(form);
     let names = [form.username.as_bytes(), form.display_name.as_bytes(), form.email.as_bytes()];
     let [username, display_name, email] = names;
     let parts = [&b"sign-up"[..], attempt.as_bytes(), username, b"\0", display_name, b"\0", email];
     AccountId::from_random(sha256_half(&parts))
+}
+
+/// Returns the random id of the page that sent the form. A form without one is of a page of its own.
+fn attempt_of(form: &SignUpForm) -> Attempt {
+    form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()))
 }
 
 /// Fails with 404 where people may not sign up by themselves, and with 409 before the first account, an administrator's, was

@@ -22,6 +22,12 @@ const COPY: &str = include_str!("../copies.js");
 /// The value of the button that sends the link by mail.
 pub const BY_MAIL: &str = "mail";
 
+/// The value of the box by which somebody says that they are sure of an address that nobody has confirmed.
+pub const SURE: &str = "yes";
+
+/// The word for a link that was not made because that box was not ticked.
+pub const UNPROVEN_FIRST: &str = "unproven-first";
+
 /// What the page shows.
 pub struct Shown {
     /// The account whose links are listed.
@@ -54,7 +60,9 @@ pub fn links_page(site: &Site, texts: &'static Texts, shown: Shown) -> Response 
         let may_make = account.username.is_some() && !account.is_disabled;
         let address = account.email.as_ref().filter(|_| has_mail).map(Email::to_string);
         let (refusal, notice) = said(texts, &done, address.as_deref());
-        let how = (has_open, address);
+        // An invitation opens nothing that is in use already.
+        let asks_if_sure = has_password && account.email_verified_at.is_none();
+        let how = (has_open, address, asks_if_sure);
         view! {
             <p class="way"><a href=base.clone() translate="no">{account.display_name.clone()}</a></p>
             <h1>{words.title}</h1>
@@ -99,6 +107,7 @@ fn said(texts: &'static Texts, done: &str, to: Option<&str>) -> (Option<&'static
         "no-username" => (Some(words.no_username), None),
         "has-password" => (Some(words.has_password), None),
         "invitations-off" => (Some(words.invitations_off), None),
+        UNPROVEN_FIRST => (Some(mail.unproven_first), None),
         _ if done == NotQueued::TooMany.word() => (Some(mail.too_many), None),
         _ if done == NotQueued::Full.word() => (Some(mail.full), None),
         _ if done == NotQueued::NoAddress.word() => (Some(mail.no_address), None),
@@ -123,13 +132,14 @@ fn fresh_link(texts: &'static Texts, link: String) -> impl IntoView {
 }
 
 /// Renders the section with the button that makes a link; where one works already, the button is a plain one. If the account
-/// has an address, and a mail server is configured, another button sends the link there.
+/// has an address, and a mail server is configured, another button sends the link there; `asks_if_sure` shows a box that is to
+/// be ticked first.
 fn make(
     texts: &'static Texts,
     (title, hint): (&'static str, &'static str),
     action: String,
     label: &'static str,
-    (has_open, address): (bool, Option<String>),
+    (has_open, address, asks_if_sure): (bool, Option<String>, bool),
 ) -> impl IntoView {
     let words = &texts.mail_pages;
     let attempt = Attempt::from_random(random()).to_string();
@@ -141,6 +151,13 @@ fn make(
                 <input type="hidden" name="attempt" value=attempt/>
                 {address.as_deref().map(|to| view! {
                     <p class="hint" id="mail-hint">{marked_text(words.send_hint(to))}</p>
+                    {asks_if_sure.then(|| view! {
+                        <div class="tick">
+                            <input type="checkbox" id="sure" name="sure" value=SURE aria-describedby="sure-hint"/>
+                            <label for="sure">{words.unproven_sure}</label>
+                            <p class="hint" id="sure-hint">{marked_text(words.unproven_hint(to))}</p>
+                        </div>
+                    })}
                 })}
                 <p class="buttons">
                     <button type="submit" class=(!has_open).then_some("primary")>{label}</button>

@@ -91,6 +91,7 @@ pub(super) const SIGN_UP: SignUp = SignUp {
     title: "Create an account",
     username_hint: "You sign in with it, and others may see it.",
     email_hint: "It is not confirmed yet.",
+    email_hint_proof: "We send a link there to confirm it.",
     taken: "This username is taken, or looks like one that is. Choose another one.",
     reserved: "This username is reserved. Choose another one, without an @.",
     have_account: "I have an account already",

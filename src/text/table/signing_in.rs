@@ -100,6 +100,7 @@ texts! {
         title,
         username_hint,
         email_hint,
+        email_hint_proof,
         taken,
         reserved,
         have_account,

@@ -209,10 +209,13 @@ macro_rules! mails_contract {
             mails,
             [
                 a_mail_is_taken_once_and_again_after_a_growing_pause,
+                a_mail_is_of_one_taker_until_its_result_or_for_longer_than_a_try,
+                mails_that_strangers_cause_count_together_whatever_accounts_they_are_about,
                 of_many_who_take_mails_at_once_each_mail_is_of_one,
                 what_a_mail_contained_is_gone_once_it_ended,
                 the_queue_is_bounded_by_kind_and_account_and_as_a_whole,
                 a_link_proves_the_address_that_it_was_made_for_once,
+                links_to_an_address_end_when_somebody_else_proves_it,
                 an_address_link_ends_with_its_time_and_too_many_are_not_made,
             ]
         );

@@ -56,7 +56,8 @@ macro_rules! account_queries {
         }
 
         /// Makes an address free for the account `id`, and returns whether it is: whether no other account has it as its address
-        /// or as its user name. If it counts as proven for this account, another one that did not prove it loses it.
+        /// or as its user name. If it counts as proven for this account, another one that did not prove it loses it, and
+        /// with it the links that may have been sent there.
         pub async fn free_address(
             on: &mut $connection,
             key: &str,
@@ -75,8 +76,9 @@ macro_rules! account_queries {
                 }
             }
             for other in &others {
-                let other: &[u8] = other.try_get("id")?;
-                sqlx::query(LOSES).bind(other).bind(millis(now)).execute(&mut *on).await?;
+                let other = AccountId::from_slice(other.try_get("id")?).ok_or(Fault::Unreadable("accounts.id"))?;
+                sqlx::query(LOSES).bind(other.as_bytes()).bind(millis(now)).execute(&mut *on).await?;
+                leave_address(on, other, now).await?;
             }
             Ok(true)
         }

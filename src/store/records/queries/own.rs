@@ -27,8 +27,7 @@ macro_rules! own_queries {
                 return Ok(EmailChange::Taken);
             }
             if before.email.is_some() && before.email.as_ref().map(Email::key) != key {
-                // They may have been sent to the address that the account has no more.
-                withdraw_links(on, id, now).await?;
+                leave_address(on, id, now).await?;
             }
             sqlx::query(
                 "UPDATE accounts SET email = $2, email_key = $3, email_verified_at = $4, updated_at = $5 WHERE id = $1",

@@ -27,6 +27,7 @@ macro_rules! migrations {
             14 "0014_people",
             15 "0015_passkeys",
             16 "0016_mail",
+            17 "0017_what_mails_count_with",
         )
     };
     ($store:literal: $($version:literal $name:literal,)*) => {

@@ -48,8 +48,7 @@ macro_rules! act_queries {
             .execute(&mut *on)
             .await?;
             if before.email.is_some() && !is_same_address {
-                // They may have been sent to the address that the account has no more.
-                withdraw_links(on, id, by.at).await?;
+                leave_address(on, id, by.at).await?;
             }
             let changed = details.changed_since(&before).join(", ");
             add_activity(on, &by.line(ActivityKind::Changed, Some(id), &details.display_name, changed)).await?;
