@@ -36,7 +36,7 @@ async fn a_link_that_is_sent_by_mail_is_sent_once_and_not_shown() {
     ends(&server, "alice", MailKind::Recover, MailEnd::Sent).await;
     assert_eq!(recovers(&mia, &page, ATTEMPT, "mail").await, format!("{links}?done=mailed"));
     let text = mail.part("text/plain");
-    assert!(text.contains("Mia sends you a link to choose a new password for alice at Tessera."), "{text}");
+    assert!(text.contains("Mia sends you a link to sign in as alice at Tessera again."), "{text}");
     let link = mail.link(&server.origin);
     let shown = mia.get(&format!("{links}?done=mailed")).await;
     assert!(!shown.body.contains(&link), "{shown:?}");

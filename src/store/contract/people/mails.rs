@@ -12,9 +12,9 @@ use crate::store::records::Records;
 use crate::store::records::activity::{ActivityFilter, ActivityKind, NewActivity};
 use crate::store::records::links::{Earlier, LinkHash, LinkMade, LinkPurpose, LinkState, NewLink};
 use crate::store::records::mails::{
-    ADDRESS_LINK_LIFE, ADDRESS_LINKS, AddressLinkMade, AddressProof, AddressRefusal, CausedBy, CountedWith, FIRST_PAUSE,
-    HELD_FOR, MAIL_KEPT, MailEnd, MailEnded, MailFacts, MailId, MailKind, NewAddressLink, NewMail, Queued, WAITING,
-    WAITING_OF_STRANGERS,
+    ADDRESS_LINK_LIFE, ADDRESS_LINKS, AddressLinkMade, AddressProof, AddressRefusal, CausedBy, CountedWith,
+    FIRST_PAUSE, HELD_FOR, MAIL_KEPT, MailEnd, MailEnded, MailFacts, MailId, MailKind, NewAddressLink, NewMail, Queued,
+    WAITING, WAITING_OF_STRANGERS,
 };
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;

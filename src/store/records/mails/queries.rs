@@ -5,8 +5,8 @@
 macro_rules! mail_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::mails::{
-            CausedBy, CountedWith, HELD_FOR, MAIL_KEPT, Mail, MailEnd, MailEnded, MailId, MailKind,
-            MailRecord, NewMail, Queued, SEND_WITHIN, WAITING, WAITING_OF_STRANGERS,
+            CausedBy, CountedWith, HELD_FOR, MAIL_KEPT, Mail, MailEnd, MailEnded, MailId, MailKind, MailRecord,
+            NewMail, Queued, SEND_WITHIN, WAITING, WAITING_OF_STRANGERS,
         };
 
         /// Puts a mail into the queue, unless it was put there before or there are too many. The account is locked, so

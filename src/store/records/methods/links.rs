@@ -9,8 +9,8 @@ use crate::store::records::database::sqlite;
 use crate::store::records::links::{Enrolled, Enrolment, FirstAccount, Link, LinkHash, LinkMade, LinkOpened};
 use crate::store::records::links::{NewLink, OpenerHash, SessionProof, SetUp};
 use crate::store::records::mails::{
-    AddressLink, AddressLinkMade, AddressProof, CausedBy, Mail, MailEnded, MailId, MailKind, MailRecord, NewAddressLink,
-    NewMail, Queued,
+    AddressLink, AddressLinkMade, AddressProof, CausedBy, Mail, MailEnded, MailId, MailKind, MailRecord,
+    NewAddressLink, NewMail, Queued,
 };
 use crate::store::records::{Account, Records, on_postgres, read, write_alone, write_query, write_whole};
 use crate::ticket::ids::AccountId;

@@ -4,7 +4,7 @@ use crate::text::table::mail::{MailPages, Mails};
 
 pub(super) const MAILS: Mails = Mails {
     confirm: "Confirm address",
-    choose: "Choose a password",
+    choose: "Choose how you sign in",
     devices: "See your devices",
     security: "See how you sign in",
     sign_in: "Sign in",
@@ -24,30 +24,35 @@ pub(super) const MAILS: Mails = Mails {
     invite_subject: |site| naming!("You are invited to {site}", site),
     invite_lead: |username, site| {
         naming!(
-            "There is an account for you at {site}. Your username is {username}. Choose a password to start.",
+            "There is an account for you at {site}. Your username is {username}. Choose how you sign in, and you can start.",
             username,
             site
         )
     },
     invite_lead_by: |name, username, site| {
         naming!(
-            "{name} made an account for you at {site}. Your username is {username}. Choose a password to start.",
+            "{name} made an account for you at {site}. Your username is {username}. Choose how you sign in, and you can start.",
             name,
             username,
             site
         )
     },
     invite_until: |until| format!("The link works once, in the browser that opens it first, until {until}."),
-    recover_subject: |site| naming!("Choose a new password for {site}", site),
+    recover_subject: |site| naming!("Sign in to {site} again", site),
     recover_lead: |username, site| {
         naming!(
-            "Someone asked for a new password for {username} at {site}. If that was you, choose one now.",
+            "Someone asked for help to sign in as {username} at {site}. If that was you, choose a new way to sign in.",
             username,
             site
         )
     },
     recover_lead_by: |name, username, site| {
-        naming!("{name} sends you a link to choose a new password for {username} at {site}.", name, username, site)
+        naming!(
+            "{name} sends you a link to sign in as {username} at {site} again. It lets you choose a new way to sign in.",
+            name,
+            username,
+            site
+        )
     },
     recover_until: |until| {
         format!(
@@ -84,11 +89,8 @@ pub(super) const MAILS: Mails = Mails {
             + &format!("{device}, {at}.")
     },
     address_lead_by: |name, username, at| {
-        naming!(
-            "Mails about the account {username} no longer come to this address. {name} changed it",
-            username,
-            name
-        ) + &format!(" on {at}.")
+        naming!("Mails about the account {username} no longer come to this address. {name} changed it", username, name)
+            + &format!(" on {at}.")
     },
     test_subject: |site| naming!("Test mail from {site}", site),
     footer: |username, site| {
