@@ -101,7 +101,7 @@ pub(super) const PERSON: Person = Person {
     delete_free: "Someone else can have the username afterwards. Apps see them as another person.",
     ends_of_yours: "You cannot disable your own account. You can delete it on the page with your data.",
     keep: "Keep the account",
-    done_added: "Added. Now make a one-time link with which they choose a password.",
+    done_added: "Added. Now make a one-time link with which they choose how to sign in.",
     done_groups: "The groups are changed.",
     done_role: "The role is changed.",
     done_signed_out: "Signed out everywhere.",
