@@ -11,4 +11,4 @@ pub(super) mod address;
 pub(super) mod forgot;
 pub(super) mod prove;
 
-pub(super) use self::prove::{last_proof_mail, prove_at_sign_up, proof_card, result_text};
+pub(super) use self::prove::{last_proof_mail, proof_card, prove_at_sign_up, result_text};

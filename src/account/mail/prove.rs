@@ -162,10 +162,7 @@ pub async fn proof_card(
 
 /// Returns the last mail by which this person was to prove their present address, with its link unless that is over for long;
 /// `None` if there is no such mail, or if none is needed.
-async fn last_mail(
-    accounts: &Accounts,
-    account: &Account,
-) -> Result<Option<(MailRecord, Option<AddressLink>)>, Fault> {
+async fn last_mail(accounts: &Accounts, account: &Account) -> Result<Option<(MailRecord, Option<AddressLink>)>, Fault> {
     let Some(email) = &account.email else { return Ok(None) };
     if !accounts.mailer.is_set_up() || account.email_verified_at.is_some() {
         return Ok(None);

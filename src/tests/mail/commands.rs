@@ -58,7 +58,8 @@ async fn the_doctor_says_why_a_test_mail_was_not_taken() {
     let (smtp, folder) = (Smtp::start(false).await, tempfile::tempdir().expect("a folder"));
     smtp.then(&[Act::Refuse, Act::Greylist]);
     let in_clear = format!("smtp://127.0.0.1:{}?tls=none", smtp.port);
-    for says in ["refused a test mail to ops@example.org (550)", "did not take a test mail to ops@example.org yet (451)"]
+    for says in
+        ["refused a test mail to ops@example.org (550)", "did not take a test mail to ops@example.org yet (451)"]
     {
         let said = findings(&folder, &in_clear, |_| {}).await;
         assert!(said.contains(says), "{said}");

@@ -230,7 +230,11 @@ impl Session {
                     if self.act == Act::Late {
                         self.released.acquire().await.expect("open").forget();
                     }
-                    if self.act == Act::Answers("MESSAGE", 554) { "554 spam".to_owned() } else { "250 taken".to_owned() }
+                    if self.act == Act::Answers("MESSAGE", 554) {
+                        "554 spam".to_owned()
+                    } else {
+                        "250 taken".to_owned()
+                    }
                 }
                 "QUIT" => {
                     let _ = stream.write_all(b"221 bye\r\n").await;

@@ -84,11 +84,8 @@ pub(super) const MAILS: Mails = Mails {
             + &format!("{device}, {at}.")
     },
     address_lead_by: |name, username, at| {
-        naming!(
-            "Mails about the account {username} no longer come to this address. {name} changed it",
-            username,
-            name
-        ) + &format!(" on {at}.")
+        naming!("Mails about the account {username} no longer come to this address. {name} changed it", username, name)
+            + &format!(" on {at}.")
     },
     test_subject: |site| naming!("Test mail from {site}", site),
     footer: |username, site| {
