@@ -3,6 +3,7 @@
 //! of mail servers that want unknown senders to try again (RFC 6647), and a mail server that is away are tried again after
 //! growing pauses, for a day.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ use crate::clock::Clock;
 use crate::settings::MailSettings;
 use crate::store::Fault;
 use crate::store::records::activity::{ActivityActor, ActivityKind, NewActivity};
-use crate::store::records::mails::{Mail, MailEnd, MailEnded, MailKind, SEND_WITHIN};
+use crate::store::records::mails::{Mail, MailEnd, MailEnded, MailId, MailKind, SEND_WITHIN};
 use crate::store::records::{Account, Records};
 use crate::text::Lang;
 use crate::text::negotiation::of_list;
@@ -83,17 +84,21 @@ pub fn run(mail: &MailSettings, parts: SenderSettings) -> Result<impl Future<Out
     let sender = Sender { mailer, records, site, clock, smtp, origin, away: Arc::default() };
     Ok(async move {
         let (mut tasks, logged) = (JoinSet::new(), Logged::default());
+        let mut under_way = HashMap::new();
         loop {
             let now = sender.clock.now();
-            for mail in sender.take(tasks.len(), &logged, now).await {
-                let sender = sender.clone();
-                tasks.spawn(async move { sender.send(mail, now).await });
+            for mail in sender.take(under_way.values().copied().collect(), &logged, now).await {
+                let (sender, id) = (sender.clone(), mail.id);
+                let task = tasks.spawn(async move { sender.send(mail, now).await });
+                under_way.insert(task.id(), id);
             }
             tokio::select! {
                 () = stopping.cancelled() => break,
                 () = sender.mailer.noted() => {}
                 () = sender.clock.sleep_until(now + LOOK_EVERY) => {}
-                Some(_) = tasks.join_next() => {}
+                Some(ended) = tasks.join_next_with_id() => {
+                    under_way.remove(&ended.map_or_else(|failed| failed.id(), |(task, ())| task));
+                }
             }
         }
         // What is not sent by then is tried again, by another instance or after the start, once it is not held any more.
@@ -102,13 +107,13 @@ pub fn run(mail: &MailSettings, parts: SenderSettings) -> Result<impl Future<Out
 }
 
 impl Sender {
-    /// Takes as many due mails as may be sent beside the `busy` ones.
-    async fn take(&self, busy: usize, logged: &Logged, now: Timestamp) -> Vec<Mail> {
-        let free = AT_ONCE.saturating_sub(u16::try_from(busy).unwrap_or(AT_ONCE));
+    /// Takes as many due mails as may be sent beside those that are under way.
+    async fn take(&self, under_way: Vec<MailId>, logged: &Logged, now: Timestamp) -> Vec<Mail> {
+        let free = AT_ONCE.saturating_sub(u16::try_from(under_way.len()).unwrap_or(AT_ONCE));
         if free == 0 {
             return Vec::new();
         }
-        match self.records.take_mails(free, now).await {
+        match self.records.take_mails(free, under_way, now).await {
             Ok(mails) => {
                 if logged.is_new("") {
                     tracing::info!("the queue of mails can be read again");

@@ -46,7 +46,7 @@ pub(in crate::store::contract) async fn a_mail_is_taken_once_and_again_after_a_g
     let first = mail(alice, MailKind::Invite, now());
     let id = queued(&records, first.clone()).await;
     assert_eq!(records.queue_mail(first.clone()).await.expect("answers"), Queued::Before);
-    let take = async |at| records.take_mails(10, at).await.expect("answers");
+    let take = async |at| records.take_mails(10, Vec::new(), at).await.expect("answers");
     let taken = take(now()).await.remove(0);
     assert_eq!((taken.id, taken.kind, taken.tries, taken.created_at), (id, MailKind::Invite, 1, now()));
     assert_eq!((taken.to.clone(), taken.facts.clone(), taken.link.clone()), (first.to, first.facts, first.link));
@@ -70,9 +70,11 @@ pub(in crate::store::contract) async fn a_mail_is_of_one_taker_until_its_result_
 ) {
     let alice = member(&records, "alice").await;
     let id = queued(&records, mail(alice, MailKind::Invite, now())).await;
-    let take = async |at| records.take_mails(10, at).await.expect("answers");
+    let take = async |at| records.take_mails(10, Vec::new(), at).await.expect("answers");
     let first = take(now()).await.remove(0);
     assert!(take(now() + HELD_FOR.saturating_sub(SECOND)).await.is_empty(), "the first try may still run");
+    let late = records.take_mails(10, vec![id], now() + HELD_FOR * 2).await.expect("answers");
+    assert!(late.is_empty(), "whoever still sends it does not take it again, wherever the clock is set");
     // Nobody said what became of it.
     let second = take(now() + HELD_FOR).await.remove(0);
     assert_eq!((second.id, second.tries), (id, 2));
@@ -124,12 +126,12 @@ pub(in crate::store::contract) async fn of_many_who_take_mails_at_once_each_mail
     }
     let taking = (0..8).map(|_| {
         let records = records.clone();
-        tokio::spawn(async move { records.take_mails(5, now()).await.expect("answers") })
+        tokio::spawn(async move { records.take_mails(5, Vec::new(), now()).await.expect("answers") })
     });
     let taken: Vec<_> = join_all(taking).await.into_iter().flat_map(|taken| taken.expect("ends")).collect();
     let different: BTreeSet<_> = taken.iter().map(|mail| mail.id).collect();
     assert_eq!(taken.len(), different.len(), "nobody took what another one has");
-    let rest = records.take_mails(20, now()).await.expect("answers");
+    let rest = records.take_mails(20, Vec::new(), now()).await.expect("answers");
     assert_eq!(different.into_iter().chain(rest.iter().map(|mail| mail.id)).collect::<BTreeSet<_>>(), ids);
 }
 
@@ -144,7 +146,7 @@ pub(in crate::store::contract) async fn what_a_mail_contained_is_gone_once_it_en
     assert_eq!(records.activity(of_mail, 10).await.expect("answers").len(), 1);
     let kept = records.mails_of(alice, 10).await.expect("answers").remove(0);
     assert_eq!((kept.link, kept.ended), (Some(LinkHash([7; 32])), Some((MailEnd::Refused, now()))));
-    assert!(records.take_mails(10, now() + FIRST_PAUSE * 1000).await.expect("answers").is_empty());
+    assert!(records.take_mails(10, Vec::new(), now() + FIRST_PAUSE * 1000).await.expect("answers").is_empty());
     records.sweep(now() + MAIL_KEPT).await.expect("answers");
     assert_eq!(records.mails_of(alice, 10).await.expect("answers"), []);
 
@@ -152,7 +154,7 @@ pub(in crate::store::contract) async fn what_a_mail_contained_is_gone_once_it_en
     queued(&records, mail(alice, MailKind::Recover, now())).await;
     let later = now() + Duration::from_secs(25 * 3600);
     records.sweep(later).await.expect("answers");
-    let taken = records.take_mails(10, later).await.expect("answers").remove(0);
+    let taken = records.take_mails(10, Vec::new(), later).await.expect("answers").remove(0);
     assert_eq!(taken.link, Some((LinkHash([7; 32]), Vec::new())));
 }
 

@@ -95,21 +95,23 @@ macro_rules! mail_queries {
             }
         }
 
-        /// Returns at most `most` due mails, counts a try for each and holds them for this caller. Two instances that do so
-        /// at the same moment wait for each other's rows and find them held, which is why the condition on `due_at` is
-        /// repeated outside of the list.
-        pub async fn take_mails(on: &mut $connection, most: u16, now: Timestamp) -> Result<Vec<Mail>, Fault> {
-            let rows = sqlx::query(
-                "UPDATE mails SET tries = tries + 1, due_at = $2
-                 WHERE ended_at IS NULL AND due_at <= $1 AND id IN
-                     (SELECT id FROM mails WHERE ended_at IS NULL AND due_at <= $1 ORDER BY due_at LIMIT $3)
-                 RETURNING *",
-            )
-            .bind(millis(now))
-            .bind(millis(now + HELD_FOR))
-            .bind(i64::from(most))
-            .fetch_all(on)
-            .await?;
+        /// Returns at most `most` due mails other than these, counts a try for each and holds them for this caller. Two
+        /// instances that do so at the same moment wait for each other's rows and find them held, which is why the condition
+        /// on `due_at` is repeated outside of the list.
+        pub async fn take_mails(
+            on: &mut $connection,
+            most: u16,
+            other_than: &[MailId],
+            now: Timestamp,
+        ) -> Result<Vec<Mail>, Fault> {
+            let mut sql = sqlx::QueryBuilder::new("UPDATE mails SET tries = tries + 1, due_at = ");
+            sql.push_bind(millis(now + HELD_FOR)).push(" WHERE ended_at IS NULL AND due_at <= ").push_bind(millis(now));
+            sql.push(" AND id IN (SELECT id FROM mails WHERE ended_at IS NULL AND due_at <= ").push_bind(millis(now));
+            for id in other_than {
+                sql.push(" AND id <> ").push_bind(id.as_bytes().to_vec());
+            }
+            sql.push(" ORDER BY due_at LIMIT ").push_bind(i64::from(most)).push(") RETURNING *");
+            let rows: Vec<$row> = sql.build().fetch_all(on).await?;
             // A mail of a kind that only a later version knows is left to an instance of that version.
             Ok(rows.iter().filter_map(|row| mail_of(row).ok()).collect())
         }

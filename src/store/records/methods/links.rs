@@ -90,11 +90,11 @@ impl Records {
         read!(self, room_for_mail(account, kind, caused_by, now))
     }
 
-    /// Takes at most `most` due mails, and counts a try for each. No other instance takes them within
-    /// [`HELD_FOR`](crate::store::records::mails::HELD_FOR). What became of a mail is stored by [`Records::end_mail`], and
+    /// Takes at most `most` due mails other than those that the caller still sends, and counts a try for each. No other
+    /// instance takes them within [`HELD_FOR`](crate::store::records::mails::HELD_FOR). What became of a mail is stored by [`Records::end_mail`], and
     /// when it is tried again by [`Records::postpone_mail`].
-    pub async fn take_mails(&self, most: u16, now: Timestamp) -> Result<Vec<Mail>, Fault> {
-        write_query!(self, one take_mails(most, now))
+    pub async fn take_mails(&self, most: u16, other_than: Vec<MailId>, now: Timestamp) -> Result<Vec<Mail>, Fault> {
+        write_query!(self, one take_mails(most, &other_than, now))
     }
 
     /// Sets the time of the next try of a mail, whose try number `tries` did not succeed. Nothing is stored if the mail ended,
