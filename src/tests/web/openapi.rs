@@ -48,7 +48,10 @@ const FOR_PEOPLE: [&str; 40] = [
     "/favicon.svg",
     "/robots.txt",
     "/embed.js",
+    "/icons/*",
+    "/manifest.webmanifest",
     "/passkey.js",
+    "/scanner.js",
     "/wxLogin.js",
 ];
 
