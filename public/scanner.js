@@ -107,12 +107,14 @@
     show(state);
   };
 
+  /* The size of a frame decides how its stripes and noise fall on the modules of a code: another one is tried each time. */
+  const edges = [1000, 640, 820];
   const look = async mine => {
     const since = performance.now();
     for (let round = 0, foreign = -Infinity; mine === run; round++) {
       const now = performance.now();
       if (video.videoWidth) {
-        draw(video, video.videoWidth, video.videoHeight, 1000);
+        draw(video, video.videoWidth, video.videoHeight, edges[(round >> 1) % edges.length]);
         const texts = await read(round % 2 === 1, now - since > 3000);
         if (mine !== run) return;
         const code = texts.map(codeIn).find(Boolean);

@@ -35,7 +35,7 @@ function seen({ data, width, height }: PNG, { turned = 0.06, tilted = 0.08, inve
     sum += isOnScreen && inverted ? 255 - light : light;
   }
   // The grids of screen and sensor beat, and one side of the screen reflects a window.
-  const moire = 14 * Math.sin(u * 2.9 + v * 0.21) * Math.sin(v * 2.7);
+  const moire = 10 * Math.sin(u * 2.9 + v * 0.21) * Math.sin(v * 2.7);
   return (sum / 4) * 0.8 + 20 + moire + 25 * (column / WIDTH);
 }
 
@@ -63,7 +63,19 @@ interface Fixtures {
   holdOn: (page: Page, held?: Held) => Promise<void>;
 }
 
-export const test = base.extend<Fixtures, { film: string }>({
+/** A camera that plays the film, one that the person refuses to the site, or none. */
+type Camera = 'film' | 'refused' | 'none';
+
+/** Without a window there is nobody to ask whether the site may have the camera: Chromium answers by itself. */
+const SWITCHES = {
+  film: (film: string) => ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${film}`],
+  refused: () => ['--use-fake-ui-for-media-stream=deny', '--use-fake-device-for-media-stream'],
+  none: () => ['--use-fake-ui-for-media-stream'],
+};
+
+export const test = base.extend<Fixtures, { camera: Camera; film: string }>({
+  camera: ['film', { option: true, scope: 'worker' }],
+
   film: [
     async ({}, use, worker) => {
       const film = join(tmpdir(), `tessera-film-${process.pid}-${worker.workerIndex}.y4m`);
@@ -74,9 +86,8 @@ export const test = base.extend<Fixtures, { film: string }>({
   ],
 
   launchOptions: [
-    async ({ launchOptions, film }, use) => {
-      const camera = ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${film}`];
-      await use({ ...launchOptions, args: [...(launchOptions.args ?? []), ...camera] });
+    async ({ launchOptions, camera, film }, use) => {
+      await use({ ...launchOptions, args: [...(launchOptions.args ?? []), ...SWITCHES[camera](film)] });
     },
     { scope: 'worker' },
   ],
@@ -84,9 +95,7 @@ export const test = base.extend<Fixtures, { film: string }>({
   holdOn: async ({ film }, use) => use(async (page, held = {}) => writeFilm(film, await page.screenshot({ scale: 'css' }), held)),
 });
 
-/** The camera is allowed on this page, as its person allowed it before. */
-export async function allowCamera(page: Page): Promise<void> {
-  await page.context().grantPermissions(['camera']);
-}
+export const refused = test.extend<object, object>({ camera: 'refused' });
+export const none = test.extend<object, object>({ camera: 'none' });
 
 export { expect };

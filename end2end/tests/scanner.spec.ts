@@ -5,8 +5,8 @@ import { join } from 'node:path';
 
 import type { Page } from '@playwright/test';
 
-import { allowCamera, expect, test } from './camera.ts';
-import { PHONE, test as withoutCamera } from './fixtures.ts';
+import { expect, none, refused, test } from './camera.ts';
+import { PHONE } from './fixtures.ts';
 import { approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, setVisible, signIn } from './people.ts';
 import { says } from './scanner_pages.ts';
 import { readQr } from './qr.ts';
@@ -80,10 +80,7 @@ function asked(page: Page): string[] {
 }
 
 test.describe('with a camera', () => {
-  test.beforeEach(async ({ phone }) => {
-    await isSignedIn(phone);
-    await allowCamera(phone);
-  });
+  test.beforeEach(async ({ phone }) => isSignedIn(phone));
 
   test('the code on a login page is scanned, and the decoder is loaded by the tap only', async ({ desktop, phone, holdOn }) => {
     await detects(phone, 'none');
@@ -135,6 +132,7 @@ test.describe('with a camera', () => {
     await desktop.goto('/login');
     await readQr(desktop);
     await holdOn(desktop);
+    await phone.context().grantPermissions(['camera']);
     await phone.goto('/');
     await phone.getByRole('link', { name: 'Scan a code' }).click();
     await approvesFor(phone, desktop);
@@ -189,9 +187,8 @@ test.describe('with a camera', () => {
     await detects(phone, 'answers', ...texts, link);
     await tap(phone);
     await says(phone, 'This is not a code of this site.');
-    await approvesFor(phone, desktop);
-    const path = `${server.origin}/s/${code}`;
-    expect(left.filter((url) => ![`${server.origin}/scan`, `${server.origin}/api/scan`, path].includes(url))).toEqual([]);
+    await expectHeading(phone, /^Sign in another device to/);
+    expect(left).toEqual(['/scan', '/api/scan', `/s/${code}`].map((path) => `${server.origin}${path}`));
   });
 
   test('a code that signs phones in leads to its own page', async ({ server, desktop, phone, holdOn }) => {
@@ -304,24 +301,6 @@ test.describe('with a camera', () => {
     await approvesFor(phone, desktop);
   });
 
-  test('a camera that was refused is explained, and a picture of the code helps', async ({ phone, desktop }) => {
-    await phone.context().clearPermissions();
-    await tap(phone);
-    await says(phone, /^The camera is blocked for this site\..*tap the icon beside the address/s);
-    await expect(phone.getByText('click the icon')).toHaveCount(0);
-    await desktop.goto('/login');
-    await readQr(desktop);
-    const picture = { name: 'photo.png', mimeType: 'image/png' };
-    const file = phone.locator('input[type=file]');
-    await file.setInputFiles({ ...picture, buffer: Buffer.from('no picture') });
-    await says(phone, /^This file is not a picture/);
-    await file.setInputFiles({ ...picture, buffer: await phone.screenshot() });
-    await says(phone, /^There is no code in this picture/);
-    const [chooser] = await Promise.all([phone.waitForEvent('filechooser'), phone.getByRole('button', { name: 'Choose a picture of the code' }).click()]);
-    await chooser.setFiles({ ...picture, buffer: await desktop.screenshot() });
-    await approvesFor(phone, desktop);
-  });
-
   for (const [name, words] of [
     ['NotReadableError', /^Another app or tab is using the camera/],
     ['AbortError', /^Another app or tab is using the camera/],
@@ -337,18 +316,35 @@ test.describe('with a camera', () => {
   }
 });
 
-withoutCamera.describe('without a camera', () => {
-  withoutCamera.beforeEach(async ({ phone }) => isSignedIn(phone));
+refused('a camera that was refused is explained, and a picture of the code helps', async ({ phone, desktop }) => {
+  await isSignedIn(phone);
+  await tap(phone);
+  await says(phone, /^The camera is blocked for this site\..*tap the icon beside the address/s);
+  await expect(phone.getByText('click the icon')).toHaveCount(0);
+  await desktop.goto('/login');
+  await readQr(desktop);
+  const picture = { name: 'photo.png', mimeType: 'image/png' };
+  const file = phone.locator('input[type=file]');
+  await file.setInputFiles({ ...picture, buffer: Buffer.from('no picture') });
+  await says(phone, /^This file is not a picture/);
+  await file.setInputFiles({ ...picture, buffer: await phone.screenshot() });
+  await says(phone, /^There is no code in this picture/);
+  const [chooser] = await Promise.all([phone.waitForEvent('filechooser'), phone.getByRole('button', { name: 'Choose a picture of the code' }).click()]);
+  await chooser.setFiles({ ...picture, buffer: await desktop.screenshot() });
+  await approvesFor(phone, desktop);
+});
 
-  withoutCamera('the page says so, and offers a picture and the letters', async ({ phone }) => {
-    await allowCamera(phone);
+none.describe('without a camera', () => {
+  none.beforeEach(async ({ phone }) => isSignedIn(phone));
+
+  none('the page says so, and offers a picture and the letters', async ({ phone }) => {
     await tap(phone);
     await says(phone, /^There is no camera here/);
     await expect(phone.getByRole('button', { name: 'Choose a picture of the code' })).toBeVisible();
     await expect(phone.getByLabel('Code', { exact: true })).toBeVisible();
   });
 
-  withoutCamera('a page without https says so at once', async ({ phone }) => {
+  none('a page without https says so at once', async ({ phone }) => {
     await phone.addInitScript(() => {
       Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
       Object.defineProperty(globalThis, 'isSecureContext', { value: false });
@@ -358,12 +354,12 @@ withoutCamera.describe('without a camera', () => {
     await expect(open(phone)).toBeHidden();
   });
 
-  withoutCamera('without script there is the form for the letters, and it works', async ({ open: browse, desktop }) => {
+  none('without script there is the form for the letters, and it works', async ({ open: browse, desktop }) => {
     const bare = await browse({ ...PHONE, javaScriptEnabled: false });
     await isSignedIn(bare);
     await bare.goto('/scan');
     await expect(open(bare)).toBeHidden();
-    await expect(bare.getByText('turn on JavaScript')).toBeVisible();
+    await expect(bare.locator('noscript p')).toHaveText(/turn on JavaScript/);
     await desktop.goto('/login');
     await readQr(desktop);
     await bare.getByLabel('Code', { exact: true }).fill(await desktop.locator('.typed code').innerText());
@@ -371,7 +367,7 @@ withoutCamera.describe('without a camera', () => {
     await expectHeading(bare, /^Sign in another device to/);
   });
 
-  withoutCamera('who has to sign in first comes back to the scanner', async ({ desktop }) => {
+  none('who has to sign in first comes back to the scanner', async ({ desktop }) => {
     await desktop.goto('/scan');
     await signIn(desktop);
     await expectHeading(desktop, 'Scan a code');

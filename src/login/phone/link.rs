@@ -80,14 +80,14 @@ fn form_page(login: &Login, texts: &'static Texts, typed: String, wrong: Option<
     })
 }
 
-/// Renders the form for typing a code. `typed` is what its field already has. With `is_focused`, the field has the focus
-/// once the page is open.
-pub(super) fn code_form(texts: &'static Texts, typed: String, is_focused: bool) -> impl IntoView {
+/// Renders the form for typing a code. `typed` is what its field already has. Where it `is_main`, what the page is for, the
+/// field has the focus once the page is open.
+pub(super) fn code_form(texts: &'static Texts, typed: String, is_main: bool) -> impl IntoView {
     view! {
         <form method="post" action="/link">
             <label for="code">{texts.link.code}</label>
-            <input id="code" name="code" class="code" value=typed placeholder="XXXX-XXXX" maxlength="16" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" required=true autofocus=is_focused/>
-            <button type="submit" class="primary">{texts.link.go}</button>
+            <input id="code" name="code" class="code" value=typed placeholder="XXXX-XXXX" maxlength="16" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" required=true autofocus=is_main/>
+            <button type="submit" class=is_main.then_some("primary")>{texts.link.go}</button>
         </form>
     }
 }
