@@ -108,7 +108,7 @@
   };
 
   /* The size of a frame decides how its stripes and noise fall on the modules of a code: another one is tried each time. */
-  const edges = [1000, 640, 820];
+  const edges = [1000, 720];
   const look = async mine => {
     const since = performance.now();
     for (let round = 0, foreign = -Infinity; mine === run; round++) {

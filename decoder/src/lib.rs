@@ -24,7 +24,7 @@ pub fn read(rgba: &[u8], width: usize, inverted: bool) -> Vec<String> {
         return Vec::new();
     }
     let flip = if inverted { u8::MAX } else { 0 };
-    let at = |x: usize, y: usize| pixels.get(y * width + x).map_or(u8::MAX, |pixel| luma(pixel) ^ flip);
+    let at = |x: usize, y: usize| pixels.get(y * width + x).map_or(u8::MAX, |pixel| luma(*pixel) ^ flip);
     let mut picture = PreparedImage::prepare_from_greyscale(width, pixels.len() / width, at);
     let codes = picture.detect_grids();
     let texts = codes.into_iter().take(MOST_CODES).filter_map(|code| Some(code.decode().ok()?.1));
@@ -32,8 +32,8 @@ pub fn read(rgba: &[u8], width: usize, inverted: bool) -> Vec<String> {
 }
 
 /// Returns how light a pixel is, from 0 to 255 (ITU-R BT.601, in 256ths).
-fn luma([red, green, blue, _]: &[u8; 4]) -> u8 {
-    let sum = 77 * u32::from(*red) + 150 * u32::from(*green) + 29 * u32::from(*blue);
+fn luma([red, green, blue, _]: [u8; 4]) -> u8 {
+    let sum = 77 * u32::from(red) + 150 * u32::from(green) + 29 * u32::from(blue);
     u8::try_from(sum >> 8).unwrap_or(u8::MAX)
 }
 

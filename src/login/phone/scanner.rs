@@ -84,6 +84,7 @@ fn said(texts: &'static Texts) -> impl IntoView {
     let allow = [("ios", words.allow_ios), ("android", words.allow_android), ("computer", words.allow_computer)];
     let calm = calm.map(|(states, text)| view! { <p class="hint" hidden=true data-in=states>{text}</p> });
     let alarming = alarming.map(|(states, text)| view! { <p class="alert" hidden=true data-in=states>{text}</p> });
-    let allow = allow.map(|(system, text)| view! { <p class="hint" hidden=true data-in="refused" data-on=system>{text}</p> });
+    let allow =
+        allow.map(|(system, text)| view! { <p class="hint" hidden=true data-in="refused" data-on=system>{text}</p> });
     view! { <div role="status">{calm.into_iter().collect_view()} {alarming.into_iter().collect_view()} {allow.into_iter().collect_view()}</div> }
 }

@@ -55,7 +55,8 @@ async fn the_scanner_and_the_typed_code_lead_to_each_other_and_the_scanner_works
     let (alice, desktop) = (Browser::signed_in(&server, "Alice").await, Browser::desktop(&server));
     assert!(alice.get("/link").await.body.contains("href=\"/scan\""));
     let page = alice.get("/scan").await.body;
-    for part in ["action=\"/api/scan\"", "name=\"pressed\" value=\"true\"", "action=\"/link\"", "playsinline", "muted"] {
+    for part in ["action=\"/api/scan\"", "name=\"pressed\" value=\"true\"", "action=\"/link\"", "playsinline", "muted"]
+    {
         assert!(page.contains(part), "{part} in {page}");
     }
     // The script fills in the code of the link and sends the form.
@@ -91,7 +92,10 @@ async fn the_manifest_has_the_name_of_the_site_and_is_linked_for_who_is_signed_i
     assert_eq!((&manifest["shortcuts"][0]["url"], &manifest["lang"]), (&"/scan".into(), &"en".into()));
     for icon in manifest["icons"].as_array().expect("icons") {
         let shown = stranger.get(icon["src"].as_str().expect("a path")).await;
-        assert_eq!((shown.status, shown.header("content-type")), (StatusCode::OK, icon["type"].as_str().expect("a type")));
+        assert_eq!(
+            (shown.status, shown.header("content-type")),
+            (StatusCode::OK, icon["type"].as_str().expect("a type"))
+        );
     }
     assert_eq!(stranger.get("/icons/1.png").await.status, StatusCode::NOT_FOUND);
     assert_eq!(stranger.get("/icons/..%2Frobots.txt").await.status, StatusCode::NOT_FOUND);
