@@ -373,3 +373,12 @@ none.describe('without a camera', () => {
     await expectHeading(desktop, 'Scan a code');
   });
 });
+
+none('phones read the manifest of a page, and find nothing wrong with it', async ({ server, phone }) => {
+  await isSignedIn(phone);
+  await phone.goto('/');
+  const devtools = await phone.context().newCDPSession(phone);
+  const { url, errors, data } = await devtools.send('Page.getAppManifest');
+  expect({ url, errors }).toEqual({ url: `${server.origin}/manifest.webmanifest`, errors: [] });
+  expect(JSON.parse(data ?? '')).toMatchObject({ name: 'Tessera', shortcuts: [{ name: 'Scan a code', url: '/scan' }] });
+});
