@@ -15,6 +15,7 @@
   const within = (time, answer) => Promise.race([answer, pause(time).then(() => { throw new Error("late"); })]);
 
   const show = state => {
+    if (scanner.dataset.state === state) return;
     scanner.dataset.state = state;
     all("[data-in]").forEach(it => { it.hidden = !it.dataset.in.split(" ").includes(state); });
   };
@@ -23,7 +24,7 @@
     let link;
     try { link = new URL(text); } catch { return null; }
     const [, way, code] = /^\/([st])\/([a-z2-7]{40})$/i.exec(link.pathname) || [];
-    return code && link.href === location.origin + link.pathname ? { way: way.toLowerCase(), code } : null;
+    return code && link.href === location.origin + link.pathname ? { way: way.toLowerCase(), code: code.toUpperCase() } : null;
   };
 
   const go = ({ way, code }) => {
@@ -50,14 +51,22 @@
 
   /* A worker of ours that has loaded its decoder. A picture on which it breaks or takes too long ends it. */
   let worker, last = Promise.resolve();
-  const load = () => worker ||= new Promise((done, fail) => {
+  const begin = async () => {
     const made = new Worker(scanner.dataset.scanner);
-    made.onmessage = ({ data }) => data ? done(made) : fail();
-    made.onerror = fail;
-    setTimeout(fail, 30000);
-  }).catch(why => { worker = null; throw why; });
+    try {
+      await within(30000, new Promise((done, fail) => {
+        made.onmessage = ({ data }) => data ? done() : fail();
+        made.onerror = fail;
+      }));
+      return made;
+    } catch (why) {
+      made.terminate();
+      worker = null;
+      throw why;
+    }
+  };
   const askWorker = async (inverted, { data: { buffer }, width }) => {
-    const made = await load();
+    const made = await (worker ||= begin());
     try {
       return await within(5000, new Promise((done, fail) => {
         made.onmessage = ({ data }) => data ? done(data) : fail();

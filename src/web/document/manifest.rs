@@ -73,8 +73,7 @@ pub async fn manifest(State(site): State<Site>, texts: &'static Texts) -> Respon
         (CONTENT_TYPE, HeaderValue::from_static("application/manifest+json")),
         (CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")),
     ];
-    let mut response = Json(manifest).into_response();
-    response.headers_mut().extend(headers);
+    let mut response = (headers, Json(manifest)).into_response();
     varies(response.headers_mut(), texts);
     response
 }
