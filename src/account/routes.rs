@@ -28,7 +28,6 @@ where
         .route("/welcome/{token}", get(open::page).post(open::open))
         .route("/welcome/{token}/enrol", post(enrol::enrol))
         .route("/account/profile", get(profile::show).post(profile::save))
-        .route(paths::SCAN, get(overview::scan))
         .route(paths::OVERVIEW, get(overview::page))
         .route(paths::SECURITY, get(overview::security))
         .route(paths::ACTIVITY, get(activity::page))

@@ -1,9 +1,13 @@
-//! The device that decides: its page (`page`; `may_not_use` for an app that is not for its person, and `outcome` after the
+//! The device that decides: how it gets a code (`scanner` with the camera, `link` by typing), its page (`page`; `may_not_use` for an app that is not for its person, and `outcome` after the
 //! decision), the server functions behind its buttons, its island (`decision`, with `live` as its script and
 //! `script_task` as its data), and the same steps for the operator's mobile app ([`api`]).
 
 #[cfg(feature = "ssr")]
 pub(super) mod page;
+#[cfg(feature = "ssr")]
+pub(super) mod link;
+#[cfg(feature = "ssr")]
+pub(super) mod scanner;
 #[cfg(feature = "ssr")]
 mod outcome;
 mod server_functions;

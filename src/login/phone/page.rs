@@ -1,14 +1,12 @@
 //! The page that a scanned code leads to, on which the person with the phone sees who asks for the sign-in, and
-//! decides. Opening it changes nothing. A code can also be typed, at `/link`.
+//! decides. Opening it changes nothing.
 
 use std::time::Duration;
 
-use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Redirect, Response};
 use leptos::prelude::*;
-use serde::Deserialize;
 
 use super::decision::Decision;
 use super::may_not_use::may_not_use;
@@ -22,7 +20,6 @@ use crate::account::session::{SignedIn, sign_in_first};
 use crate::login::Login;
 use crate::login::consent_boxes::boxes;
 use crate::login::facts::{Asked, Facts};
-use crate::login::flow::StepError;
 use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::picture::avatar::{Size, avatar};
 use crate::picture::logo::logo;
@@ -31,7 +28,7 @@ use crate::store::records::LedTo;
 use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
 use crate::ticket::event::{Notice, Seen};
-use crate::ticket::machine::{ScanCause, Ticket};
+use crate::ticket::machine::Ticket;
 use crate::web::client::ClientAddress;
 use crate::web::document::{Mark, Page};
 use crate::web::marked_text::marked_text;
@@ -306,69 +303,4 @@ fn confirm(texts: &'static Texts, text: String, facts: &Facts, notice: Option<No
             </form>
         </div>
     }
-}
-
-/// `GET /link`: shows the form for typing a code, to a signed-in person whose phone has no camera.
-pub async fn link_page(State(login): State<Login>, texts: &'static Texts, _: SignedIn) -> Response {
-    link_form(&login, texts, "", None)
-}
-
-/// The form of `POST /link`.
-#[derive(Deserialize)]
-pub struct Typed {
-    #[serde(default)]
-    code: String,
-}
-
-/// `POST /link`: scans the code that was typed and redirects to the page of the code, which shows the result,
-/// also a refusal. A malformed or unknown code, or too many attempts, is told on the form again.
-pub async fn link(
-    State(login): State<Login>,
-    texts: &'static Texts,
-    who: SignedIn,
-    from: ClientAddress,
-    headers: HeaderMap,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Problem> {
-    let shown: String = typed.code.chars().take(16).collect();
-    let again = |why: String| link_form(&login, texts, &shown, Some(why));
-    // RFC 8628 §5.1: a short code is only safe if the attempts are limited.
-    if let Err(too_many) = login.limits.typed_code(who.account.id) {
-        return Ok(too_many.beside_form(&headers, texts, again));
-    }
-    let wrong = |text: &str| Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, again(text.to_owned())).into_response());
-    let Ok(code) = login.flow.parse_typed_code(&typed.code) else { return wrong(texts.link.malformed) };
-    let code = match login.flow.resolve_typed(code).await {
-        Ok(code) => code,
-        Err(StepError::Unknown) => return wrong(texts.link.unknown),
-        Err(error) => return Err(error.into()),
-    };
-    // A person who typed a code and pressed the button has scanned it. If the scan is refused, the page
-    // behind the code shows why.
-    if let Err(too_many) = login.limits.decision(who.account.id) {
-        return Ok(too_many.beside_form(&headers, texts, again));
-    }
-    let scanned = login.flow.scan(code, &who, own_key(&headers), ScanCause::Pressed).await;
-    login.note_if_refused(scanned.as_ref(), code, &who, from).await;
-    if let Err(StepError::Fault(fault)) = scanned {
-        return Err(fault.into());
-    }
-    Ok(Redirect::to(&format!("/s/{}", login.flow.link_text(code))).into_response())
-}
-
-fn link_form(login: &Login, texts: &'static Texts, typed: &str, wrong: Option<String>) -> Response {
-    let typed = typed.to_owned();
-    login.site.page(Page { class: "form", ..Page::new(texts, texts.link.title) }, move || {
-        view! {
-            <Mark/>
-            <h1>{texts.link.title}</h1>
-            <p class="lead">{texts.link.lead}</p>
-            {wrong.map(|text| view! { <p class="alert" role="alert">{marked_text(text)}</p> })}
-            <form method="post" action="/link">
-                <label for="code">{texts.link.code}</label>
-                <input id="code" name="code" class="code" value=typed placeholder="XXXX-XXXX" maxlength="16" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" required=true autofocus=true/>
-                <button type="submit" class="primary">{texts.link.go}</button>
-            </form>
-        }
-    })
 }

@@ -8,6 +8,7 @@ mod opened;
 mod phone_keys;
 mod place;
 mod races;
+mod scanner;
 mod steps;
 pub mod transfer;
 mod turns;

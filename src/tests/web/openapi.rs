@@ -9,7 +9,7 @@ use crate::harness::described::{DESCRIBED, fits, resolved};
 use crate::harness::server::Server;
 
 /// What people look at, or what pages for them load: not for programs of others.
-const FOR_PEOPLE: [&str; 40] = [
+const FOR_PEOPLE: [&str; 43] = [
     "/",
     "/signin",
     "/signout",
@@ -48,7 +48,10 @@ const FOR_PEOPLE: [&str; 40] = [
     "/favicon.svg",
     "/robots.txt",
     "/embed.js",
+    "/icons/*",
+    "/manifest.webmanifest",
     "/passkey.js",
+    "/scanner.js",
     "/wxLogin.js",
 ];
 

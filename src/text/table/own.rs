@@ -138,9 +138,6 @@ texts! {
         kept,
         asked,
         scan,
-        scan_title,
-        scan_lead,
-        scan_hint,
         tiles,
         tiles_none,
         administration;
