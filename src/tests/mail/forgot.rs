@@ -158,8 +158,11 @@ async fn a_link_that_was_opened_or_never_arrives_stands_in_the_way_of_no_other()
     let opened = smtp.took(1).await[0].link(&server.origin);
     press(&Browser::new(&server, DESKTOP, "198.51.100.9"), &opened).await;
     smtp.then(&[Act::Refuse]);
+    server.pass(1);
     asks(&browser, "alice").await;
+    until("the request", async || mails(&server, "alice").await.len() == 2).await;
     ends(&server, "alice", MailKind::RecoverOneself, MailEnd::Refused).await;
+    server.pass(1);
     asks(&browser, "alice").await;
     smtp.took(2).await;
 }

@@ -60,9 +60,11 @@ async fn an_added_and_a_removed_passkey_are_told_and_a_recovery_by_one() {
     has_address(&server, "alice", "alice@example.org", true).await;
     passkeys::adds(&alice, &mut Device::default()).await;
     smtp.took(1).await;
+    server.pass(1);
     let page = alice.get("/account/passkeys").await;
     alice.post(&passkeys::forms(&page)[0], &[("act", "remove")]).await;
     smtp.took(2).await;
+    server.pass(1);
     let browser = Browser::new(&server, DESKTOP, "198.51.100.9");
     passkeys::last::recovers(&server, &browser, "alice", &mut Device::default()).await;
     smtp.took(3).await;
