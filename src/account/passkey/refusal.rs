@@ -2,9 +2,9 @@
 
 use webauthn_rs::prelude::WebauthnError;
 
-use super::domain::Unavailable;
 use crate::cause::caused;
 use crate::measure;
+use crate::settings::Unavailable;
 use crate::store::Fault;
 use crate::store::records::Account;
 use crate::store::records::passkeys::PasskeyAdded;

@@ -106,12 +106,12 @@ fn in_a_cluster() -> (Tickets, spawn::Cluster) {
 
 async fn in_a_file() -> (Records, Arc<tempfile::TempDir>) {
     let folder = Arc::new(tempfile::tempdir().expect("a folder"));
-    (Records::sqlite(&folder.path().join("records.db")).await.expect("opens"), folder)
+    (Records::sqlite(&folder.path().join("records.db"), WaysIn::BOTH).await.expect("opens"), folder)
 }
 
 async fn in_postgres() -> (Records, spawn::Postgres) {
     let server = spawn::Postgres::start();
-    (Records::postgres(&server.address()).await.expect("connects"), server)
+    (Records::postgres(&server.address(), WaysIn::BOTH).await.expect("connects"), server)
 }
 
 tickets_contract!(memory, in_memory());

@@ -71,7 +71,7 @@ async fn an_operator_signs_somebody_out_everywhere_and_gives_them_another_passwo
     assert!(one.is_signed_in().await);
 
     // As a log names whoever a phone app's token vouches for, who has no user name.
-    let records = Records::sqlite(&folder.path().join("data/tessera.db")).await.expect("opens");
+    let records = Records::sqlite(&folder.path().join("data/tessera.db"), WaysIn::BOTH).await.expect("opens");
     let vouched = Vouched {
         fresh_id: AccountId::from_random([7; 16]),
         issuer: "https://issuer.example".to_owned(),

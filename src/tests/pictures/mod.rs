@@ -28,7 +28,7 @@ struct Shelf {
 impl Shelf {
     async fn open() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let records = Records::sqlite(&folder.path().join("tessera.db")).await.expect("opens");
+        let records = Records::sqlite(&folder.path().join("tessera.db"), WaysIn::BOTH).await.expect("opens");
         Self { pictures: Pictures::new(records, Clock::system()), _folder: folder }
     }
 

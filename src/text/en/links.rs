@@ -57,7 +57,7 @@ pub(super) const PEOPLE_LINKS: PeopleLinks = PeopleLinks {
     disabled: "This account is disabled. Enable it first, then make a link.",
     no_username: "This account has no username, because it belongs to your phone app. Its owner signs in there.",
     invitations_off: "Nobody is invited here: the operator makes accounts on the command line.",
-    has_password: "This account has a password or a passkey already. Make a recovery link instead.",
+    has_way_in: "This account has a password or a passkey already. Make a recovery link instead.",
     of_invite: "Invitation",
     of_recover: "Recovery link",
     lead: |username| naming!("For {username}. A link works once, and is shown when it is made.", username),

@@ -122,6 +122,7 @@ pub struct Limits(Arc<Inner>);
 struct Inner {
     requests: ByAddress,
     logins: ByAddress,
+    passkeys: ByAddress,
     attempts: ByAddress,
     recoveries: ByAddress,
     attempts_of_device: Buckets<(AccountId, DeviceId)>,
@@ -142,6 +143,7 @@ impl Limits {
         Self(Arc::new(Inner {
             requests: ByAddress::per_minute("requests", limits.requests_per_minute, clock),
             logins: ByAddress::per_minute("logins", limits.logins_per_minute, clock),
+            passkeys: ByAddress::per_minute("passkeys", limits.logins_per_minute, clock),
             attempts: ByAddress::per_minute("attempts", attempts, clock),
             recoveries: ByAddress::per_minute("recoveries", attempts, clock),
             attempts_of_device: Buckets::per_minute("attempts_of_device", attempts, clock),
@@ -193,10 +195,11 @@ impl Limits {
         self.0.recoveries.take(from)
     }
 
-    /// Counts an attempt of this address to sign in with a passkey. Fails with 429 at the limit, which it shares with
-    /// attempts with a password.
+    /// Counts an attempt of this address to sign in with a passkey. Fails with 429 at the limit, which is as high as that of
+    /// new sign-ins and counted apart from everything else: a passkey cannot be guessed, so only the work is limited, and many
+    /// people may sign in behind one address.
     pub fn passkey(&self, from: ClientAddress) -> Result<(), Problem> {
-        self.0.attempts.take(from)
+        self.0.passkeys.take(from)
     }
 
     /// Counts an attempt to sign in with a password: for the device (an unknown one by its address), and for the

@@ -53,6 +53,24 @@ impl Records {
         self.wake_sender(write_whole!(self, sign_out_account(account, Some(password_hash.as_str()), now)))
     }
 
+    /// Does the same as [`replace_password`](Self::replace_password), removes the passkeys of the account, and stores the
+    /// lines of activity about it. Returns how much ended, and how many passkeys were removed.
+    pub async fn replace_ways_in(
+        &self,
+        account: AccountId,
+        password_hash: String,
+        by: ActedBy,
+    ) -> Result<(SignedOut, u64), Fault> {
+        self.wake_sender(write_whole!(self, replace_ways_in(account, &password_hash, &by)))
+    }
+
+    /// Ends everything that an account has open, as [`sign_out_account`](Self::sign_out_account) does, opens the session in
+    /// which its owner goes on, and returns `true`. Returns `false` and changes nothing if the account is missing, disabled
+    /// or not in the epoch `seen`.
+    pub async fn begin_anew(&self, goes_on_in: SessionRow, seen: Epoch, now: Timestamp) -> Result<bool, Fault> {
+        self.wake_sender(write_whole!(self, begin_anew(&goes_on_in, seen, now)))
+    }
+
     /// Changes the password of an account by its owner, opens the new session of the owner and, if `ends_all` of
     /// the change is set, ends all other sessions and all grants. Returns the number of ended sessions. Returns
     /// `None` and changes nothing if the account is missing or disabled, or if its password or epoch is not the one

@@ -27,6 +27,7 @@ macro_rules! migrations {
             14 "0014_people",
             15 "0015_passkeys",
             16 "0016_mail",
+            17 "0017_domains_of_passkeys",
         )
     };
     ($store:literal: $($version:literal $name:literal,)*) => {
