@@ -163,6 +163,15 @@ impl Records {
         Postgres::open(address, ways).await.map(Self::Postgres)
     }
 
+    /// Returns these records as a server sees them that offers other ways to sign in.
+    #[cfg(test)]
+    pub(super) fn offering(&self, ways: WaysIn) -> Self {
+        match self.clone() {
+            Self::Sqlite(sqlite) => Self::Sqlite(Sqlite { ways_in: ways, ..sqlite }),
+            Self::Postgres(postgres) => Self::Postgres(Postgres { ways_in: ways, ..postgres }),
+        }
+    }
+
     /// Returns the ways to sign in that the server offers.
     pub fn ways_in(&self) -> WaysIn {
         match self {

@@ -187,6 +187,7 @@ pub async fn all(records: &Records, filter: ActivityFilter, reader: Reader, most
 mod tests {
     use super::*;
     use crate::store::records::activity::{ActivityKind, NewActivity};
+    use crate::store::records::passkeys::WaysIn;
     use crate::ticket::ids::AccountId;
     use crate::ticket::time::Timestamp;
 

@@ -101,7 +101,7 @@ impl PasskeyRefusal {
         }
     }
 
-    /// Logs and counts the refusal at `step`, the name of a metric: `sign_in`, `proof`, `passkey`, `link` or `set_up`.
+    /// Logs and counts the refusal at `step`, the name of a metric: `sign_in`, `proof`, `passkey`, `link`, `set_up` or `sign_up`.
     pub fn note(self, step: &'static str) {
         tracing::info!(code = self.code(), step, "a passkey was refused");
         measure::refused(step, self.code());

@@ -63,7 +63,12 @@ pub async fn change(
     if let Some(asks) = proof_for_form(&accounts, texts, &who, &headers, PATH, form).await? {
         return Ok(asks);
     }
-    accounts.limits.decision(account.id)?;
+    if let Err(too_many) = accounts.limits.own_address(account.id) {
+        return Ok(too_many.beside_form(&headers, texts, |text| {
+            let says = Says { alert: Some(text), email: Some(typed.email.clone()), ..Says::default() };
+            page::page(&accounts, texts, &account, &Typed::of(&account), says)
+        }));
+    }
     match accounts.records.change_email(account.id, to, None, accounts.clock.now()).await? {
         EmailChange::Done => {
             tracing::info!("an e-mail address was changed by its owner");

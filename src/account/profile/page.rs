@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use strum::VariantArray as _;
 
 use super::form::{
-    CITY, COUNTRY, EMAIL, EMAIL_PASSWORD, FAMILY_NAME, GENDER, GIVEN_NAME, LANGUAGE, NAME, PROVINCE, Typed, ZONE,
+    CITY, COUNTRY, EMAIL, FAMILY_NAME, GENDER, GIVEN_NAME, LANGUAGE, NAME, PROVINCE, Typed, ZONE,
 };
 use super::language::Language;
 use super::zone;

@@ -24,8 +24,9 @@ mod watched;
 
 use std::sync::Arc;
 
-use self::people::{links, mails, passkeys, rises};
+use self::people::{links, mails, passkeys, rises, ways_in};
 use super::records::Records;
+use super::records::passkeys::WaysIn;
 use super::redis::Link;
 use super::single_use::Once;
 use super::tickets::Tickets;
@@ -144,6 +145,8 @@ mails_contract!(mails_sqlite, in_a_file().await);
 mails_contract!(mails_postgres, in_postgres().await);
 passkeys_contract!(passkeys_sqlite, in_a_file().await);
 passkeys_contract!(passkeys_postgres, in_postgres().await);
+ways_in_contract!(ways_in_sqlite, in_a_file().await);
+ways_in_contract!(ways_in_postgres, in_postgres().await);
 rises_contract!(rises_sqlite, in_a_file().await);
 rises_contract!(rises_postgres, in_postgres().await);
 requests_contract!(requests_sqlite, in_a_file().await);

@@ -9,6 +9,7 @@ use super::now;
 use super::pictures::picture;
 use crate::consent::field::{Field, Fields};
 use crate::crypto::random::random;
+use crate::store::records::passkeys::WaysIn;
 use crate::store::records::app_options::{AppOptions, SubjectType};
 use crate::store::records::apps::{App, AppSecretHash, Dialects};
 use crate::store::records::fingerprint::Settled;

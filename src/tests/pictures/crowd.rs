@@ -7,6 +7,7 @@ use reqwest::{Method, StatusCode};
 use tempfile::TempDir;
 use tessera::account::password::{Password, Passwords};
 use tessera::crypto::random::random;
+use tessera::store::records::passkeys::WaysIn;
 use tessera::store::records::people::Role;
 use tessera::store::records::{NewAccount, Records};
 use tessera::ticket::ids::AccountId;

@@ -90,6 +90,7 @@ texts! {
         offer_later;
         created(ago: &str),
         used(ago: &str),
+        other_domain(domain: &str),
         count(count: &str),
     }
 }

@@ -224,6 +224,12 @@ impl Limits {
         of(&self.0.own_passwords, &by)
     }
 
+    /// Counts an e-mail address that a signed-in person gives themselves, which tells whether another account has it. Fails
+    /// with 429 at the limit, which it shares with passwords of their own.
+    pub fn own_address(&self, by: AccountId) -> Result<(), Problem> {
+        of(&self.0.own_passwords, &by)
+    }
+
     /// Counts a user code that a signed-in person typed instead of scanning. Fails with 429 at the limit.
     pub fn typed_code(&self, by: AccountId) -> Result<(), Problem> {
         of(&self.0.typed_codes, &by)

@@ -10,9 +10,10 @@ use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
 use crate::store::records::directory::act::ActedBy;
 use crate::store::records::directory::filter::{PeopleAfter, PeopleFilter};
-use crate::store::records::directory::person::{Conflict, NewPerson, PersonChange, PersonDetails};
+use crate::store::records::directory::person::{Conflict, NewPerson, PersonChange, PersonDetails, SignedUp};
 use crate::store::records::early_ends::SignedOut;
 use crate::store::records::fingerprint::Fingerprint;
+use crate::store::records::passkeys::Passkey;
 use crate::store::records::people::{Group, GroupChange, GroupId, Role};
 use crate::store::records::{Records, on_postgres, read, write_alone, write_query, write_whole};
 use crate::ticket::ids::AccountId;
@@ -77,6 +78,11 @@ impl Records {
                 measure::store("postgres", Box::pin(adding)).await.map_err(|_| Fault::TooSlow("PostgreSQL"))?
             }
         }
+    }
+
+    /// Adds an account together with its passkey; the result tells whether it was done.
+    pub async fn sign_up(&self, person: NewPerson, passkey: Passkey, by: ActedBy) -> Result<SignedUp, Fault> {
+        write_alone!(self, "accounts", sign_up(&person, &passkey, &by))
     }
 
     /// Replaces the details of an account if they still have the fingerprint `seen`. If the account has these details

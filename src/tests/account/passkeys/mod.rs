@@ -1,6 +1,8 @@
 //! Passkeys, with an authenticator and a browser that this project did not write.
 
+mod alone;
 pub mod device;
+mod domains;
 mod enrol;
 mod first;
 pub mod last;
@@ -8,6 +10,7 @@ mod pages;
 mod prove;
 mod refused;
 mod sign_in;
+mod sign_up;
 
 use reqwest::StatusCode;
 use serde_json::Value;
