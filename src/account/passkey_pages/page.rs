@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use leptos::prelude::*;
 
 use crate::account::own::paths::{PASSKEYS, SECURITY};
+use crate::account::passkey::maker_of;
 use crate::account::passkey::view::{self, Offer};
 use crate::account::proof;
 use crate::account::session::SignedIn;
@@ -130,6 +131,8 @@ fn row(shown: &Shown, passkey: &Passkey, is_offered: bool, is_only: bool) -> imp
     let used =
         passkey.last_used_at.map_or_else(|| words.never_used.to_owned(), |at| words.used(&texts.ago(now.since(at))));
     let backed_up = if passkey.is_backed_up { words.backed_up } else { words.not_backed_up };
+    // Whoever gave it another name still finds it where it is kept.
+    let made_by = maker_of(passkey.aaguid).filter(|maker| *maker != label);
     let (of, rename, remove) = (format!("of-{name}"), format!("rename-{name}"), format!("remove-{name}"));
     let (named_rename, named_remove) = (format!("{rename} {of}"), format!("{remove} {of}"));
     let field = format!("name-{name}");
@@ -138,6 +141,7 @@ fn row(shown: &Shown, passkey: &Passkey, is_offered: bool, is_only: bool) -> imp
             <strong id=of translate="no">{label}</strong>
             <span class="hint">{created} " " {used}</span>
             <span class="hint">{backed_up}</span>
+            {made_by.map(|maker| view! { <span class="hint">{marked_text(words.made_by(maker))}</span> })}
             {(!is_offered).then(|| view! { <p class="warning">{marked_text(words.other_domain(&passkey.domain))}</p> })}
             {passkey.went_back_at.map(|_| view! { <p class="warning">{words.went_back}</p> })}
             <details class="more">

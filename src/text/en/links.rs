@@ -30,7 +30,7 @@ pub(super) const PROOF: Proof = Proof {
     passkey_only: "Your account has no password. Use your passkey.",
     hint: "You then return to the page you came from. If you pressed a button there, press it again.",
     carried_title: "One moment",
-    carried_hint: "After that, what you entered is saved.",
+    carried_hint: "After that, what you entered is sent.",
     back: "Go back",
     wrong: "That is not your password. Try again.",
     needed_title: "Confirm that it is you first",

@@ -84,6 +84,7 @@ pub(super) const PASSKEYS: Passkeys = Passkeys {
     offer_later: "Not now",
     created: |ago| format!("Added {ago}."),
     used: |ago| format!("Last used {ago}."),
+    made_by: |maker| naming!("Kept by {maker}.", maker),
     other_domain: |domain| naming!("It was made for {domain}, so it no longer signs you in here.", domain),
     count: |count| format!("{count} in your account."),
 };

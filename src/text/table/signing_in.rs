@@ -91,6 +91,7 @@ texts! {
         created(ago: &str),
         used(ago: &str),
         other_domain(domain: &str),
+        made_by(maker: &str),
         count(count: &str),
     }
 }

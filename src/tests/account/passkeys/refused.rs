@@ -123,6 +123,11 @@ async fn sec_58_a_wrong_signature_and_another_user_handle_are_refused() {
     wrong_type["type"] = json!("webauthn.create");
     let answer = device.signs(&wrong_type, "localhost").await;
     is_refused(&sends(&desktop, &answer.to_string()).await, "could not be checked");
+    let asked = options(&desktop, "sign-in", &[]).await;
+    let mut framed = client_data(&asked, desktop.origin());
+    framed["crossOrigin"] = json!(true);
+    let answer = device.signs(&framed, "localhost").await;
+    is_refused(&sends(&desktop, &answer.to_string()).await, "could not be checked");
     assert!(!desktop.is_signed_in().await);
 }
 
