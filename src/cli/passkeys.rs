@@ -43,8 +43,7 @@ async fn move_here(settings: &Settings, records: &Records, json: bool) -> Result
     let out = PeopleFilter { state: Some(PersonState::NoWayIn), ..PeopleFilter::default() };
     let out = records.count_people(&out, MOST_COUNTED).await.map_err(|fault| caused(&fault))?;
     if json {
-        let done =
-            json!({ "domain": domain, "before": before, "passkeys_lost": lost, "people_without_way_in": out });
+        let done = json!({ "domain": domain, "before": before, "passkeys_lost": lost, "people_without_way_in": out });
         say(&done.to_string());
     } else if is_same {
         say(&format!("Passkeys belong to {domain} already. Nothing was changed."));

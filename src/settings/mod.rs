@@ -28,7 +28,7 @@ pub use account::{Account, Passwords, SignUp};
 pub use login::Login;
 pub use mail::{Mail, MailSettings, SmtpProtection};
 pub use parse::{one_line, parse_address};
-pub use passkeys::Unavailable;
+pub use passkeys::NoPasskeys;
 pub use phone::{Phone, PhoneKeys, PhoneSettings};
 pub use store::{RecordsAt, RedisAddress, RedisKind, Store, StoreSettings, TicketsAt};
 pub use tables::{CONNECTIONS_LEAST, Limits, Log, LogFormat, OAuth, Server, Tables};

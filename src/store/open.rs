@@ -212,9 +212,9 @@ impl KeyPlace {
 async fn inspect(settings: &Settings) -> Result<Option<(Inspected, Option<[u8; 32]>)>, String> {
     let inspected = match &settings.store.records {
         RecordsAt::Postgres(address) => Postgres::inspect(address, SHARED_KEY, ways_in(settings)).await,
-        RecordsAt::Sqlite => {
-            Sqlite::inspect(&records_file(settings), ways_in(settings)).await.map(|found| found.map(|inspected| (inspected, None)))
-        }
+        RecordsAt::Sqlite => Sqlite::inspect(&records_file(settings), ways_in(settings))
+            .await
+            .map(|found| found.map(|inspected| (inspected, None))),
     };
     inspected.map_err(|fault| failed(settings, &fault))
 }

@@ -7,7 +7,7 @@ use url::Url;
 use webauthn_rs::prelude::{Webauthn, WebauthnBuilder};
 
 use crate::clock::Clock;
-use crate::settings::{Settings, Unavailable};
+use crate::settings::{NoPasskeys, Settings};
 use crate::store::Fault;
 use crate::store::records::Records;
 use crate::store::records::passkeys::Passkey;
@@ -20,7 +20,7 @@ pub(super) const LIFE: Duration = Duration::from_secs(300);
 /// Makes challenges for passkeys, and verifies the answers; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Passkeys {
-    pub(super) relying_party: Result<Arc<RelyingParty>, Unavailable>,
+    pub(super) relying_party: Result<Arc<RelyingParty>, NoPasskeys>,
     pub(super) records: Records,
     pub(super) once: Once,
     pub(super) clock: Clock,
@@ -42,7 +42,7 @@ impl RelyingParty {
     ///
     /// # Errors
     /// A line for the operator, if the domain does not fit the public URL.
-    fn of(settings: &Settings) -> Result<Result<Self, Unavailable>, String> {
+    fn of(settings: &Settings) -> Result<Result<Self, NoPasskeys>, String> {
         let wrong = |what: &str| format!("account.passkey_domain: {what}");
         let public = Url::parse(&settings.public_url).map_err(|error| format!("server.public_url: {error}"))?;
         let host = match settings.passkey_host() {
@@ -88,7 +88,7 @@ impl Passkeys {
         Self::check(settings).map(|_| ())
     }
 
-    fn check(settings: &Settings) -> Result<Result<RelyingParty, Unavailable>, String> {
+    fn check(settings: &Settings) -> Result<Result<RelyingParty, NoPasskeys>, String> {
         let relying_party = RelyingParty::of(settings)?;
         if relying_party.is_err() && !settings.account.takes_passwords() {
             return Err(format!(
@@ -127,7 +127,7 @@ impl Passkeys {
     }
 
     /// Returns why there can be no passkeys at the address of this server; `None` if there can be.
-    pub fn unavailable(&self) -> Option<Unavailable> {
+    pub fn unavailable(&self) -> Option<NoPasskeys> {
         self.relying_party.as_ref().err().copied()
     }
 
@@ -166,7 +166,7 @@ impl Passkeys {
 mod tests {
     use super::*;
 
-    fn at(url: &str, domain: Option<&str>) -> Result<Result<String, Unavailable>, String> {
+    fn at(url: &str, domain: Option<&str>) -> Result<Result<String, NoPasskeys>, String> {
         let mut settings = Settings { public_url: url.into(), ..Settings::defaults() };
         settings.account.passkey_domain = domain.map(str::to_owned);
         Ok(RelyingParty::of(&settings)?.map(|ours| ours.domain))
@@ -189,10 +189,10 @@ mod tests {
     #[test]
     fn there_are_none_at_an_ip_address_or_without_tls() {
         for (url, why) in [
-            ("https://192.0.2.1", Unavailable::IpAddress),
-            ("http://127.0.0.1:3000", Unavailable::IpAddress),
-            ("https://[2001:db8::1]", Unavailable::IpAddress),
-            ("http://login.example.com", Unavailable::PlainHttp),
+            ("https://192.0.2.1", NoPasskeys::IpAddress),
+            ("http://127.0.0.1:3000", NoPasskeys::IpAddress),
+            ("https://[2001:db8::1]", NoPasskeys::IpAddress),
+            ("http://login.example.com", NoPasskeys::PlainHttp),
         ] {
             assert_eq!(at(url, None), Ok(Err(why)), "{url}");
         }

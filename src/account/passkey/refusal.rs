@@ -4,7 +4,7 @@ use webauthn_rs::prelude::WebauthnError;
 
 use crate::cause::caused;
 use crate::measure;
-use crate::settings::Unavailable;
+use crate::settings::NoPasskeys;
 use crate::store::Fault;
 use crate::store::records::Account;
 use crate::store::records::passkeys::PasskeyAdded;
@@ -14,7 +14,7 @@ use crate::text::Texts;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasskeyRefusal {
     /// There can be no passkeys at the address of this server.
-    Unavailable(Unavailable),
+    Unavailable(NoPasskeys),
     /// The answer is not what browsers send.
     Malformed,
     /// No challenge of this step was made for this browser, or it is over.
@@ -139,9 +139,9 @@ impl PasskeyRefusal {
 }
 
 /// Returns the sentence that says why there can be no passkeys here.
-pub(super) fn unavailable_text(texts: &'static Texts, why: Unavailable) -> &'static str {
+pub(super) fn unavailable_text(texts: &'static Texts, why: NoPasskeys) -> &'static str {
     match why {
-        Unavailable::IpAddress => texts.passkeys.none_at_address,
-        Unavailable::PlainHttp => texts.passkeys.none_on_http,
+        NoPasskeys::IpAddress => texts.passkeys.none_at_address,
+        NoPasskeys::PlainHttp => texts.passkeys.none_on_http,
     }
 }

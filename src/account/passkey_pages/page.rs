@@ -116,7 +116,8 @@ fn list(shown: &Shown) -> AnyView {
         return view! { <p class="hint">{shown.texts.passkeys.none_yet}</p> }.into_any();
     }
     let is_only = shown.offered() == 1 && !shown.has_password;
-    let rows = shown.passkeys.iter().map(|(passkey, is_offered)| row(shown, passkey, *is_offered, is_only)).collect_view();
+    let rows =
+        shown.passkeys.iter().map(|(passkey, is_offered)| row(shown, passkey, *is_offered, is_only)).collect_view();
     view! { <ul class="rows">{rows}</ul> }.into_any()
 }
 

@@ -4,9 +4,7 @@ use axum::response::Response;
 use leptos::prelude::*;
 use strum::VariantArray as _;
 
-use super::form::{
-    CITY, COUNTRY, EMAIL, FAMILY_NAME, GENDER, GIVEN_NAME, LANGUAGE, NAME, PROVINCE, Typed, ZONE,
-};
+use super::form::{CITY, COUNTRY, EMAIL, FAMILY_NAME, GENDER, GIVEN_NAME, LANGUAGE, NAME, PROVINCE, Typed, ZONE};
 use super::language::Language;
 use super::zone;
 use crate::account::mail;

@@ -1,11 +1,11 @@
 //! Making an account with a passkey.
 
 use axum::Form;
+use axum::Json;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
-use axum::Json;
 
 use super::form::SignUpForm;
 use super::{Asked, check_open, say_done, say_refused};

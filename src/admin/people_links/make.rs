@@ -103,7 +103,7 @@ pub async fn recover(
     linked: Linked,
     Form(form): Form<Make>,
 ) -> Result<Response, Problem> {
-    // For an account that cannot sign in yet it would be an invitation.
+    // For an account whose owner cannot sign in yet it would be an invitation.
     if accounts.sign_up == SignUp::Closed && !admin.records.has_way_in(linked.of.id).await? {
         return Ok(not_invited(&linked));
     }

@@ -11,9 +11,9 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed2551
 use serde::Serialize;
 use tessera::clock::Clock;
 use tessera::oauth::token::signing_keys::{Keys, TokenKind};
-use tessera::store::records::passkeys::WaysIn;
 use tessera::store::records::Records;
 use tessera::store::records::app_options::SigningAlgorithm;
+use tessera::store::records::passkeys::WaysIn;
 
 use crate::harness::proc;
 use crate::harness::server::scratch;

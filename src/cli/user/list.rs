@@ -95,7 +95,7 @@ fn line(listed: &Listed) -> String {
         (account.role == Role::People, ", manages people"),
         (account.is_admin(), ", administrator"),
         (account.is_disabled, ", disabled"),
-        (account.username.is_some() && !listed.has_way_in, ", cannot sign in yet"),
+        (account.username.is_some() && !listed.has_way_in, ", no way to sign in"),
     ];
     let is: String = is.into_iter().filter_map(|(is_so, word)| is_so.then_some(word)).collect();
     format!("{}  {}  ({signs_in_as}{is})", account.id, account.display_name)

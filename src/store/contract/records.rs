@@ -9,10 +9,10 @@ use super::now;
 use super::pictures::picture;
 use crate::consent::field::{Field, Fields};
 use crate::crypto::random::random;
-use crate::store::records::passkeys::WaysIn;
 use crate::store::records::app_options::{AppOptions, SubjectType};
 use crate::store::records::apps::{App, AppSecretHash, Dialects};
 use crate::store::records::fingerprint::Settled;
+use crate::store::records::passkeys::WaysIn;
 use crate::store::records::people::{Audience, Role};
 use crate::store::records::profiles::{Gender, Profile};
 use crate::store::records::{

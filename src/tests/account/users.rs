@@ -199,7 +199,7 @@ async fn the_last_way_in_is_not_removed_where_passwords_are_off_and_whoever_can_
     let (done, refused) = said(&folder, &["user", "demote", "alice"], &OFF);
     assert!(!done && refused.contains("last administrator"), "bob has a password alone: {refused}");
     let (_, listed) = said(&folder, &["user", "list", "--without-password"], &OFF);
-    assert!(listed.contains("(bob, administrator, cannot sign in yet)") && !listed.contains("alice"), "{listed}");
+    assert!(listed.contains("(bob, administrator, no way to sign in)") && !listed.contains("alice"), "{listed}");
     let (done, refused) = {
         let mut command = tessera(&folder);
         command.args(["user", "password", "alice", "--password-stdin", "--remove-passkeys"]).envs(OFF);
@@ -209,12 +209,17 @@ async fn the_last_way_in_is_not_removed_where_passwords_are_off_and_whoever_can_
         let ended = child.wait_with_output().expect("ends");
         (ended.status.success(), String::from_utf8(ended.stderr).expect("text"))
     };
-    assert!(!done && refused.contains("account.passwords is off") && refused.contains("tessera user recover"), "{refused}");
+    assert!(
+        !done && refused.contains("account.passwords is off") && refused.contains("tessera user recover"),
+        "{refused}"
+    );
 
     // The server moves to another domain, where nobody has a passkey.
     let moves = [OFF[0], ("TESSERA_SERVER__PUBLIC_URL", "https://login.example.org")];
     let (_, moved) = said(&folder, &["passkeys", "move"], &moves);
-    for part in ["Passkeys of other domains, which do not work there: 1.", "cannot sign in now: 2", "no administrator can"] {
+    for part in
+        ["Passkeys of other domains, which do not work there: 1.", "cannot sign in now: 2", "no administrator can"]
+    {
         assert!(moved.contains(part), "{part}: {moved}");
     }
     let (_, found) = {

@@ -12,8 +12,8 @@ use tempfile::TempDir;
 use tessera::clock::Clock;
 use tessera::crypto::random::random;
 use tessera::picture::{NotTaken, Pictures};
-use tessera::store::records::passkeys::WaysIn;
 use tessera::store::records::Records;
+use tessera::store::records::passkeys::WaysIn;
 use tessera::store::records::pictures::PictureId;
 use tessera::ticket::time::Timestamp;
 

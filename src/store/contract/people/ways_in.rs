@@ -182,9 +182,8 @@ pub(in super::super) async fn whoever_ends_everything_goes_on_in_another_session
         assert!(records.add_session(session.clone(), Epoch(0)).await.expect("answers"));
     }
     let next = new_session(alice);
-    let begins = async |session: &SessionRow, seen| {
-        records.begin_anew(session.clone(), seen, now()).await.expect("answers")
-    };
+    let begins =
+        async |session: &SessionRow, seen| records.begin_anew(session.clone(), seen, now()).await.expect("answers");
     assert!(!begins(&next, Epoch(1)).await && begins(&next, Epoch(0)).await);
     let open = records.sessions_of(alice, now()).await.expect("answers");
     assert_eq!(open.iter().map(|session| session.token_hash).collect::<Vec<_>>(), [next.token_hash]);

@@ -5,7 +5,5 @@ mod passkey;
 pub(in crate::store) mod queries;
 mod ways_in;
 
-pub use self::passkey::{
-    CredentialId, MOST_PASSKEYS, Passkey, PasskeyAdded, PasskeyRemoved, PasskeyUse, PasskeyUsed,
-};
+pub use self::passkey::{CredentialId, MOST_PASSKEYS, Passkey, PasskeyAdded, PasskeyRemoved, PasskeyUse, PasskeyUsed};
 pub use self::ways_in::WaysIn;

@@ -58,11 +58,8 @@ macro_rules! account_queries {
                 listed_columns!(end),
                 " FROM accounts ORDER BY created_at, id"
             );
-            let rows = sqlx::query(SQL)
-                .bind(i64::from(ways.passwords))
-                .bind(i64::from(ways.passkeys))
-                .fetch_all(on)
-                .await?;
+            let rows =
+                sqlx::query(SQL).bind(i64::from(ways.passwords)).bind(i64::from(ways.passkeys)).fetch_all(on).await?;
             rows.iter().map(listed).collect()
         }
 

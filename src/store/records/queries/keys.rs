@@ -5,7 +5,9 @@
 macro_rules! key_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::database::migrations::newest;
-        use crate::store::records::keys::{FIRST_WITH_DOMAINS, FIRST_WITH_KEY_MARK, FIRST_WITH_SIGNING_KEYS, Inspected};
+        use crate::store::records::keys::{
+            FIRST_WITH_DOMAINS, FIRST_WITH_KEY_MARK, FIRST_WITH_SIGNING_KEYS, Inspected,
+        };
         use crate::store::records::keys::{KeyMark, MadeWith, SealedKey};
 
         /// Reads the version of the tables and which code key they were made with, without changing anything. The

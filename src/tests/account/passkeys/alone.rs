@@ -41,7 +41,8 @@ async fn goes_on(browser: &Browser, device: &mut Device, waits: &Reply) -> Reply
     let sends = browser.post("/account/proof", &form).await;
     let to = carried.iter().find(|(name, _)| name == "form").expect("a form waits").1.clone();
     assert!(sends.status == StatusCode::OK && sends.body.contains(&format!("action=\"{to}\"")), "{sends:?}");
-    let fields: Vec<_> = carried.iter().filter_map(|(name, value)| Some((name.strip_prefix("f.")?, &**value))).collect();
+    let fields: Vec<_> =
+        carried.iter().filter_map(|(name, value)| Some((name.strip_prefix("f.")?, &**value))).collect();
     browser.post(&to, &fields).await
 }
 

@@ -101,10 +101,9 @@ async fn without_passwords_no_page_offers_or_accepts_one() {
             "{path}: {page:?}"
         );
     }
-    for (path, form) in [
-        ("/account/data/delete", ("sure", "on")),
-        ("/account/profile/email", ("email", "a@example.org")),
-    ] {
+    for (path, form) in
+        [("/account/data/delete", ("sure", "on")), ("/account/profile/email", ("email", "a@example.org"))]
+    {
         let waits = browser.post(path, &[form]).await;
         assert_eq!(waits.status, StatusCode::FORBIDDEN, "{path}: {waits:?}");
         assert!(!waits.body.contains("type=\"password\""), "{path}: {waits:?}");

@@ -82,7 +82,9 @@ async fn nobody_makes_a_passkey_for_a_name_that_cannot_be_theirs() {
     let server = open_server(Passwords::On).await;
     server.person("Bob").await;
     let (browser, mut attempt) = (Browser::desktop(&server), String::new());
-    for (username, code) in [("bob", "username_taken"), ("B0B", "username_taken"), ("admin", "field_not_taken"), ("", "field_not_taken")] {
+    for (username, code) in
+        [("bob", "username_taken"), ("B0B", "username_taken"), ("admin", "field_not_taken"), ("", "field_not_taken")]
+    {
         let fields = fields(&browser, username, &mut attempt).await;
         let refused = fetched(&browser, "sign-up", &fields).await;
         assert_eq!((refused.status, &*refused.error()), (StatusCode::UNPROCESSABLE_ENTITY, code), "{username:?}");

@@ -1,8 +1,8 @@
 //! Whom apps hear of, and that they do: what is to be told is in the records until it was.
 
 use std::sync::Arc;
-use tessera::store::records::passkeys::WaysIn;
 use tessera::store::records::app_options::Switch;
+use tessera::store::records::passkeys::WaysIn;
 
 use axum::Router;
 use axum::extract::State;

@@ -18,10 +18,7 @@ macro_rules! list_queries {
         ) -> Result<Vec<Listed>, Fault> {
             let mut sql = sqlx::QueryBuilder::new(concat!("SELECT ", listed_columns!()));
             push_way_in(&mut sql, ways);
-            sql.push(concat!(
-                listed_columns!(end),
-                " FROM accounts WHERE id IN (SELECT id FROM accounts WHERE 1 = 1"
-            ));
+            sql.push(concat!(listed_columns!(end), " FROM accounts WHERE id IN (SELECT id FROM accounts WHERE 1 = 1"));
             narrow(&mut sql, ways, filter);
             if let Some(after) = after {
                 sql.push(" AND (name_key, id) > (lower(").push_bind(after.display_name.clone());
