@@ -3,10 +3,9 @@
 use clap::Subcommand;
 use serde_json::json;
 
-use super::common::{How, say};
+use super::common::{How, NO_ADMINISTRATOR, say};
 use crate::account::passkey;
 use crate::cause::caused;
-use crate::cli::common::NO_ADMINISTRATOR;
 use crate::settings::Settings;
 use crate::store::records::Records;
 use crate::store::records::directory::filter::{PeopleFilter, PersonState};

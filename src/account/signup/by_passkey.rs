@@ -7,8 +7,8 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 
+use super::asked::{Asked, check_open, say_done, say_refused};
 use super::form::SignUpForm;
-use super::{Asked, check_open, say_done, say_refused};
 use crate::about;
 use crate::account::Accounts;
 use crate::account::passkey::{BrowserKey, PasskeyRefusal, Refused, Step, User};
@@ -71,7 +71,7 @@ fn unfit(code: &'static str, why: Option<&'static str>) -> Problem {
 
 /// Verifies the new passkey in the form, makes the account with it, and signs its owner in. If it is refused, the form is
 /// shown again with the reason, and nothing is stored.
-pub(super) async fn sign_up(asked: Asked<'_>) -> Result<Response, Problem> {
+pub async fn sign_up(asked: Asked<'_>) -> Result<Response, Problem> {
     let Asked { accounts, texts, headers, form, .. } = asked;
     let refused = |why: PasskeyRefusal| {
         why.note("sign_up");

@@ -94,7 +94,7 @@ impl Postgres {
                 return Ok(None);
             }
             // The table of migrations is made before the first of them.
-            let Some(inspected) = queries::inspect(&mut on, ways).await? else { return Ok(None) };
+            let Some(inspected) = queries::inspect(&mut on, migrations::newest(), ways).await? else { return Ok(None) };
             Ok(Some((inspected, Self::secret(&mut on, name, None).await?)))
         };
         let inspected = timeout(DEADLINE, inspecting).await.map_err(|_| Fault::TooSlow("PostgreSQL"))?;

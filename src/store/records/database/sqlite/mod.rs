@@ -123,7 +123,7 @@ impl Sqlite {
         let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(Duration::from_secs(5));
         let mut on = options.connect().await?;
         let inspected = match sqlx::query(TABLES).fetch_optional(&mut on).await? {
-            Some(_) => queries::inspect(&mut on, ways).await?,
+            Some(_) => queries::inspect(&mut on, migrations::newest(), ways).await?,
             None => None,
         };
         let _ = on.close().await;
