@@ -38,7 +38,7 @@ test('a person makes an account with a passkey, after the name that was taken is
   await desktop.getByLabel('Username').fill('alice');
   await desktop.getByLabel('Name that others see').fill('Dora Dvořák');
   await desktop.getByRole('button', { name: 'Create a passkey' }).click();
-  await expect(desktop.locator('[data-passkey-said]')).toHaveText('This username is taken, or looks like one that is. Choose another one.');
+  await expect(desktop.locator('[data-passkey-said]')).toHaveText('The account was not created. This username is taken, or looks like one that is. Choose another one.');
   expect(await keys.passkeys(), 'no passkey is made for nothing').toEqual([]);
   await desktop.getByLabel('Username').fill('dora');
   await desktop.getByRole('button', { name: 'Create a passkey' }).click();

@@ -65,7 +65,7 @@ pub async fn options(
 /// Returns the answer for a form with which no account can be made, with the sentence that the page shows.
 fn unfit(code: &'static str, why: Option<&'static str>) -> Problem {
     Problem::saying(StatusCode::UNPROCESSABLE_ENTITY, code, move |texts| {
-        (texts.signup.title, why.unwrap_or(texts.passkeys.not_added))
+        (texts.signup.not_created, why.unwrap_or(texts.passkeys.not_added))
     })
 }
 

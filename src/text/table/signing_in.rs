@@ -104,6 +104,7 @@ texts! {
         email_hint,
         taken,
         reserved,
+        not_created,
         have_account,
         offer,
         off_title,

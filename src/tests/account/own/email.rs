@@ -47,6 +47,7 @@ async fn an_address_is_changed_after_a_fresh_proof_and_counts_as_unproven() {
     );
 
     // In whatever letter cases, and without saying whose it is.
+    bob.post("/account/proof", &[("password", PASSWORD)]).await;
     let refused = changes(&bob, "ALICE@example.org").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(

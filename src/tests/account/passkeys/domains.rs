@@ -72,7 +72,7 @@ async fn whoever_has_passkeys_of_another_domain_alone_is_shown_as_somebody_who_c
 }
 
 #[tokio::test]
-async fn the_last_administrator_with_a_passkey_of_this_domain_stays_and_a_password_counts_where_it_is_taken() {
+async fn the_last_administrator_whose_password_is_taken_stays_when_the_domain_changes() {
     let server = Server::start().await;
     let grace = administrator(&server).await;
     adds(&grace, &mut Device::default()).await;
