@@ -31,7 +31,7 @@ pub async fn page(
     who: Option<SignedIn>,
 ) -> Result<Response, Problem> {
     let passkeys = match (&who, accounts.passkeys.domain()) {
-        (Some(who), Some(domain)) => Some((domain.to_owned(), accounts.records.passkeys_of(who.account.id).await?)),
+        (Some(who), Some(domain)) => Some((domain.to_owned(), accounts.passkeys.offered_of(who.account.id).await?)),
         _ => None,
     };
     let is_offered = match (&who, &passkeys) {

@@ -24,6 +24,7 @@ where
         .route("/", get(home::page))
         .route("/signout", post(signin::sign_out))
         .route(signup::PATH, get(signup::page).post(signup::create))
+        .route("/passkey/options/sign-up", post(signup::options))
         .route("/setup", get(setup::page).post(setup::create))
         .route("/welcome/{token}", get(open::page).post(open::open))
         .route("/welcome/{token}/enrol", post(enrol::enrol))

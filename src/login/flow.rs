@@ -13,6 +13,7 @@ mod codes;
 mod lookups;
 mod offers;
 
+pub use self::offers::is_same_browser;
 use std::sync::{Arc, Weak};
 
 use super::qr::Printer;

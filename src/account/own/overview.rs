@@ -56,7 +56,7 @@ pub async fn security(
 ) -> Result<Response, Problem> {
     let own = &texts.own;
     let has_password = accounts.takes_password_of(who.account.id).await?;
-    let passkeys = accounts.records.passkeys_of(who.account.id).await?.len();
+    let passkeys = accounts.passkeys.offered_of(who.account.id).await?.len();
     let is_only = passkeys == 0;
     let page = Page { class: "wide", ..Page::new(texts, own.security) };
     Ok(accounts.site.page(page, move || {

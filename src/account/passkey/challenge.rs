@@ -58,6 +58,8 @@ pub enum Step {
     Link(LinkHash, OpenerHash),
     /// The first account is made, in the browser that opened the set-up link.
     SetUp(LinkHash, OpenerHash),
+    /// Somebody makes an account, which gets this id.
+    SignUp(AccountId),
 }
 
 impl Step {
@@ -72,6 +74,7 @@ impl Step {
             Self::Add(account) => named(b"add", account.as_bytes(), &[]),
             Self::Link(token, opener) => named(b"link", &token.0, &opener.0),
             Self::SetUp(token, opener) => named(b"set up", &token.0, &opener.0),
+            Self::SignUp(account) => named(b"sign up", account.as_bytes(), &[]),
         }
     }
 
@@ -79,7 +82,7 @@ impl Step {
     fn holder(self, from: ClientAddress) -> Holder {
         match self {
             Self::Prove(account) | Self::Add(account) => Holder { who: Who::Account(account), app: None },
-            Self::SignIn | Self::Link(..) | Self::SetUp(..) => Holder::at(from.0, None),
+            Self::SignIn | Self::Link(..) | Self::SetUp(..) | Self::SignUp(_) => Holder::at(from.0, None),
         }
     }
 }

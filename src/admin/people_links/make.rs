@@ -72,7 +72,7 @@ pub async fn page(
     };
     let shown = Shown {
         links: admin.records.links_of(linked.of.id, LISTED).await?,
-        has_password: admin.records.has_way_in(linked.of.id).await?,
+        has_way_in: admin.records.has_way_in(linked.of.id).await?,
         mails: admin.records.mails_of(linked.of.id, MAILS).await?,
         has_mail: admin.mailer.is_set_up(),
         account: linked.of,
@@ -106,7 +106,7 @@ pub async fn recover(
     linked: Linked,
     Form(form): Form<Make>,
 ) -> Result<Response, Problem> {
-    // For an account that cannot sign in yet it would be an invitation.
+    // For an account whose owner cannot sign in yet it would be an invitation.
     if accounts.sign_up == SignUp::Closed && !admin.records.has_way_in(linked.of.id).await? {
         return Ok(not_invited(&linked));
     }
@@ -175,7 +175,7 @@ async fn make(
         LinkMade::Unknown => return Err(Problem::not_found()),
         LinkMade::Disabled => "disabled",
         LinkMade::NoUsername => "no-username",
-        LinkMade::HasPassword => "has-password",
+        LinkMade::HasWayIn => "has-way-in",
     };
     tracing::info!(%of, code = done, "a one-time link was not made");
     Ok(back(linked, &format!("done={done}")))

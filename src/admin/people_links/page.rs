@@ -32,8 +32,8 @@ pub const UNPROVEN_FIRST: &str = "unproven-first";
 pub struct Shown {
     /// The account whose links are listed.
     pub account: Account,
-    /// Whether the account has a password, so that its owner is let back in and not invited.
-    pub has_password: bool,
+    /// Whether the owner of the account can sign in, so that they are let back in and not invited.
+    pub has_way_in: bool,
     /// The links of the account, the newest first.
     pub links: Vec<Link>,
     /// The mails to the account, the newest first.
@@ -50,7 +50,7 @@ pub struct Shown {
 
 /// Renders the page with the links of an account, and with the buttons that make one and withdraw it.
 pub fn links_page(site: &Site, texts: &'static Texts, shown: Shown) -> Response {
-    let Shown { account, has_password, links, mails, has_mail, fresh, done, now } = shown;
+    let Shown { account, has_way_in, links, mails, has_mail, fresh, done, now } = shown;
     let words = &texts.people_links;
     site.page(Page { class: "wide", ..Page::new(texts, words.title) }, move || {
         let nonce = leptos::nonce::use_nonce();
@@ -74,7 +74,7 @@ pub fn links_page(site: &Site, texts: &'static Texts, shown: Shown) -> Response 
             {(!links.is_empty()).then(|| view! {
                 <ul class="rows">{links.into_iter().map(|link| row(texts, &link, &mails, now)).collect_view()}</ul>
             })}
-            {may_make.then(|| if has_password {
+            {may_make.then(|| if has_way_in {
                 make(texts, (words.recover_title, words.recover_hint), format!("{base}/recover"), words.recover, how)
             } else {
                 make(texts, (words.invite_title, words.invite_hint), format!("{base}/invite"), words.invite, how)
@@ -105,7 +105,7 @@ fn said(texts: &'static Texts, done: &str, to: Option<&str>) -> (Option<&'static
         "mailed" => (None, to.map(|to| mail.sent(to))),
         "disabled" => (Some(words.disabled), None),
         "no-username" => (Some(words.no_username), None),
-        "has-password" => (Some(words.has_password), None),
+        "has-way-in" => (Some(words.has_way_in), None),
         "invitations-off" => (Some(words.invitations_off), None),
         UNPROVEN_FIRST => (Some(mail.unproven_first), None),
         _ if done == NotQueued::TooMany.word() => (Some(mail.too_many), None),

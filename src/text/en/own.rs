@@ -114,8 +114,6 @@ pub(super) const OWN: Own = Own {
     zone_hint: "Start typing a city, such as Vienna, and choose from the list.",
     zone_wrong: "Choose a time zone from the list, such as Europe/Vienna.",
     name_wrong: "Use up to 64 characters on one line.",
-    password_now: "Current password",
-    password_wrong: "That is not your current password. Nothing was changed.",
     data_lead: "What this site stores about you is yours.",
     download: "Download all your data",
     download_hint: "One file with your profile, groups, devices, permissions, sign-ins to apps and activity. Passwords and other secrets are not in it.",

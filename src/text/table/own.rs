@@ -117,8 +117,6 @@ texts! {
         zone_hint,
         zone_wrong,
         name_wrong,
-        password_now,
-        password_wrong,
         data_lead,
         download,
         download_hint,

@@ -90,6 +90,8 @@ texts! {
         offer_later;
         created(ago: &str),
         used(ago: &str),
+        other_domain(domain: &str),
+        made_by(maker: &str),
         count(count: &str),
     }
 }
@@ -103,6 +105,7 @@ texts! {
         email_hint_proof,
         taken,
         reserved,
+        not_created,
         have_account,
         offer,
         off_title,

@@ -128,6 +128,7 @@ pub struct Limits(Arc<Inner>);
 struct Inner {
     requests: ByAddress,
     logins: ByAddress,
+    passkeys: ByAddress,
     attempts: ByAddress,
     recoveries: ByAddress,
     sign_ups: ByAddress,
@@ -149,6 +150,7 @@ impl Limits {
         Self(Arc::new(Inner {
             requests: ByAddress::per_minute("requests", limits.requests_per_minute, clock),
             logins: ByAddress::per_minute("logins", limits.logins_per_minute, clock),
+            passkeys: ByAddress::per_minute("passkeys", limits.logins_per_minute, clock),
             attempts: ByAddress::per_minute("attempts", attempts, clock),
             recoveries: ByAddress::per_minute("recoveries", attempts, clock),
             sign_ups: ByAddress::per_hour("sign_ups", limits.sign_ups_per_hour, clock),
@@ -206,10 +208,11 @@ impl Limits {
         self.0.recoveries.take(from)
     }
 
-    /// Counts an attempt of this address to sign in with a passkey. Fails with 429 at the limit, which it shares with
-    /// attempts with a password.
+    /// Counts an attempt of this address to sign in with a passkey. Fails with 429 at the limit, which is as high as that of
+    /// new sign-ins and counted apart from everything else: a passkey cannot be guessed, so only the work is limited, and many
+    /// people may sign in behind one address.
     pub fn passkey(&self, from: ClientAddress) -> Result<(), Problem> {
-        self.0.attempts.take(from)
+        self.0.passkeys.take(from)
     }
 
     /// Counts an attempt to sign in with a password: for the device (an unknown one by its address), and for the
@@ -231,6 +234,12 @@ impl Limits {
     /// Counts a signed-in person's entry of their own password, which the form that changes it and the page of
     /// the fresh proof ask for. Fails with 429 at the limit.
     pub fn own_password(&self, by: AccountId) -> Result<(), Problem> {
+        of(&self.0.own_passwords, &by)
+    }
+
+    /// Counts an e-mail address that a signed-in person gives themselves, which tells whether another account has it. Fails
+    /// with 429 at the limit, which it shares with passwords of their own.
+    pub fn own_address(&self, by: AccountId) -> Result<(), Problem> {
         of(&self.0.own_passwords, &by)
     }
 

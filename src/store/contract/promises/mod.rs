@@ -243,6 +243,24 @@ macro_rules! passkeys_contract {
     };
 }
 
+macro_rules! ways_in_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            ways_in,
+            [
+                a_passkey_of_another_domain_is_no_way_in_until_it_is_the_domain_again,
+                a_passkey_of_an_earlier_version_counts_until_the_domain_changes,
+                a_way_in_is_what_the_settings_take,
+                the_last_administrator_is_the_last_who_can_sign_in_with_the_present_settings,
+                an_operator_replaces_a_password_and_removes_the_passkeys_at_once,
+                whoever_ends_everything_goes_on_in_another_session_once,
+            ]
+        );
+    };
+}
+
 macro_rules! rises_contract {
     ($backend:ident, $store:expr) => {
         contract!(

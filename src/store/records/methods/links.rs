@@ -21,7 +21,8 @@ impl Records {
     /// Stores a one-time link for an account, and withdraws earlier links of this account that still work; the result
     /// tells whether it was done. A link that is stored already is not changed.
     pub async fn make_link(&self, link: NewLink) -> Result<LinkMade, Fault> {
-        write_whole!(self, make_link(&link))
+        let ways = self.ways_in();
+        write_whole!(self, make_link(ways, &link))
     }
 
     /// Returns the one-time link with this hash and its account; `None` if it is not stored. A link that sets up has no

@@ -34,7 +34,7 @@ async fn a_form_that_is_sent_twice_adds_one_person_who_has_no_password_yet() {
     let page = admin.get(one.location()).await;
     for part in [
         "Added. Now make a one-time link with which they choose how to sign in.",
-        "no password yet",
+        "no way to sign in",
         "Bob@example.org",
         "staff",
         "Manages people",

@@ -28,6 +28,7 @@ macro_rules! migrations {
             15 "0015_passkeys",
             16 "0016_mail",
             17 "0017_what_mails_count_with",
+            18 "0018_domains_of_passkeys",
         )
     };
     ($store:literal: $($version:literal $name:literal,)*) => {
