@@ -75,7 +75,7 @@ fn form_page(login: &Login, texts: &'static Texts, typed: String, wrong: Option<
             <p class="lead">{texts.link.lead}</p>
             {wrong.map(|text| view! { <p class="alert" role="alert">{marked_text(text)}</p> })}
             {code_form(texts, typed, true)}
-            <p><a class="quiet" href=SCAN>{texts.own.scan}</a></p>
+            <p class="other-way"><a class="button" href=SCAN>{texts.own.scan}</a></p>
         }
     })
 }
