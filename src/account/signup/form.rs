@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::reserved::is_reserved;
-use crate::account::passkey::view::{self, Offer};
+use crate::account::passkey::view;
 use crate::account::password::{ChosenPassword, Password};
 use crate::account::{Accounts, DisplayName, Username, name_error_text};
 use crate::crypto::hash::sha256_half;

@@ -61,7 +61,7 @@ pub fn links_page(site: &Site, texts: &'static Texts, shown: Shown) -> Response 
         let address = account.email.as_ref().filter(|_| has_mail).map(Email::to_string);
         let (refusal, notice) = said(texts, &done, address.as_deref());
         // An invitation opens nothing that is in use already.
-        let asks_if_sure = has_password && account.email_verified_at.is_none();
+        let asks_if_sure = has_way_in && account.email_verified_at.is_none();
         let how = (has_open, address, asks_if_sure);
         view! {
             <p class="way"><a href=base.clone() translate="no">{account.display_name.clone()}</a></p>
