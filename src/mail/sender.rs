@@ -164,9 +164,10 @@ impl Sender {
         let delivery = self.smtp.send(message).await;
         let why = if let Delivery::Away(why) = &delivery { Some(why) } else { None };
         if self.away.is_new(if why.is_some() { "away" } else { "" }) {
-            match why {
-                Some(why) => tracing::error!(why, "the mail server takes no mail; mails wait and are tried again"),
-                None => tracing::info!("the mail server takes mail again"),
+            if let Some(why) = why {
+                tracing::error!(why, "the mail server takes no mail; mails wait and are tried again");
+            } else {
+                tracing::info!("the mail server takes mail again");
             }
         }
         delivery
