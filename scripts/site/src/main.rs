@@ -4,7 +4,7 @@
 //! site <tessera.wasm as cargo built it> <decoder.wasm as cargo built it> <folder of the site>
 //! ```
 //!
-//! It is called in the root of the project, where it finds `style/main.css`, `public/`, `decoder/worker.js` and the tools of npm. A file is
+//! It is called in the root of the project, where it finds `style/main.css`, `public/`, `src/decoder/worker.js` and the tools of npm. A file is
 //! written only if its content changed, so that what cargo built from the site stays fresh. Where npm's tools are not
 //! installed the site is complete and works, but is larger; one line says so.
 
@@ -33,7 +33,7 @@ const STYLE: &str = "style/main.css";
 /// Files that are served as they are, by their name.
 const PUBLIC: &str = "public";
 /// The script that calls the decoder in a worker. It is put behind the script that loads the decoder.
-const WORKER: &str = "decoder/worker.js";
+const WORKER: &str = "src/decoder/worker.js";
 /// What is made from the compiler's output; their compressed forms begin with the same names.
 const MODULES: [&str; 4] = ["pkg/tessera.wasm", "pkg/tessera.js", "pkg/decoder.wasm", "pkg/decoder.js"];
 

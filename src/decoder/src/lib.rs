@@ -1,6 +1,6 @@
 //! Finds the QR codes in a picture of a camera and reads their texts.
 //!
-//! The scanner at `/scan` runs this in a worker where the browser has no decoder of its own that works: `decoder/worker.js`
+//! The scanner at `/scan` runs this in a worker where the browser has no decoder of its own that works: `src/decoder/worker.js`
 //! calls [`read`], `public/scanner.js` gives the pictures, and `scripts/site` makes the files out of both.
 
 use rqrr::PreparedImage;
