@@ -59,9 +59,6 @@ pub(super) const FIRST_WITH_SIGNING_KEYS: i64 = 3;
 /// The number of the first migration with which the records can contain the mark of the code key.
 pub(super) const FIRST_WITH_KEY_MARK: i64 = 12;
 
-/// The number of the first migration with which each passkey has its domain.
-pub(super) const FIRST_WITH_DOMAINS: i64 = 17;
-
 /// What is read from the records without changing anything: the version of their tables, and the code key with
 /// which they were made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +67,7 @@ pub struct Inspected {
     pub version: i64,
     /// The code key with which they were made.
     pub made_with: MadeWith,
-    /// Whether there are accounts, and no administrator among them that can sign in; `None` if tables of this version cannot
-    /// tell.
+    /// Whether there are accounts, and no administrator among them that can sign in; `None` if the tables are of another
+    /// version than those of this server.
     pub lacks_administrator: Option<bool>,
 }

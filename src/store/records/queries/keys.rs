@@ -4,9 +4,7 @@
 /// [`super::queries`].
 macro_rules! key_queries {
     ($connection:ty, $row:ty) => {
-        use crate::store::records::keys::{
-            FIRST_WITH_DOMAINS, FIRST_WITH_KEY_MARK, FIRST_WITH_SIGNING_KEYS, Inspected,
-        };
+        use crate::store::records::keys::{FIRST_WITH_KEY_MARK, FIRST_WITH_SIGNING_KEYS, Inspected};
         use crate::store::records::keys::{KeyMark, MadeWith, SealedKey};
 
         /// Reads the version of the tables and which code key they were made with, without changing anything. The
@@ -22,11 +20,7 @@ macro_rules! key_queries {
             } else {
                 MadeWith::NoKey
             };
-            let lacks_administrator = if (FIRST_WITH_DOMAINS..=newest).contains(&version) {
-                Some(lacks_administrator(on, ways).await?)
-            } else {
-                None
-            };
+            let lacks_administrator = if version == newest { Some(lacks_administrator(on, ways).await?) } else { None };
             Ok(Some(Inspected { version, made_with, lacks_administrator }))
         }
 
