@@ -39,7 +39,7 @@ async fn a_forgotten_password_is_replaced_by_a_link_to_the_proven_address() {
     asks(&browser, "Alice").await;
     let taken = smtp.took(2).await;
     let links: Vec<_> = taken.iter().map(|mail| mail.link(&server.origin)).collect();
-    assert!(taken[0].part("text/plain").contains("Someone asked for a new password for alice at Tessera."));
+    assert!(taken[0].part("text/plain").contains("Someone asked for help to sign in as alice at Tessera."));
     press(&browser, &links[0]).await;
     let done = browser.post(&format!("{}/enrol", links[0]), &[("password", CHOSEN)]).await;
     assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/"), "{done:?}");
