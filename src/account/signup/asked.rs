@@ -44,10 +44,10 @@ impl Asked<'_> {
     }
 
     /// Counts an account that is about to be made. Returns the answer if the address of the person made enough of them.
-    pub fn counted(&self) -> Result<(), Response> {
+    pub fn too_many(&self) -> Option<Response> {
         let Self { accounts, from, texts, headers, .. } = self;
-        let too_many = |problem: Problem| problem.beside_form(headers, texts, |text| self.again(&[], Some(text)));
-        accounts.limits.new_account(*from).map_err(too_many)
+        let too_many = accounts.limits.new_account(*from).err()?;
+        Some(too_many.beside_form(headers, texts, |text| self.again(&[], Some(text))))
     }
 
     /// Logs and counts the refusal with this code, and renders the form again with the errors at their fields.

@@ -24,7 +24,7 @@ pub async fn sign_up(asked: Asked<'_>) -> Result<Response, Problem> {
         Ok(checked) => checked,
         Err(wrongs) => return Ok(asked.wrong("field_not_taken", &wrongs)),
     };
-    if let Err(too_many) = asked.counted() {
+    if let Some(too_many) = asked.too_many() {
         return Ok(too_many);
     }
     let busy = || {
