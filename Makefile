@@ -34,19 +34,21 @@ site: ## What browsers download: WebAssembly, script, style, each compressed ahe
 	@scripts/setup build
 	@# With "+" a line is told how many jobs there may be, and cargo keeps to it.
 	+@cargo build --lib --profile wasm-release --features hydrate --target $(WASM) --target-dir $(FRONT)
-	+@cargo run --quiet --release --package site --target-dir $(FRONT) -- $(FRONT)/$(WASM)/wasm-release/tessera.wasm target/site
+	@# By itself, so that neither half has features of the other's libraries.
+	+@cargo build --package decoder --lib --profile wasm-release --target $(WASM) --target-dir $(FRONT)
+	+@cargo run --quiet --release --package site --target-dir $(FRONT) -- $(FRONT)/$(WASM)/wasm-release/{tessera,decoder}.wasm target/site
 
 build: site ## The release binary, with its site inside
 	+@cargo build --release --features $(FEATURES) --bin tessera
 
 # In the profiles of what is built afterwards: macros and C libraries are compiled once for both.
-lint: ## Format, clippy and the documentation of the code, for the server, for the browser and for the tool that makes the site; licences and advisories
+lint: ## Format, clippy and the documentation of the code, for the server, for the browser, for its decoder and for the tool that makes the site; licences and advisories
 	@scripts/setup build
 	+cargo fmt --all --check
 	+cargo clippy --profile tests --features otel --all-targets -- -D warnings
 	+cargo clippy --profile tests --features ssr --lib --bins -- -D warnings
 	+cargo clippy --profile wasm-release --features hydrate --lib --target $(WASM) -- -D warnings
-	+cargo clippy --profile tests --package site --all-targets -- -D warnings
+	+cargo clippy --profile tests --package site --package decoder --all-targets -- -D warnings
 	+RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items --profile tests --features otel
 	@scripts/deny
 
@@ -57,7 +59,7 @@ test: setup ## Everything that CI runs
 	@# Lints leave a core idle half of the time.
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint site
 	@# As `make site` built it: otherwise its libraries would be compiled once more.
-	cargo nextest run --release --package site --target-dir $(FRONT)
+	cargo nextest run --release --package site --package decoder --target-dir $(FRONT)
 	cargo nextest run --cargo-profile tests --features otel --no-run
 	@# Both wait often: for a server that starts, for a browser.
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target rust e2e
@@ -66,12 +68,13 @@ rust: ## The Rust tests
 	cargo nextest run --cargo-profile tests --features otel
 
 e2e: setup site ## The browser tests, against the binary with its site inside
-	@# As the Rust tests build it: without their libraries' features all of them would be compiled once more.
-	cargo test --profile tests --features otel --test server --no-run
+	@# As the Rust tests build it: without their libraries' features all of them would be compiled once more. The one test that
+	@# is run leaves the mails of which the browser tests take pictures.
+	cargo test --profile tests --features otel --test server mail::written
 	cd end2end && npx tsc --noEmit && npx playwright test
 
 pictures: setup site ## Pictures of every page, for people to look at: phone and desktop, by day and by night, in end2end/screenshots/
-	cargo test --profile tests --features otel --test server --no-run
+	cargo test --profile tests --features otel --test server mail::written
 	cd end2end && PICTURES=all npx playwright test screenshots.spec.ts mail.spec.ts
 
 bench: setup build ## Figures beside floors measured in the same run; ONLY="waiting bytes" for some of them, OTHER=path of an earlier version's binary for a comparison with it

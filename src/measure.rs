@@ -92,7 +92,7 @@ fn register_zeroes() {
 
 /// Refusals that operators monitor, as pairs of the refused step and the reason; the counter of each is registered with
 /// the value 0.
-const REFUSALS: [(&str, &str); 31] = [
+const REFUSALS: [(&str, &str); 32] = [
     ("approve", "wrong_answer"),
     ("approve", "verification_required"),
     ("type_digits", "wrong_answer"),
@@ -115,6 +115,7 @@ const REFUSALS: [(&str, &str); 31] = [
     ("limit", "requests"),
     ("limit", "logins"),
     ("limit", "attempts"),
+    ("limit", "sign_ups"),
     ("limit", "attempts_of_device"),
     ("limit", "attempts_on"),
     ("limit", "own_passwords"),

@@ -45,13 +45,13 @@ test('people who are imported from a table are found page by page, by a search a
   await expect(people).toHaveCount(30);
   await desktop.getByLabel('Role').selectOption('Manages people');
   await show.click();
-  await expect(people).toHaveText(/^Person 1 Manages people no password yet/);
+  await expect(people).toHaveText(/^Person 1 Manages people no way to sign in/);
   await desktop.getByLabel('Account').selectOption('Disabled');
   await show.click();
   await expect(desktop.getByText('No one matches.')).toBeVisible();
   await desktop.getByRole('link', { name: 'Show everyone' }).click();
   await desktop.getByText('Filters', { exact: true }).click();
-  await desktop.getByLabel('Account').selectOption('No password yet');
+  await desktop.getByLabel('Account').selectOption('No way to sign in');
   await show.click();
   await expect(desktop.getByText('150 people')).toBeVisible();
 });

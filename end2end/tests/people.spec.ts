@@ -26,7 +26,7 @@ test('an invited person makes an account on a phone, signs a screen in, and open
   await office.getByLabel('Email address is confirmed').check();
   await office.getByLabel('staff').check();
   await office.getByRole('button', { name: 'Add person' }).click();
-  await expect(office.getByRole('status')).toHaveText('Added. Now make a one-time link with which they choose a password.');
+  await expect(office.getByRole('status')).toHaveText('Added. Now make a one-time link with which they choose how to sign in.');
   const invitation = await makeLink(office, 'Make an invitation');
 
   await phone.goto(invitation);

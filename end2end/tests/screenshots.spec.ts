@@ -9,6 +9,7 @@ import { isSignedIn, scan } from './people.ts';
 import { inspect, picture } from './inspect.ts';
 import { PASSKEYS } from './passkey_pages.ts';
 import { PEOPLE } from './people_pages.ts';
+import { SCANNER } from './scanner_pages.ts';
 import { Server } from './server.ts';
 import { TRANSFER } from './transfer_pages.ts';
 import { TURNS } from './turns.ts';
@@ -25,6 +26,7 @@ const PARTS: Record<string, Part> = {
   ...PEOPLE,
   ...DEVICES,
   ...PASSKEYS,
+  ...SCANNER,
   ...TRANSFER,
   ...APPS,
 };

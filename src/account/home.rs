@@ -6,6 +6,7 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::Accounts;
+use super::mail::proof_card;
 use super::own::deletion_banner;
 use super::own::paths::{OVERVIEW, SCAN};
 use super::passkey;
@@ -30,7 +31,7 @@ pub async fn page(
     who: Option<SignedIn>,
 ) -> Result<Response, Problem> {
     let passkeys = match (&who, accounts.passkeys.domain()) {
-        (Some(who), Some(domain)) => Some((domain.to_owned(), accounts.records.passkeys_of(who.account.id).await?)),
+        (Some(who), Some(domain)) => Some((domain.to_owned(), accounts.passkeys.offered_of(who.account.id).await?)),
         _ => None,
     };
     let is_offered = match (&who, &passkeys) {
@@ -38,6 +39,10 @@ pub async fn page(
         _ => false,
     };
     let account = who.map(|who| who.account);
+    let proof = match &account {
+        Some(account) => proof_card(&accounts, texts, account).await?,
+        None => None,
+    };
     let first_start = account.is_none() && !accounts.records.has_accounts().await?;
     let site_name = accounts.site.name().to_owned();
     let apps = match &account {
@@ -52,6 +57,7 @@ pub async fn page(
             let accepted = passkeys.map(|(domain, passkeys)| passkey::view::accepted(&domain, &account, &passkeys));
             let has_script = accepted.is_some();
             view! {
+                {proof}
                 {signed_in(texts, account, &site_name, apps, accounts.takes_app_requests)}
                 {is_offered.then(|| offer::card(texts))}
                 {accepted}

@@ -119,11 +119,6 @@ impl Verified {
         SessionProof { session, seen: self.account.epoch, by: ProvenBy::Password(self.hash.clone()), now }
     }
 
-    /// Returns the hash of the verified password, for a change that leaves the password as it is.
-    pub fn present_hash(&self) -> String {
-        self.hash.clone()
-    }
-
     /// Returns a change of the password of the account from the verified one to the one with the hash `after`.
     /// The records make it only if the verified password is still the present one. If `ends_all`, it also ends
     /// all sessions and grants of the account. `goes_on_in` is the new session of the person.

@@ -9,8 +9,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use url::Url;
 use webauthn_rs::prelude::{
-    CreationChallengeResponse, CredentialID, DiscoverableKey, Passkey, PublicKeyCredential,
-    RegisterPublicKeyCredential, Uuid, Webauthn, WebauthnBuilder,
+    CreationChallengeResponse, CredentialID, Passkey, PublicKeyCredential, RegisterPublicKeyCredential, Uuid, Webauthn,
+    WebauthnBuilder,
 };
 
 use super::{Failure, ROUNDS};
@@ -55,7 +55,7 @@ impl House {
         let (data, port) = (scratch()?, free_port());
         forms::add_administrator(data.path(), USERNAME)?;
         let mut command = tessera(data.path(), port)?;
-        command.env("TESSERA_PUBLIC_URL", format!("http://{DOMAIN}:{port}"));
+        command.env("TESSERA_SERVER__PUBLIC_URL", format!("http://{DOMAIN}:{port}"));
         let server = Server::start(command, None, None)?;
         let mut connection = Connection::open(server.site.at, FROM).await?;
         let cookies = forms::sign_in(&mut connection, &server.site, USERNAME).await?;
@@ -130,10 +130,9 @@ impl Library {
             answered.push((self.device.answers(ORIGIN, options).await, state));
         }
         let before = proc::cpu(me)?;
-        let key = [DiscoverableKey::from(&self.passkey)];
         for (answer, state) in answered {
             let answer: PublicKeyCredential = serde_json::from_str(&answer)?;
-            self.webauthn.finish_discoverable_authentication(&answer, state, &key)?;
+            self.webauthn.finish_discoverable_authentication_v2(&answer, state, &self.passkey)?;
         }
         used += proc::cpu(me)?.saturating_sub(before);
         Ok(f64::from(AT_ONCE) / used.as_secs_f64())

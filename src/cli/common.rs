@@ -7,6 +7,11 @@ use crate::settings::Settings;
 use crate::store::open;
 use crate::store::records::Records;
 
+/// What is said if nobody can administer the server, and what to do.
+pub(super) const NO_ADMINISTRATOR: &str = "no administrator can sign in with the ways that this server offers: \
+    `tessera user recover NAME` makes a link with which one of them chooses a passkey or a password, and \
+    `tessera user promote NAME` makes somebody else an administrator";
+
 /// Options of every command.
 #[derive(Clone, clap::Args, Default)]
 pub(super) struct Common {

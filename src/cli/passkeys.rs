@@ -3,11 +3,15 @@
 use clap::Subcommand;
 use serde_json::json;
 
-use super::common::{How, say};
+use super::common::{How, NO_ADMINISTRATOR, say};
 use crate::account::passkey;
 use crate::cause::caused;
 use crate::settings::Settings;
 use crate::store::records::Records;
+use crate::store::records::directory::filter::{PeopleFilter, PersonState};
+
+/// The largest number of people that are counted.
+const MOST_COUNTED: u32 = 100_000;
 
 /// The subcommands of `tessera passkeys`.
 #[derive(Subcommand)]
@@ -35,15 +39,21 @@ async fn move_here(settings: &Settings, records: &Records, json: bool) -> Result
     let is_same = before.as_ref() == Some(&domain);
     let lost =
         if is_same { 0 } else { records.move_passkey_domain(domain.clone()).await.map_err(|fault| caused(&fault))? };
+    let out = PeopleFilter { state: Some(PersonState::NoWayIn), ..PeopleFilter::default() };
+    let out = records.count_people(&out, MOST_COUNTED).await.map_err(|fault| caused(&fault))?;
     if json {
-        say(&json!({ "domain": domain, "before": before, "passkeys_lost": lost }).to_string());
+        let done = json!({ "domain": domain, "before": before, "passkeys_lost": lost, "people_without_way_in": out });
+        say(&done.to_string());
     } else if is_same {
         say(&format!("Passkeys belong to {domain} already. Nothing was changed."));
     } else {
         say(&format!(
-            "Passkeys belong to {domain} from now on. Passkeys of the domain before, which no longer work: {lost}. People \
-             who have no password need a recovery link (`tessera user recover`)."
+            "Passkeys belong to {domain} from now on. Passkeys of other domains, which do not work there: {lost}. People who \
+             cannot sign in now: {out} (`tessera user list --without-password`); each needs a link (`tessera user recover`)."
         ));
+    }
+    if records.lacks_administrator().await.map_err(|fault| caused(&fault))? && !json {
+        say(NO_ADMINISTRATOR);
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
-use super::common::{Common, load, say};
+use super::common::{Common, NO_ADMINISTRATOR, load, say};
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::listen;
@@ -81,6 +81,9 @@ impl Serve {
         tokio::spawn(stop_on_signal(stopping.clone())?);
         greet(&state, lan.is_some(), &started_with).await?;
         started_with.log();
+        if state.accounts.records.lacks_administrator().await.map_err(|fault| caused(&fault))? {
+            tracing::warn!(code = "no_administrator", "{NO_ADMINISTRATOR}");
+        }
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),
             address = %settings.server.addr,

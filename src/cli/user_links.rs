@@ -157,8 +157,8 @@ async fn make(
         LinkMade::Unknown => return Err(there_is_no(name)),
         LinkMade::Disabled => return Err(format!("{name} is disabled: enable the account first")),
         LinkMade::NoUsername => return Err(format!("{name} has no user name: a mobile app signs the account in")),
-        LinkMade::HasPassword => {
-            return Err(format!("{name} has a password already: `tessera user recover` lets its owner back in"));
+        LinkMade::HasWayIn => {
+            return Err(format!("{name} can sign in already: `tessera user recover` lets its owner back in"));
         }
     };
     let link = token.link(&settings.public_url);

@@ -14,6 +14,7 @@ mod codes;
 mod lookups;
 mod offers;
 
+pub use self::offers::is_same_browser;
 use std::sync::{Arc, Weak};
 
 pub use self::approve::Choice;

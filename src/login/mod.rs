@@ -15,7 +15,7 @@
 //!
 //! Without script the browser's page is `GET /login/{ticket}`, which reloads itself. In a frame of an app's page,
 //! the browser sends these requests to `/framed/{ticket}` instead; the claim there gives the app an authorization
-//! code and opens no session, and is in `oauth/embed/frame.rs`. A code can be typed at `/link`. A site's own mobile
+//! code and opens no session, and is in `oauth/embed/frame.rs`. A code is scanned at `/scan` or typed at `/link`. A site's own mobile
 //! app decides at `POST /v1/tickets/{code}/scan | approve | deny`, and reads the events of the ticket that it
 //! decided at `GET /v1/tickets/{code}/watch`.
 //!

@@ -5,6 +5,7 @@ use axum::middleware::from_fn_with_state;
 
 use super::phone::api;
 use super::{Login, browser, phone, transfer};
+use crate::account::SCAN;
 use crate::account::session::Sessions;
 use crate::web::routes::{Routes, get, post};
 
@@ -36,7 +37,8 @@ where
         .route("/login", get(browser::page::page))
         .route("/login/{ticket}/watch", get(browser::page::watch))
         .route("/login/{ticket}/refresh", post(browser::page::refresh))
-        .route("/link", get(phone::link::page).post(phone::link::send))
+        .route("/link", get(phone::link::page).post(phone::link::type_code))
+        .route(SCAN, get(phone::scanner::page))
         .route("/s/{code}", get(phone::page::page))
         // A QR code with an upper-case link is smaller, so cameras open this path.
         .route("/S/{code}", get(phone::page::page))

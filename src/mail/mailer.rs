@@ -1,6 +1,7 @@
 //! Puts mails into the queue.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use tokio::sync::Notify;
@@ -15,10 +16,12 @@ use crate::crypto::seal::Seal;
 use crate::measure;
 use crate::store::Fault;
 use crate::store::records::links::LinkHash;
-use crate::store::records::mails::{CausedBy, MailFacts, MailId, MailKind, NewMail, Queued};
+use crate::store::records::mails::{CausedBy, CountedWith, MailFacts, MailId, MailKind, NewMail, Queued};
+use crate::store::records::people::Email;
 use crate::store::records::{Account, Records};
 use crate::text::negotiation::of_list;
 use crate::text::{Lang, Texts};
+use crate::ticket::ids::AccountId;
 
 /// Puts mails into the queue, if a mail server is configured; cheap to clone.
 #[derive(Clone)]
@@ -31,6 +34,8 @@ struct Inner {
     seal: Seal,
     /// Derives the secrets of links from a submitted form, so that a form that is sent twice makes one link.
     attempts: Keyed,
+    /// Derives what mails have in common that strangers cause.
+    counted: Keyed,
     /// The languages in which mails are written.
     offered: &'static [Lang],
     is_set_up: bool,
@@ -65,6 +70,9 @@ pub enum NotQueued {
     NoAddress,
     /// The account had too many mails of this kind within a day.
     TooMany,
+    /// Strangers caused too many mails of this kind to the same address or from the same network. What a page answers must not
+    /// depend on it, because it tells of other accounts.
+    TooManyOfStrangers,
     /// The queue is full.
     Full,
 }
@@ -76,6 +84,7 @@ impl NotQueued {
             Self::NotSetUp => "mail-not-set-up",
             Self::NoAddress => "mail-no-address",
             Self::TooMany => "mail-too-many",
+            Self::TooManyOfStrangers => "mail-too-many-of-strangers",
             Self::Full => "mail-full",
         }
     }
@@ -88,7 +97,8 @@ impl Mailer {
         let offered = if has_test_language { Lang::WITH_TEST_LANGUAGE } else { Lang::TRANSLATED };
         let seal = Seal::new(&derive(secret, "links in mails"));
         let attempts = Keyed::new(secret, "links that are sent by mail");
-        Self(Arc::new(Inner { records, clock, seal, attempts, offered, is_set_up, noted: Notify::new() }))
+        let counted = Keyed::new(secret, "mails that count together");
+        Self(Arc::new(Inner { records, clock, seal, attempts, counted, offered, is_set_up, noted: Notify::new() }))
     }
 
     /// Returns whether a mail server is configured, so that pages offer to send mails.
@@ -99,6 +109,37 @@ impl Mailer {
     /// Derives the secret of a link from these parts of a form. The same form sent twice has the same.
     pub fn secret(&self, parts: &[&[u8]]) -> [u8; 32] {
         self.0.attempts.of(parts)
+    }
+
+    /// Returns the cause of a mail that somebody sends to an address that they did not prove. It counts together with all such
+    /// mails to this address.
+    pub fn to_unproven(&self, to: &Email) -> CausedBy {
+        self.counted_with(&[b"to", to.key().as_bytes()])
+    }
+
+    /// Returns the cause of a mail to this account that somebody asked for who is not signed in. It counts together with all
+    /// such mails to the account that were asked for from the network of this address.
+    pub fn asked_from(&self, network: IpAddr, account: AccountId) -> CausedBy {
+        self.counted_with(&[b"from", account.as_bytes(), network.to_canonical().to_string().as_bytes()])
+    }
+
+    fn counted_with(&self, parts: &[&[u8]]) -> CausedBy {
+        let hash = self.0.counted.of(parts);
+        CausedBy::Stranger(CountedWith(std::array::from_fn(|at| hash[at])))
+    }
+
+    /// Returns why another mail of this kind to the account is not put into the queue at present; `None` if it is.
+    pub async fn refusal(
+        &self,
+        account: AccountId,
+        kind: MailKind,
+        caused_by: CausedBy,
+    ) -> Result<Option<NotQueued>, Fault> {
+        if !self.0.is_set_up {
+            return Ok(Some(NotQueued::NotSetUp));
+        }
+        let room = self.0.records.room_for_mail(account, kind, caused_by, self.0.clock.now()).await?;
+        Ok(not_queued(room).inspect(|why| say_refused(kind, account, *why)))
     }
 
     /// Puts a mail with a one-time link into the queue. The same link is sent once. The inner error says why it is not
@@ -130,6 +171,14 @@ impl Mailer {
         }
     }
 
+    /// Tells the address that an account had before, if it was proven and the account has another one or none now. `before` is
+    /// the account as it was.
+    pub async fn notify_former_address(&self, before: &Account, present: Option<&Email>, facts: MailFacts) {
+        if before.email.as_ref().map(Email::key) != present.map(Email::key) {
+            self.notify(before, MailKind::AddressChanged, facts).await;
+        }
+    }
+
     async fn queue(
         &self,
         account: &Account,
@@ -144,20 +193,16 @@ impl Mailer {
         let Some(to) = account.email.clone() else { return Ok(Err(NotQueued::NoAddress)) };
         let (language, now) = (language.to_owned(), self.0.clock.now());
         let mail = NewMail { id, account: account.id, kind, caused_by, to, language, facts, link, now };
-        let why = match self.0.records.queue_mail(mail).await? {
-            Queued::Done => {
-                tracing::info!(kind = kind.word(), mail.id = %id, account.id = %account.id, "a mail was queued");
-                self.0.noted.notify_one();
-                return Ok(Ok(()));
-            }
-            Queued::Before => return Ok(Ok(())),
-            Queued::Unknown => NotQueued::NoAddress,
-            Queued::TooMany => NotQueued::TooMany,
-            Queued::Full => NotQueued::Full,
-        };
-        measure::refused("mail", why.word());
-        tracing::warn!(kind = kind.word(), account.id = %account.id, code = why.word(), "a mail was not queued");
-        Ok(Err(why))
+        let queued = self.0.records.queue_mail(mail).await?;
+        if let Some(why) = not_queued(queued) {
+            say_refused(kind, account.id, why);
+            return Ok(Err(why));
+        }
+        if queued == Queued::Done {
+            tracing::info!(kind = kind.word(), mail.id = %id, account.id = %account.id, "a mail was queued");
+            self.0.noted.notify_one();
+        }
+        Ok(Ok(()))
     }
 
     /// Returns the tag of the language of a mail: the one that the owner of the account chose, that of the request, or
@@ -178,4 +223,19 @@ impl Mailer {
     pub(super) fn noted(&self) -> Notified<'_> {
         self.0.noted.notified()
     }
+}
+
+fn not_queued(queued: Queued) -> Option<NotQueued> {
+    match queued {
+        Queued::Done | Queued::Before => None,
+        Queued::Unknown => Some(NotQueued::NoAddress),
+        Queued::TooMany => Some(NotQueued::TooMany),
+        Queued::TooManyOfStrangers => Some(NotQueued::TooManyOfStrangers),
+        Queued::Full => Some(NotQueued::Full),
+    }
+}
+
+fn say_refused(kind: MailKind, account: AccountId, why: NotQueued) {
+    measure::refused("mail", why.word());
+    tracing::warn!(kind = kind.word(), account.id = %account, code = why.word(), "a mail was not queued");
 }

@@ -1,9 +1,13 @@
-//! The task that sends the mails in the queue. Any instance sends any mail; one that took a mail has it alone until the
-//! pause before the next try is over (`store::records::mails`). An answer of the 4xx kind, as of mail servers that want
-//! unknown senders to try again (RFC 6647), and a mail server that is away are tried again after growing pauses, for a day.
+//! The task that sends the mails in the queue. Any instance sends any mail; one that took a mail has it alone for longer
+//! than a try may take (`store::records::mails::HELD_FOR`), and then stores what became of it. An answer of the 4xx kind, as
+//! of mail servers that want unknown senders to try again (RFC 6647), and a mail server that is away are tried again after
+//! growing pauses, for a day.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use lettre::Message;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -17,7 +21,7 @@ use crate::clock::Clock;
 use crate::settings::MailSettings;
 use crate::store::Fault;
 use crate::store::records::activity::{ActivityActor, ActivityKind, NewActivity};
-use crate::store::records::mails::{Mail, MailEnd, MailEnded, MailKind, SEND_WITHIN};
+use crate::store::records::mails::{Mail, MailEnd, MailEnded, MailId, MailKind, SEND_WITHIN};
 use crate::store::records::{Account, Records};
 use crate::text::Lang;
 use crate::text::negotiation::of_list;
@@ -56,6 +60,16 @@ struct Sender {
     clock: Clock,
     smtp: Smtp,
     origin: Origin,
+    /// Whether the log says that the mail server takes no mail.
+    away: Arc<Logged>,
+}
+
+/// Why a mail is to be tried again.
+enum Again {
+    /// The mail server wants this one later, with this code.
+    Later(u16),
+    /// The fault is one of the mail server or of the settings, as the text says.
+    Away(String),
 }
 
 /// Makes the task that sends the mails in the queue until the server stops. It then ends when the mails are sent that it
@@ -67,35 +81,39 @@ pub fn run(mail: &MailSettings, parts: SenderSettings) -> Result<impl Future<Out
     let SenderSettings { mailer, records, site, clock, stopping } = parts;
     let smtp = Smtp::new(mail, &host_alone(site.host()))?;
     let origin = Origin::new(&mail.from, site.name(), site.host());
-    let sender = Sender { mailer, records, site, clock, smtp, origin };
+    let sender = Sender { mailer, records, site, clock, smtp, origin, away: Arc::default() };
     Ok(async move {
         let (mut tasks, logged) = (JoinSet::new(), Logged::default());
+        let mut under_way = HashMap::new();
         loop {
             let now = sender.clock.now();
-            for mail in sender.take(tasks.len(), &logged, now).await {
-                let sender = sender.clone();
-                tasks.spawn(async move { sender.send(mail).await });
+            for mail in sender.take(under_way.values().copied().collect(), &logged, now).await {
+                let (sender, id) = (sender.clone(), mail.id);
+                let task = tasks.spawn(async move { sender.send(mail, now).await });
+                under_way.insert(task.id(), id);
             }
             tokio::select! {
                 () = stopping.cancelled() => break,
                 () = sender.mailer.noted() => {}
                 () = sender.clock.sleep_until(now + LOOK_EVERY) => {}
-                Some(_) = tasks.join_next() => {}
+                Some(ended) = tasks.join_next_with_id() => {
+                    under_way.remove(&ended.map_or_else(|failed| failed.id(), |(task, ())| task));
+                }
             }
         }
-        // What is not sent by then is tried again, by another instance or after the start.
+        // What is not sent by then is tried again, by another instance or after the start, once it is not held any more.
         let _ = timeout(STOP_WITHIN, async { while tasks.join_next().await.is_some() {} }).await;
     })
 }
 
 impl Sender {
-    /// Takes as many due mails as may be sent beside the `busy` ones.
-    async fn take(&self, busy: usize, logged: &Logged, now: Timestamp) -> Vec<Mail> {
-        let free = AT_ONCE.saturating_sub(u16::try_from(busy).unwrap_or(AT_ONCE));
+    /// Takes as many due mails as may be sent beside those that are under way.
+    async fn take(&self, under_way: Vec<MailId>, logged: &Logged, now: Timestamp) -> Vec<Mail> {
+        let free = AT_ONCE.saturating_sub(u16::try_from(under_way.len()).unwrap_or(AT_ONCE));
         if free == 0 {
             return Vec::new();
         }
-        match self.records.take_mails(free, now).await {
+        match self.records.take_mails(free, under_way, now).await {
             Ok(mails) => {
                 if logged.is_new("") {
                     tracing::info!("the queue of mails can be read again");
@@ -111,29 +129,52 @@ impl Sender {
         }
     }
 
-    /// Sends a mail, and stores what became of it unless it is to be tried again.
-    async fn send(&self, mail: Mail) {
+    /// Sends a mail that was taken at this time, and stores what became of it or when it is tried again. The pause begins with
+    /// the try, so it is the same however long the try took.
+    async fn send(&self, mail: Mail, taken_at: Timestamp) {
         let (kind, id, account, tries) = (mail.kind.word(), mail.id, mail.account, mail.tries);
-        let end = match self.try_to_send(&mail).await {
-            Ok(Ok(end)) => end,
-            Ok(Err(why)) => {
-                tracing::warn!(kind, mail.id = %id, account.id = %account, tries, why, "a mail is tried again later");
-                return;
+        let ended = self.try_to_send(&mail).await;
+        match &ended {
+            Ok(Ok(_)) => {}
+            Ok(Err(Again::Later(code))) => {
+                tracing::warn!(kind, mail.id = %id, account.id = %account, tries, code, "a mail is tried again later");
+            }
+            // That the mail server takes no mail is said once, and not of each mail as a warning.
+            Ok(Err(Again::Away(why))) => {
+                tracing::info!(kind, mail.id = %id, account.id = %account, tries, why, "a mail is tried again later");
             }
             Err(fault) => {
-                let fault = caused(&fault);
+                let fault = caused(fault);
                 tracing::error!(kind, mail.id = %id, account.id = %account, tries, fault, "a mail is tried again later");
-                return;
             }
+        }
+        let stored = match ended {
+            Ok(Ok(end)) => self.end(&mail, end).await,
+            Ok(Err(_)) | Err(_) => self.records.postpone_mail(id, tries, mail.next_try(taken_at)).await,
         };
-        if let Err(fault) = self.end(&mail, end).await {
+        if let Err(fault) = stored {
             let fault = caused(&fault);
             tracing::error!(kind, mail.id = %id, account.id = %account, fault, "what became of a mail was not stored");
         }
     }
 
+    /// Hands a message to the mail server. When the mail server begins to take no mail at all, and when it takes some again, a
+    /// line of the log says so.
+    async fn deliver(&self, message: &Message) -> Delivery {
+        let delivery = self.smtp.send(message).await;
+        let why = if let Delivery::Away(why) = &delivery { Some(why) } else { None };
+        if self.away.is_new(if why.is_some() { "away" } else { "" }) {
+            if let Some(why) = why {
+                tracing::error!(why, "the mail server takes no mail; mails wait and are tried again");
+            } else {
+                tracing::info!("the mail server takes mail again");
+            }
+        }
+        delivery
+    }
+
     /// Sends a mail and returns what became of it. The inner error says why it is to be tried again.
-    async fn try_to_send(&self, mail: &Mail) -> Result<Result<MailEnd, String>, Fault> {
+    async fn try_to_send(&self, mail: &Mail) -> Result<Result<MailEnd, Again>, Fault> {
         let (kind, id, now) = (mail.kind.word(), mail.id, self.clock.now());
         if (mail.created_at + SEND_WITHIN).is_over(now) {
             tracing::warn!(kind, mail.id = %id, account.id = %mail.account, tries = mail.tries, "a mail was given up");
@@ -179,7 +220,7 @@ impl Sender {
             tracing::warn!(kind, mail.id = %id, account.id = %account.id, "a mail was not sent: its address is malformed");
             return Ok(Ok(MailEnd::Refused));
         };
-        Ok(match self.smtp.send(built).await {
+        Ok(match self.deliver(&built).await {
             Delivery::Taken => {
                 tracing::info!(kind, mail.id = %id, account.id = %account.id, tries = mail.tries, "a mail was sent");
                 Ok(MailEnd::Sent)
@@ -188,7 +229,8 @@ impl Sender {
                 tracing::warn!(kind, mail.id = %id, account.id = %account.id, code, "the mail server refused a mail");
                 Ok(MailEnd::Refused)
             }
-            Delivery::TryAgain(why) => Err(why),
+            Delivery::Later(code) => Err(Again::Later(code)),
+            Delivery::Away(why) => Err(Again::Away(why)),
         })
     }
 

@@ -34,5 +34,5 @@ pub async fn send_test_mail(settings: &MailSettings, mail: TestMail<'_>) -> Resu
     let id = MailId::from_random(random());
     let built = message(&origin, texts, &test_words(texts, mail.site), (id, mail.to.as_str(), mail.now));
     let built = built.ok_or_else(|| "no mail can be written to this address".to_owned())?;
-    Ok(smtp.send(built).await)
+    Ok(smtp.send(&built).await)
 }

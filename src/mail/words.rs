@@ -94,6 +94,14 @@ pub fn words(texts: &'static Texts, about: &About<'_>) -> Words {
             (mails.sign_in, to("/signin")),
             vec![mails.password_advice.to_owned()],
         ),
+        MailKind::AddressChanged => {
+            let lead = facts.made_by.as_deref().map_or_else(
+                || mails.address_lead(username, &device, &at),
+                |by| mails.address_lead_by(by, username, &at),
+            );
+            let link = (mails.profile, to("/account/profile"));
+            (mails.address_subject(site), lead, link, vec![mails.address_advice.to_owned()])
+        }
     };
     Words { subject, lead, link: Some(link), advice, footer: mails.footer(username, site) }
 }

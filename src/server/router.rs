@@ -31,6 +31,7 @@ use crate::oauth;
 use crate::picture;
 use crate::web::assets;
 use crate::web::bounds::{ADMIN_BODY_BYTES, ANSWER_TIMEOUT, BODY_BYTES, PROOF_BODY_BYTES, UPLOAD_BYTES_SEEN};
+use crate::web::document::{MANIFEST, manifest};
 use crate::web::guard::{self, Gate};
 use crate::web::language;
 use crate::web::problem::Problem;
@@ -71,7 +72,10 @@ impl ServerState {
             .route("/favicon.svg", get(assets::favicon))
             .route("/robots.txt", get(assets::robots))
             .route("/openapi.json", get(openapi::document))
+            .route("/icons/{name}", get(assets::icon))
+            .route(MANIFEST, get(manifest::manifest))
             .route("/passkey.js", get(assets::passkey))
+            .route("/scanner.js", get(assets::scanner))
             .route("/embed.js", get(assets::embed))
             .route("/wxLogin.js", get(assets::wx_login))
             .route("/js/wxLogin.js", get(assets::wx_login))

@@ -95,10 +95,6 @@ impl Account {
                 ));
             }
         }
-        if self.sign_up == SignUp::Open && self.passwords == Passwords::Off {
-            let what = format_args!("is open, and account.passwords is off: people who sign up choose a password");
-            return Err(WrongSetting::new("account.sign_up", what));
-        }
         self.check_passkeys()
     }
 

@@ -146,6 +146,8 @@ pub struct Limits {
     pub logins_per_minute: u64,
     /// Password attempts per address, or per known device, and minute; typed codes per account and minute.
     pub attempts_per_minute: u64,
+    /// Accounts that one address makes for itself in an hour, where people may sign up.
+    pub sign_ups_per_hour: u64,
     /// Scans, approvals, denials and uploaded pictures per account and minute.
     pub decisions_per_minute: u64,
     /// Calls of one app in WeChat's dialect per minute.
@@ -164,6 +166,7 @@ impl Default for Limits {
             connections_per_address: 512,
             logins_per_minute: 120,
             attempts_per_minute: 10,
+            sign_ups_per_hour: 30,
             decisions_per_minute: 60,
             app_calls_per_minute: 6_000,
             app_calls_per_day: 0,
@@ -180,6 +183,7 @@ impl Limits {
         for (key, value) in [
             ("limits.logins_per_minute", self.logins_per_minute),
             ("limits.attempts_per_minute", self.attempts_per_minute),
+            ("limits.sign_ups_per_hour", self.sign_ups_per_hour),
             ("limits.decisions_per_minute", self.decisions_per_minute),
             ("limits.app_calls_per_minute", self.app_calls_per_minute),
             ("limits.requests_per_minute", self.requests_per_minute),

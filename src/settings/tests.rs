@@ -49,7 +49,6 @@ fn a_wrong_key_or_value_is_named_in_one_line() {
         ("[account]\npasskey_origins = ['http://example.com']", "account.passkey_origins"),
         ("[account]\npasskey_origins = ['https://example.com/']", "account.passkey_origins"),
         ("[account]\npasswords = 'no'", "account.passwords"),
-        ("[account]\npasswords = 'off'\nsign_up = 'open'", "account.sign_up: is open, and account.passwords is off"),
         ("[log]\nlevel = 'verbose'", "log.level"),
         ("[log]\nlevel = 'tessera'", "log.level"),
         ("[log]\nlevel = 'debug,tessera=loud'", "log.level"),

@@ -16,6 +16,7 @@ use super::records::database::migrations;
 use super::records::database::postgres::Postgres;
 use super::records::database::sqlite::Sqlite;
 use super::records::keys::{Inspected, KeyMark, MadeWith};
+use super::records::passkeys::WaysIn;
 use crate::crypto::random::random;
 use crate::secret_file::{self, Secret};
 use crate::settings::{RecordsAt, Settings};
@@ -47,15 +48,30 @@ pub fn place(settings: &Settings) -> String {
 /// server made beside it exists, because then the records were lost.
 pub async fn open_records(settings: &Settings) -> Result<Records, String> {
     KeyPlace::of(settings).may_begin(settings)?;
+    let ways = ways_in(settings);
     let opened = match &settings.store.records {
-        RecordsAt::Postgres(address) => Records::postgres(address).await,
+        RecordsAt::Postgres(address) => Records::postgres(address, ways).await,
         RecordsAt::Sqlite => {
             let folder = &settings.data_dir;
             secret_file::make_dir(folder).map_err(|error| format!("server.data_dir: {}: {error}", shown(folder)))?;
-            Records::sqlite(&records_file(settings)).await
+            Records::sqlite(&records_file(settings), ways).await
         }
     };
     opened.map_err(|fault| failed(settings, &fault))
+}
+
+/// Returns the ways to sign in that a server with these settings offers.
+fn ways_in(settings: &Settings) -> WaysIn {
+    WaysIn { passwords: settings.account.takes_passwords(), passkeys: settings.passkey_host().is_ok() }
+}
+
+/// Returns whether the records have accounts, and no administrator among them that can sign in; `None` if there are no
+/// records, or if an earlier version made them. It changes nothing.
+///
+/// # Errors
+/// A line for the operator, if the records cannot be read.
+pub async fn lacks_administrator(settings: &Settings) -> Result<Option<bool>, String> {
+    Ok(inspect(settings).await?.and_then(|(inspected, _)| inspected.lacks_administrator))
 }
 
 /// Returns whether there are records already: a SQLite file that is not empty, or a PostgreSQL database with tables of
@@ -195,10 +211,10 @@ impl KeyPlace {
 /// without changing anything. `None` if there are no records yet.
 async fn inspect(settings: &Settings) -> Result<Option<(Inspected, Option<[u8; 32]>)>, String> {
     let inspected = match &settings.store.records {
-        RecordsAt::Postgres(address) => Postgres::inspect(address, SHARED_KEY).await,
-        RecordsAt::Sqlite => {
-            Sqlite::inspect(&records_file(settings)).await.map(|found| found.map(|inspected| (inspected, None)))
-        }
+        RecordsAt::Postgres(address) => Postgres::inspect(address, SHARED_KEY, ways_in(settings)).await,
+        RecordsAt::Sqlite => Sqlite::inspect(&records_file(settings), ways_in(settings))
+            .await
+            .map(|found| found.map(|inspected| (inspected, None))),
     };
     inspected.map_err(|fault| failed(settings, &fault))
 }

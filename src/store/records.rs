@@ -36,6 +36,7 @@ use self::database::postgres::Postgres;
 use self::database::sqlite;
 use self::database::sqlite::Sqlite;
 use self::known_apps::KnownApps;
+use self::passkeys::WaysIn;
 pub use self::sessions::{
     DeviceFacts, ENDED_SESSION_KEPT, EndedBy, LedTo, NewPlaces, OpenedBy, PLACE_KNOWN, Reach, SeenPlaces, SessionEnd,
     SessionEnding, SessionOpening, SessionRow, UNUSUAL_TOLD,
@@ -151,14 +152,33 @@ macro_rules! write_alone {
 pub(super) use {on_postgres, read, write_alone, write_query, write_whole};
 
 impl Records {
-    /// Opens the SQLite file at `path`, makes it if it is missing, and migrates its tables.
-    pub async fn sqlite(path: &Path) -> Result<Self, Fault> {
-        Sqlite::open(path).await.map(Self::Sqlite)
+    /// Opens the SQLite file at `path`, makes it if it is missing, and migrates its tables. `ways` are the ways to sign in that
+    /// the server offers.
+    pub async fn sqlite(path: &Path, ways: WaysIn) -> Result<Self, Fault> {
+        Sqlite::open(path, ways).await.map(Self::Sqlite)
     }
 
-    /// Connects to the PostgreSQL database at the URL `address`, and migrates its tables.
-    pub async fn postgres(address: &str) -> Result<Self, Fault> {
-        Postgres::open(address).await.map(Self::Postgres)
+    /// Connects to the PostgreSQL database at the URL `address`, and migrates its tables. `ways` are the ways to sign in that
+    /// the server offers.
+    pub async fn postgres(address: &str, ways: WaysIn) -> Result<Self, Fault> {
+        Postgres::open(address, ways).await.map(Self::Postgres)
+    }
+
+    /// Returns these records as a server sees them that offers other ways to sign in.
+    #[cfg(test)]
+    pub(super) fn offering(&self, ways: WaysIn) -> Self {
+        match self.clone() {
+            Self::Sqlite(sqlite) => Self::Sqlite(Sqlite { ways_in: ways, ..sqlite }),
+            Self::Postgres(postgres) => Self::Postgres(Postgres { ways_in: ways, ..postgres }),
+        }
+    }
+
+    /// Returns the ways to sign in that the server offers.
+    pub fn ways_in(&self) -> WaysIn {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.ways_in,
+            Self::Postgres(postgres) => postgres.ways_in,
+        }
     }
 
     /// Returns whether there is at least one account, disabled or not.

@@ -42,6 +42,7 @@ pub static EN: Texts = Texts {
     facts: phone::FACTS,
     outcome: phone::OUTCOME,
     link: phone::LINK,
+    scanner: phone::SCANNER,
     refusals: problems::REFUSALS,
     problems: problems::PROBLEMS,
     theme: problems::THEME,

@@ -134,6 +134,8 @@ table! {
     outcome: phone::Outcome,
     /// The texts of the page on which a code is typed instead of scanned.
     link: phone::Link,
+    /// The texts of the page that scans a code with the camera.
+    scanner: phone::Scanner,
     /// The texts that say why a code or a decision was refused.
     refusals: problems::Refusals,
     /// The texts that say why a request was refused.

@@ -12,6 +12,12 @@ use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
 
+/// The script that reads QR codes in a worker.
+const DECODER: &str = "pkg/decoder.js";
+/// The policy of that worker: it loads the WebAssembly beside it, and nothing else.
+const DECODER_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
+    base-uri 'none'; frame-ancestors 'none'";
+
 /// A function that returns the content of a file of the site by its path, such as `pkg/tessera.js`; `None` if there is
 /// no such file.
 type Find = fn(&str) -> Option<Cow<'static, [u8]>>;
@@ -40,11 +46,16 @@ impl Assets {
     }
 
     fn serve(&self, name: &str, headers: &HeaderMap, cache: &'static str) -> Result<Response, Problem> {
+        // A debug build reads from a folder, and nothing above it is one of its files.
+        if name.contains("..") {
+            return Err(Problem::not_found());
+        }
         let kind = match name.rsplit_once('.').map(|(_, ending)| ending) {
             Some("js") => "text/javascript; charset=utf-8",
             Some("wasm") => "application/wasm",
             Some("css") => "text/css; charset=utf-8",
             Some("svg") => "image/svg+xml",
+            Some("png") => "image/png",
             Some("txt") => "text/plain; charset=utf-8",
             _ => return Err(Problem::not_found()),
         };
@@ -79,7 +90,7 @@ impl Assets {
 
 fn bundle_hash(find: Find) -> Arc<str> {
     let mut context = digest::Context::new(&digest::SHA256);
-    for name in ["pkg/tessera.js", "pkg/tessera.wasm", "pkg/tessera.css"] {
+    for name in ["pkg/tessera.js", "pkg/tessera.wasm", "pkg/tessera.css", DECODER, "pkg/decoder.wasm"] {
         if let Some(content) = find(name) {
             context.update(&content);
         }
@@ -96,7 +107,22 @@ pub async fn pkg(
 ) -> Result<Response, Problem> {
     let hashed = assets.hash.as_ref().and_then(|hash| path.strip_prefix(&**hash)?.strip_prefix('/'));
     let cache = if hashed.is_some() { "public, max-age=31536000, immutable" } else { "no-cache" };
-    assets.serve(&format!("pkg/{}", hashed.unwrap_or(&path)), &headers, cache)
+    let name = format!("pkg/{}", hashed.unwrap_or(&path));
+    let mut response = assets.serve(&name, &headers, cache)?;
+    if name == DECODER {
+        // A worker has the policy of its own script, and not that of the page (CSP3 §2.2.2).
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DECODER_POLICY));
+    }
+    Ok(response)
+}
+
+/// `GET /icons/{name}`: returns a picture of the site's icon, for the home screen of a phone.
+pub async fn icon(
+    State(assets): State<Assets>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    assets.serve(&format!("icons/{name}"), &headers, "public, max-age=86400")
 }
 
 /// `GET /favicon.svg`: returns the icon of the site.
@@ -107,6 +133,11 @@ pub async fn favicon(State(assets): State<Assets>, headers: HeaderMap) -> Result
 /// `GET /passkey.js`: returns the script of the forms that take a passkey.
 pub async fn passkey(State(assets): State<Assets>, headers: HeaderMap) -> Result<Response, Problem> {
     assets.serve("passkey.js", &headers, "public, max-age=3600")
+}
+
+/// `GET /scanner.js`: returns the script of the page that scans codes.
+pub async fn scanner(State(assets): State<Assets>, headers: HeaderMap) -> Result<Response, Problem> {
+    assets.serve("scanner.js", &headers, "public, max-age=3600")
 }
 
 /// `GET /embed.js`: returns the script with which an app's page shows the QR code in a frame.

@@ -27,6 +27,15 @@ impl ClientAddress {
             IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
         }
     }
+
+    /// Returns the whole network of this client, by which bounds of a day count: the IPv4 address itself, or the /48 of an
+    /// IPv6 address, which is what one subscriber gets (RFC 6177).
+    pub fn subscriber(self) -> IpAddr {
+        match self.0 {
+            IpAddr::V4(address) => IpAddr::V4(address),
+            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 80))),
+        }
+    }
 }
 
 /// The networks of the reverse proxies whose `X-Forwarded-For` is trusted; cheap to clone.
@@ -244,5 +253,8 @@ mod tests {
         let network = |text: &str| ClientAddress(ip(text)).network();
         assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2::1"));
         assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        let subscriber = |text: &str| ClientAddress(ip(text)).subscriber();
+        assert_eq!(subscriber("2001:db8:1:2::1"), subscriber("2001:db8:1:3::1"));
+        assert_ne!(subscriber("2001:db8:1:2::1"), subscriber("2001:db8:2:2::1"));
     }
 }

@@ -1,12 +1,13 @@
 //! The HTML document around every page: the head, the Content Security Policy with a fresh nonce, and the
 //! scripts of pages that have islands (interactive components).
 
+pub mod manifest;
 pub mod signed_in;
 
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::http::header::{self, HeaderValue};
+use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -23,6 +24,13 @@ use super::problem::{Problem, Words};
 use crate::crypto::random::random;
 use crate::settings::Settings;
 use crate::text::Texts;
+
+/// The header that says which abilities of the device a page may use.
+pub(super) const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+/// The permissions of a page that uses the camera; all others have none.
+const WITH_CAMERA: &str = "camera=(self), microphone=(), geolocation=()";
+/// URL path of the web app manifest.
+pub const MANIFEST: &str = "/manifest.webmanifest";
 
 /// The name and the address of this site, with which all pages are rendered; cheap to clone.
 #[derive(Clone, Debug)]
@@ -54,6 +62,8 @@ pub struct Page {
     pub reload: Option<(u8, String)>,
     /// The CSS class of the `body` element, which selects the layout of the page; may be empty.
     pub class: &'static str,
+    /// Whether the page may use the camera of the device, and start workers.
+    pub uses_camera: bool,
     /// Whether the form of the page may be answered with a redirect to another site. Browsers apply
     /// `form-action` to every redirect that follows a form, and this server cannot know where a site
     /// redirects to; so the policy of such a page has no `form-action`.
@@ -76,6 +86,7 @@ impl Page {
             islands: false,
             reload: None,
             class: "",
+            uses_camera: false,
             posts_to_a_site: false,
             framed_by: None,
             theme: None,
@@ -119,6 +130,11 @@ impl Site {
     /// Returns host and port of the address at which browsers reach this site.
     pub fn host(&self) -> &str {
         self.origin().split_once("://").map_or("", |(_, host)| host)
+    }
+
+    /// Returns the path of the script that reads QR codes in a worker.
+    pub fn decoder(&self) -> String {
+        format!("/{}/decoder.js", self.0.options.site_pkg_dir)
     }
 
     /// Returns whether browsers reach this site over HTTPS.
@@ -165,12 +181,14 @@ impl Site {
         let nonce = STANDARD_NO_PAD.encode(random::<16>());
         let policy = format!(
             "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-             connect-src {}; {}base-uri 'none'; object-src 'none'; frame-ancestors {}",
+             connect-src {}; {}{}{}base-uri 'none'; object-src 'none'; frame-ancestors {}",
             self.0.connect,
+            if page.uses_camera { "worker-src 'self'; " } else { "" },
+            if signed_in::is_kept_open() { "manifest-src 'self'; " } else { "" },
             if page.posts_to_a_site { "" } else { "form-action 'self'; " },
             page.framed_by.as_deref().unwrap_or("'none'"),
         );
-        let texts = page.texts;
+        let (texts, uses_camera) = (page.texts, page.uses_camera);
         let html = Owner::new().with(|| {
             provide_context(Nonce::from_value(nonce));
             self.document(page, body()).to_html()
@@ -182,6 +200,9 @@ impl Site {
         ];
         let mut response = (headers, html).into_response();
         varies(response.headers_mut(), texts);
+        if uses_camera {
+            response.headers_mut().insert(PERMISSIONS_POLICY, HeaderValue::from_static(WITH_CAMERA));
+        }
         response
     }
 
@@ -189,6 +210,7 @@ impl Site {
         let options = self.0.options.clone();
         let style = format!("/{}/tessera.css", options.site_pkg_dir);
         let title = format!("{} · {}", page.title, self.0.name);
+        let manifest = signed_in::is_kept_open().then(|| view! { <link rel="manifest" href=MANIFEST/> });
         let (before, after) = signed_in::beside(page.texts);
         let theme = page.theme.map(|query| view! { <link rel="stylesheet" href=format!("/embed/theme.css?{query}")/> });
         let reload = page.reload.map(|(seconds, path)| {
@@ -213,6 +235,7 @@ impl Site {
                     <link rel="stylesheet" href=style/>
                     {theme}
                     <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                    {manifest}
                     {reload}
                     {scripts}
                     <AutoReload options=options.clone()/>

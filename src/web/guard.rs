@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::client::{ClientAddress, Peer, TrustedProxies};
-use super::document::{Site, signed_in};
+use super::document::{PERMISSIONS_POLICY, Site, signed_in};
 use super::limits::Limits;
 use super::limits::tally::{Seldom, Tally};
 use super::problem::Problem;
@@ -228,7 +228,7 @@ pub async fn headers(State(gate): State<Gate>, request: Request, next: Next) -> 
         // "append a request `Origin` header").
         (header::REFERRER_POLICY, "same-origin"),
         (OPENER_POLICY, "same-origin"),
-        (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
+        (PERMISSIONS_POLICY, "camera=(), microphone=(), geolocation=()"),
         // Answers about a ticket or an account are for one reader, once. Files set their own header.
         (header::CACHE_CONTROL, "no-store"),
     ];

@@ -9,11 +9,21 @@ pub struct Bound {
     pub script: Vec<u8>,
 }
 
-/// Does what `wasm-bindgen --target web` does.
-pub fn bind(wasm: Vec<u8>) -> Result<Bound> {
+/// What the script beside the WebAssembly is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A module, which the scripts of pages import: `wasm-bindgen --target web`.
+    Module,
+    /// A plain script, with more of it behind it in the same file: `wasm-bindgen --target no-modules`.
+    Plain,
+}
+
+/// Does what the command line of wasm-bindgen does.
+pub fn bind(name: &str, kind: Kind, wasm: Vec<u8>) -> Result<Bound> {
     let mut output = Bindgen::new()
-        .input_bytes("tessera", wasm)
-        .web(true)?
+        .input_bytes(name, wasm)
+        .web(kind == Kind::Module)?
+        .no_modules(kind == Kind::Plain)?
         .typescript(false)
         // Pages say where the WebAssembly is.
         .omit_default_module_path(true)

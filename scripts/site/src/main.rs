@@ -1,10 +1,10 @@
 //! Makes the site: the files that browsers download, with their compressed forms, in one folder.
 //!
 //! ```text
-//! site <tessera.wasm as cargo built it> <folder of the site>
+//! site <tessera.wasm as cargo built it> <decoder.wasm as cargo built it> <folder of the site>
 //! ```
 //!
-//! It is called in the root of the project, where it finds `style/main.css`, `public/` and the tools of npm. A file is
+//! It is called in the root of the project, where it finds `style/main.css`, `public/`, `src/decoder/worker.js` and the tools of npm. A file is
 //! written only if its content changed, so that what cargo built from the site stays fresh. Where npm's tools are not
 //! installed the site is complete and works, but is larger; one line says so.
 
@@ -23,16 +23,19 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::bindgen::Kind;
 use crate::folder::Files;
 use crate::receipt::Receipt;
-use crate::shrink::Shrinker;
+use crate::shrink::{Aim, Shrinker};
 
 /// The style sheet of every page.
 const STYLE: &str = "style/main.css";
 /// Files that are served as they are, by their name.
 const PUBLIC: &str = "public";
+/// The script that calls the decoder in a worker. It is put behind the script that loads the decoder.
+const WORKER: &str = "src/decoder/worker.js";
 /// What is made from the compiler's output; their compressed forms begin with the same names.
-const MODULE: [&str; 2] = ["pkg/tessera.wasm", "pkg/tessera.js"];
+const MODULES: [&str; 4] = ["pkg/tessera.wasm", "pkg/tessera.js", "pkg/decoder.wasm", "pkg/decoder.js"];
 
 fn main() -> ExitCode {
     match run(&env::args_os().skip(1).collect::<Vec<_>>()) {
@@ -45,34 +48,44 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &[OsString]) -> Result<()> {
-    let [wasm, site] = arguments else { bail!("usage: site <WebAssembly file> <folder of the site>") };
+    let [wasm, decoder, site] = arguments else {
+        bail!("usage: site <WebAssembly of the pages> <WebAssembly of the decoder> <folder of the site>")
+    };
     let site = Path::new(site);
-    let wasm = fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
-    let style = fs::read(STYLE).with_context(|| format!("cannot read {STYLE}"))?;
+    let (wasm, decoder, worker) = (read(wasm)?, read(decoder)?, read(WORKER)?);
+    let style = read(STYLE)?;
     let public = Files::read(Path::new(PUBLIC))?;
     let shrinker = Shrinker::find()?;
 
-    let receipt = Receipt::of(&wasm, &style, &public, &shrinker)?;
+    let receipt = Receipt::of([&wasm, &decoder, &worker], &style, &public, &shrinker)?;
     let kept = Receipt::kept_of(site)?;
     if kept == Some(receipt) {
         return Ok(());
     }
     let mut files = public;
     files.add("pkg/tessera.css", shrinker.style(style)?);
-    if kept.is_some_and(|kept| kept.has_module_of(receipt)) {
-        files.take(Files::read(site)?, |name| MODULE.iter().any(|of_module| name.starts_with(of_module)));
+    if kept.is_some_and(|kept| kept.has_modules_of(receipt)) {
+        files.take(Files::read(site)?, |name| MODULES.iter().any(|module| name.starts_with(module)));
     } else {
         let missing = shrinker.missing();
         if !missing.is_empty() {
             say(&format!("without {}, which npm installs, what browsers download is larger", missing.join(", ")));
         }
-        let bound = bindgen::bind(wasm)?;
-        files.add(MODULE[0], shrinker.wasm(bound.wasm)?);
-        files.add(MODULE[1], shrinker.script(bound.script)?);
+        let pages = bindgen::bind("tessera", Kind::Module, wasm)?;
+        files.add(MODULES[0], shrinker.wasm(pages.wasm, &Aim::SMALL)?);
+        files.add(MODULES[1], shrinker.script(pages.script)?);
+        let decoder = bindgen::bind("decoder", Kind::Plain, decoder)?;
+        files.add(MODULES[2], shrinker.wasm(decoder.wasm, &Aim::FAST)?);
+        files.add(MODULES[3], shrinker.script([decoder.script, worker].concat())?);
     }
     compress::add_to(&mut files)?;
     files.write(site)?;
     receipt.keep(site)
+}
+
+fn read(path: impl AsRef<Path>) -> Result<Vec<u8>> {
+    let path = path.as_ref();
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 fn say(line: &str) {

@@ -17,9 +17,17 @@ pub const PACKAGES: &str = "end2end/package-lock.json";
 /// Debug builds of Rust use both, so every browser of today has them.
 const FEATURES: [&str; 2] = ["--enable-bulk-memory", "--enable-nontrapping-float-to-int"];
 
-/// What makes the file smallest as it is sent, found by trying. A large function is not put into its only caller, because
-/// functions that are alike compress better apart; between the rounds the blocks of each function are ordered anew.
-const PASSES: [&str; 6] = ["--one-caller-inline-max-function-size=32", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"];
+/// What a WebAssembly is to become, as passes of wasm-opt.
+pub struct Aim(&'static [&'static str]);
+
+impl Aim {
+    /// What makes the file smallest as it is sent, found by trying. A large function is not put into its only caller, because
+    /// functions that are alike compress better apart; between the rounds the blocks of each function are ordered anew.
+    pub const SMALL: Self =
+        Self(&["--one-caller-inline-max-function-size=32", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"]);
+    /// What makes it run fastest, without growing for that.
+    pub const FAST: Self = Self(&["-O3", "-Os"]);
+}
 
 /// The tools that were found.
 pub struct Shrinker {
@@ -43,19 +51,19 @@ impl Shrinker {
     }
 
     /// WebAssembly of the same behaviour.
-    pub fn wasm(&self, wasm: Vec<u8>) -> Result<Vec<u8>> {
+    pub fn wasm(&self, wasm: Vec<u8>, aim: &Aim) -> Result<Vec<u8>> {
         let Some(tool) = &self.wasm_opt else { return Ok(wasm) };
         // wasm-opt reads and writes files.
         let folder = TempFolder::make()?;
         let (from, to) = (folder.0.join("from.wasm"), folder.0.join("to.wasm"));
         fs::write(&from, wasm)?;
         let mut command = Command::new(tool);
-        command.args(FEATURES).args(PASSES).arg("-o").arg(&to).arg(&from);
+        command.args(FEATURES).args(aim.0).arg("-o").arg(&to).arg(&from);
         run(command, &[])?;
         Ok(fs::read(&to)?)
     }
 
-    /// The script of a module, without what only people need to read.
+    /// A script that shares nothing with others, without what only people need to read.
     pub fn script(&self, script: Vec<u8>) -> Result<Vec<u8>> {
         let options = ["--module", "--ecma=2020", "--compress=passes=3", "--mangle"];
         filter(self.terser.as_deref(), &options, script)

@@ -187,6 +187,7 @@ pub async fn all(records: &Records, filter: ActivityFilter, reader: Reader, most
 mod tests {
     use super::*;
     use crate::store::records::activity::{ActivityKind, NewActivity};
+    use crate::store::records::passkeys::WaysIn;
     use crate::ticket::ids::AccountId;
     use crate::ticket::time::Timestamp;
 
@@ -220,7 +221,7 @@ mod tests {
     #[tokio::test]
     async fn an_export_reads_page_by_page_up_to_its_bound_and_nothing_twice() {
         let folder = tempfile::tempdir().expect("a folder");
-        let records = Records::sqlite(&folder.path().join("records.db")).await.expect("opens");
+        let records = Records::sqlite(&folder.path().join("records.db"), WaysIn::BOTH).await.expect("opens");
         for at in 0..1_203 {
             records.add_activity(line("Alice", &at.to_string())).await.expect("stored");
         }

@@ -157,6 +157,7 @@ fn mail_text(texts: &'static Texts, kind: MailKind) -> &'static str {
         MailKind::NewDevice => texts.activity.device_new,
         MailKind::PasskeyAdded | MailKind::PasskeyRemoved => texts.mail_pages.of_passkey,
         MailKind::PasswordChanged => texts.activity.password_changed,
+        MailKind::AddressChanged => texts.mail_pages.of_address,
     }
 }
 

@@ -72,7 +72,7 @@ fn told(way: &WayIn, whence: &Whence) -> (ActivityKind, MailKind, MailFacts) {
     match way {
         WayIn::Password(_) => (ActivityKind::PasswordChanged, MailKind::PasswordChanged, facts),
         WayIn::Passkey(new) => {
-            let facts = MailFacts { passkey: Some(new.passkey.name.clone()), ..facts };
+            let facts = MailFacts { passkey: Some(new.name.clone()), ..facts };
             (ActivityKind::PasskeyAdded, MailKind::PasskeyAdded, facts)
         }
     }

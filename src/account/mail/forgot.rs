@@ -1,6 +1,8 @@
 //! `/forgot`: sends a link by which a person who forgot their password chooses a new one. The answer is always the same, and
 //! is given before anything is done that depends on the account, so that nobody learns who has one.
 
+use std::time::Duration;
+
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -17,10 +19,11 @@ use crate::mail::LinkInMail;
 use crate::store::Fault;
 use crate::store::records::Account;
 use crate::store::records::activity::{ActivityKind, NewActivity};
-use crate::store::records::links::{Earlier, LinkMade, LinkPurpose, NewLink};
-use crate::store::records::mails::{CausedBy, MailFacts, MailKind, SEND_WITHIN};
+use crate::store::records::links::{Earlier, LinkMade, LinkPurpose, LinkState, NewLink};
+use crate::store::records::mails::{MailEnd, MailFacts, MailKind};
 use crate::store::records::people::{Email, Role};
 use crate::text::Texts;
+use crate::ticket::time::Timestamp;
 use crate::web::client::ClientAddress;
 use crate::web::document::{Mark, Page, Site};
 use crate::web::problem::Problem;
@@ -31,8 +34,11 @@ pub const PATH: &str = "/forgot";
 const TYPED_BYTES: usize = 1024;
 /// The kind of the mail.
 const KIND: MailKind = MailKind::RecoverOneself;
-/// The largest number of mails of an account that are counted: more than it can get in a day, of all kinds.
-const SEARCHED: u32 = 100;
+/// The time within which an account gets no other link while one that it got can still be opened.
+const NO_OTHER_WITHIN: Duration = Duration::from_secs(10 * 60);
+/// The largest number of mails of an account that are searched for the last link: more than it can get in a day, of all
+/// kinds.
+const SEARCHED: u32 = 120;
 
 /// The query of the page.
 #[derive(Deserialize)]
@@ -62,7 +68,9 @@ pub struct Forgot {
 }
 
 /// `POST /forgot`: sends a link to the account with this user name or address, if it has a proven address. Each address of a
-/// client may ask as often as it may try passwords, and each account gets five such mails a day.
+/// client may ask as often as it may try passwords. While a link of the last ten minutes can still be opened, no other is
+/// sent. One network causes three links for one account within a day, so that it uses up nothing of the owner's, and all
+/// networks together cause twenty.
 pub async fn send(
     State(accounts): State<Accounts>,
     client: ClientAddress,
@@ -77,14 +85,19 @@ pub async fn send(
     tracing::info!("a link for a forgotten password was asked for");
     // All that depends on the account happens beside the answer.
     tokio::spawn(about::same_request(async move {
-        if let Err(fault) = send_to(&accounts, &form.name, &from, texts).await {
+        if let Err(fault) = send_to(&accounts, &form.name, (client, &from), texts).await {
             tracing::error!(fault = %caused(&fault), "a link for a forgotten password could not be sent");
         }
     }));
     Ok(Redirect::to(&format!("{PATH}?sent=1")).into_response())
 }
 
-async fn send_to(accounts: &Accounts, typed: &str, from: &Whence, texts: &'static Texts) -> Result<(), Fault> {
+async fn send_to(
+    accounts: &Accounts,
+    typed: &str,
+    (client, from): (ClientAddress, &Whence),
+    texts: &'static Texts,
+) -> Result<(), Fault> {
     let Some(account) = find(accounts, typed).await? else { return Ok(()) };
     if account.is_disabled || account.email_verified_at.is_none() {
         tracing::info!(account.id = %account.id, "no link was sent: the account is disabled or has no proven address");
@@ -97,10 +110,12 @@ async fn send_to(accounts: &Accounts, typed: &str, from: &Whence, texts: &'stati
         return Ok(());
     }
     let (token, now) = (LinkToken::from_random(random()), accounts.clock.now());
-    let of_a_day = accounts.records.mails_of(account.id, SEARCHED).await?;
-    let of_a_day = of_a_day.iter().filter(|mail| mail.kind == KIND && now.since(mail.created_at) < SEND_WITHIN).count();
-    if of_a_day >= usize::try_from(KIND.per_day()).unwrap_or(usize::MAX) {
-        tracing::info!(account.id = %account.id, "no link was sent: the account was sent enough of them today");
+    if has_link(accounts, &account, now).await? {
+        tracing::info!(account.id = %account.id, "no link was sent: one that was sent a moment ago can still be opened");
+        return Ok(());
+    }
+    let caused_by = accounts.mailer.asked_from(client.subscriber(), account.id);
+    if accounts.mailer.refusal(account.id, KIND, caused_by).await?.is_some() {
         return Ok(());
     }
     let line = accounts.activity.line(ActivityKind::LinkMade, &account, from);
@@ -115,14 +130,24 @@ async fn send_to(accounts: &Accounts, typed: &str, from: &Whence, texts: &'stati
         line: NewActivity { detail: LinkPurpose::Recover.word().to_owned(), ..line },
     };
     let (records, path) = (&accounts.records, token.path());
-    let sent = LinkInMail { hash: token.hash(), path: &path, texts, caused_by: CausedBy::Stranger };
+    let sent = LinkInMail { hash: token.hash(), path: &path, texts, caused_by };
     if !matches!(records.make_link(link).await?, LinkMade::Done { .. }) {
         return Ok(());
     }
-    if accounts.mailer.send_link(&account, KIND, MailFacts::default(), sent).await?.is_err() {
-        tracing::info!(account.id = %account.id, "no link was sent: there are too many mails");
-    }
+    // What is refused is logged there.
+    let _ = accounts.mailer.send_link(&account, KIND, MailFacts::default(), sent).await?;
     Ok(())
+}
+
+/// Returns whether the account got a link a moment ago, or is about to get it, that nobody opened yet.
+async fn has_link(accounts: &Accounts, account: &Account, now: Timestamp) -> Result<bool, Fault> {
+    let mails = accounts.records.mails_of(account.id, SEARCHED).await?;
+    let last = mails.into_iter().find(|mail| mail.kind == KIND);
+    let last = last.filter(|mail| now.since(mail.created_at) < NO_OTHER_WITHIN);
+    let arrives = last.filter(|mail| mail.ended.is_none_or(|(end, _)| end == MailEnd::Sent));
+    let Some(hash) = arrives.and_then(|mail| mail.link) else { return Ok(false) };
+    let link = accounts.records.link(hash).await?;
+    Ok(link.is_some_and(|(link, _)| link.state(now) == LinkState::Open))
 }
 
 /// Returns the account with this user name or this proven address.

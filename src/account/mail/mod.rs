@@ -3,7 +3,7 @@
 //!
 //! | request | what |
 //! |---|---|
-//! | `POST /account/profile/email/prove` | sends a link to the address of the signed-in person: [`prove`] |
+//! | `POST /account/profile/email/prove`, `/signup` | sends a link to the address of the signed-in person: [`prove`] |
 //! | `GET`, `POST /address/{token}` | the link in that mail: shows a button, and proves the address: [`address`] |
 //! | `GET`, `POST /forgot` | sends a link by which a person chooses a new password: [`forgot`] |
 
@@ -11,4 +11,4 @@ pub(super) mod address;
 pub(super) mod forgot;
 pub(super) mod prove;
 
-pub(super) use self::prove::{last_proof_mail, result_text};
+pub(super) use self::prove::{last_proof_mail, proof_card, prove_at_sign_up, result_text};

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::banner::deletion_banner;
 use super::paths::{DATA, DELETE, DOWNLOAD, OVERVIEW};
 use crate::account::activity::Whence;
-use crate::account::password::{BUSY_FOR, Password, Requester, VerifyError};
+use crate::account::proof::proof_for_form;
 use crate::account::session::{Sent, SignedIn, SignedInCookies, sign_in_first};
 use crate::account::state::Accounts;
 use crate::crypto::random::random;
@@ -49,16 +49,14 @@ pub struct Deletion {
     /// Identity of the form on the page that was shown.
     #[serde(default)]
     attempt: String,
-    #[serde(default)]
-    password: String,
     /// Present if the person ticked that they mean it.
     #[serde(default)]
     sure: Option<String>,
 }
 
-/// `POST /account/data/delete`: after the right password, stores that the account is to be deleted in a day, and ends
-/// everything that it has open elsewhere; the device goes on in a new session. The same form sent again within seconds
-/// has the same effect once. The last administrator is refused.
+/// `POST /account/data/delete`: after a fresh proof, stores that the account is to be deleted in a day, and ends everything
+/// that it has open elsewhere; the device goes on in a new session. The same form sent again within seconds has the same
+/// effect once. The last administrator is refused.
 pub async fn delete(
     State(accounts): State<Accounts>,
     from: Whence,
@@ -68,47 +66,30 @@ pub async fn delete(
     Form(form): Form<Deletion>,
 ) -> Result<Response, Problem> {
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
-    let sent = Sent::of(attempt, &["delete", &form.password]);
+    let sent = Sent::of(attempt, &["delete"]);
     // If the button was pressed twice, the first request ended the session that the second one names.
     let Some(who) = who else {
         let gone_on = accounts.sessions.gone_on(&headers, &sent).await?;
         return Ok(gone_on.map_or_else(|| sign_in_first(DATA), asked));
     };
     // An account that only a phone token signs in would be made again with the next token.
-    let Some(username) = who.account.username.clone() else { return Err(Problem::not_found()) };
-    let refuse = |code: &'static str, status: StatusCode, text: String| {
+    if who.account.username.is_none() {
+        return Err(Problem::not_found());
+    }
+    let refuse = |code: &'static str, status: StatusCode, text: &str| {
         tracing::info!(code, "the deletion of an account was refused");
-        (status, shown(&accounts, texts, &who, None, Some(text))).into_response()
+        (status, shown(&accounts, texts, &who, None, Some(text.to_owned()))).into_response()
     };
     if who.account.deletion_due_at.is_some() {
         return Ok(Redirect::to(&format!("{DATA}?done=asked")).into_response());
     }
     if form.sure.is_none() {
-        let text = texts.own.delete_untick.to_owned();
-        return Ok(refuse("not_ticked", StatusCode::UNPROCESSABLE_ENTITY, text));
+        return Ok(refuse("not_ticked", StatusCode::UNPROCESSABLE_ENTITY, texts.own.delete_untick));
     }
-    if !accounts.passkeys.takes_passwords() {
-        let text = texts.passkeys.no_passwords.to_owned();
-        return Ok(refuse("no_passwords", StatusCode::UNPROCESSABLE_ENTITY, text));
+    let fields = [("attempt", form.attempt.as_str()), ("sure", "on")];
+    if let Some(asks) = proof_for_form(&accounts, texts, &who, &headers, DATA, (DELETE, &fields)).await? {
+        return Ok(asks);
     }
-    if let Err(too_many) = accounts.limits.own_password(who.account.id) {
-        return Ok(too_many.beside_form(&headers, texts, |text| shown(&accounts, texts, &who, None, Some(text))));
-    }
-    let known = Requester::Known(who.account.id);
-    let typed = Password::typed(form.password);
-    let verified = match accounts.passwords.verify(&accounts.records, &username, typed, known).await {
-        Ok(verified) => verified,
-        Err(VerifyError::Wrong) => {
-            accounts.activity.refused(&who.account, &from, "own password");
-            let text = texts.own.password_wrong.to_owned();
-            return Ok(refuse("wrong_credentials", StatusCode::UNPROCESSABLE_ENTITY, text));
-        }
-        Err(VerifyError::Busy) => {
-            let busy = Problem::queue_full(BUSY_FOR);
-            return Ok(busy.beside_form(&headers, texts, |text| shown(&accounts, texts, &who, None, Some(text))));
-        }
-        Err(VerifyError::Fault(fault)) => return Err(fault.into()),
-    };
     let due_at = accounts.clock.now() + CHANGE_OF_MIND;
     match accounts.records.ask_deletion(who.account.id, due_at).await? {
         DeletionAsked::Due { is_new, .. } if is_new => {
@@ -117,20 +98,17 @@ pub async fn delete(
         }
         DeletionAsked::Due { .. } => {}
         DeletionAsked::IsTheLast => {
-            let text = texts.own.delete_last.to_owned();
-            return Ok(refuse("last_administrator", StatusCode::CONFLICT, text));
+            return Ok(refuse("last_administrator", StatusCode::CONFLICT, texts.own.delete_last));
         }
         DeletionAsked::Unknown => return Ok(sign_in_first(DATA)),
     }
-    // The password stays as it is: this ends everything that the account has open, and begins the session in which the
-    // owner goes on.
-    let hash = verified.present_hash();
-    match accounts.sessions.change_password(verified, hash, true, &headers, &sent).await? {
-        Some((cookies, _)) => {
+    // Ends everything that the account has open, and begins the session in which the owner goes on.
+    match accounts.sessions.begin_anew(&who, &headers, &sent).await? {
+        Some(cookies) => {
             accounts.activity.tell(ActivityKind::SignedOutEverywhere, &who.account, &from, "").await;
             Ok(asked(cookies))
         }
-        // Another request ended everything since the password was checked.
+        // Another request ended everything since.
         None => Ok(Redirect::to(&format!("{DATA}?done=asked")).into_response()),
     }
 }
@@ -181,15 +159,10 @@ fn shown(
                 }}
             </section>
             {account.deletion_due_at.is_none().then(|| {
-                let takes_passwords = accounts.passkeys.takes_passwords();
-                let body = match &account.username {
-                    Some(username) if takes_passwords => deletion_form(texts, username.clone(), wrong).into_any(),
-                    Some(_) => view! {
-                        {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
-                        <p class="hint">{texts.passkeys.no_passwords}</p>
-                    }
-                    .into_any(),
-                    None => view! { <p class="hint">{own.delete_no_password}</p> }.into_any(),
+                let body = if account.username.is_some() {
+                    deletion_form(texts, wrong).into_any()
+                } else {
+                    view! { <p class="hint">{own.delete_no_password}</p> }.into_any()
                 };
                 view! { <section id="delete"><h2>{own.delete}</h2>{body}</section> }
             })}
@@ -198,7 +171,7 @@ fn shown(
     })
 }
 
-fn deletion_form(texts: &'static Texts, username: String, wrong: Option<String>) -> impl IntoView {
+fn deletion_form(texts: &'static Texts, wrong: Option<String>) -> impl IntoView {
     let own = &texts.own;
     let attempt = Attempt::from_random(random()).to_string();
     view! {
@@ -207,11 +180,6 @@ fn deletion_form(texts: &'static Texts, username: String, wrong: Option<String>)
         {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
         <form method="post" action=DELETE>
             <input type="hidden" name="attempt" value=attempt/>
-            <input type="hidden" name="username" value=username autocomplete="username"/>
-            <div class="field">
-                <label for="password">{own.password_now}</label>
-                <input id="password" name="password" type="password" autocomplete="current-password" required=true/>
-            </div>
             <div class="tick">
                 <input type="checkbox" id="sure" name="sure" required=true/>
                 <label for="sure">{own.delete_tick}</label>

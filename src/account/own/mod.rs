@@ -5,7 +5,6 @@
 //! |---|---|
 //! | `GET /account` | links to all sections: [`overview`] |
 //! | `GET /account/security` | shows the ways to sign in: [`overview`] |
-//! | `GET /scan` | says how to scan a code with this device: [`overview`] |
 //! | `GET /account/activity`, `…/export` | shows and exports what happened to the account: [`activity`] |
 //! | `GET /account/data` | offers the download and the deletion: [`data`] |
 //! | `POST /account/data/download` | sends all that is stored about the account: [`download`] |
@@ -22,4 +21,4 @@ pub mod overview;
 pub mod paths;
 
 pub use self::banner::deletion_banner;
-pub use self::paths::TRANSFER;
+pub use self::paths::{SCAN, TRANSFER};

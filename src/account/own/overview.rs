@@ -1,4 +1,4 @@
-//! The overview of an account's sections, its ways to sign in, and how to scan a code.
+//! The overview of an account's sections, and its ways to sign in.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -9,7 +9,7 @@ use super::paths::{ACTIVITY, DATA, OVERVIEW, PASSKEYS, SECURITY, TRANSFER};
 use crate::account::session::SignedIn;
 use crate::account::state::Accounts;
 use crate::text::Texts;
-use crate::web::document::{Mark, Page};
+use crate::web::document::Page;
 use crate::web::problem::Problem;
 
 /// `GET /account`: shows links to all sections of the account of the signed-in person.
@@ -56,7 +56,7 @@ pub async fn security(
 ) -> Result<Response, Problem> {
     let own = &texts.own;
     let has_password = accounts.takes_password_of(who.account.id).await?;
-    let passkeys = accounts.records.passkeys_of(who.account.id).await?.len();
+    let passkeys = accounts.passkeys.offered_of(who.account.id).await?.len();
     let is_only = passkeys == 0;
     let page = Page { class: "wide", ..Page::new(texts, own.security) };
     Ok(accounts.site.page(page, move || {
@@ -91,18 +91,4 @@ pub async fn security(
             </p>
         }
     }))
-}
-
-/// `GET /scan`: says how a signed-in person scans a code with the camera of this device.
-pub async fn scan(State(accounts): State<Accounts>, texts: &'static Texts, _: SignedIn) -> Response {
-    accounts.site.page(Page { class: "turn", ..Page::new(texts, texts.own.scan_title) }, || {
-        view! {
-            <Mark/>
-            <h1>{texts.own.scan_title}</h1>
-            <p class="lead">{texts.own.scan_lead}</p>
-            <p class="hint">{texts.own.scan_hint}</p>
-            <p><a class="button" href="/link">{texts.common.type_a_code}</a></p>
-            <p><a class="quiet" href="/">{texts.common.to_start}</a></p>
-        }
-    })
 }

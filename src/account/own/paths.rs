@@ -6,7 +6,7 @@ pub const OVERVIEW: &str = "/account";
 pub const SECURITY: &str = "/account/security";
 /// The passkeys of a person.
 pub const PASSKEYS: &str = "/account/passkeys";
-/// How to scan a code.
+/// The scanner; its handler is in `login/phone/scanner.rs`.
 pub const SCAN: &str = "/scan";
 /// Where a signed-in browser signs a phone in; its handlers are in `login/transfer`.
 pub const TRANSFER: &str = "/transfer";

@@ -60,6 +60,8 @@ pub enum Step {
     Link(LinkHash, OpenerHash),
     /// The first account is made, in the browser that opened the set-up link.
     SetUp(LinkHash, OpenerHash),
+    /// Somebody makes an account, which gets this id.
+    SignUp(AccountId),
 }
 
 impl Step {
@@ -75,6 +77,7 @@ impl Step {
             Self::Add(account) => named(b"add", account.as_bytes(), &[]),
             Self::Link(token, opener) => named(b"link", &token.0, &opener.0),
             Self::SetUp(token, opener) => named(b"set up", &token.0, &opener.0),
+            Self::SignUp(account) => named(b"sign up", account.as_bytes(), &[]),
         }
     }
 
@@ -84,7 +87,7 @@ impl Step {
             Self::Prove(account) | Self::Approve(account, _) | Self::Add(account) => {
                 Holder { who: Who::Account(account), app: None }
             }
-            Self::SignIn | Self::Link(..) | Self::SetUp(..) => Holder::at(from.0, None),
+            Self::SignIn | Self::Link(..) | Self::SetUp(..) | Self::SignUp(_) => Holder::at(from.0, None),
         }
     }
 }

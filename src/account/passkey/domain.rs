@@ -3,35 +3,27 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use url::{Host, Url};
+use url::Url;
 use webauthn_rs::prelude::{Webauthn, WebauthnBuilder};
 
 use crate::clock::Clock;
-use crate::settings::Settings;
+use crate::settings::{NoPasskeys, Settings};
+use crate::store::Fault;
 use crate::store::records::Records;
+use crate::store::records::passkeys::Passkey;
 use crate::store::single_use::Once;
+use crate::ticket::ids::AccountId;
 
 /// How long a person has from the options to the answer.
 pub(super) const LIFE: Duration = Duration::from_secs(300);
 
-/// Why there can be no passkeys at the address of this server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unavailable {
-    /// The host of the public URL is an IP address, and passkeys belong to domains (WebAuthn Level 3 §5.1.3).
-    IpAddress,
-    /// The public URL is plain HTTP and not `localhost`, so browsers offer no passkeys.
-    PlainHttp,
-}
-
 /// Makes challenges for passkeys, and verifies the answers; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Passkeys {
-    pub(super) relying_party: Result<Arc<RelyingParty>, Unavailable>,
+    pub(super) relying_party: Result<Arc<RelyingParty>, NoPasskeys>,
     pub(super) records: Records,
     pub(super) once: Once,
     pub(super) clock: Clock,
-    /// Whether people may sign in with a password as well.
-    takes_passwords: bool,
 }
 
 /// The site that passkeys belong to, as browsers know it.
@@ -45,32 +37,19 @@ pub(super) struct RelyingParty {
     origins: Vec<String>,
 }
 
-/// Returns the host of the public URL as a domain, or why there can be no passkeys.
-fn domain_of(public: &Url) -> Result<&str, Unavailable> {
-    match public.host() {
-        Some(Host::Domain(host)) if public.scheme() == "https" || is_localhost(host) => Ok(host),
-        Some(Host::Domain(_)) | None => Err(Unavailable::PlainHttp),
-        Some(Host::Ipv4(_) | Host::Ipv6(_)) => Err(Unavailable::IpAddress),
-    }
-}
-
-fn is_localhost(host: &str) -> bool {
-    host == "localhost" || host.ends_with(".localhost")
-}
-
 impl RelyingParty {
     /// Reads the domain and the origins of the configuration.
     ///
     /// # Errors
     /// A line for the operator, if the domain does not fit the public URL.
-    fn of(settings: &Settings) -> Result<Result<Self, Unavailable>, String> {
+    fn of(settings: &Settings) -> Result<Result<Self, NoPasskeys>, String> {
         let wrong = |what: &str| format!("account.passkey_domain: {what}");
         let public = Url::parse(&settings.public_url).map_err(|error| format!("server.public_url: {error}"))?;
-        let host = match domain_of(&public) {
+        let host = match settings.passkey_host() {
             Ok(host) => host,
             Err(why) => return Ok(Err(why)),
         };
-        let domain = settings.account.passkey_domain.as_deref().unwrap_or(host);
+        let domain = settings.account.passkey_domain.as_deref().unwrap_or(&host);
         let is_within = host == domain || host.strip_suffix(domain).is_some_and(|before| before.ends_with('.'));
         if !is_within {
             return Err(wrong(&format!(
@@ -98,8 +77,7 @@ impl Passkeys {
     /// at an address where there can be no passkeys.
     pub fn new(settings: &Settings, records: Records, once: Once, clock: Clock) -> Result<Self, String> {
         let relying_party = Self::check(settings)?.map(Arc::new);
-        let takes_passwords = settings.account.takes_passwords();
-        Ok(Self { relying_party, records, once, clock, takes_passwords })
+        Ok(Self { relying_party, records, once, clock })
     }
 
     /// Checks that the domain and the origins of the configuration fit the public URL, and that somebody can sign in.
@@ -110,7 +88,7 @@ impl Passkeys {
         Self::check(settings).map(|_| ())
     }
 
-    fn check(settings: &Settings) -> Result<Result<RelyingParty, Unavailable>, String> {
+    fn check(settings: &Settings) -> Result<Result<RelyingParty, NoPasskeys>, String> {
         let relying_party = RelyingParty::of(settings)?;
         if relying_party.is_err() && !settings.account.takes_passwords() {
             return Err(format!(
@@ -149,18 +127,33 @@ impl Passkeys {
     }
 
     /// Returns why there can be no passkeys at the address of this server; `None` if there can be.
-    pub fn unavailable(&self) -> Option<Unavailable> {
+    pub fn unavailable(&self) -> Option<NoPasskeys> {
         self.relying_party.as_ref().err().copied()
     }
 
     /// Returns whether people may sign in with a password.
     pub fn takes_passwords(&self) -> bool {
-        self.takes_passwords
+        self.records.ways_in().passwords
     }
 
     /// Returns the domain that passkeys belong to; `None` if there can be none.
     pub fn domain(&self) -> Option<&str> {
         self.relying_party.as_ref().ok().map(|ours| ours.domain.as_str())
+    }
+
+    /// Returns whether browsers offer this passkey at the address of this server: whether it was made for the domain of now.
+    pub fn is_offered(&self, passkey: &Passkey) -> bool {
+        self.domain() == Some(passkey.domain.as_str())
+    }
+
+    /// Returns the passkeys of an account that browsers offer at the address of this server, the oldest first.
+    ///
+    /// # Errors
+    /// If the records fail.
+    pub async fn offered_of(&self, account: AccountId) -> Result<Vec<Passkey>, Fault> {
+        let mut all = self.records.passkeys_of(account).await?;
+        all.retain(|passkey| self.is_offered(passkey));
+        Ok(all)
     }
 
     /// Returns the further origins that may use the passkeys of this domain.
@@ -173,7 +166,7 @@ impl Passkeys {
 mod tests {
     use super::*;
 
-    fn at(url: &str, domain: Option<&str>) -> Result<Result<String, Unavailable>, String> {
+    fn at(url: &str, domain: Option<&str>) -> Result<Result<String, NoPasskeys>, String> {
         let mut settings = Settings { public_url: url.into(), ..Settings::defaults() };
         settings.account.passkey_domain = domain.map(str::to_owned);
         Ok(RelyingParty::of(&settings)?.map(|ours| ours.domain))
@@ -196,10 +189,10 @@ mod tests {
     #[test]
     fn there_are_none_at_an_ip_address_or_without_tls() {
         for (url, why) in [
-            ("https://192.0.2.1", Unavailable::IpAddress),
-            ("http://127.0.0.1:3000", Unavailable::IpAddress),
-            ("https://[2001:db8::1]", Unavailable::IpAddress),
-            ("http://login.example.com", Unavailable::PlainHttp),
+            ("https://192.0.2.1", NoPasskeys::IpAddress),
+            ("http://127.0.0.1:3000", NoPasskeys::IpAddress),
+            ("https://[2001:db8::1]", NoPasskeys::IpAddress),
+            ("http://login.example.com", NoPasskeys::PlainHttp),
         ] {
             assert_eq!(at(url, None), Ok(Err(why)), "{url}");
         }

@@ -1,4 +1,5 @@
-//! Whose authenticator made a passkey, by its AAGUID. Names only, from the list that the makers publish.
+//! Whose authenticator made a passkey, by its AAGUID. Names only, from the public list of password managers and security keys
+//! (<https://github.com/passkeydeveloper/passkey-authenticator-aaguids>), where the models of a maker have one name here.
 
 /// The names of well-known authenticators, by AAGUID.
 const MAKERS: [(u128, &str); 27] = [

@@ -15,7 +15,8 @@ mod told;
 pub mod view;
 
 pub use self::challenge::{BrowserKey, Step};
-pub use self::domain::{Passkeys, Unavailable};
+pub use self::domain::Passkeys;
+pub use self::makers::name_of as maker_of;
 pub use self::proof::PasskeyProof;
 pub use self::refusal::{PasskeyRefusal, Refused};
 pub use self::registration::{Registered, User};

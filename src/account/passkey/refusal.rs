@@ -2,9 +2,9 @@
 
 use webauthn_rs::prelude::WebauthnError;
 
-use super::domain::Unavailable;
 use crate::cause::caused;
 use crate::measure;
+use crate::settings::NoPasskeys;
 use crate::store::Fault;
 use crate::store::records::Account;
 use crate::store::records::passkeys::PasskeyAdded;
@@ -14,7 +14,7 @@ use crate::text::Texts;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasskeyRefusal {
     /// There can be no passkeys at the address of this server.
-    Unavailable(Unavailable),
+    Unavailable(NoPasskeys),
     /// The answer is not what browsers send.
     Malformed,
     /// No challenge of this step was made for this browser, or it is over.
@@ -101,7 +101,7 @@ impl PasskeyRefusal {
         }
     }
 
-    /// Logs and counts the refusal at `step`, the name of a metric: `sign_in`, `proof`, `passkey`, `link` or `set_up`.
+    /// Logs and counts the refusal at `step`, the name of a metric: `sign_in`, `proof`, `passkey`, `link`, `set_up` or `sign_up`.
     pub fn note(self, step: &'static str) {
         tracing::info!(code = self.code(), step, "a passkey was refused");
         measure::refused(step, self.code());
@@ -139,9 +139,9 @@ impl PasskeyRefusal {
 }
 
 /// Returns the sentence that says why there can be no passkeys here.
-pub(super) fn unavailable_text(texts: &'static Texts, why: Unavailable) -> &'static str {
+pub(super) fn unavailable_text(texts: &'static Texts, why: NoPasskeys) -> &'static str {
     match why {
-        Unavailable::IpAddress => texts.passkeys.none_at_address,
-        Unavailable::PlainHttp => texts.passkeys.none_on_http,
+        NoPasskeys::IpAddress => texts.passkeys.none_at_address,
+        NoPasskeys::PlainHttp => texts.passkeys.none_on_http,
     }
 }

@@ -13,7 +13,7 @@ use super::proof::PasskeyProof;
 use super::refusal::{PasskeyRefusal, Refused};
 use crate::crypto::hash::sha256;
 use crate::store::Fault;
-use crate::store::records::passkeys::{CredentialId, NewPasskey, Passkey};
+use crate::store::records::passkeys::{CredentialId, Passkey};
 use crate::store::records::{Account, OpenedBy};
 use crate::ticket::ids::AccountId;
 use crate::web::client::ClientAddress;
@@ -40,14 +40,14 @@ struct Begun {
 #[derive(Debug)]
 pub struct Registered {
     /// The passkey, with the name of its maker, if that is known.
-    pub new: NewPasskey,
+    pub new: Passkey,
     is_synced: bool,
 }
 
 impl Registered {
     /// Returns the account for which the passkey was made.
     pub fn account(&self) -> AccountId {
-        self.new.passkey.account
+        self.new.account
     }
 
     /// Returns how a session is opened in which the owner of this passkey goes on.
@@ -57,7 +57,7 @@ impl Registered {
 
     /// Returns the proof that the owner of this account just made the passkey. The caller must have stored it.
     pub fn proof(&self, account: Account) -> PasskeyProof {
-        PasskeyProof { account, id: self.new.passkey.id.clone(), is_synced: self.is_synced, went_back: false }
+        PasskeyProof { account, id: self.new.id.clone(), is_synced: self.is_synced, went_back: false }
     }
 }
 
@@ -113,6 +113,7 @@ impl Passkeys {
         let passkey = Passkey {
             id: CredentialId(credential.cred_id.clone()),
             account,
+            domain: ours.domain.clone(),
             counter: credential.counter,
             name: if name.is_empty() {
                 makers::name_of(aaguid).unwrap_or_default().to_owned()
@@ -130,8 +131,7 @@ impl Passkeys {
         // The counter is compared by SQL, not by the library.
         let verifier = Verifier::from(Credential { counter: 0, ..credential });
         let credential = serde_json::to_string(&verifier).map_err(|_| Fault::Unreadable("a passkey"))?;
-        let new = NewPasskey { passkey: Passkey { credential, ..passkey }, domain: ours.domain.clone() };
-        Ok(Registered { new, is_synced })
+        Ok(Registered { new: Passkey { credential, ..passkey }, is_synced })
     }
 }
 

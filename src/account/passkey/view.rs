@@ -7,9 +7,10 @@ use leptos::prelude::*;
 use serde_json::{Value, json};
 use webauthn_rs::prelude::PublicKeyCredential;
 
-use super::domain::{Passkeys, Unavailable};
+use super::domain::Passkeys;
 use super::proof::text_of;
 use super::refusal::unavailable_text;
+use crate::settings::NoPasskeys;
 use crate::store::records::Account;
 use crate::store::records::passkeys::{CredentialId, Passkey};
 use crate::text::Texts;
@@ -18,7 +19,7 @@ use crate::text::Texts;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offer {
     /// Why it offers no passkey; `None` if it does.
-    pub unavailable: Option<Unavailable>,
+    pub unavailable: Option<NoPasskeys>,
     /// Whether it offers a password.
     pub takes_passwords: bool,
 }
@@ -60,9 +61,9 @@ pub fn script() -> impl IntoView {
 
 /// Renders what tells the browser's password manager which passkeys of this account are accepted, and what the account is
 /// called, so that it offers no others. The page needs the [`script`].
-pub fn accepted(domain: &str, account: &Account, passkeys: &[Passkey]) -> impl IntoView + use<> {
+pub fn accepted<'a>(domain: &str, account: &Account, passkeys: impl IntoIterator<Item = &'a Passkey>) -> AnyView {
     let user = URL_SAFE_NO_PAD.encode(account.id.as_bytes());
-    let ids: Vec<String> = passkeys.iter().map(|passkey| text_of(&passkey.id)).collect();
+    let ids: Vec<String> = passkeys.into_iter().map(|passkey| text_of(&passkey.id)).collect();
     let all = json!({ "rpId": domain, "userId": user, "allAcceptedCredentialIds": ids });
     let name = account.username.as_deref().unwrap_or(&account.display_name);
     let details = json!({ "rpId": domain, "userId": user, "name": name, "displayName": account.display_name });
@@ -70,6 +71,7 @@ pub fn accepted(domain: &str, account: &Account, passkeys: &[Passkey]) -> impl I
         {signal("signalAllAcceptedCredentials", &all)}
         {signal("signalCurrentUserDetails", &details)}
     }
+    .into_any()
 }
 
 impl Passkeys {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::page::{PATH, shown};
 use crate::account::activity::Whence;
 use crate::account::passkey::{PasskeyRefusal, Step};
-use crate::account::proof::proof_first;
+use crate::account::proof::proof_for_form;
 use crate::account::session::SignedIn;
 use crate::account::state::Accounts;
 use crate::names;
@@ -47,7 +47,8 @@ pub async fn add(
     headers: HeaderMap,
     Form(form): Form<New>,
 ) -> Result<Response, Problem> {
-    if let Some(asks) = proof_first(&who, &headers, accounts.clock.now(), PATH) {
+    let fields = [("name", form.name.as_str()), ("credential", form.credential.as_str())];
+    if let Some(asks) = proof_for_form(&accounts, texts, &who, &headers, PATH, (PATH, &fields)).await? {
         return Ok(asks);
     }
     accounts.limits.decision(who.account.id)?;
@@ -67,7 +68,7 @@ pub async fn add(
             return refused(why.text(texts).to_owned()).await;
         }
     };
-    let name = registered.new.passkey.name.clone();
+    let name = registered.new.name.clone();
     let line = accounts.activity.line(ActivityKind::PasskeyAdded, &who.account, &from);
     let line = NewActivity { detail: name.clone(), ..line };
     let added = accounts.records.add_passkey(registered.new, who.account.epoch, line).await?;

@@ -6,6 +6,7 @@
 //! | `POST /passkey/options/prove` | the options for a fresh proof, of a signed-in person |
 //! | `POST /passkey/options/add` | the options for a new passkey, of a person with a fresh proof |
 //! | `POST /passkey/options/link`, `…/set-up` | the options for a new passkey with a one-time link, or for the first account |
+//! | `POST /passkey/options/sign-up` | the options for the passkey of somebody who makes an account: [`signup`](super::signup) |
 //! | `GET`, `POST /account/passkeys` | lists the passkeys, and adds one: [`page`], [`add`] |
 //! | `POST /account/passkeys/{name}` | renames or removes one: [`one`] |
 //! | `POST /account/passkeys/offer` | answers the offer on the start page: [`offer`] |

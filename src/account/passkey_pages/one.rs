@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::add::name_of;
 use super::page::{PATH, path_name, shown};
 use crate::account::activity::Whence;
-use crate::account::proof::proof_first;
+use crate::account::proof::proof_for_form;
 use crate::account::session::SignedIn;
 use crate::account::state::Accounts;
 use crate::measure;
@@ -25,6 +25,15 @@ use crate::web::problem::Problem;
 enum What {
     Rename,
     Remove,
+}
+
+impl What {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Rename => "rename",
+            Self::Remove => "remove",
+        }
+    }
 }
 
 /// The form of `POST /account/passkeys/{name}`.
@@ -48,7 +57,9 @@ pub async fn act(
     Form(form): Form<Act>,
 ) -> Result<Response, Problem> {
     // Who may only look does not change how the account is signed in to.
-    if let Some(asks) = proof_first(&who, &headers, accounts.clock.now(), PATH) {
+    let action = format!("{PATH}/{named}");
+    let fields = [("act", form.act.word()), ("name", form.name.as_str())];
+    if let Some(asks) = proof_for_form(&accounts, texts, &who, &headers, PATH, (&action, &fields)).await? {
         return Ok(asks);
     }
     accounts.limits.decision(who.account.id)?;
@@ -80,11 +91,7 @@ pub async fn act(
         }
         What::Remove => {
             let line = line(ActivityKind::PasskeyRemoved, &passkey.name);
-            match accounts
-                .records
-                .remove_passkey(who.account.id, passkey.id, accounts.passkeys.takes_passwords(), line)
-                .await?
-            {
+            match accounts.records.remove_passkey(who.account.id, passkey.id, line).await? {
                 PasskeyRemoved::Done => {
                     tracing::info!("a passkey was removed by its owner");
                     let facts = MailFacts { passkey: Some(passkey.name), ..from.mail_facts() };

@@ -44,7 +44,7 @@ pub async fn prove(
 ) -> Result<Response, Problem> {
     accounts.limits.decision(who.account.id)?;
     let key = BrowserKey::of_or_fresh(&headers);
-    let own = accounts.records.passkeys_of(who.account.id).await?;
+    let own = accounts.passkeys.offered_of(who.account.id).await?;
     if own.is_empty() {
         return Err(no_options(PasskeyRefusal::Unknown));
     }

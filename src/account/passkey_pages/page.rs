@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::approvals::switch;
 use crate::account::own::paths::{PASSKEYS, SECURITY};
+use crate::account::passkey::maker_of;
 use crate::account::passkey::view::{self, Offer};
 use crate::account::proof;
 use crate::account::session::SignedIn;
@@ -56,10 +57,18 @@ pub async fn page(
 struct Shown {
     texts: &'static Texts,
     account: Account,
-    passkeys: Vec<Passkey>,
+    /// All passkeys of the account, each with whether browsers offer it here.
+    passkeys: Vec<(Passkey, bool)>,
     has_password: bool,
     offer: Offer,
     now: Timestamp,
+}
+
+impl Shown {
+    /// Returns the number of the passkeys with which the person can sign in here.
+    fn offered(&self) -> usize {
+        self.passkeys.iter().filter(|(_, is_offered)| *is_offered).count()
+    }
 }
 
 /// Renders the page with a notice of what was done, or with the reason why something was refused.
@@ -72,6 +81,11 @@ pub async fn shown(
 ) -> Result<Response, Fault> {
     let account = who.account.clone();
     let passkeys = accounts.records.passkeys_of(account.id).await?;
+    let with_offer = |passkey: Passkey| {
+        let is_offered = accounts.passkeys.is_offered(&passkey);
+        (passkey, is_offered)
+    };
+    let passkeys: Vec<_> = passkeys.into_iter().map(with_offer).collect();
     let has_password = accounts.takes_password_of(account.id).await?;
     let now = accounts.clock.now();
     let is_proven = who.has_fresh_proof(now);
@@ -81,7 +95,10 @@ pub async fn shown(
     let page = Page { class: "wide", ..Page::new(texts, texts.passkeys.title) };
     Ok(accounts.site.page(page, move || {
         let words = &texts.passkeys;
-        let accepted = domain.map(|domain| view::accepted(&domain, &shown.account, &shown.passkeys));
+        let accepted = domain.map(|domain| {
+            let offered = shown.passkeys.iter().filter(|(_, is_offered)| *is_offered).map(|(passkey, _)| passkey);
+            view::accepted(&domain, &shown.account, offered)
+        });
         let has_script = accepted.is_some();
         view! {
             <p class="way"><a href=SECURITY>{texts.own.security}</a></p>
@@ -102,13 +119,14 @@ fn list(shown: &Shown) -> AnyView {
     if shown.passkeys.is_empty() {
         return view! { <p class="hint">{shown.texts.passkeys.none_yet}</p> }.into_any();
     }
-    let is_only = shown.passkeys.len() == 1 && !shown.has_password;
-    let rows = shown.passkeys.iter().map(|passkey| row(shown, passkey, is_only)).collect_view();
+    let is_only = shown.offered() == 1 && !shown.has_password;
+    let rows =
+        shown.passkeys.iter().map(|(passkey, is_offered)| row(shown, passkey, *is_offered, is_only)).collect_view();
     view! { <ul class="rows">{rows}</ul> }.into_any()
 }
 
 /// Renders a passkey with its forms. Their buttons are named by their word and by the name of the passkey.
-fn row(shown: &Shown, passkey: &Passkey, is_only: bool) -> impl IntoView + use<> {
+fn row(shown: &Shown, passkey: &Passkey, is_offered: bool, is_only: bool) -> impl IntoView + use<> {
     let Shown { texts, now, .. } = *shown;
     let words = &texts.passkeys;
     let name = path_name(&passkey.id);
@@ -118,6 +136,8 @@ fn row(shown: &Shown, passkey: &Passkey, is_only: bool) -> impl IntoView + use<>
     let used =
         passkey.last_used_at.map_or_else(|| words.never_used.to_owned(), |at| words.used(&texts.ago(now.since(at))));
     let backed_up = if passkey.is_backed_up { words.backed_up } else { words.not_backed_up };
+    // Whoever gave it another name still finds it where it is kept.
+    let made_by = maker_of(passkey.aaguid).filter(|maker| *maker != label);
     let (of, rename, remove) = (format!("of-{name}"), format!("rename-{name}"), format!("remove-{name}"));
     let (named_rename, named_remove) = (format!("{rename} {of}"), format!("{remove} {of}"));
     let field = format!("name-{name}");
@@ -126,6 +146,8 @@ fn row(shown: &Shown, passkey: &Passkey, is_only: bool) -> impl IntoView + use<>
             <strong id=of translate="no">{label}</strong>
             <span class="hint">{created} " " {used}</span>
             <span class="hint">{backed_up}</span>
+            {made_by.map(|maker| view! { <span class="hint">{marked_text(words.made_by(maker))}</span> })}
+            {(!is_offered).then(|| view! { <p class="warning">{marked_text(words.other_domain(&passkey.domain))}</p> })}
             {passkey.went_back_at.map(|_| view! { <p class="warning">{words.went_back}</p> })}
             <details class="more">
                 <summary id=rename aria-labelledby=named_rename>{words.rename}</summary>
@@ -136,7 +158,7 @@ fn row(shown: &Shown, passkey: &Passkey, is_only: bool) -> impl IntoView + use<>
                     <button type="submit">{texts.common.save}</button>
                 </form>
             </details>
-            {if is_only {
+            {if is_only && is_offered {
                 view! { <span class="hint">{words.remove_last}</span> }.into_any()
             } else {
                 view! {
@@ -155,7 +177,7 @@ fn row(shown: &Shown, passkey: &Passkey, is_only: bool) -> impl IntoView + use<>
 fn adding(shown: &Shown, is_proven: bool) -> AnyView {
     let Shown { texts, offer, .. } = *shown;
     let words = &texts.passkeys;
-    let has_way_in = shown.has_password || !shown.passkeys.is_empty();
+    let has_way_in = shown.has_password || shown.offered() > 0;
     if !is_proven && has_way_in && offer.unavailable.is_none() {
         let here = NextPath::parse(PATH).unwrap_or_else(NextPath::home).link_via(proof::PATH, &[]);
         return view! { <p><a class="button primary" href=here>{words.add}</a></p> }.into_any();

@@ -1,5 +1,4 @@
-//! `POST /account/profile/email`: changes or removes the e-mail address, after the current password, or after a fresh proof
-//! by a passkey where there is no password.
+//! `POST /account/profile/email`: changes or removes the e-mail address, after a fresh proof.
 
 use axum::Form;
 use axum::extract::State;
@@ -7,11 +6,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::form::{EMAIL, EMAIL_PASSWORD, Typed};
+use super::form::{EMAIL, Typed};
 use super::page::{self, PATH, Says};
 use crate::account::activity::{EMAIL_CHANGED, Whence};
-use crate::account::password::{BUSY_FOR, Password, Requester, VerifyError};
-use crate::account::proof::proof_first;
+use crate::account::proof::proof_for_form;
 use crate::account::session::{SignedIn, sign_in_first};
 use crate::account::state::Accounts;
 use crate::store::records::accounts::EmailChange;
@@ -27,13 +25,11 @@ pub struct Change {
     /// The new address; empty to remove the address.
     #[serde(default)]
     email: String,
-    #[serde(default)]
-    password: String,
 }
 
-/// `POST /account/profile/email`: replaces or removes the e-mail address of the signed-in person, whose current password
-/// must be right. A new address is not proven. What is wrong is said at its field. An address of another account gets the
-/// same message as one that the site does not want, and the attempts are limited, so that the form is of little use to
+/// `POST /account/profile/email`: replaces or removes the e-mail address of the signed-in person, who needs a fresh proof. A new
+/// address is not proven. The former one is told, if it was. What is wrong is said at its field. An address of another account
+/// gets the same message as one that the site does not want, and the attempts are limited, so that the form is of little use to
 /// find out who has an account.
 pub async fn change(
     State(accounts): State<Accounts>,
@@ -45,15 +41,14 @@ pub async fn change(
 ) -> Result<Response, Problem> {
     let account = who.account.clone();
     // The address of an account without a user name is changed where its owner signs in.
-    let Some(username) = account.username.clone() else { return Err(Problem::not_found()) };
-    let shown = |wrong: Option<Wrong>, alert: Option<String>| {
-        let says =
-            Says { wrongs: wrong.into_iter().collect(), alert, email: Some(typed.email.clone()), ..Says::default() };
-        page::page(&accounts, texts, &account, &Typed::of(&account), says)
-    };
+    if account.username.is_none() {
+        return Err(Problem::not_found());
+    }
     let refuse = |code: &'static str, name: &'static str, text: &'static str| {
         tracing::info!(code, "a change of an e-mail address was refused");
-        Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(Some(Wrong { name, text }), None)).into_response())
+        let says = Says { wrongs: vec![Wrong { name, text }], email: Some(typed.email.clone()), ..Says::default() };
+        let page = page::page(&accounts, texts, &account, &Typed::of(&account), says);
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
     let text = Some(typed.email.trim()).filter(|text| !text.is_empty());
     let Ok(to) = text.map(str::parse::<Email>).transpose() else {
@@ -63,29 +58,21 @@ pub async fn change(
     if to == account.email {
         return Ok(done());
     }
-    if accounts.takes_password_of(account.id).await? {
-        if let Err(too_many) = accounts.limits.own_password(account.id) {
-            return Ok(too_many.beside_form(&headers, texts, |text| shown(None, Some(text))));
-        }
-        let (known, password) = (Requester::Known(account.id), Password::typed(typed.password.clone()));
-        match accounts.passwords.verify(&accounts.records, &username, password, known).await {
-            Ok(_) => {}
-            Err(VerifyError::Wrong) => {
-                accounts.activity.refused(&account, &from, "own password");
-                return refuse("wrong_credentials", EMAIL_PASSWORD, texts.own.password_wrong);
-            }
-            Err(VerifyError::Busy) => {
-                let busy = Problem::queue_full(BUSY_FOR);
-                return Ok(busy.beside_form(&headers, texts, |text| shown(None, Some(text))));
-            }
-            Err(VerifyError::Fault(fault)) => return Err(fault.into()),
-        }
-    } else if let Some(asks) = proof_first(&who, &headers, accounts.clock.now(), PATH) {
+    let action = format!("{PATH}/email");
+    let form = (action.as_str(), &[(EMAIL, typed.email.as_str())][..]);
+    if let Some(asks) = proof_for_form(&accounts, texts, &who, &headers, PATH, form).await? {
         return Ok(asks);
     }
-    match accounts.records.change_email(account.id, to, None, accounts.clock.now()).await? {
+    if let Err(too_many) = accounts.limits.own_address(account.id) {
+        return Ok(too_many.beside_form(&headers, texts, |text| {
+            let says = Says { alert: Some(text), email: Some(typed.email.clone()), ..Says::default() };
+            page::page(&accounts, texts, &account, &Typed::of(&account), says)
+        }));
+    }
+    match accounts.records.change_email(account.id, to.clone(), None, accounts.clock.now()).await? {
         EmailChange::Done => {
             tracing::info!("an e-mail address was changed by its owner");
+            accounts.mailer.notify_former_address(&account, to.as_ref(), from.mail_facts()).await;
             accounts.activity.tell(ActivityKind::Changed, &account, &from, EMAIL_CHANGED).await;
             Ok(done())
         }

@@ -24,7 +24,6 @@ pub const ZONE: &str = "zone";
 /// Name of the field for the e-mail address, which has a form of its own. The constant below it is the name of the field
 /// for the password in that form.
 pub const EMAIL: &str = "email";
-pub const EMAIL_PASSWORD: &str = "password";
 
 /// The content of the form of a profile: as it is shown at first, or as it was sent.
 #[derive(Clone, Debug, Default, Deserialize)]

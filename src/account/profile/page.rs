@@ -4,9 +4,7 @@ use axum::response::Response;
 use leptos::prelude::*;
 use strum::VariantArray as _;
 
-use super::form::{
-    CITY, COUNTRY, EMAIL, EMAIL_PASSWORD, FAMILY_NAME, GENDER, GIVEN_NAME, LANGUAGE, NAME, PROVINCE, Typed, ZONE,
-};
+use super::form::{CITY, COUNTRY, EMAIL, FAMILY_NAME, GENDER, GIVEN_NAME, LANGUAGE, NAME, PROVINCE, Typed, ZONE};
 use super::language::Language;
 use super::zone;
 use crate::account::mail;
@@ -51,7 +49,7 @@ pub struct Says {
 pub fn page(accounts: &Accounts, texts: &'static Texts, account: &Account, typed: &Typed, says: Says) -> Response {
     let Says { done, wrongs, is_outdated, alert, email, last_mail } = says;
     let (notice, refusal) = mail::result_text(texts, &done);
-    let (offers_proof, takes_passwords) = (accounts.mailer.is_set_up(), accounts.passkeys.takes_passwords());
+    let offers_proof = accounts.mailer.is_set_up();
     let page = Page { class: "wide", ..Page::new(texts, texts.profile.title) };
     accounts.site.page(page, || {
         let first = wrongs.first().map(|wrong| wrong.name);
@@ -84,22 +82,20 @@ pub fn page(accounts: &Accounts, texts: &'static Texts, account: &Account, typed
                     <button type="submit" class="primary">{texts.common.save}</button>
                 </form>
             </section>
-            {account.username.clone().map(|username| {
+            {account.username.is_some().then(|| {
                 let proof = proof_form(texts, account, offers_proof, last_mail);
-                email_section(texts, account, takes_passwords.then_some(username), email, &wrongs, proof)
+                email_section(texts, account, email, &wrongs, proof)
             })}
         }
         .into_any()
     })
 }
 
-/// Renders the section with the e-mail address and the form that changes it. `password_of` is the user name whose current
-/// password the form asks for; `None` if the site takes no passwords, so that a fresh proof is needed. `typed` is the address
-/// as it was typed, if the form was sent.
+/// Renders the section with the e-mail address and the form that changes it. `typed` is the address as it was typed, if the
+/// form was sent.
 fn email_section(
     texts: &'static Texts,
     account: &Account,
-    password_of: Option<String>,
     typed: Option<String>,
     wrongs: &[Wrong],
     proof: Option<AnyView>,
@@ -113,7 +109,6 @@ fn email_section(
     };
     let value = typed.unwrap_or_else(|| present.clone().unwrap_or_default());
     let (notes_of_email, is_first) = notes(EMAIL, true, wrongs);
-    let (notes_of_password, is_password_first) = notes(EMAIL_PASSWORD, false, wrongs);
     view! {
         <section id="email-address">
             <h2>{own.email}</h2>
@@ -129,16 +124,6 @@ fn email_section(
                         aria-invalid=notes_of_email.is_wrong.then_some("true") autofocus=is_first/>
                     {notes_of_email.text}
                 </div>
-                {password_of.map(|username| view! {
-                    <input type="hidden" name="username" value=username autocomplete="username"/>
-                    <div class="field">
-                        <label for=EMAIL_PASSWORD>{own.password_now}</label>
-                        <input id=EMAIL_PASSWORD name=EMAIL_PASSWORD type="password" autocomplete="current-password"
-                            aria-describedby=notes_of_password.described_by
-                            aria-invalid=notes_of_password.is_wrong.then_some("true") autofocus=is_password_first/>
-                        {notes_of_password.text}
-                    </div>
-                })}
                 <button type="submit">{own.email_save}</button>
             </form>
         </section>

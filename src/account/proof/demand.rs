@@ -12,6 +12,7 @@ use super::page::{PATH, asked};
 use crate::account::Accounts;
 use crate::account::session::{SignedIn, page_of};
 use crate::account::signin::password_first;
+use crate::text::Texts;
 use crate::ticket::time::Timestamp;
 use crate::web::language::Language;
 use crate::web::next_path::NextPath;
@@ -59,6 +60,28 @@ pub fn proof_first(who: &SignedIn, headers: &HeaderMap, now: Timestamp, page: &s
         (texts.proof.needed_title, texts.proof.needed_advice)
     });
     Some(needed.into_response())
+}
+
+/// Returns `None` if the person has a fresh proof. Otherwise returns the answer that asks for it: a browser gets the page that
+/// asks, which carries the form with these fields along to the path `to`, and leads back to `page`; a program gets the error
+/// 403. The fields must have no password.
+pub async fn proof_for_form(
+    accounts: &Accounts,
+    texts: &'static Texts,
+    who: &SignedIn,
+    headers: &HeaderMap,
+    page: &str,
+    (to, fields): (&str, &[(&str, &str)]),
+) -> Result<Option<Response>, Problem> {
+    let Some(asks) = proof_first(who, headers, accounts.clock.now(), page) else { return Ok(None) };
+    tracing::info!("a change waits for a fresh proof");
+    match CarriedForm::to(to, fields).filter(|_| wants_html(headers)) {
+        Some(form) => {
+            let back = NextPath::parse(page).unwrap_or_else(NextPath::home);
+            asked(accounts, who, texts, &back, form).await.map(Some)
+        }
+        None => Ok(Some(asks)),
+    }
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

@@ -199,7 +199,7 @@ struct Ways {
 async fn ways(accounts: &Accounts, who: &SignedIn) -> Result<Ways, Problem> {
     let offer = accounts.passkeys.offer();
     let has_password = accounts.takes_password_of(who.account.id).await?;
-    let has_passkey = offer.unavailable.is_none() && !accounts.records.passkeys_of(who.account.id).await?.is_empty();
+    let has_passkey = !accounts.passkeys.offered_of(who.account.id).await?.is_empty();
     let password_of = who.account.username.clone().filter(|_| has_password);
     if password_of.is_none() && !has_passkey {
         return Err(no_password());

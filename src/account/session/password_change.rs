@@ -1,11 +1,11 @@
-//! The session in which a person continues after they changed their password. The change ends their previous
-//! session, so a button that was pressed twice, or a lost answer, would leave them signed out. Therefore the
+//! The session in which a person continues after they changed their password or ended everything else. That ends their
+//! previous session, so a button that was pressed twice, or a lost answer, would leave them signed out. Therefore the
 //! next token is derived from the previous one and from the form that was sent: the same form sent again
 //! within seconds gets the same session.
 
 use axum::http::HeaderMap;
 
-use super::{Fault, SessionToken, Sessions, SignedInCookies};
+use super::{Fault, SessionToken, Sessions, SignedIn, SignedInCookies};
 use crate::account::password::Verified;
 use crate::crypto::hash::{Keyed, sha256};
 use crate::crypto::random::random;
@@ -78,7 +78,42 @@ impl Sessions {
         Ok(Some((self.cookies(headers, &token, &row), ended)))
     }
 
-    /// Returns the cookies of the new session if the same form, sent a few seconds ago, changed the password,
+    /// Ends everything that this person's account has open, and replaces this device's session by a new one with the same
+    /// end and the same proof. Returns the cookies of the new session; `None` if everything was ended or the account was
+    /// disabled since the person was found, or if they have no session.
+    pub async fn begin_anew(
+        &self,
+        who: &SignedIn,
+        headers: &HeaderMap,
+        sent: &Sent,
+    ) -> Result<Option<SignedInCookies>, Fault> {
+        let (Some(before), Some(session)) = (SessionToken::of(headers), &who.session) else { return Ok(None) };
+        let (account, seen, now) = (who.account.id, who.account.epoch, self.clock.now());
+        let open = self.records.sessions_of(account, now).await?;
+        let token = before.next(sent, &self.keyed);
+        let row = SessionRow {
+            token_hash: token.hash(),
+            created_at: now,
+            last_seen_at: now,
+            led_to: None,
+            approved_in: None,
+            ..session.clone()
+        };
+        let (all, goes_on_in) = (self.clone(), row.clone());
+        let begun = run_to_end(async move {
+            let is_begun = all.records.begin_anew(goes_on_in, seen, now).await?;
+            if is_begun {
+                all.tell_ended(account);
+                for session in open {
+                    all.open_watches.end(session.token_hash);
+                }
+            }
+            Ok::<_, Fault>(is_begun)
+        });
+        Ok(begun.await?.then(|| self.cookies(headers, &token, &row)))
+    }
+
+    /// Returns the cookies of the new session if the same form, sent a few seconds ago, changed the password or began anew,
     /// and these headers still have the previous session. `None` for any other form, or if the change was made
     /// earlier.
     pub async fn gone_on(&self, headers: &HeaderMap, sent: &Sent) -> Result<Option<SignedInCookies>, Fault> {

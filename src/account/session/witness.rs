@@ -25,7 +25,8 @@ pub enum Witness {
 }
 
 impl Witness {
-    pub(super) fn account(&self) -> AccountId {
+    /// Returns the account that signs in.
+    pub fn account(&self) -> AccountId {
         match self {
             Self::Claimed(claimed) => claimed.account(),
             Self::Verified(verified) => verified.account().id,

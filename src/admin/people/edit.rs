@@ -12,7 +12,10 @@ use super::shown::{Shown, find};
 use crate::account::session::Sessions;
 use crate::admin::Administration;
 use crate::crypto::random::random;
-use crate::store::records::directory::person::{NewPerson, PersonChange};
+use crate::store::Fault;
+use crate::store::records::Account;
+use crate::store::records::directory::person::{NewPerson, PersonChange, PersonDetails};
+use crate::store::records::mails::MailFacts;
 use crate::store::records::people::Role;
 use crate::text::Texts;
 use crate::ticket::ids::{AccountId, Attempt};
@@ -101,8 +104,9 @@ pub async fn show(
     Ok(page::person(&admin.site, texts, &who, &shown, &typed, &Notices { done: after.done, ..Notices::default() }))
 }
 
-/// `POST /admin/people/{id}`: changes the details of a person and redirects to their page. If somebody else changed them
-/// since the form was shown, the answer is 409 and the form again; if a field is wrong, it is 422 and the form again.
+/// `POST /admin/people/{id}`: changes the details of a person and redirects to their page. A proven address that is replaced
+/// or removed is told. If somebody else changed them since the form was shown, the answer is 409 and the form again; if a
+/// field is wrong, it is 422 and the form again.
 pub async fn change(
     State(admin): State<Administration>,
     State(sessions): State<Sessions>,
@@ -117,7 +121,7 @@ pub async fn change(
     who.may_stand_in(&admin.records.groups_of(account).await?)?;
     let wrongs = match form::details(&typed, texts, &who, Some(&person)) {
         Err(wrongs) => wrongs,
-        Ok(details) => match admin.records.change_person(account, details, typed.seen(), who.by(admin.now())).await? {
+        Ok(details) => match change_details(&admin, &who, &person.account, details, &typed).await? {
             PersonChange::Done => {
                 tracing::info!(account.id = %account, "the details of a person were changed");
                 return Ok(back_to(account, "saved"));
@@ -139,6 +143,24 @@ pub async fn change(
     let shown = Shown::read(&admin, &sessions, person).await?;
     let notices = Notices { wrongs, ..Notices::default() };
     Ok(refused(page::person(&admin.site, texts, &who, &shown, &typed, &notices)))
+}
+
+/// Stores the details of a person, and tells the address that they had before, if it was proven and they have it no more.
+async fn change_details(
+    admin: &Administration,
+    who: &Manager,
+    before: &Account,
+    details: PersonDetails,
+    typed: &Fields,
+) -> Result<PersonChange, Fault> {
+    let present = details.email.clone();
+    let changed = admin.records.change_person(before.id, details, typed.seen(), who.by(admin.now())).await?;
+    if changed == PersonChange::Done {
+        let made_by = Some(who.signed_in.account.display_name.clone());
+        let facts = MailFacts { made_by, ..MailFacts::default() };
+        admin.mailer.notify_former_address(before, present.as_ref(), facts).await;
+    }
+    Ok(changed)
 }
 
 /// Redirects to the page of an account, which shows the text for the word `done`.

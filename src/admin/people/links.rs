@@ -12,7 +12,7 @@ pub fn links_section(texts: &'static Texts, who: &Manager, shown: &Shown) -> Opt
     let (person, account) = (&shown.person, &shown.person.account);
     who.may_edit(account).and_then(|()| who.may_stand_in(&shown.groups)).ok()?;
     let words = &texts.people_links;
-    let (title, hint) = if person.has_way_in() {
+    let (title, hint) = if person.has_way_in {
         (words.recover_title, words.recover_hint)
     } else {
         (words.invite_title, words.invite_hint)

@@ -130,7 +130,7 @@ fn search(texts: &'static Texts, asked: &PeopleQuery, filter: &PeopleFilter, gro
     let states = PersonState::VARIANTS.iter().map(|state| {
         let name = match state {
             PersonState::Disabled => words.disabled,
-            PersonState::NoPassword => words.no_password,
+            PersonState::NoWayIn => words.no_way_in,
         };
         (state.word().to_owned(), name.to_owned())
     });
@@ -186,7 +186,7 @@ fn choice(
 }
 
 fn row(texts: &'static Texts, listed: Listed) -> impl IntoView {
-    let has_way_in = listed.has_way_in();
+    let has_way_in = listed.has_way_in;
     let account = listed.account;
     let has_role = account.role != Role::None;
     let is_invited = account.username.is_some() && !has_way_in;
@@ -201,7 +201,7 @@ fn row(texts: &'static Texts, listed: Listed) -> impl IntoView {
                 <a href=format!("{PATH}/{}", account.id) translate="no">{account.display_name}</a>
                 {has_role.then(|| view! { " " <span class="tag plain">{role_name(texts, account.role)}</span> })}
                 {account.is_disabled.then(|| view! { " " <span class="tag">{texts.people.is_disabled}</span> })}
-                {is_invited.then(|| view! { " " <span class="tag plain">{texts.people.has_no_password}</span> })}
+                {is_invited.then(|| view! { " " <span class="tag plain">{texts.people.has_no_way_in}</span> })}
             </div>
             <span class="hint">{username} {email}</span>
         </li>

@@ -107,8 +107,8 @@ fn facts(texts: &'static Texts, shown: &Shown, may_end: bool) -> AnyView {
             .into_any()
         }
     };
-    let password = (account.username.is_some() && !person.has_way_in())
-        .then(|| view! { " " <span class="tag plain">{texts.people.has_no_password}</span> });
+    let password = (account.username.is_some() && !person.has_way_in)
+        .then(|| view! { " " <span class="tag plain">{texts.people.has_no_way_in}</span> });
     // The list of the devices is on the page only for those who may end their sessions.
     let devices = match sessions.len() {
         0 => texts.person.no_sessions.into_any(),

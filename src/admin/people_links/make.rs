@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
 use super::linked::{Linked, path};
-use super::page::{BY_MAIL, Shown, links_page};
+use super::page::{BY_MAIL, SURE, Shown, UNPROVEN_FIRST, links_page};
 use crate::account::Accounts;
 use crate::account::link::LinkToken;
 use crate::admin::state::Administration;
@@ -54,6 +54,9 @@ pub struct Make {
     /// [`BY_MAIL`] if the link is to be sent and not to be shown.
     #[serde(default)]
     how: String,
+    /// [`SURE`] if the person is sure that an address is the owner's which nobody has confirmed.
+    #[serde(default)]
+    sure: String,
 }
 
 /// `GET /admin/people/{id}/links`: shows the links of an account, and once the link that was just made.
@@ -69,7 +72,7 @@ pub async fn page(
     };
     let shown = Shown {
         links: admin.records.links_of(linked.of.id, LISTED).await?,
-        has_password: admin.records.has_way_in(linked.of.id).await?,
+        has_way_in: admin.records.has_way_in(linked.of.id).await?,
         mails: admin.records.mails_of(linked.of.id, MAILS).await?,
         has_mail: admin.mailer.is_set_up(),
         account: linked.of,
@@ -103,7 +106,7 @@ pub async fn recover(
     linked: Linked,
     Form(form): Form<Make>,
 ) -> Result<Response, Problem> {
-    // For an account that cannot sign in yet it would be an invitation.
+    // For an account whose owner cannot sign in yet it would be an invitation.
     if accounts.sign_up == SignUp::Closed && !admin.records.has_way_in(linked.of.id).await? {
         return Ok(not_invited(&linked));
     }
@@ -126,13 +129,20 @@ pub async fn withdraw(State(admin): State<Administration>, linked: Linked) -> Re
     Ok(back(&linked, "done=withdrawn"))
 }
 
-/// Makes a link, and sends it by mail if that is wanted. If it cannot be sent, it is shown like any other, with the reason.
+/// Makes a link, and sends it by mail if that is wanted. A recovery link opens an account that is in use, so it is sent to
+/// an address that nobody has proven only if the person who makes it is sure, and otherwise none is made. If it cannot be
+/// sent, it is shown like any other, with the reason.
 async fn make(
     admin: &Administration,
     linked: &Linked,
     purpose: LinkPurpose,
     (form, texts): (&Make, &'static Texts),
 ) -> Result<Response, Problem> {
+    let is_unproven = linked.of.email.is_some() && linked.of.email_verified_at.is_none();
+    if purpose == LinkPurpose::Recover && form.how == BY_MAIL && is_unproven && form.sure != SURE {
+        tracing::info!(of = %linked.of.id, code = UNPROVEN_FIRST, "a one-time link was not made");
+        return Ok(back(linked, &format!("done={UNPROVEN_FIRST}")));
+    }
     let now = admin.now();
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let (by, of) = (linked.by.account, linked.of.id);
@@ -165,7 +175,7 @@ async fn make(
         LinkMade::Unknown => return Err(Problem::not_found()),
         LinkMade::Disabled => "disabled",
         LinkMade::NoUsername => "no-username",
-        LinkMade::HasPassword => "has-password",
+        LinkMade::HasWayIn => "has-way-in",
     };
     tracing::info!(%of, code = done, "a one-time link was not made");
     Ok(back(linked, &format!("done={done}")))

@@ -22,12 +22,18 @@ const COPY: &str = include_str!("../copies.js");
 /// The value of the button that sends the link by mail.
 pub const BY_MAIL: &str = "mail";
 
+/// The value of the box by which somebody says that they are sure of an address that nobody has confirmed.
+pub const SURE: &str = "yes";
+
+/// The word for a link that was not made because that box was not ticked.
+pub const UNPROVEN_FIRST: &str = "unproven-first";
+
 /// What the page shows.
 pub struct Shown {
     /// The account whose links are listed.
     pub account: Account,
-    /// Whether the account has a password, so that its owner is let back in and not invited.
-    pub has_password: bool,
+    /// Whether the owner of the account can sign in, so that they are let back in and not invited.
+    pub has_way_in: bool,
     /// The links of the account, the newest first.
     pub links: Vec<Link>,
     /// The mails to the account, the newest first.
@@ -44,7 +50,7 @@ pub struct Shown {
 
 /// Renders the page with the links of an account, and with the buttons that make one and withdraw it.
 pub fn links_page(site: &Site, texts: &'static Texts, shown: Shown) -> Response {
-    let Shown { account, has_password, links, mails, has_mail, fresh, done, now } = shown;
+    let Shown { account, has_way_in, links, mails, has_mail, fresh, done, now } = shown;
     let words = &texts.people_links;
     site.page(Page { class: "wide", ..Page::new(texts, words.title) }, move || {
         let nonce = leptos::nonce::use_nonce();
@@ -54,7 +60,9 @@ pub fn links_page(site: &Site, texts: &'static Texts, shown: Shown) -> Response 
         let may_make = account.username.is_some() && !account.is_disabled;
         let address = account.email.as_ref().filter(|_| has_mail).map(Email::to_string);
         let (refusal, notice) = said(texts, &done, address.as_deref());
-        let how = (has_open, address);
+        // An invitation opens nothing that is in use already.
+        let asks_if_sure = has_way_in && account.email_verified_at.is_none();
+        let how = (has_open, address, asks_if_sure);
         view! {
             <p class="way"><a href=base.clone() translate="no">{account.display_name.clone()}</a></p>
             <h1>{words.title}</h1>
@@ -66,7 +74,7 @@ pub fn links_page(site: &Site, texts: &'static Texts, shown: Shown) -> Response 
             {(!links.is_empty()).then(|| view! {
                 <ul class="rows">{links.into_iter().map(|link| row(texts, &link, &mails, now)).collect_view()}</ul>
             })}
-            {may_make.then(|| if has_password {
+            {may_make.then(|| if has_way_in {
                 make(texts, (words.recover_title, words.recover_hint), format!("{base}/recover"), words.recover, how)
             } else {
                 make(texts, (words.invite_title, words.invite_hint), format!("{base}/invite"), words.invite, how)
@@ -97,8 +105,9 @@ fn said(texts: &'static Texts, done: &str, to: Option<&str>) -> (Option<&'static
         "mailed" => (None, to.map(|to| mail.sent(to))),
         "disabled" => (Some(words.disabled), None),
         "no-username" => (Some(words.no_username), None),
-        "has-password" => (Some(words.has_password), None),
+        "has-way-in" => (Some(words.has_way_in), None),
         "invitations-off" => (Some(words.invitations_off), None),
+        UNPROVEN_FIRST => (Some(mail.unproven_first), None),
         _ if done == NotQueued::TooMany.word() => (Some(mail.too_many), None),
         _ if done == NotQueued::Full.word() => (Some(mail.full), None),
         _ if done == NotQueued::NoAddress.word() => (Some(mail.no_address), None),
@@ -123,13 +132,14 @@ fn fresh_link(texts: &'static Texts, link: String) -> impl IntoView {
 }
 
 /// Renders the section with the button that makes a link; where one works already, the button is a plain one. If the account
-/// has an address, and a mail server is configured, another button sends the link there.
+/// has an address, and a mail server is configured, another button sends the link there; `asks_if_sure` shows a box that is to
+/// be ticked first.
 fn make(
     texts: &'static Texts,
     (title, hint): (&'static str, &'static str),
     action: String,
     label: &'static str,
-    (has_open, address): (bool, Option<String>),
+    (has_open, address, asks_if_sure): (bool, Option<String>, bool),
 ) -> impl IntoView {
     let words = &texts.mail_pages;
     let attempt = Attempt::from_random(random()).to_string();
@@ -141,6 +151,13 @@ fn make(
                 <input type="hidden" name="attempt" value=attempt/>
                 {address.as_deref().map(|to| view! {
                     <p class="hint" id="mail-hint">{marked_text(words.send_hint(to))}</p>
+                    {asks_if_sure.then(|| view! {
+                        <div class="tick">
+                            <input type="checkbox" id="sure" name="sure" value=SURE aria-describedby="sure-hint"/>
+                            <label for="sure">{words.unproven_sure}</label>
+                            <p class="hint" id="sure-hint">{marked_text(words.unproven_hint(to))}</p>
+                        </div>
+                    })}
                 })}
                 <p class="buttons">
                     <button type="submit" class=(!has_open).then_some("primary")>{label}</button>

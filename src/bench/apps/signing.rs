@@ -13,6 +13,7 @@ use tessera::clock::Clock;
 use tessera::oauth::token::signing_keys::{Keys, TokenKind};
 use tessera::store::records::Records;
 use tessera::store::records::app_options::SigningAlgorithm;
+use tessera::store::records::passkeys::WaysIn;
 
 use crate::harness::proc;
 use crate::harness::server::scratch;
@@ -68,7 +69,7 @@ enum Bare {
 /// Measures all three algorithms.
 pub async fn measure() -> Result<Vec<Row>, Failure> {
     let folder = scratch()?;
-    let records = Records::sqlite(&folder.path().join("signing.db")).await?;
+    let records = Records::sqlite(&folder.path().join("signing.db"), WaysIn::BOTH).await?;
     let keys = Keys::new(records, Clock::system(), &[7; 32]);
     let mut rows = Vec::new();
     for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::EdDsa, SigningAlgorithm::Rs256] {

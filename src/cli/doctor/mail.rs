@@ -21,8 +21,12 @@ pub(super) async fn examine(settings: &Settings, to: Option<&Email>) -> Option<F
             format!("the mail server refused a test mail to {to} ({code})"),
             "see that the address exists, and that the mail server sends mail from the address in mail.from",
         ),
-        Ok(Delivery::TryAgain(why)) => wrong(
-            format!("the mail server did not take a test mail: {why}"),
+        Ok(Delivery::Later(code)) => doubtful(
+            format!("the mail server did not take a test mail to {to} yet ({code})"),
+            "try again in some minutes: many mail servers want unknown senders to wait; Tessera tries for a day",
+        ),
+        Ok(Delivery::Away(why)) => wrong(
+            format!("the mail server takes no mail: {why}"),
             "see that mail.smtp names the right host, port and user, and mail.password_file the right password",
         ),
         Err(why) => wrong(format!("no test mail was sent: {why}"), "see mail.smtp and the address of the test mail"),

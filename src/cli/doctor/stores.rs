@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::secret_file::Secret;
 use crate::settings::{RecordsAt, RedisAddress, RedisKind, Settings, TicketsAt};
 use crate::store::database_message;
-use crate::store::open::{check_code_key, has_records, place};
+use crate::store::open::{check_code_key, has_records, lacks_administrator, place};
 use crate::store::redis::Link;
 
 /// Time above which an answer is reported as slow: the store is far away or busy.
@@ -41,6 +41,7 @@ pub(crate) async fn examine(settings: &Settings) -> (Vec<Finding>, Option<Secret
     match records(settings).await {
         Ok((found, key)) => {
             findings.push(found);
+            findings.extend(administrators(settings).await);
             (findings, key)
         }
         Err(line) => {
@@ -69,6 +70,19 @@ async fn records(settings: &Settings) -> Result<(Finding, Option<Secret>), Strin
             None,
         ),
     })
+}
+
+/// Checks that an administrator can sign in with the ways that this server offers. `None` if there are no accounts yet, or if
+/// the records cannot tell.
+async fn administrators(settings: &Settings) -> Option<Finding> {
+    match lacks_administrator(settings).await {
+        Ok(Some(true)) => Some(wrong(
+            "no administrator can sign in: none of them has a passkey of this domain or a password that this server takes",
+            "let one of them choose a passkey or a password with a link: tessera user recover NAME",
+        )),
+        Ok(_) => None,
+        Err(line) => Some(wrong(line, STOPS_A_START)),
+    }
 }
 
 async fn redis(address: &RedisAddress) -> Vec<Finding> {

@@ -31,7 +31,7 @@ pub struct List {
     /// Only disabled accounts
     #[arg(long, conflicts_with = "without_password")]
     disabled: bool,
-    /// Only accounts that have a user name and no password yet
+    /// Only accounts that have a user name and no way to sign in: no password that this server takes, and no passkey
     #[arg(long)]
     without_password: bool,
     #[command(flatten)]
@@ -51,7 +51,7 @@ impl List {
         };
         let state = match (self.disabled, self.without_password) {
             (true, _) => Some(PersonState::Disabled),
-            (false, true) => Some(PersonState::NoPassword),
+            (false, true) => Some(PersonState::NoWayIn),
             (false, false) => None,
         };
         let text = self.search.clone().unwrap_or_default();
@@ -95,7 +95,7 @@ fn line(listed: &Listed) -> String {
         (account.role == Role::People, ", manages people"),
         (account.is_admin(), ", administrator"),
         (account.is_disabled, ", disabled"),
-        (account.username.is_some() && !listed.has_way_in(), ", no password yet"),
+        (account.username.is_some() && !listed.has_way_in, ", no way to sign in"),
     ];
     let is: String = is.into_iter().filter_map(|(is_so, word)| is_so.then_some(word)).collect();
     format!("{}  {}  ({signs_in_as}{is})", account.id, account.display_name)

@@ -89,7 +89,7 @@ pub async fn one_described(records: &Records, id: AccountId) -> Result<Value, St
 
 /// Returns an account as JSON, without its groups.
 pub fn described(person: &Listed) -> Value {
-    let Listed { account, vouched_by, created_at, has_password, passkeys } = person;
+    let Listed { account, vouched_by, created_at, has_password, passkeys, has_way_in } = person;
     let issuer = vouched_by.as_ref().map(|(issuer, _)| issuer);
     let subject = vouched_by.as_ref().map(|(_, subject)| subject);
     json!({
@@ -104,6 +104,7 @@ pub fn described(person: &Listed) -> Value {
         "administrator": account.is_admin(),
         "disabled": account.is_disabled,
         "has_password": has_password,
+        "has_way_in": has_way_in,
         "passkeys": passkeys,
         "issuer": issuer,
         "subject": subject,

@@ -33,16 +33,27 @@ impl Flow {
         step("look", code.ticket, looked).await
     }
 
-    /// **Take.** A phone takes the code with the claim key of its browser: the first one may show the digits.
-    /// [`Refused::Taken`] for any other, and [`StepError::SameBrowser`] for the browser that shows the code.
-    pub async fn take(&self, code: ScanCode, key: ClaimKeyHash, phone: Asker) -> Result<Ticket, StepError> {
+    /// **Take.** A phone, on which `who` is signed in, takes the code with the claim key of its browser: the first one may
+    /// show the digits. A phone that is signed in to the account already takes nothing. [`Refused::Taken`] for any other, and
+    /// [`StepError::SameBrowser`] for the browser that shows the code.
+    pub async fn take(
+        &self,
+        code: ScanCode,
+        key: ClaimKeyHash,
+        phone: Asker,
+        who: Option<&SignedIn>,
+    ) -> Result<(), StepError> {
         let taken = async {
             let ticket = self.get(code.ticket).await?;
             self.check_offer(&ticket).await?;
-            if ticket.opens_with(&key) {
+            if is_same_browser(&ticket, Some(&key), who) {
                 return Err(StepError::SameBrowser);
             }
-            self.change(code.ticket, &Action::Offer(OfferStep::Take(code.round, key, phone))).await
+            let offered = ticket.offer.as_deref().map(|offer| offer.account.account);
+            if who.is_some_and(|who| Some(who.account.id) == offered) {
+                return Ok(());
+            }
+            self.change(code.ticket, &Action::Offer(OfferStep::Take(code.round, key, phone))).await.map(|_| ())
         };
         step("take", code.ticket, taken).await
     }
@@ -87,10 +98,14 @@ impl Flow {
     }
 
     /// **Decline.** The phone that took the code does not want the account.
-    pub async fn decline(&self, id: TicketId, key: ClaimKeyHash) -> Result<Ticket, StepError> {
-        let ticket = step("decline", id, self.change(id, &Action::Offer(OfferStep::Decline(key)))).await?;
-        measure::sign_in("denied");
-        Ok(ticket)
+    pub async fn decline(&self, id: TicketId, key: ClaimKeyHash) -> Result<Decided, StepError> {
+        let declines = Action::Offer(OfferStep::Decline(key));
+        let (ticket, taken_at) = step("decline", id, self.change_since(id, &declines)).await?;
+        if taken_at.is_some() {
+            tracing::info!(ticket.id = %id, "a phone declined the account that it was offered");
+            measure::sign_in("denied");
+        }
+        Ok(Decided { ticket, is_first: taken_at.is_some() })
     }
 
     /// Returns the digits that the phone shows that took this ticket; `None` if none took it. They are derived, so that no
@@ -120,4 +135,11 @@ impl Flow {
     async fn stands(&self, offer: &Offer) -> Result<bool, Fault> {
         self.0.records.is_signed_in(offer.account.account, offer.epoch, Some(offer.session), self.now()).await
     }
+}
+
+/// Returns whether the browser that opens a code is the one that shows it: by the hash of its claim key, or by its session.
+pub fn is_same_browser(ticket: &Ticket, key: Option<&ClaimKeyHash>, who: Option<&SignedIn>) -> bool {
+    let offered_in = ticket.offer.as_deref().map(|offer| offer.session);
+    let session = who.and_then(SignedIn::session_hash);
+    key.is_some_and(|key| ticket.opens_with(key)) || session.is_some() && session == offered_in
 }

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::who::own_key;
+use crate::account::SCAN;
 use crate::account::session::SignedIn;
 use crate::login::Login;
 use crate::login::flow::StepError;
@@ -21,7 +22,7 @@ use crate::web::problem::Problem;
 
 /// `GET /link`: shows the form for typing a code, to a signed-in person whose phone has no camera.
 pub async fn page(State(login): State<Login>, texts: &'static Texts, _: SignedIn) -> Response {
-    link_form(&login, texts, "", None)
+    form_page(&login, texts, String::new(), None)
 }
 
 /// The form of `POST /link`.
@@ -33,7 +34,7 @@ pub struct Typed {
 
 /// `POST /link`: scans the code that was typed and redirects to the page of the code, which shows the result,
 /// also a refusal. A malformed or unknown code, or too many attempts, is told on the form again.
-pub async fn send(
+pub async fn type_code(
     State(login): State<Login>,
     texts: &'static Texts,
     who: SignedIn,
@@ -42,7 +43,7 @@ pub async fn send(
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     let shown: String = typed.code.chars().take(16).collect();
-    let again = |why: String| link_form(&login, texts, &shown, Some(why));
+    let again = |why: String| form_page(&login, texts, shown.clone(), Some(why));
     // RFC 8628 §5.1: a short code is only safe if the attempts are limited.
     if let Err(too_many) = login.limits.typed_code(who.account.id) {
         return Ok(too_many.beside_form(&headers, texts, again));
@@ -68,19 +69,27 @@ pub async fn send(
     Ok(Redirect::to(&format!("/s/{}", login.flow.link_text(code))).into_response())
 }
 
-fn link_form(login: &Login, texts: &'static Texts, typed: &str, wrong: Option<String>) -> Response {
-    let typed = typed.to_owned();
+fn form_page(login: &Login, texts: &'static Texts, typed: String, wrong: Option<String>) -> Response {
     login.site.page(Page { class: "form", ..Page::new(texts, texts.link.title) }, move || {
         view! {
             <Mark/>
             <h1>{texts.link.title}</h1>
             <p class="lead">{texts.link.lead}</p>
             {wrong.map(|text| view! { <p class="alert" role="alert">{marked_text(text)}</p> })}
-            <form method="post" action="/link">
-                <label for="code">{texts.link.code}</label>
-                <input id="code" name="code" class="code" value=typed placeholder="XXXX-XXXX" maxlength="16" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" required=true autofocus=true/>
-                <button type="submit" class="primary">{texts.link.go}</button>
-            </form>
+            {code_form(texts, typed, true)}
+            <p class="other-way"><a class="button" href=SCAN>{texts.own.scan}</a></p>
         }
     })
+}
+
+/// Renders the form for typing a code. `typed` is what its field already has. Where it `is_main`, what the page is for, the
+/// field has the focus once the page is open.
+pub(super) fn code_form(texts: &'static Texts, typed: String, is_main: bool) -> impl IntoView {
+    view! {
+        <form method="post" action="/link">
+            <label for="code">{texts.link.code}</label>
+            <input id="code" name="code" class="code" value=typed placeholder="XXXX-XXXX" maxlength="16" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" required=true autofocus=is_main/>
+            <button type="submit" class=is_main.then_some("primary")>{texts.link.go}</button>
+        </form>
+    }
 }

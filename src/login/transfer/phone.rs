@@ -8,20 +8,21 @@ use futures_util::TryFutureExt as _;
 
 use super::phone_pages::{Shows, shown};
 use super::{key_hash, own_key};
+use crate::account::activity::Whence;
 use crate::account::session::SignedIn;
 use crate::crypto::hash::sha256_half;
 use crate::crypto::random::random;
 use crate::login::Login;
 use crate::login::browser::page::claim_cookie;
-use crate::login::flow::StepError;
+use crate::login::flow::{StepError, is_same_browser};
 use crate::login::keys::{ClaimKey, ScanCode};
 use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::run_to_end::run_to_end;
+use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{Attempt, ClaimKeyHash, TicketId};
-use crate::ticket::machine::{Refused, Ticket};
-use crate::ticket::offer::Offer;
+use crate::ticket::machine::Refused;
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
 use crate::web::language::Language;
@@ -44,7 +45,7 @@ pub async fn page(
     let is_mine = key.as_ref().is_some_and(|key| offer.is_taken_by(key));
     let event = login.flow.event(&ticket).await;
     let shows = match event.seen {
-        _ if is_same_browser(&ticket, offer, key.as_ref(), who.as_ref()) => return Err(same_browser()),
+        _ if is_same_browser(&ticket, key.as_ref(), who.as_ref()) => return Err(same_browser()),
         Seen::Waiting { .. } => match who.map(|who| who.account) {
             Some(account) if account.id == offer.account.account => Shows::HereAlready,
             other => Shows::Question { replaces: other.map(|account| account.display_name) },
@@ -90,20 +91,9 @@ pub async fn take(
         return Err(not_given(StepError::NoCookie));
     }
     let back = Redirect::to(&format!("/t/{}", login.flow.link_text(code)));
-    let ticket = login.flow.look_at_offer(code).map_err(not_given).await?;
-    let offer = ticket.offer.as_deref().ok_or_else(|| not_given(Refused::OtherDirection.into()))?;
-    let key = own_key(&headers);
-    let hash = key.as_ref().map(key_hash);
-    if is_same_browser(&ticket, offer, hash.as_ref(), who.as_ref()) {
-        return Err(same_browser());
-    }
-    // Its page says that the person is signed in already.
-    if who.is_some_and(|who| who.account.id == offer.account.account) {
-        return Ok(back.into_response());
-    }
-    let key = key.unwrap_or_else(|| ClaimKey::from_random(random()));
+    let key = own_key(&headers).unwrap_or_else(|| ClaimKey::from_random(random()));
     let phone = Agent::of(&headers).at(from);
-    login.flow.take(code, key_hash(&key), phone).map_err(not_given).await?;
+    login.flow.take(code, key_hash(&key), phone, who.as_ref()).map_err(not_given).await?;
     let cookie = AppendHeaders([(SET_COOKIE, claim_cookie(&login, &key, false))]);
     Ok((cookie, back).into_response())
 }
@@ -144,15 +134,23 @@ pub async fn claim(
     Ok((AppendHeaders(cookies), site.after_form(texts, &next)).into_response())
 }
 
-/// `POST /t/{code}/decline`: ends the code, and redirects to the phone's page, which says so.
+/// `POST /t/{code}/decline`: ends the code, and redirects to the phone's page, which says so. The owner of the account reads in
+/// its activity that a phone declined.
 pub async fn decline(
     State(login): State<Login>,
     Path(code): Path<String>,
+    from: Whence,
     headers: HeaderMap,
 ) -> Result<Redirect, Problem> {
     login.check_transfer()?;
     let (code, key) = code_and_key(&login, &code, &headers).map_err(not_given)?;
-    login.flow.decline(code.ticket, key).map_err(not_given).await?;
+    let decided = login.flow.decline(code.ticket, key).map_err(not_given).await?;
+    let offered = decided.ticket.offer.as_deref().map(|offer| offer.account.account);
+    if let Some(offered) = offered
+        && let Some(account) = login.records.account(offered).await?
+    {
+        login.note_decision(ActivityKind::Denied, &account, &from, &decided).await;
+    }
     Ok(Redirect::to(&format!("/t/{}", login.flow.link_text(code))))
 }
 
@@ -166,11 +164,6 @@ fn code_and_key(login: &Login, code: &str, headers: &HeaderMap) -> Result<(ScanC
     let code = login.flow.parse_scan_code(code)?;
     let key = own_key(headers).ok_or(StepError::NoCookie)?;
     Ok((code, key_hash(&key)))
-}
-
-/// Returns whether the browser that opens the code is the one that shows it: by its claim key, or by its session.
-fn is_same_browser(ticket: &Ticket, offer: &Offer, key: Option<&ClaimKeyHash>, who: Option<&SignedIn>) -> bool {
-    key.is_some_and(|key| ticket.opens_with(key)) || who.and_then(SignedIn::session_hash) == Some(offer.session)
 }
 
 fn same_browser() -> Problem {

@@ -24,8 +24,9 @@ mod watched;
 
 use std::sync::Arc;
 
-use self::people::{browsers, links, mails, passkeys, rises};
+use self::people::{browsers, links, mails, passkeys, rises, ways_in};
 use super::records::Records;
+use super::records::passkeys::WaysIn;
 use super::redis::Link;
 use super::single_use::Once;
 use super::tickets::Tickets;
@@ -106,12 +107,12 @@ fn in_a_cluster() -> (Tickets, spawn::Cluster) {
 
 async fn in_a_file() -> (Records, Arc<tempfile::TempDir>) {
     let folder = Arc::new(tempfile::tempdir().expect("a folder"));
-    (Records::sqlite(&folder.path().join("records.db")).await.expect("opens"), folder)
+    (Records::sqlite(&folder.path().join("records.db"), WaysIn::BOTH).await.expect("opens"), folder)
 }
 
 async fn in_postgres() -> (Records, spawn::Postgres) {
     let server = spawn::Postgres::start();
-    (Records::postgres(&server.address()).await.expect("connects"), server)
+    (Records::postgres(&server.address(), WaysIn::BOTH).await.expect("connects"), server)
 }
 
 tickets_contract!(memory, in_memory());
@@ -146,6 +147,8 @@ browsers_contract!(browsers_sqlite, in_a_file().await);
 browsers_contract!(browsers_postgres, in_postgres().await);
 passkeys_contract!(passkeys_sqlite, in_a_file().await);
 passkeys_contract!(passkeys_postgres, in_postgres().await);
+ways_in_contract!(ways_in_sqlite, in_a_file().await);
+ways_in_contract!(ways_in_postgres, in_postgres().await);
 rises_contract!(rises_sqlite, in_a_file().await);
 rises_contract!(rises_postgres, in_postgres().await);
 requests_contract!(requests_sqlite, in_a_file().await);

@@ -5,6 +5,7 @@ pub(super) mod links;
 pub(super) mod mails;
 pub(super) mod passkeys;
 pub(super) mod rises;
+pub(super) mod ways_in;
 mod directory;
 
 use std::time::Duration;

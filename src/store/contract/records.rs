@@ -12,6 +12,7 @@ use crate::crypto::random::random;
 use crate::store::records::app_options::{AppOptions, SubjectType};
 use crate::store::records::apps::{App, AppSecretHash, Dialects};
 use crate::store::records::fingerprint::Settled;
+use crate::store::records::passkeys::WaysIn;
 use crate::store::records::people::{Audience, Role};
 use crate::store::records::profiles::{Gender, Profile};
 use crate::store::records::{
@@ -357,7 +358,7 @@ async fn a_new_file_is_opened_by_many_at_once() {
     for round in 0..20 {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("records.db");
-        for opened in join_all((0..8).map(|_| Records::sqlite(&path))).await {
+        for opened in join_all((0..8).map(|_| Records::sqlite(&path, WaysIn::BOTH))).await {
             let records = opened.unwrap_or_else(|fault| panic!("round {round}: {fault:?}"));
             assert!(!records.has_accounts().await.expect("answers"));
             records.close().await;

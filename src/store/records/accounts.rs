@@ -103,15 +103,10 @@ pub struct Listed {
     pub created_at: Timestamp,
     /// Whether the account has a password.
     pub has_password: bool,
-    /// The number of its passkeys.
+    /// The number of its passkeys, of whatever domain.
     pub passkeys: u64,
-}
-
-impl Listed {
-    /// Returns whether the owner has chosen how they sign in. One who was only invited has not.
-    pub fn has_way_in(&self) -> bool {
-        self.has_password || self.passkeys > 0
-    }
+    /// Whether its owner can sign in with a password or a passkey at this server. One who was only invited cannot.
+    pub has_way_in: bool,
 }
 
 /// The result of disabling or deleting an account.

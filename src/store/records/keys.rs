@@ -67,4 +67,7 @@ pub struct Inspected {
     pub version: i64,
     /// The code key with which they were made.
     pub made_with: MadeWith,
+    /// Whether there are accounts, and no administrator among them that can sign in; `None` if the tables are of another
+    /// version than those of this server.
+    pub lacks_administrator: Option<bool>,
 }

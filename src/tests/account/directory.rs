@@ -114,7 +114,7 @@ fn an_operator_adds_changes_and_ends_accounts_and_programs_read_what_was_done() 
     assert_eq!((&deleted["deleted"], &deleted["username"]), (&json!(true), &json!("carol")));
     assert_eq!(names(&["list"]), ["bob", "grace"]);
     let shown = said(&folder, "user", &["show", "bob"]).1;
-    for part in ["robert@example.org (not proven)", "Role: people", "Groups: staff", "no password yet"] {
+    for part in ["robert@example.org (not proven)", "Role: people", "Groups: staff", "no way to sign in"] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
 }

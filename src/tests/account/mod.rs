@@ -15,3 +15,4 @@ mod removed;
 mod sessions;
 pub mod signup;
 mod users;
+mod ways_in;

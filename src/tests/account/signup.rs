@@ -8,6 +8,8 @@ use tessera::store::records::people::Role;
 use crate::harness::browser::{Browser, DESKTOP, Reply};
 use crate::harness::pair::Pair;
 use crate::harness::server::{PASSWORD, Server};
+use crate::mail::smtp::Smtp;
+use crate::operating::health::metrics;
 
 /// A password that no other account here has.
 const CHOSEN: &str = "a lantern on the pier";
@@ -164,6 +166,79 @@ async fn an_address_makes_few_accounts_in_a_minute_and_a_browser_without_cookies
     assert!(refused.body.contains("value=\"alice\""), "the form keeps what was typed");
     server.pass(60);
     assert_eq!(send(&browser, "alice", &attempt, &[]).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn sec_14_an_address_makes_few_accounts_in_an_hour_and_others_make_theirs() {
+    let server = Server::start_with(|settings| {
+        settings.account.sign_up = SignUp::Open;
+        settings.limits.attempts_per_minute = 1000;
+        settings.limits.sign_ups_per_hour = 4;
+    })
+    .await;
+    server.administrator("Root").await;
+    let from = |address: &str| Browser::new(&server, DESKTOP, address);
+    for at in 0..4 {
+        let made = signs_up(&from("198.51.100.1"), &format!("person{at}"), &[]).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{made:?}");
+    }
+    // A form with a fault makes no account, so it is told its fault.
+    let wrong = signs_up(&from("198.51.100.1"), "alice", &[("password", "short")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let refused = signs_up(&from("198.51.100.1"), "alice", &[]).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{refused:?}");
+    assert!(refused.body.contains("value=\"alice\""), "the form keeps what was typed");
+    assert!(server.app.records.account_by_username("alice").await.expect("answers").is_none());
+    assert_eq!(signs_up(&from("198.51.100.2"), "bob", &[]).await.status, StatusCode::SEE_OTHER);
+    server.pass(900);
+    assert_eq!(signs_up(&from("198.51.100.1"), "alice", &[]).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_sign_up_counts_as_one_sign_in() {
+    let server = open_server().await;
+    let router = tessera::server::admin_router(&server.app);
+    let browser = Browser::desktop(&server);
+    let attempt = attempt(&browser.get("/signup").await);
+    for (sign_ups, by_password) in [(1, 0), (1, 1)] {
+        assert_eq!(send(&browser, "alice", &attempt, &[]).await.status, StatusCode::SEE_OTHER);
+        let text = metrics(router.clone()).await;
+        for (outcome, count) in [("sign_up", sign_ups), ("password", by_password)] {
+            assert!(text.contains(&format!("tessera_sign_ins_total{{outcome=\"{outcome}\"}} {count}\n")), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_signs_up_with_an_address_is_sent_a_link_to_prove_it_and_is_told_so() {
+    let smtp = Smtp::start(false).await;
+    let mail = smtp.settings();
+    let server = Server::start_with(|settings| {
+        settings.account.sign_up = SignUp::Open;
+        settings.mail = Some(mail);
+    })
+    .await;
+    server.administrator("Root").await;
+    let browser = Browser::desktop(&server);
+    let page = browser.get("/signup").await;
+    assert!(page.body.contains("We send a link there to confirm it."), "{page:?}");
+    let attempt = attempt(&page);
+    for _ in 0..2 {
+        let made = send(&browser, "alice", &attempt, &[("email", "alice@example.org")]).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{made:?}");
+    }
+    let mail = smtp.took(1).await.remove(0);
+    assert_eq!(mail.to, ["alice@example.org"]);
+    let told = "We sent a link to alice@example.org.";
+    assert!(browser.get("/").await.words().contains(told));
+    let proven = browser.post(&mail.link(&server.origin), &[]).await;
+    assert!(proven.body.contains("Your address is confirmed"), "{proven:?}");
+    assert!(!browser.get("/").await.words().contains(told));
+    // Nobody else is told of a link.
+    let other = Browser::phone(&server);
+    assert_eq!(signs_up(&other, "bob", &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(!other.get("/").await.words().contains("We sent a link"));
+    assert_eq!(smtp.taken().len(), 1);
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use crate::harness::site::{BACK, Site, claims};
 use crate::harness::spawn::free_port;
 use crate::login::api;
 use crate::oauth::logout::page::{heard, listening};
+use tessera::store::records::passkeys::WaysIn;
 use tessera::store::records::{Records, Vouched};
 use tessera::ticket::ids::AccountId;
 use tessera::ticket::time::Timestamp;
@@ -71,7 +72,7 @@ async fn an_operator_signs_somebody_out_everywhere_and_gives_them_another_passwo
     assert!(one.is_signed_in().await);
 
     // As a log names whoever a phone app's token vouches for, who has no user name.
-    let records = Records::sqlite(&folder.path().join("data/tessera.db")).await.expect("opens");
+    let records = Records::sqlite(&folder.path().join("data/tessera.db"), WaysIn::BOTH).await.expect("opens");
     let vouched = Vouched {
         fresh_id: AccountId::from_random([7; 16]),
         issuer: "https://issuer.example".to_owned(),

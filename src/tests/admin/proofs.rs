@@ -70,7 +70,7 @@ async fn sec_16_a_form_of_an_administrator_waits_for_the_password_and_nothing_ty
     assert_eq!(blank.status, StatusCode::OK, "to look needs no new proof");
     let typed = [("name", "team"), ("description", ODD), ("same", "one"), ("same", "two"), ("submit", "")];
     let (page, ask) = asked(&grace, "/admin/groups/new", &typed).await;
-    assert!(!page.body.contains("<script>alert") && page.body.contains("what you entered is saved"), "{page:?}");
+    assert!(!page.body.contains("<script>alert") && page.body.contains("what you entered is sent"), "{page:?}");
     assert!(page.body.contains("href=\"/admin/groups/new\""), "there is a way back: {page:?}");
     assert!(server.app.records.groups().await.expect("answers").is_empty());
 

@@ -1,15 +1,22 @@
 //! Who forgot their password gets a link at their proven address, and nobody learns who has an account.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
 use tessera::store::records::links::LinkPurpose;
+use tessera::store::records::mails::{MailEnd, MailKind};
 use tessera::store::records::people::Role;
+use tokio::time::sleep;
 
 use super::smtp::{Act, Smtp};
-use super::{has_address, mails, server, tried};
+use super::{ends, has_address, mails, server, tried};
 use crate::account::links::{CHOSEN, link, press};
 use crate::harness::browser::{Browser, DESKTOP};
 use crate::harness::hang::until;
 use crate::harness::server::Server;
+
+/// Within this time a request is done that leads to no mail.
+const SOON: Duration = Duration::from_millis(100);
 
 async fn asks(browser: &Browser, name: &str) {
     let reply = browser.post("/forgot", &[("name", name)]).await;
@@ -27,10 +34,12 @@ async fn a_forgotten_password_is_replaced_by_a_link_to_the_proven_address() {
     assert!(browser.get("/forgot").await.body.contains("Username or email address"));
     asks(&browser, " alice@EXAMPLE.org ").await;
     assert!(browser.get("/forgot?sent=1").await.body.contains("Check your mail"));
+    smtp.took(1).await;
+    server.pass(600);
     asks(&browser, "Alice").await;
     let taken = smtp.took(2).await;
     let links: Vec<_> = taken.iter().map(|mail| mail.link(&server.origin)).collect();
-    assert!(taken[0].part("text/plain").contains("Someone asked for a new password for alice at Tessera."));
+    assert!(taken[0].part("text/plain").contains("Someone asked for help to sign in as alice at Tessera."));
     press(&browser, &links[0]).await;
     let done = browser.post(&format!("{}/enrol", links[0]), &[("password", CHOSEN)]).await;
     assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/"), "{done:?}");
@@ -93,14 +102,69 @@ async fn sec_14_a_stranger_withdraws_no_link_and_fills_no_mailbox() {
     server.person("Alice").await;
     has_address(&server, "alice", "alice@example.org", true).await;
     let made = link(&server, "alice", LinkPurpose::Recover).await;
-    for at in 0..8 {
-        asks(&Browser::new(&server, DESKTOP, &format!("198.51.100.{at}")), "alice").await;
-        until("the request", async || mails(&server, "alice").await.len() >= 5.min(at + 1)).await;
+    let from = |at: usize| Browser::new(&server, DESKTOP, &format!("198.51.100.{at}"));
+    let number = async || mails(&server, "alice").await.len();
+    asks(&from(0), "alice").await;
+    until("the request", async || number().await == 1).await;
+    for at in 1..8 {
+        asks(&from(at), "alice").await;
     }
-    smtp.took(5).await;
+    sleep(SOON).await;
+    assert_eq!(number().await, 1, "the link that she got can still be opened");
     let page = Browser::desktop(&server).get(&made.path).await;
     assert_eq!(page.status, StatusCode::OK, "the link that was made for her still works");
-    assert_eq!((mails(&server, "alice").await.len(), smtp.taken().len()), (5, 5));
+
+    // However often somebody asks and from wherever, her mailbox gets a bounded number of links a day.
+    for at in 1..20 {
+        server.pass(600);
+        asks(&from(100 + at), "alice").await;
+        until("the request", async || number().await == at + 1).await;
+    }
+    server.pass(600);
+    asks(&from(200), "alice").await;
+    sleep(SOON).await;
+    smtp.took(20).await;
+    assert_eq!((number().await, smtp.taken().len()), (20, 20));
+}
+
+#[tokio::test]
+async fn sec_14_whoever_asks_for_links_again_and_again_uses_up_their_own_and_not_those_of_the_owner() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    server.person("Alice").await;
+    has_address(&server, "alice", "alice@example.org", true).await;
+    let number = async || mails(&server, "alice").await.len();
+    // One subscriber, with another address each time.
+    for at in 0..6 {
+        asks(&Browser::new(&server, DESKTOP, &format!("2001:db8:1:{at}::1")), "alice").await;
+        until("the request", async || number().await == 3.min(at + 1)).await;
+        server.pass(600);
+    }
+    sleep(SOON).await;
+    assert_eq!(number().await, 3);
+    asks(&Browser::new(&server, DESKTOP, "198.51.100.7"), "alice").await;
+    until("the request of the owner from elsewhere", async || number().await == 4).await;
+    smtp.took(4).await;
+}
+
+#[tokio::test]
+async fn a_link_that_was_opened_or_never_arrives_stands_in_the_way_of_no_other() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    server.person("Alice").await;
+    has_address(&server, "alice", "alice@example.org", true).await;
+    let browser = Browser::desktop(&server);
+    asks(&browser, "alice").await;
+    let opened = smtp.took(1).await[0].link(&server.origin);
+    press(&Browser::new(&server, DESKTOP, "198.51.100.9"), &opened).await;
+    smtp.then(&[Act::Refuse]);
+    server.pass(1);
+    asks(&browser, "alice").await;
+    until("the request", async || mails(&server, "alice").await.len() == 2).await;
+    ends(&server, "alice", MailKind::RecoverOneself, MailEnd::Refused).await;
+    server.pass(1);
+    asks(&browser, "alice").await;
+    smtp.took(2).await;
 }
 
 #[tokio::test]

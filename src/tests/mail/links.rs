@@ -7,10 +7,11 @@ use super::smtp::{Act, Smtp};
 use super::{account, ends, has_address, mails, server};
 use crate::admin::people::{manager, page_of};
 use crate::harness::browser::Browser;
-use crate::harness::server::Server;
+use crate::harness::server::{PASSWORD, Server};
 
 async fn recovers(mia: &Browser, page: &str, attempt: &str, how: &str) -> String {
-    let reply = mia.post(&format!("{page}/recover"), &[("attempt", attempt), ("how", how)]).await;
+    let form = [("attempt", attempt), ("how", how), ("sure", "yes")];
+    let reply = mia.post(&format!("{page}/recover"), &form).await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
     reply.location().to_owned()
 }
@@ -35,7 +36,7 @@ async fn a_link_that_is_sent_by_mail_is_sent_once_and_not_shown() {
     ends(&server, "alice", MailKind::Recover, MailEnd::Sent).await;
     assert_eq!(recovers(&mia, &page, ATTEMPT, "mail").await, format!("{links}?done=mailed"));
     let text = mail.part("text/plain");
-    assert!(text.contains("Mia sends you a link to choose a new password for alice at Tessera."), "{text}");
+    assert!(text.contains("Mia sends you a link to sign in as alice at Tessera again."), "{text}");
     let link = mail.link(&server.origin);
     let shown = mia.get(&format!("{links}?done=mailed")).await;
     assert!(!shown.body.contains(&link), "{shown:?}");
@@ -48,6 +49,51 @@ async fn a_link_that_is_sent_by_mail_is_sent_once_and_not_shown() {
 
     let alice = Browser::desktop(&server);
     assert!(alice.get(&link).await.body.contains("Get back into your account"));
+}
+
+#[tokio::test]
+async fn a_recovery_link_goes_to_an_address_that_nobody_confirmed_only_if_somebody_is_sure() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    let mia = manager(&server).await;
+    server.person("Alice").await;
+    let page = page_of(&server, "alice").await;
+    let links = format!("{page}/links");
+    has_address(&server, "alice", "alice@example.org", false).await;
+    let shown = mia.get(&links).await;
+    assert!(shown.body.contains("name=\"sure\"") && shown.words().contains("Nobody has confirmed alice@example.org."));
+    for sure in ["", "no"] {
+        let reply = mia.post(&format!("{page}/recover"), &[("how", "mail"), ("sure", sure)]).await;
+        assert_eq!(reply.location(), format!("{links}?done=unproven-first"));
+    }
+    let shown = mia.get(&format!("{links}?done=unproven-first")).await;
+    assert!(shown.body.contains("role=\"alert\"") && shown.words().contains("Nothing was made."), "{shown:?}");
+    assert!(mails(&server, "alice").await.is_empty());
+    assert!(server.app.records.links_of(account(&server, "alice").await.id, 10).await.expect("answers").is_empty());
+    // To show the link needs no tick, and neither does an address that is confirmed.
+    let reply = mia.post(&format!("{page}/recover"), &[]).await;
+    assert!(reply.location().contains("made="), "{reply:?}");
+    has_address(&server, "alice", "alice@example.org", true).await;
+    assert!(!mia.get(&links).await.body.contains("name=\"sure\""));
+    let reply = mia.post(&format!("{page}/recover"), &[("how", "mail")]).await;
+    assert_eq!(reply.location(), format!("{links}?done=mailed"));
+    smtp.took(1).await;
+}
+
+#[tokio::test]
+async fn an_invitation_to_an_address_that_nobody_confirmed_is_sent_at_once() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    server.administrator("Root").await;
+    let root = Browser::desktop(&server);
+    root.sign_in("root", PASSWORD, "/").await;
+    let form = [("username", "alice"), ("display_name", "Alice"), ("role", "none"), ("email", "alice@example.org")];
+    let page = root.post("/admin/people/new", &form).await;
+    let page = page.location().split('?').next().expect("a path").to_owned();
+    assert!(!root.get(&format!("{page}/links")).await.body.contains("name=\"sure\""), "there is nothing to get into");
+    let reply = root.post(&format!("{page}/invite"), &[("how", "mail")]).await;
+    assert!(reply.location().ends_with("done=mailed"), "{reply:?}");
+    smtp.took(1).await;
 }
 
 #[tokio::test]

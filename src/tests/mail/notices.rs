@@ -8,6 +8,7 @@ use super::{account, ends, has_address, mails, server};
 use crate::account::links::{CHOSEN, link, press};
 use crate::account::passkeys;
 use crate::account::passkeys::device::Device;
+use crate::admin::people::{hidden, manager, page_of};
 use crate::harness::browser::{Browser, DESKTOP};
 use crate::harness::server::{PASSWORD, Server};
 use tessera::store::records::links::LinkPurpose;
@@ -59,14 +60,61 @@ async fn an_added_and_a_removed_passkey_are_told_and_a_recovery_by_one() {
     has_address(&server, "alice", "alice@example.org", true).await;
     passkeys::adds(&alice, &mut Device::default()).await;
     smtp.took(1).await;
+    server.pass(1);
     let page = alice.get("/account/passkeys").await;
     alice.post(&passkeys::forms(&page)[0], &[("act", "remove")]).await;
     smtp.took(2).await;
+    server.pass(1);
     let browser = Browser::new(&server, DESKTOP, "198.51.100.9");
     passkeys::last::recovers(&server, &browser, "alice", &mut Device::default()).await;
     smtp.took(3).await;
     let kinds: Vec<MailKind> = mails(&server, "alice").await.into_iter().map(|mail| mail.kind).collect();
     assert_eq!(kinds, [MailKind::PasskeyAdded, MailKind::PasskeyRemoved, MailKind::PasskeyAdded]);
+}
+
+#[tokio::test]
+async fn a_changed_address_is_told_to_the_one_before_whoever_changed_it() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    let alice = Browser::signed_in(&server, "Alice").await;
+    let changes = async |to: &str| {
+        let reply = alice.post("/account/profile/email", &[("email", to), ("password", PASSWORD)]).await;
+        assert!(reply.location().ends_with("done=email"), "{to}: {reply:?}");
+    };
+    has_address(&server, "alice", "first@example.org", false).await;
+    changes("second@example.org").await;
+    assert!(mails(&server, "alice").await.is_empty(), "nobody proved that the first mailbox was theirs");
+
+    has_address(&server, "alice", "second@example.org", true).await;
+    changes("SECOND@example.org").await;
+    assert!(mails(&server, "alice").await.is_empty(), "it is the same mailbox");
+    has_address(&server, "alice", "second@example.org", true).await;
+    changes("eve@example.org").await;
+    let mail = smtp.took(1).await.remove(0);
+    assert_eq!(mail.to, ["second@example.org"]);
+    assert_eq!(mail.header("Subject"), "Your email address at Tessera was changed");
+    assert_eq!(mail.link(&server.origin), "/account/profile");
+    let text = mail.part("text/plain");
+    assert!(text.contains("Mails about the account alice no longer come to this address.") && !text.contains("eve@"));
+
+    // An address that is removed is told too, and so is what somebody else changed.
+    has_address(&server, "alice", "third@example.org", true).await;
+    changes("").await;
+    assert_eq!(smtp.took(2).await[1].to, ["third@example.org"]);
+    has_address(&server, "alice", "fourth@example.org", true).await;
+    let mia = manager(&server).await;
+    let page = page_of(&server, "alice").await;
+    let seen = hidden(&mia.get(&page).await, "seen");
+    for (seen, sent) in [(seen.as_str(), 3), ("", 3)] {
+        let form = [("display_name", "Alice"), ("email", "fifth@example.org"), ("seen", seen)];
+        let reply = mia.post(&page, &form).await;
+        assert!(reply.location().ends_with("done=saved"), "{reply:?}");
+        smtp.took(sent).await;
+    }
+    let told = smtp.taken().pop().expect("a mail");
+    assert_eq!(told.to, ["fourth@example.org"]);
+    assert!(told.part("text/plain").contains("Mia changed it on "), "{}", told.part("text/plain"));
+    assert_eq!(mails(&server, "alice").await.len(), 3);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use tessera::store::records::mails::{CausedBy, MailEnd, MailFacts, MailId, MailK
 use tessera::ticket::time::Timestamp;
 
 use super::smtp::{Act, Smtp};
-use super::{account, alice, ends, has_address, mails, server, tried};
+use super::{account, alice, end, ends, has_address, mails, server, tried};
 use crate::account::own::{id_of, kinds};
 use crate::harness::browser::Browser;
 use crate::harness::server::Server;
@@ -78,6 +78,81 @@ async fn a_slow_mail_server_delays_no_request() {
 }
 
 #[tokio::test]
+async fn a_mail_server_that_takes_its_time_gets_a_mail_once() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    let alice = alice(&server).await;
+    smtp.then(&[Act::Late]);
+    asks(&alice).await;
+    // It has the message, and does not say so. Nor is there a second try if the clock is set ahead meanwhile.
+    smtp.took(1).await;
+    for span in [30, 30, 60, 480, 3600, 7200] {
+        server.pass(span);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(smtp.connections(), 1, "no second try while the first one runs");
+    smtp.release();
+    ends(&server, "alice", MailKind::ProveAddress, MailEnd::Sent).await;
+    server.pass(3600);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!((smtp.connections(), smtp.taken().len(), mails(&server, "alice").await[0].tries), (1, 1, 1));
+}
+
+#[tokio::test]
+async fn only_an_answer_about_the_recipient_or_the_message_refuses_a_mail_for_good() {
+    let smtp = Smtp::start(false).await;
+    let mut mail = smtp.settings();
+    mail.credentials = Some(("tessera".to_owned(), "hunter2".to_owned()));
+    let server = Server::start_with(|settings| settings.mail = Some(mail)).await;
+    let alice = alice(&server).await;
+    let of_server = [
+        Act::Answers("CONNECT", 554),
+        Act::Answers("EHLO", 550),
+        Act::Answers("AUTH", 535),
+        Act::Answers("AUTH", 504),
+        Act::Answers("MAIL", 553),
+        Act::Answers("RCPT", 530),
+        Act::Answers("DATA", 421),
+    ];
+    smtp.then(&of_server);
+    asks(&alice).await;
+    for often in 1..=of_server.len() {
+        tried(&server, &smtp, "alice", often).await;
+        assert_eq!(end(&server, "alice", MailKind::ProveAddress).await, None, "{:?}", of_server[often - 1]);
+        server.pass(2 * 3600);
+    }
+    ends(&server, "alice", MailKind::ProveAddress, MailEnd::Sent).await;
+    for act in [Act::Refuse, Act::Answers("RCPT", 553), Act::Answers("DATA", 554), Act::Answers("MESSAGE", 554)] {
+        smtp.then(&[act]);
+        asks(&alice).await;
+        ends(&server, "alice", MailKind::ProveAddress, MailEnd::Refused).await;
+        server.pass(1);
+    }
+}
+
+#[tokio::test]
+async fn that_the_mail_server_takes_no_mail_is_said_once_and_so_is_its_end() {
+    let (lines, _guard) = listen();
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    let alice = alice(&server).await;
+    smtp.then(&[Act::Answers("CONNECT", 554), Act::WantsSignIn, Act::Drop]);
+    asks(&alice).await;
+    for often in 1..=3 {
+        tried(&server, &smtp, "alice", often).await;
+        server.pass(2 * 3600);
+    }
+    ends(&server, "alice", MailKind::ProveAddress, MailEnd::Sent).await;
+    let text = lines.text();
+    let said = |what: &str| text.lines().filter(|line| line.contains(what)).count();
+    assert_eq!(said("the mail server takes no mail"), 1);
+    assert_eq!(said("the mail server takes mail again"), 1);
+    assert_eq!(said("a mail is tried again later"), 3);
+    let line = lines.last("the mail server takes no mail");
+    assert!(line.contains("ERROR") && line.contains("answers 554 to the connection"), "{line}");
+}
+
+#[tokio::test]
 async fn a_link_that_ended_is_not_sent_and_the_queue_keeps_none() {
     let smtp = Smtp::start(false).await;
     let server = server(&smtp).await;
@@ -108,7 +183,7 @@ async fn sec_34_the_log_says_what_became_of_a_mail_and_neither_its_link_nor_its_
     let id = account(&server, "alice").await.id.to_string();
     for (says, with) in [
         ("a mail was queued", "kind=\"prove_address\""),
-        ("a mail is tried again later", "answer 451"),
+        ("a mail is tried again later", "code=451"),
         ("a mail was sent", "tries=2"),
         ("the mail server refused a mail", "code=550"),
     ] {

@@ -2,6 +2,7 @@
 
 use reqwest::StatusCode;
 use tessera::store::records::activity::ActivityKind;
+use tessera::store::records::links::LinkPurpose;
 use tessera::store::records::mails::{MailEnd, MailKind};
 
 use super::smtp::{Act, Smtp};
@@ -100,7 +101,10 @@ async fn an_address_that_was_proven_for_another_account_meanwhile_is_refused() {
     let link = smtp.took(1).await[0].link(&server.origin);
     // Whoever proves an address takes it from those who did not.
     server.person("Bob").await;
+    let given = crate::account::links::link(&server, "alice", LinkPurpose::Recover).await;
     has_address(&server, "bob", "alice@example.org", true).await;
+    let opened = Browser::desktop(&server).get(&given.path).await;
+    assert_eq!(opened.status, StatusCode::GONE, "it may have been sent to a mailbox that is Bob's: {opened:?}");
     let reply = alice.post(&link, &[]).await;
     assert!(reply.status == StatusCode::GONE && reply.body.contains("another address by now"), "{reply:?}");
     assert_eq!(account(&server, "alice").await.email, None);
@@ -123,6 +127,33 @@ async fn an_account_gets_ten_such_mails_a_day_and_is_told_so() {
     alice.sign_in("alice", crate::harness::server::PASSWORD, "/").await;
     assert!(asks(&alice, "").await.ends_with("done=prove-sent"));
     smtp.took(11).await;
+}
+
+#[tokio::test]
+async fn sec_14_accounts_together_fill_no_mailbox_with_links_that_prove_an_address() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    let mut sent = 0;
+    for (at, most) in [10, 10, 20, 20].into_iter().enumerate() {
+        for of in 0..2 {
+            let name = format!("person{at}{of}");
+            let browser = Browser::signed_in(&server, &name).await;
+            has_address(&server, &name, "Victim@example.org", false).await;
+            for _ in 0..7 {
+                // The answer is the same, so nobody learns whether other accounts have this address.
+                assert_eq!(asks(&browser, "").await, "/account/profile?done=prove-sent");
+            }
+            sent += mails(&server, &name).await.len();
+            has_address(&server, &name, &format!("{name}@example.org"), false).await;
+        }
+        assert_eq!(sent, most, "after {at} half hours");
+        server.pass(1801);
+    }
+    // Other addresses get their links.
+    let browser = Browser::signed_in(&server, "Bob").await;
+    has_address(&server, "bob", "bob@example.org", false).await;
+    asks(&browser, "").await;
+    ends(&server, "bob", MailKind::ProveAddress, MailEnd::Sent).await;
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tessera::settings::{MailSettings, SmtpProtection};
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
@@ -32,6 +33,10 @@ pub enum Act {
     Slow(Duration),
     /// It wants a user and a password.
     WantsSignIn,
+    /// It answers this command, or `CONNECT`, with this code.
+    Answers(&'static str, u16),
+    /// It takes the message, and says so once it is told to ([`Smtp::release`]).
+    Late,
 }
 
 /// A message that the server took.
@@ -60,6 +65,7 @@ struct Books {
 pub struct Smtp {
     pub port: u16,
     books: Arc<Mutex<Books>>,
+    released: Arc<Semaphore>,
     /// The certificate for TLS, in PEM.
     pub certificate: String,
 }
@@ -79,12 +85,13 @@ impl Smtp {
             .with_single_cert(vec![cert.der().clone()], key)
             .expect("they belong together");
         let tls = has_tls.then(|| TlsAcceptor::from(Arc::new(config)));
-        let smtp = Self { port, books: Arc::default(), certificate: cert.pem() };
-        let books = smtp.books.clone();
+        let released = Arc::new(Semaphore::new(0));
+        let smtp = Self { port, books: Arc::default(), released, certificate: cert.pem() };
+        let (books, released) = (smtp.books.clone(), smtp.released.clone());
         tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.expect("accepts");
-                tokio::spawn(serve(stream, books.clone(), tls.clone()));
+                tokio::spawn(serve(stream, books.clone(), released.clone(), tls.clone()));
             }
         });
         smtp
@@ -104,6 +111,11 @@ impl Smtp {
     /// What it does with the next connections; it takes what comes after them.
     pub fn then(&self, acts: &[Act]) {
         self.books.lock().expect("not poisoned").acts.extend(acts);
+    }
+
+    /// Lets it answer to one message that it took late.
+    pub fn release(&self) {
+        self.released.add_permits(1);
     }
 
     pub fn connections(&self) -> usize {
@@ -130,18 +142,19 @@ impl Smtp {
     }
 }
 
-async fn serve(stream: TcpStream, books: Arc<Mutex<Books>>, tls: Option<TlsAcceptor>) {
+async fn serve(stream: TcpStream, books: Arc<Mutex<Books>>, released: Arc<Semaphore>, tls: Option<TlsAcceptor>) {
     let act = {
         let mut books = books.lock().expect("not poisoned");
         books.connections += 1;
         books.acts.pop_front().unwrap_or(Act::Take)
     };
-    let mut session = Session { act, books, is_tls: false, signed_in: None };
+    let mut session = Session { act, books, released, is_tls: false, signed_in: None };
     let (mut stream, has_tls) = (BufReader::new(stream), tls.is_some());
     if let Act::Slow(span) = act {
         tokio::time::sleep(span).await;
     }
-    if stream.write_all(b"220 localhost ready\r\n").await.is_err() {
+    let code = if let Act::Answers("CONNECT", code) = act { code } else { 220 };
+    if stream.write_all(format!("{code} localhost\r\n").as_bytes()).await.is_err() {
         return;
     }
     if !session.run(&mut stream, has_tls).await {
@@ -156,6 +169,7 @@ async fn serve(stream: TcpStream, books: Arc<Mutex<Books>>, tls: Option<TlsAccep
 struct Session {
     act: Act,
     books: Arc<Mutex<Books>>,
+    released: Arc<Semaphore>,
     is_tls: bool,
     signed_in: Option<(String, String)>,
 }
@@ -176,6 +190,10 @@ impl Session {
             let word = line.split(' ').next().unwrap_or_default().to_ascii_uppercase();
             let address = || line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
             let answer = match word.as_str() {
+                command if matches!(self.act, Act::Answers(of, _) if of == command) => {
+                    let Act::Answers(_, code) = self.act else { return false };
+                    format!("{code} for {}", address())
+                }
                 "EHLO" if offers_tls => "250-localhost\r\n250-STARTTLS\r\n250 AUTH PLAIN".to_owned(),
                 "EHLO" => "250-localhost\r\n250 AUTH PLAIN".to_owned(),
                 "STARTTLS" if offers_tls => {
@@ -209,7 +227,14 @@ impl Session {
                     let (is_tls, signed_in) = (self.is_tls, self.signed_in.clone());
                     let taken = Taken { from: from.clone(), to: std::mem::take(&mut to), message, is_tls, signed_in };
                     self.books.lock().expect("not poisoned").taken.push(taken);
-                    "250 taken".to_owned()
+                    if self.act == Act::Late {
+                        self.released.acquire().await.expect("open").forget();
+                    }
+                    if self.act == Act::Answers("MESSAGE", 554) {
+                        "554 spam".to_owned()
+                    } else {
+                        "250 taken".to_owned()
+                    }
                 }
                 "QUIT" => {
                     let _ = stream.write_all(b"221 bye\r\n").await;

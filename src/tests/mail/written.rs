@@ -56,8 +56,12 @@ fn each_mail_has_one_link_loads_nothing_and_is_all_in_its_language() {
                 assert!(!said.contains(|letter: char| letter.is_ascii_alphabetic()), "{said}");
             }
             let name = format!("{}-{}", kind.word(), texts.tag);
-            fs::write(folder.join(format!("{name}.html")), html).expect("written");
-            fs::write(folder.join(format!("{name}.txt")), text).expect("written");
+            // In one step, because browser tests may read it meanwhile.
+            for (kind, content) in [("html", html), ("txt", text)] {
+                let begun = folder.join(format!("{name}.{kind}.{}", std::process::id()));
+                fs::write(&begun, content).expect("written");
+                fs::rename(begun, folder.join(format!("{name}.{kind}"))).expect("written");
+            }
         }
     }
 }

@@ -143,7 +143,7 @@ async fn each_kind_of_refusal_is_counted() {
 }
 
 /// What the machines of the operator read.
-async fn metrics(router: axum::Router) -> String {
+pub async fn metrics(router: axum::Router) -> String {
     let request = axum::http::Request::get("/metrics").header("host", "localhost");
     let request = request.body(axum::body::Body::empty()).expect("a request");
     let answer = tower::ServiceExt::oneshot(router, request).await.expect("an answer");

@@ -4,7 +4,7 @@ mod about;
 mod commands;
 mod config;
 mod doctor;
-mod health;
+pub mod health;
 pub mod logs;
 mod operated;
 mod proxies;

@@ -7,6 +7,7 @@ use reqwest::{Method, StatusCode};
 use tempfile::TempDir;
 use tessera::account::password::{Password, Passwords};
 use tessera::crypto::random::random;
+use tessera::store::records::passkeys::WaysIn;
 use tessera::store::records::people::Role;
 use tessera::store::records::{NewAccount, Records};
 use tessera::ticket::ids::AccountId;
@@ -41,7 +42,7 @@ impl Target {
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path().join("data");
         std::fs::create_dir(&data).expect("made");
-        let records = Records::sqlite(&data.join("tessera.db")).await.expect("opens");
+        let records = Records::sqlite(&data.join("tessera.db"), WaysIn::BOTH).await.expect("opens");
         // Of one password one hash is made: nobody guesses here.
         let password = Password::typed(PASSWORD.to_owned()).chosen().expect("acceptable");
         let hash = Passwords::new().hash(password).await.expect("hashes");

@@ -13,6 +13,7 @@ use tessera::clock::Clock;
 use tessera::crypto::random::random;
 use tessera::picture::{NotTaken, Pictures};
 use tessera::store::records::Records;
+use tessera::store::records::passkeys::WaysIn;
 use tessera::store::records::pictures::PictureId;
 use tessera::ticket::time::Timestamp;
 
@@ -28,7 +29,7 @@ struct Shelf {
 impl Shelf {
     async fn open() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let records = Records::sqlite(&folder.path().join("tessera.db")).await.expect("opens");
+        let records = Records::sqlite(&folder.path().join("tessera.db"), WaysIn::BOTH).await.expect("opens");
         Self { pictures: Pictures::new(records, Clock::system()), _folder: folder }
     }
 

@@ -9,7 +9,7 @@ use crate::harness::described::{DESCRIBED, fits, resolved};
 use crate::harness::server::Server;
 
 /// What people look at, or what pages for them load: not for programs of others.
-const FOR_PEOPLE: [&str; 42] = [
+const FOR_PEOPLE: [&str; 45] = [
     "/",
     "/signin",
     "/signout",
@@ -50,7 +50,10 @@ const FOR_PEOPLE: [&str; 42] = [
     "/favicon.svg",
     "/robots.txt",
     "/embed.js",
+    "/icons/*",
+    "/manifest.webmanifest",
     "/passkey.js",
+    "/scanner.js",
     "/wxLogin.js",
 ];
 

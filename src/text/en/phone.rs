@@ -1,7 +1,7 @@
 //! English: the pages of the phone that approves or denies a sign-in.
 
 use super::times::counted;
-use crate::text::table::phone::{Confirm, Facts, Ladder, Link, Opening, Outcome};
+use crate::text::table::phone::{Confirm, Facts, Ladder, Link, Opening, Outcome, Scanner};
 
 pub(super) const OPENING: Opening = Opening {
     title: "You scanned a code",
@@ -130,4 +130,32 @@ pub(super) const LADDER: Ladder = Ladder {
     report_hint: "Nothing from that browser and its network can then be approved for an hour, and your approvals ask for a passkey for a day.",
     report_done: "Reported. This site's administrators can see it.",
     wrong_typed: "Something wrong was typed too often, so the other device was not signed in. If you did not start this, someone may have tried to use your account.",
+};
+
+pub(super) const SCANNER: Scanner = Scanner {
+    title: "Scan a code",
+    lead: "Point the camera of this device at the code on the other screen. That screen then shows your name.",
+    view: "What the camera sees",
+    open: "Open the camera",
+    stop: "Stop",
+    light: "Light",
+    choose: "Choose a picture of the code",
+    starting: "If your browser asks, allow the camera.",
+    looking: "Looking for a code…",
+    found: "Found it.",
+    reading: "Looking at the picture…",
+    foreign: "This is not a code of this site.",
+    none: "There is no camera here that this browser can use. Choose a picture of the code, or type its letters.",
+    insecure: "Browsers open the camera on https pages only. Use the camera app of your phone, or type the letters.",
+    refused: "The camera is blocked for this site.",
+    allow_ios: "To allow it, open the page menu beside the address, tap Website Settings, and choose Allow for the camera. If that is not there, open Settings, tap Apps, then your browser, and turn on the camera. Then try again.",
+    allow_android: "To allow it, tap the icon beside the address, then Permissions, and turn on the camera. If that is not there, open Settings, tap Apps, then your browser, then Permissions. Then try again.",
+    allow_computer: "To allow it, click the icon beside the address, and choose Allow for the camera. Then try again.",
+    busy: "Another app or tab is using the camera. Close it there, then try again.",
+    failed: "The camera did not start. Try again, or choose another way below.",
+    unloaded: "A part of the scanner could not be loaded. Check your connection, reload this page, and try again.",
+    nothing: "There is no code in this picture that can be read. Try a sharper one.",
+    unreadable: "This file is not a picture that your browser can open. Choose another one.",
+    needs_script: "To scan with the camera on this page, turn on JavaScript. The camera app of your phone reads the code, too.",
+    or_type: "Or type the letters",
 };

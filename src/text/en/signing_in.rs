@@ -90,6 +90,8 @@ pub(super) const PASSKEYS: Passkeys = Passkeys {
     offer_later: "Not now",
     created: |ago| format!("Added {ago}."),
     used: |ago| format!("Last used {ago}."),
+    made_by: |maker| naming!("Kept by {maker}.", maker),
+    other_domain: |domain| naming!("It was made for {domain}, so it no longer signs you in here.", domain),
     count: |count| format!("{count} in your account."),
 };
 
@@ -97,8 +99,10 @@ pub(super) const SIGN_UP: SignUp = SignUp {
     title: "Create an account",
     username_hint: "You sign in with it, and others may see it.",
     email_hint: "It is not confirmed yet.",
+    email_hint_proof: "We send a link there to confirm it.",
     taken: "This username is taken, or looks like one that is. Choose another one.",
-    reserved: "This username is reserved. Choose another one, without an @.",
+    reserved: "This username is reserved. Choose another one that has no @ in it.",
+    not_created: "The account was not created",
     have_account: "I have an account already",
     offer: "Create an account",
     off_title: "You cannot create an account here",

@@ -62,7 +62,7 @@ texts! {
         withdrawn,
         disabled,
         no_username,
-        has_password,
+        has_way_in,
         invitations_off,
         of_invite,
         of_recover;

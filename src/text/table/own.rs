@@ -118,8 +118,6 @@ texts! {
         zone_hint,
         zone_wrong,
         name_wrong,
-        password_now,
-        password_wrong,
         data_lead,
         download,
         download_hint,
@@ -139,9 +137,6 @@ texts! {
         kept,
         asked,
         scan,
-        scan_title,
-        scan_lead,
-        scan_hint,
         tiles,
         tiles_none,
         administration;

@@ -15,7 +15,7 @@ texts! {
         state,
         any_state,
         disabled,
-        no_password,
+        no_way_in,
         show,
         nobody,
         show_all,
@@ -23,7 +23,7 @@ texts! {
         first,
         next,
         is_disabled,
-        has_no_password,
+        has_no_way_in,
         by_phone;
         count(number: u64),
         more_than(number: u64),

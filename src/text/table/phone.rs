@@ -143,3 +143,34 @@ texts! {
         report_done,
     }
 }
+
+texts! {
+    /// The texts of the page that scans a code with the camera.
+    Scanner in scanner {
+        title,
+        lead,
+        view,
+        open,
+        stop,
+        light,
+        choose,
+        starting,
+        looking,
+        found,
+        reading,
+        foreign,
+        none,
+        insecure,
+        refused,
+        allow_ios,
+        allow_android,
+        allow_computer,
+        busy,
+        failed,
+        unloaded,
+        nothing,
+        unreadable,
+        needs_script,
+        or_type,
+    }
+}

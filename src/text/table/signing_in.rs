@@ -96,6 +96,8 @@ texts! {
         offer_later;
         created(ago: &str),
         used(ago: &str),
+        other_domain(domain: &str),
+        made_by(maker: &str),
         count(count: &str),
     }
 }
@@ -106,8 +108,10 @@ texts! {
         title,
         username_hint,
         email_hint,
+        email_hint_proof,
         taken,
         reserved,
+        not_created,
         have_account,
         offer,
         off_title,

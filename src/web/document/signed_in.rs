@@ -72,6 +72,11 @@ pub fn is_shown() -> bool {
     SHOWN.try_with(|shown| shown.lock().new_devices.is_none()).unwrap_or(false)
 }
 
+/// Returns whether the page that this request is answered with is for a person who is signed in and may keep it open.
+pub(super) fn is_kept_open() -> bool {
+    SHOWN.try_with(|shown| shown.lock().new_devices.is_some()).unwrap_or(false)
+}
+
 /// Has the page of this request show these sign-ins, and notice when the session of the request ends.
 pub fn show(new_devices: Vec<NewDevice>) {
     let _ = SHOWN.try_with(|shown| shown.lock().new_devices = Some(new_devices));

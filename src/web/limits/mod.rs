@@ -105,6 +105,12 @@ impl ByAddress {
         Self { v4: Buckets::per_minute(name, allowed, clock), v6: Buckets::per_minute(name, allowed, clock) }
     }
 
+    fn per_hour(name: &'static str, allowed: u64, clock: &Clock) -> Self {
+        let allowed = u32::try_from(allowed).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX);
+        let quota = Quota::per_hour(allowed);
+        Self { v4: Buckets::of(name, quota, clock), v6: Buckets::of(name, quota, clock) }
+    }
+
     fn take(&self, from: ClientAddress) -> Result<(), Problem> {
         match IpNet::from(from.network()) {
             IpNet::V4(network) => of(&self.v4, &network),
@@ -122,8 +128,10 @@ pub struct Limits(Arc<Inner>);
 struct Inner {
     requests: ByAddress,
     logins: ByAddress,
+    passkeys: ByAddress,
     attempts: ByAddress,
     recoveries: ByAddress,
+    sign_ups: ByAddress,
     attempts_of_device: Buckets<(AccountId, DeviceId)>,
     attempts_on: Buckets<GuessedAt>,
     own_passwords: Buckets<AccountId>,
@@ -142,8 +150,10 @@ impl Limits {
         Self(Arc::new(Inner {
             requests: ByAddress::per_minute("requests", limits.requests_per_minute, clock),
             logins: ByAddress::per_minute("logins", limits.logins_per_minute, clock),
+            passkeys: ByAddress::per_minute("passkeys", limits.logins_per_minute, clock),
             attempts: ByAddress::per_minute("attempts", attempts, clock),
             recoveries: ByAddress::per_minute("recoveries", attempts, clock),
+            sign_ups: ByAddress::per_hour("sign_ups", limits.sign_ups_per_hour, clock),
             attempts_of_device: Buckets::per_minute("attempts_of_device", attempts, clock),
             attempts_on: Buckets::per_minute("attempts_on", attempts.saturating_mul(GUESSERS), clock),
             own_passwords: Buckets::per_minute("own_passwords", attempts, clock),
@@ -177,9 +187,14 @@ impl Limits {
         self.0.attempts.take(from)
     }
 
-    /// Counts an attempt of this address to make an account. Fails with 429 at the limit.
+    /// Counts a form of this address that is to make an account, right or wrong. Fails with 429 at the limit of a minute.
     pub fn sign_up(&self, from: ClientAddress) -> Result<(), Problem> {
         self.0.attempts.take(from)
+    }
+
+    /// Counts such a form again if each field of it is right. Fails with 429 at the limit of an hour.
+    pub fn new_account(&self, from: ClientAddress) -> Result<(), Problem> {
+        self.0.sign_ups.take(from)
     }
 
     /// Counts a press of this address on the page of a one-time link, right or wrong. Fails with 429 at the limit.
@@ -193,10 +208,11 @@ impl Limits {
         self.0.recoveries.take(from)
     }
 
-    /// Counts an attempt of this address to sign in with a passkey. Fails with 429 at the limit, which it shares with
-    /// attempts with a password.
+    /// Counts an attempt of this address to sign in with a passkey. Fails with 429 at the limit, which is as high as that of
+    /// new sign-ins and counted apart from everything else: a passkey cannot be guessed, so only the work is limited, and many
+    /// people may sign in behind one address.
     pub fn passkey(&self, from: ClientAddress) -> Result<(), Problem> {
-        self.0.attempts.take(from)
+        self.0.passkeys.take(from)
     }
 
     /// Counts an attempt to sign in with a password: for the device (an unknown one by its address), and for the
@@ -218,6 +234,12 @@ impl Limits {
     /// Counts a signed-in person's entry of their own password, which the form that changes it and the page of
     /// the fresh proof ask for. Fails with 429 at the limit.
     pub fn own_password(&self, by: AccountId) -> Result<(), Problem> {
+        of(&self.0.own_passwords, &by)
+    }
+
+    /// Counts an e-mail address that a signed-in person gives themselves, which tells whether another account has it. Fails
+    /// with 429 at the limit, which it shares with passwords of their own.
+    pub fn own_address(&self, by: AccountId) -> Result<(), Problem> {
         of(&self.0.own_passwords, &by)
     }
 

@@ -125,7 +125,7 @@ pub(in crate::store) async fn a_list_of_people_is_read_page_by_page_and_filtered
         (with_role(Role::Admin), 7),
         (with_role(Role::People), 8),
         (with_role(Role::None), 8),
-        (PeopleFilter { state: Some(PersonState::NoPassword), ..PeopleFilter::default() }, 5),
+        (PeopleFilter { state: Some(PersonState::NoWayIn), ..PeopleFilter::default() }, 5),
         (PeopleFilter { state: Some(PersonState::Disabled), ..PeopleFilter::default() }, 0),
         (PeopleFilter { group: Some(staff.id), ..PeopleFilter::default() }, 3),
         (PeopleFilter { group: Some(staff.id), text: "ÉM".to_owned(), ..PeopleFilter::default() }, 1),

@@ -144,7 +144,7 @@ pub(in super::super) async fn an_account_has_one_link_that_works_and_its_links_a
     let bob = NewAccount { password_hash: None, ..new_account("bob") };
     assert!(records.add_account(bob.clone()).await.expect("answers"));
     let make = async |link: &NewLink| records.make_link(link.clone()).await.expect("answers");
-    assert_eq!(make(&new_link(alice, LinkPurpose::Invite, now())).await, LinkMade::HasPassword);
+    assert_eq!(make(&new_link(alice, LinkPurpose::Invite, now())).await, LinkMade::HasWayIn);
     assert_eq!(make(&new_link(AccountId::from_random([3; 16]), LinkPurpose::Recover, now())).await, LinkMade::Unknown);
     let invitation = new_link(bob.id, LinkPurpose::Invite, now());
     for _ in 0..2 {

@@ -10,10 +10,11 @@ use crate::crypto::random::random;
 use crate::store::contract::now;
 use crate::store::records::Records;
 use crate::store::records::activity::{ActivityFilter, ActivityKind, NewActivity};
-use crate::store::records::links::LinkHash;
+use crate::store::records::links::{Earlier, LinkHash, LinkMade, LinkPurpose, LinkState, NewLink};
 use crate::store::records::mails::{
-    ADDRESS_LINK_LIFE, ADDRESS_LINKS, AddressLinkMade, AddressProof, AddressRefusal, CausedBy, FIRST_PAUSE, MAIL_KEPT,
-    MailEnd, MailEnded, MailFacts, MailId, MailKind, NewAddressLink, NewMail, Queued, WAITING, WAITING_OF_STRANGERS,
+    ADDRESS_LINK_LIFE, ADDRESS_LINKS, AddressLinkMade, AddressProof, AddressRefusal, CausedBy, CountedWith,
+    FIRST_PAUSE, HELD_FOR, MAIL_KEPT, MailEnd, MailEnded, MailFacts, MailId, MailKind, NewAddressLink, NewMail, Queued,
+    WAITING, WAITING_OF_STRANGERS,
 };
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
@@ -45,21 +46,76 @@ pub(in crate::store::contract) async fn a_mail_is_taken_once_and_again_after_a_g
     let first = mail(alice, MailKind::Invite, now());
     let id = queued(&records, first.clone()).await;
     assert_eq!(records.queue_mail(first.clone()).await.expect("answers"), Queued::Before);
-    let take = async |at| records.take_mails(10, at).await.expect("answers");
+    let take = async |at| records.take_mails(10, Vec::new(), at).await.expect("answers");
     let taken = take(now()).await.remove(0);
     assert_eq!((taken.id, taken.kind, taken.tries, taken.created_at), (id, MailKind::Invite, 1, now()));
-    assert_eq!((taken.to, taken.facts, taken.link), (first.to, first.facts, first.link));
-    let mut at = now();
+    assert_eq!((taken.to.clone(), taken.facts.clone(), taken.link.clone()), (first.to, first.facts, first.link));
+    let (mut at, mut mail) = (now(), taken.clone());
     for tries in 1..12_u32 {
         let pause = FIRST_PAUSE * 2_u32.pow((tries - 1).min(7));
+        assert_eq!((mail.tries, mail.next_try(at)), (u64::from(tries), at + pause));
+        records.postpone_mail(id, mail.tries, mail.next_try(at)).await.expect("answers");
         assert!(take(at + pause.saturating_sub(SECOND)).await.is_empty(), "{tries}");
         at = at + pause;
-        assert_eq!(take(at).await[0].tries, u64::from(tries) + 1);
+        mail = take(at).await.remove(0);
     }
     assert_eq!(records.mails_of(alice, 10).await.expect("answers")[0].tries, 12);
     // A mail ends with its account.
     records.delete_account(alice, now()).await.expect("answers");
     assert!(take(at + FIRST_PAUSE * 200).await.is_empty());
+}
+
+pub(in crate::store::contract) async fn a_mail_is_of_one_taker_until_its_result_or_for_longer_than_a_try(
+    records: Records,
+) {
+    let alice = member(&records, "alice").await;
+    let id = queued(&records, mail(alice, MailKind::Invite, now())).await;
+    let take = async |at| records.take_mails(10, Vec::new(), at).await.expect("answers");
+    let first = take(now()).await.remove(0);
+    assert!(take(now() + HELD_FOR.saturating_sub(SECOND)).await.is_empty(), "the first try may still run");
+    let late = records.take_mails(10, vec![id], now() + HELD_FOR * 2).await.expect("answers");
+    assert!(late.is_empty(), "whoever still sends it does not take it again, wherever the clock is set");
+    // Nobody said what became of it.
+    let second = take(now() + HELD_FOR).await.remove(0);
+    assert_eq!((second.id, second.tries), (id, 2));
+    // What the first taker says late takes the mail from nobody.
+    records.postpone_mail(id, first.tries, first.next_try(now())).await.expect("answers");
+    assert!(take(now() + HELD_FOR + FIRST_PAUSE).await.is_empty());
+    let ended = MailEnded { id, end: MailEnd::Sent, line: None, now: now() };
+    assert!(records.end_mail(ended).await.expect("answers"), "a mail that was sent is sent, whoever sent it");
+    records.postpone_mail(id, second.tries, now()).await.expect("answers");
+    assert!(take(now() + HELD_FOR * 100).await.is_empty());
+}
+
+pub(in crate::store::contract) async fn mails_that_strangers_cause_count_together_whatever_accounts_they_are_about(
+    records: Records,
+) {
+    let (one, other) = (CountedWith([1; 16]), CountedWith([2; 16]));
+    let asks = async |account, kind, with, at| {
+        let mail = NewMail { caused_by: CausedBy::Stranger(with), ..mail(account, kind, at) };
+        records.queue_mail(mail).await.expect("answers")
+    };
+    for kind in [MailKind::ProveAddress, MailKind::RecoverOneself] {
+        let mut at = now();
+        let mut sent = 0;
+        for (within, most) in kind.of_strangers() {
+            while sent < *most {
+                let person = member(&records, &format!("{}{sent}", kind.word().replace('_', ""))).await;
+                assert_eq!(asks(person, kind, one, at).await, Queued::Done, "{kind:?} {sent}");
+                sent += 1;
+            }
+            let person = member(&records, &format!("{}more{sent}", kind.word().replace('_', ""))).await;
+            assert_eq!(asks(person, kind, one, at).await, Queued::TooManyOfStrangers, "{kind:?} {within:?}");
+            let room = records.room_for_mail(person, kind, CausedBy::Stranger(one), at).await.expect("answers");
+            assert_eq!(room, Queued::TooManyOfStrangers);
+            assert_eq!(asks(person, kind, other, at).await, Queued::Done, "another address or network");
+            assert_eq!(asks(person, MailKind::Invite, one, at).await, Queued::Done, "another kind");
+            at = at + *within;
+        }
+        let person = member(&records, &format!("{}late", kind.word().replace('_', ""))).await;
+        let late = now() + Duration::from_secs(2 * 24 * 3600);
+        assert_eq!(asks(person, kind, one, late).await, Queued::Done, "on another day");
+    }
 }
 
 pub(in crate::store::contract) async fn of_many_who_take_mails_at_once_each_mail_is_of_one(records: Records) {
@@ -70,12 +126,12 @@ pub(in crate::store::contract) async fn of_many_who_take_mails_at_once_each_mail
     }
     let taking = (0..8).map(|_| {
         let records = records.clone();
-        tokio::spawn(async move { records.take_mails(5, now()).await.expect("answers") })
+        tokio::spawn(async move { records.take_mails(5, Vec::new(), now()).await.expect("answers") })
     });
     let taken: Vec<_> = join_all(taking).await.into_iter().flat_map(|taken| taken.expect("ends")).collect();
     let different: BTreeSet<_> = taken.iter().map(|mail| mail.id).collect();
     assert_eq!(taken.len(), different.len(), "nobody took what another one has");
-    let rest = records.take_mails(20, now()).await.expect("answers");
+    let rest = records.take_mails(20, Vec::new(), now()).await.expect("answers");
     assert_eq!(different.into_iter().chain(rest.iter().map(|mail| mail.id)).collect::<BTreeSet<_>>(), ids);
 }
 
@@ -90,7 +146,7 @@ pub(in crate::store::contract) async fn what_a_mail_contained_is_gone_once_it_en
     assert_eq!(records.activity(of_mail, 10).await.expect("answers").len(), 1);
     let kept = records.mails_of(alice, 10).await.expect("answers").remove(0);
     assert_eq!((kept.link, kept.ended), (Some(LinkHash([7; 32])), Some((MailEnd::Refused, now()))));
-    assert!(records.take_mails(10, now() + FIRST_PAUSE * 1000).await.expect("answers").is_empty());
+    assert!(records.take_mails(10, Vec::new(), now() + FIRST_PAUSE * 1000).await.expect("answers").is_empty());
     records.sweep(now() + MAIL_KEPT).await.expect("answers");
     assert_eq!(records.mails_of(alice, 10).await.expect("answers"), []);
 
@@ -98,7 +154,7 @@ pub(in crate::store::contract) async fn what_a_mail_contained_is_gone_once_it_en
     queued(&records, mail(alice, MailKind::Recover, now())).await;
     let later = now() + Duration::from_secs(25 * 3600);
     records.sweep(later).await.expect("answers");
-    let taken = records.take_mails(10, later).await.expect("answers").remove(0);
+    let taken = records.take_mails(10, Vec::new(), later).await.expect("answers").remove(0);
     assert_eq!(taken.link, Some((LinkHash([7; 32]), Vec::new())));
 }
 
@@ -135,7 +191,8 @@ pub(in crate::store::contract) async fn the_queue_is_bounded_by_kind_and_account
         waiting += join_all(adding).await.into_iter().sum::<usize>();
     }
     let bob = member(&records, "bob").await;
-    let stranger = NewMail { caused_by: CausedBy::Stranger, ..mail(bob, MailKind::RecoverOneself, now()) };
+    let caused_by = CausedBy::Stranger(CountedWith([1; 16]));
+    let stranger = NewMail { caused_by, ..mail(bob, MailKind::RecoverOneself, now()) };
     assert_eq!(records.queue_mail(stranger).await.expect("answers"), Queued::Full);
     assert_eq!(of(bob, MailKind::Recover, now()).await, Queued::Done, "the others have room");
 }
@@ -184,6 +241,32 @@ pub(in crate::store::contract) async fn a_link_proves_the_address_that_it_was_ma
     let token = address_link(&records, bob).await;
     records.disable_account(bob, now()).await.expect("answers");
     assert_eq!(proves(&records, bob, token, now()).await, AddressProof::Refused(AddressRefusal::Disabled));
+}
+
+pub(in crate::store::contract) async fn links_to_an_address_end_when_somebody_else_proves_it(records: Records) {
+    let eve = with_address(&records, "eve", "alice@example.org").await;
+    let proof = address_link(&records, eve).await;
+    let link = NewLink {
+        token: LinkHash(random()),
+        purpose: LinkPurpose::Recover,
+        account: eve,
+        made_by: None,
+        earlier: Earlier::Kept,
+        now: now(),
+        line: NewActivity::of(ActivityKind::LinkMade, eve, "Eve", now()),
+    };
+    assert!(matches!(records.make_link(link.clone()).await.expect("answers"), LinkMade::Done { .. }));
+    let alice = member(&records, "alice").await;
+    let email = || Some("Alice@example.org".parse().expect("an address"));
+    records.change_email(alice, email(), Some(now()), now()).await.expect("answers");
+    assert_eq!(records.account(eve).await.expect("answers").expect("there").email, None);
+    let (stored, _) = records.link(link.token).await.expect("answers").expect("there");
+    assert_eq!(stored.state(now()), LinkState::Withdrawn, "it may be in a mailbox that is not hers");
+    // Nor does the address come back with the link.
+    records.change_email(alice, None, None, now()).await.expect("answers");
+    records.change_email(eve, email(), None, now()).await.expect("answers");
+    let refused = proves(&records, eve, proof, now()).await;
+    assert_eq!(refused, AddressProof::Refused(AddressRefusal::Expired));
 }
 
 pub(in crate::store::contract) async fn an_address_link_ends_with_its_time_and_too_many_are_not_made(records: Records) {

@@ -14,17 +14,18 @@ use crate::store::records::links::{
     Earlier, Enrolled, Enrolment, LinkHash, LinkMade, LinkPurpose, NewLink, OpenerHash,
 };
 use crate::store::records::links::{ProvenBy, SessionProof, WayIn};
-use crate::store::records::passkeys::{CredentialId, MOST_PASSKEYS, NewPasskey, Passkey, PasskeyAdded};
+use crate::store::records::passkeys::{CredentialId, MOST_PASSKEYS, Passkey, PasskeyAdded};
 use crate::store::records::passkeys::{PasskeyRemoved, PasskeyUse, PasskeyUsed};
 use crate::store::records::people::Role;
 use crate::store::records::{NewAccount, OpenedBy, Records, SessionRow};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, SessionTokenHash};
 
-fn new_passkey(account: AccountId) -> NewPasskey {
-    let passkey = Passkey {
+pub(super) fn new_passkey(account: AccountId) -> Passkey {
+    Passkey {
         id: CredentialId(random::<32>().to_vec()),
         account,
+        domain: "login.example".to_owned(),
         credential: "{}".to_owned(),
         counter: 0,
         name: "Phone".to_owned(),
@@ -33,31 +34,30 @@ fn new_passkey(account: AccountId) -> NewPasskey {
         created_at: now(),
         last_used_at: None,
         went_back_at: None,
-    };
-    NewPasskey { passkey, domain: "login.example".to_owned() }
+    }
 }
 
 fn line(account: AccountId, kind: ActivityKind) -> NewActivity {
     NewActivity::of(kind, account, "Alice", now())
 }
 
-async fn adds(records: &Records, new: &NewPasskey) -> PasskeyAdded {
-    let line = line(new.passkey.account, ActivityKind::PasskeyAdded);
+pub(super) async fn adds(records: &Records, new: &Passkey) -> PasskeyAdded {
+    let line = line(new.account, ActivityKind::PasskeyAdded);
     records.add_passkey(new.clone(), Epoch(0), line).await.expect("answers")
 }
 
 async fn added(records: &Records, account: AccountId) -> Passkey {
     let new = new_passkey(account);
     assert_eq!(adds(records, &new).await, PasskeyAdded::Done);
-    new.passkey
+    new
 }
 
 async fn removes(records: &Records, of: &Passkey) -> PasskeyRemoved {
     let line = line(of.account, ActivityKind::PasskeyRemoved);
-    records.remove_passkey(of.account, of.id.clone(), true, line).await.expect("answers")
+    records.remove_passkey(of.account, of.id.clone(), line).await.expect("answers")
 }
 
-async fn without_password(records: &Records, name: &str) -> AccountId {
+pub(super) async fn without_password(records: &Records, name: &str) -> AccountId {
     let account = NewAccount { password_hash: None, ..new_account(name) };
     assert!(records.add_account(account.clone()).await.expect("answers"));
     account.id
@@ -74,7 +74,7 @@ pub(in super::super) async fn a_passkey_is_found_by_its_id_and_no_two_accounts_h
     let (found, account) = records.passkey(&passkey.id).await.expect("answers").expect("there");
     assert_eq!((found, account.id), (passkey.clone(), alice));
     assert_eq!(records.passkeys_of(alice).await.expect("answers"), std::slice::from_ref(&passkey));
-    let same = NewPasskey { passkey: Passkey { account: bob, ..passkey.clone() }, ..new_passkey(bob) };
+    let same = Passkey { account: bob, ..passkey.clone() };
     assert_eq!(adds(&records, &same).await, PasskeyAdded::Exists);
     assert!(records.passkeys_of(bob).await.expect("answers").is_empty());
     assert_eq!(lines(&records, alice, ActivityKind::PasskeyAdded).await, 1);
@@ -163,7 +163,7 @@ pub(in super::super) async fn passkeys_of_one_domain_only_are_added_until_they_a
     assert_eq!(records.passkey_domain().await.expect("answers"), None);
     added(&records, alice).await;
     assert_eq!(records.passkey_domain().await.expect("answers").as_deref(), Some("login.example"));
-    let other = NewPasskey { domain: "example.org".to_owned(), ..new_passkey(alice) };
+    let other = Passkey { domain: "example.org".to_owned(), ..new_passkey(alice) };
     assert_eq!(adds(&records, &other).await, PasskeyAdded::OtherDomain);
     assert_eq!(records.move_passkey_domain("example.org".to_owned()).await.expect("answers"), 1);
     assert_eq!(adds(&records, &other).await, PasskeyAdded::Done);
@@ -201,8 +201,8 @@ pub(in super::super) async fn a_link_adds_a_passkey_in_place_of_the_password(rec
     };
     let made = records.make_link(link(before, LinkPurpose::Recover, alice)).await.expect("answers");
     assert!(matches!(made, LinkMade::Done { .. }));
-    let enrols = async |token, new: NewPasskey| {
-        let account = new.passkey.account;
+    let enrols = async |token, new: Passkey| {
+        let account = new.account;
         let enrolment = Enrolment {
             token,
             opener: OpenerHash([1; 32]),
@@ -215,18 +215,18 @@ pub(in super::super) async fn a_link_adds_a_passkey_in_place_of_the_password(rec
         };
         records.enrol(enrolment).await.expect("answers")
     };
-    let stolen = NewPasskey { passkey: Passkey { account: alice, ..foreign }, ..new_passkey(alice) };
+    let stolen = Passkey { account: alice, ..foreign };
     assert_eq!(enrols(before, stolen).await, Enrolled::NoPasskey(PasskeyAdded::Exists));
     assert!(records.link(before).await.expect("answers").expect("there").0.used_at.is_none(), "nothing was changed");
     let new = new_passkey(alice);
     assert!(matches!(enrols(before, new.clone()).await, Enrolled::Done { .. }));
     let left = records.passkeys_of(alice).await.expect("answers");
-    assert_eq!(left, std::slice::from_ref(&new.passkey), "with all that was open the earlier passkey ended: {old:?}");
+    assert_eq!(left, std::slice::from_ref(&new), "with all that was open the earlier passkey ended: {old:?}");
     assert!(!records.has_password(alice).await.expect("answers"));
     assert!(records.has_way_in(alice).await.expect("answers"));
     let again = records.make_link(link(LinkHash(random()), LinkPurpose::Invite, alice)).await.expect("answers");
-    assert_eq!(again, LinkMade::HasPassword, "a person who has a passkey is not invited");
-    assert_eq!(removes(&records, &new.passkey).await, PasskeyRemoved::IsTheLast);
+    assert_eq!(again, LinkMade::HasWayIn, "a person who has a passkey is not invited");
+    assert_eq!(removes(&records, &new).await, PasskeyRemoved::IsTheLast);
 }
 
 pub(in super::super) async fn a_session_says_by_which_kind_of_passkey_it_was_opened(records: Records) {
@@ -257,5 +257,5 @@ pub(in super::super) async fn an_administrator_with_a_passkey_alone_is_one_that_
     assert_eq!(disables(ben.id).await, Removal::IsTheLast);
     let listed = records.accounts().await.expect("answers");
     let ben = listed.iter().find(|one| one.account.id == ben.id).expect("listed");
-    assert!(ben.has_way_in() && !ben.has_password && ben.passkeys == 1);
+    assert!(ben.has_way_in && !ben.has_password && ben.passkeys == 1);
 }

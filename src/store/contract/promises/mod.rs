@@ -209,10 +209,13 @@ macro_rules! mails_contract {
             mails,
             [
                 a_mail_is_taken_once_and_again_after_a_growing_pause,
+                a_mail_is_of_one_taker_until_its_result_or_for_longer_than_a_try,
+                mails_that_strangers_cause_count_together_whatever_accounts_they_are_about,
                 of_many_who_take_mails_at_once_each_mail_is_of_one,
                 what_a_mail_contained_is_gone_once_it_ended,
                 the_queue_is_bounded_by_kind_and_account_and_as_a_whole,
                 a_link_proves_the_address_that_it_was_made_for_once,
+                links_to_an_address_end_when_somebody_else_proves_it,
                 an_address_link_ends_with_its_time_and_too_many_are_not_made,
             ]
         );
@@ -251,6 +254,24 @@ macro_rules! passkeys_contract {
                 a_link_adds_a_passkey_in_place_of_the_password,
                 a_session_says_by_which_kind_of_passkey_it_was_opened,
                 an_administrator_with_a_passkey_alone_is_one_that_can_sign_in,
+            ]
+        );
+    };
+}
+
+macro_rules! ways_in_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            ways_in,
+            [
+                a_passkey_of_another_domain_is_no_way_in_until_it_is_the_domain_again,
+                a_passkey_of_an_earlier_version_counts_until_the_domain_changes,
+                a_way_in_is_what_the_settings_take,
+                the_last_administrator_is_the_last_who_can_sign_in_with_the_present_settings,
+                an_operator_replaces_a_password_and_removes_the_passkeys_at_once,
+                whoever_ends_everything_goes_on_in_another_session_once,
             ]
         );
     };

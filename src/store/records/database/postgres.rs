@@ -15,6 +15,7 @@ use super::pool::{PAUSE, Pool, says_that_it_starts};
 use crate::store::Fault;
 use crate::store::records::keys::Inspected;
 use crate::store::records::known_apps::KnownApps;
+use crate::store::records::passkeys::WaysIn;
 use crate::store::starting::{however_long, patiently};
 
 /// The longest time that a caller waits for a connection to PostgreSQL and for the answer to its query, both
@@ -33,6 +34,7 @@ pub(in crate::store) mod queries {
 pub struct Postgres {
     pub(in crate::store) pool: Pool<PgConnection>,
     pub(in crate::store) known_apps: KnownApps,
+    pub(in crate::store) ways_in: WaysIn,
     /// Wakes the task that sends logout notices, when one may have been stored.
     pub(in crate::store) ends_noted: Arc<Notify>,
 }
@@ -55,7 +57,7 @@ impl Postgres {
     /// Connects to PostgreSQL at the URL `address` and migrates the tables, under a lock of the database, so that
     /// instances can start together. The migration has no time limit. Waits some twenty seconds for a server that is
     /// starting or does not answer, and fails at once if nothing listens at the address.
-    pub(in crate::store) async fn open(address: &str) -> Result<Self, Fault> {
+    pub(in crate::store) async fn open(address: &str, ways_in: WaysIn) -> Result<Self, Fault> {
         let options = options(address)?;
         let without_limits = options.clone().options([("statement_timeout", "0"), ("lock_timeout", "0")]);
         let mut first = patiently(|| connect(&without_limits)).await?;
@@ -66,7 +68,7 @@ impl Postgres {
         .await?;
         let _ = first.close().await;
         let pool = Pool::<PgConnection>::new(options, CONNECTIONS);
-        Ok(Self { pool, known_apps: KnownApps::default(), ends_noted: Arc::default() })
+        Ok(Self { pool, known_apps: KnownApps::default(), ways_in, ends_noted: Arc::default() })
     }
 
     /// Returns whether a server has made its tables in the database at this URL, or is making them. It does not
@@ -84,6 +86,7 @@ impl Postgres {
     pub(in crate::store) async fn inspect(
         address: &str,
         name: &str,
+        ways: WaysIn,
     ) -> Result<Option<(Inspected, Option<[u8; 32]>)>, Fault> {
         let mut on = connect(&options(address)?).await?;
         let inspecting = async {
@@ -91,7 +94,7 @@ impl Postgres {
                 return Ok(None);
             }
             // The table of migrations is made before the first of them.
-            let Some(inspected) = queries::inspect(&mut on).await? else { return Ok(None) };
+            let Some(inspected) = queries::inspect(&mut on, migrations::newest(), ways).await? else { return Ok(None) };
             Ok(Some((inspected, Self::secret(&mut on, name, None).await?)))
         };
         let inspected = timeout(DEADLINE, inspecting).await.map_err(|_| Fault::TooSlow("PostgreSQL"))?;

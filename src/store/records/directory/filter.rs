@@ -35,8 +35,9 @@ pub struct PeopleFilter {
 pub enum PersonState {
     /// The account is disabled.
     Disabled,
-    /// The account has a user name and no password yet: its owner was invited, or has to be.
-    NoPassword,
+    /// The account has a user name and no way to sign in: its owner was invited, or has to be.
+    #[strum(serialize = "no_password")]
+    NoWayIn,
 }
 
 impl PersonState {

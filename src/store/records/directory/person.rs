@@ -2,6 +2,7 @@
 
 use crate::store::records::accounts::{Account, NewAccount};
 use crate::store::records::fingerprint::Fingerprint;
+use crate::store::records::passkeys::PasskeyAdded;
 use crate::store::records::people::{Email, GroupId};
 
 /// An account that is to be added, with what is not part of [`NewAccount`].
@@ -35,6 +36,17 @@ pub struct Conflict {
     pub at: usize,
     /// What is taken.
     pub taken: Taken,
+}
+
+/// The result of `Records::sign_up`, with which somebody makes an account that has a passkey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignedUp {
+    /// The account was added with its passkey.
+    Done,
+    /// Nothing was added, because another account has this already.
+    Taken(Taken),
+    /// Nothing was added, because the passkey cannot be added.
+    NoPasskey(PasskeyAdded),
 }
 
 /// What an administrator changes in an account with one form.

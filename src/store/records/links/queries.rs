@@ -23,7 +23,7 @@ macro_rules! link_queries {
         /// Stores a link and its line of activity, and withdraws the earlier links of the account that still work. A link
         /// that is stored already stays as it is, and nothing else is done. The account is locked first, so of two links
         /// that are made at the same moment the second withdraws the first.
-        pub async fn make_link(on: &mut $connection, link: &NewLink) -> Result<LinkMade, Fault> {
+        pub async fn make_link(on: &mut $connection, ways: WaysIn, link: &NewLink) -> Result<LinkMade, Fault> {
             hold_account(on, link.account).await?;
             let Some(account) = account_by_id(on, link.account).await? else { return Ok(LinkMade::Unknown) };
             if let Some(stored) = link_of(on, link.token).await? {
@@ -35,8 +35,8 @@ macro_rules! link_queries {
             if account.username.is_none() {
                 return Ok(LinkMade::NoUsername);
             }
-            if link.purpose == LinkPurpose::Invite && has_way_in(on, link.account).await? {
-                return Ok(LinkMade::HasPassword);
+            if link.purpose == LinkPurpose::Invite && has_way_in(on, ways, link.account).await? {
+                return Ok(LinkMade::HasWayIn);
             }
             if link.earlier == Earlier::Withdrawn {
                 withdraw_links(on, link.account, link.now).await?;
@@ -119,7 +119,6 @@ macro_rules! link_queries {
                  SET used_at = $3, ends_sessions = $4, bound_to = $2, bound_at = COALESCE(bound_at, $3)
                  WHERE token_hash = $1 AND (bound_to IS NULL OR bound_to = $2)
                      AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > $3";
-            const REMOVE: &str = "DELETE FROM passkeys WHERE account_id = $1";
             // Whoever recovers an account does not want what somebody asked for who was in it.
             const CHANGE: &str = "UPDATE accounts SET password_hash = $2, deletion_due_at = NULL,
                      display_name = COALESCE($3, display_name),
@@ -157,12 +156,12 @@ macro_rules! link_queries {
             withdraw_links(on, id, *now).await?;
             let sessions = if enrolment.ends_all { sign_out_account(on, id, None, *now).await?.sessions } else { 0 };
             if enrolment.ends_all {
-                sqlx::query(REMOVE).bind(id.as_bytes()).execute(&mut *on).await?;
+                remove_passkeys(on, id).await?;
             }
             let password_hash = match &enrolment.way {
                 WayIn::Password(hash) => Some(hash),
                 WayIn::Passkey(new) => {
-                    insert_passkey(on, &new.passkey).await?;
+                    insert_passkey(on, new).await?;
                     None
                 }
             };
@@ -233,7 +232,7 @@ macro_rules! link_queries {
                 return Ok(FirstAccount::NotFirst);
             }
             if let Some(new) = &set_up.passkey {
-                insert_passkey(on, &new.passkey).await?;
+                insert_passkey(on, new).await?;
             }
             sqlx::query("UPDATE one_time_links SET used_at = $2 WHERE token_hash = $1")
                 .bind(&set_up.token.0[..])

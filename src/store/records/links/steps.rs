@@ -4,7 +4,7 @@ use super::link::{LinkHash, LinkPurpose, LinkRefusal, OpenerHash};
 use crate::store::records::SessionRow;
 use crate::store::records::accounts::NewAccount;
 use crate::store::records::activity::NewActivity;
-use crate::store::records::passkeys::{CredentialId, NewPasskey, PasskeyAdded};
+use crate::store::records::passkeys::{CredentialId, Passkey, PasskeyAdded};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
@@ -51,8 +51,8 @@ pub enum LinkMade {
     Disabled,
     /// The account has no user name, because a phone app's token signs it in.
     NoUsername,
-    /// The account has a password or a passkey, so its owner is not invited; they may be let back in.
-    HasPassword,
+    /// The owner of the account can sign in already, so they are not invited; they may be let back in.
+    HasWayIn,
 }
 
 /// The result of opening a one-time link in a browser.
@@ -77,7 +77,7 @@ pub enum WayIn {
     /// With a password, by its hash as a PHC string.
     Password(String),
     /// With a passkey. The account has no password from then on.
-    Passkey(Box<NewPasskey>),
+    Passkey(Box<Passkey>),
 }
 
 /// What a person chose with a one-time link, and the session in which they go on.
@@ -125,7 +125,7 @@ pub struct SetUp {
     /// The account.
     pub account: NewAccount,
     /// The passkey of the account, if its owner signs in with one.
-    pub passkey: Option<NewPasskey>,
+    pub passkey: Option<Passkey>,
 }
 
 /// The result of `Records::set_up`.

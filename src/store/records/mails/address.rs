@@ -45,10 +45,10 @@ impl AddressLink {
             Some(AddressRefusal::Disabled)
         } else if self.used_at.is_some() || has_address && account.email_verified_at.is_some() {
             Some(AddressRefusal::Used)
-        } else if self.expires_at.is_over(now) {
-            Some(AddressRefusal::Expired)
         } else if !has_address {
             Some(AddressRefusal::OtherAddress)
+        } else if self.expires_at.is_over(now) {
+            Some(AddressRefusal::Expired)
         } else {
             None
         }

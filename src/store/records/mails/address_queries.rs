@@ -87,6 +87,18 @@ macro_rules! address_queries {
             Ok(AddressProof::Done)
         }
 
+        /// Ends the links of an account that loses its address or gets another one: they may have been sent to the address
+        /// that it has no more.
+        async fn leave_address(on: &mut $connection, id: AccountId, now: Timestamp) -> Result<(), Fault> {
+            withdraw_links(on, id, now).await?;
+            sqlx::query("UPDATE address_links SET expires_at = $2 WHERE account_id = $1 AND expires_at > $2")
+                .bind(id.as_bytes())
+                .bind(millis(now))
+                .execute(on)
+                .await?;
+            Ok(())
+        }
+
         async fn sweep_address_links(on: &mut $connection, now: Timestamp) -> Result<(), Fault> {
             sqlx::query("DELETE FROM address_links WHERE expires_at <= $1").bind(millis(now)).execute(on).await?;
             Ok(())

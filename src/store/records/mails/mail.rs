@@ -11,11 +11,17 @@ use crate::store::records::people::Email;
 use crate::ticket::ids::{AccountId, uuid_id};
 use crate::ticket::time::Timestamp;
 
-/// The pause after the first try to send a mail. It doubles with each try up to 128 times as long. No try takes as long as
-/// this, so it is also the time for which an instance alone has a mail that it took.
+const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+/// The time from the beginning of the first try to send a mail to the second one. It doubles with each try up to 128 times
+/// as long.
 pub const FIRST_PAUSE: Duration = Duration::from_secs(60);
+/// The time for which an instance alone has a mail that it took. It is longer than a try may take (`mail::smtp`), so that
+/// no instance begins a second try while the first one still runs. Another instance takes the mail after this time if the
+/// one that had it stored no result, for example because it crashed.
+pub const HELD_FOR: Duration = Duration::from_secs(20 * 60);
 /// The time within which a mail has to be sent. After that it is given up.
-pub const SEND_WITHIN: Duration = Duration::from_secs(24 * 3600);
+pub const SEND_WITHIN: Duration = DAY;
 /// How long it stays stored what became of a mail.
 pub const MAIL_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// The largest number of mails that wait at the same time.
@@ -49,6 +55,8 @@ pub enum MailKind {
     PasskeyRemoved,
     /// The password was changed or set.
     PasswordChanged,
+    /// The address was changed. The mail goes to the address that the account had before.
+    AddressChanged,
 }
 
 impl MailKind {
@@ -60,9 +68,21 @@ impl MailKind {
     /// Returns the largest number of mails of this kind for one account within a day. Each kind has its own, so that mails
     /// that somebody else causes do not keep the owner's notices away.
     pub fn per_day(self) -> u32 {
-        if self == Self::RecoverOneself { 5 } else { 10 }
+        if self == Self::RecoverOneself { 20 } else { 10 }
+    }
+
+    /// Returns the largest numbers of mails of this kind that strangers may cause and that count together
+    /// ([`CountedWith`]), each with the time within which it holds.
+    pub fn of_strangers(self) -> &'static [(Duration, u32)] {
+        if self == Self::RecoverOneself { &[(DAY, 3)] } else { &[(HOUR, 10), (DAY, 20)] }
     }
 }
+
+/// What mails that strangers cause have in common, so that they are counted together, whatever accounts they are about: the
+/// address to which they go, or the network from which they were asked for. It is an HMAC, so that the records contain
+/// neither.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountedWith(pub [u8; 16]);
 
 /// What a mail names beside the account. What is unknown is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,9 +110,9 @@ pub struct MailFacts {
 pub enum CausedBy {
     /// The owner or an administrator caused it, or it is a notice.
     Known,
-    /// Somebody caused it who is not signed in, or who may have signed up a moment ago, so it is refused earlier when the queue
-    /// is long.
-    Stranger,
+    /// Somebody caused it who is not signed in, or who may have signed up a moment ago. It is refused earlier when the queue
+    /// is long, and counts together with other mails.
+    Stranger(CountedWith),
 }
 
 /// A mail that is to be put into the queue.
@@ -128,6 +148,8 @@ pub enum Queued {
     Before,
     /// The account had as many mails of this kind within a day as [`MailKind::per_day`] allows.
     TooMany,
+    /// Strangers caused as many mails with the same [`CountedWith`] as [`MailKind::of_strangers`] allows.
+    TooManyOfStrangers,
     /// The queue is full.
     Full,
     /// There is no such account.
@@ -155,6 +177,14 @@ pub struct Mail {
     pub created_at: Timestamp,
     /// The number of tries, this one included.
     pub tries: u64,
+}
+
+impl Mail {
+    /// Returns the time of the next try, if this one, which began at `taken_at`, did not succeed.
+    pub fn next_try(&self, taken_at: Timestamp) -> Timestamp {
+        let doublings = self.tries.saturating_sub(1).min(7);
+        taken_at + FIRST_PAUSE * (1 << doublings)
+    }
 }
 
 /// What became of a mail.

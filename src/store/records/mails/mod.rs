@@ -9,6 +9,6 @@ pub use self::address::{
     ADDRESS_LINK_LIFE, ADDRESS_LINKS, AddressLink, AddressLinkMade, AddressProof, AddressRefusal, NewAddressLink,
 };
 pub use self::mail::{
-    CausedBy, FIRST_PAUSE, MAIL_KEPT, Mail, MailEnd, MailEnded, MailFacts, MailId, MailKind, MailRecord, NewMail,
-    Queued, SEND_WITHIN, WAITING, WAITING_OF_STRANGERS,
+    CausedBy, CountedWith, FIRST_PAUSE, HELD_FOR, MAIL_KEPT, Mail, MailEnd, MailEnded, MailFacts, MailId, MailKind,
+    MailRecord, NewMail, Queued, SEND_WITHIN, WAITING, WAITING_OF_STRANGERS,
 };

@@ -5,16 +5,17 @@
 macro_rules! mail_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::mails::{
-            CausedBy, FIRST_PAUSE as FIRST_MAIL_PAUSE, MAIL_KEPT, Mail, MailEnd, MailEnded, MailId, MailKind,
-            MailRecord, NewMail, Queued, SEND_WITHIN, WAITING, WAITING_OF_STRANGERS,
+            CausedBy, CountedWith, HELD_FOR, MAIL_KEPT, Mail, MailEnd, MailEnded, MailId, MailKind, MailRecord,
+            NewMail, Queued, SEND_WITHIN, WAITING, WAITING_OF_STRANGERS,
         };
 
         /// Puts a mail into the queue, unless it was put there before or there are too many. The account is locked, so
-        /// its own bound is exact; instances that add mails of several accounts at the same moment may exceed the bound
-        /// of all by one each.
+        /// its own bound is exact; instances that add mails of several accounts at the same moment may exceed the other
+        /// bounds by one each.
         pub async fn queue_mail(on: &mut $connection, mail: &NewMail) -> Result<Queued, Fault> {
             const SQL: &str = "INSERT INTO mails (id, account_id, kind, is_open, address, language, facts, link_hash,
-                     sealed_link, created_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)";
+                     sealed_link, created_at, due_at, counted_with)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)";
             hold_account(on, mail.account).await?;
             if account_by_id(on, mail.account).await?.is_none() {
                 return Ok(Queued::Unknown);
@@ -23,20 +24,9 @@ macro_rules! mail_queries {
             if there.fetch_optional(&mut *on).await?.is_some() {
                 return Ok(Queued::Before);
             }
-            let of_a_day =
-                sqlx::query("SELECT COUNT(*) FROM mails WHERE account_id = $1 AND kind = $2 AND created_at > $3")
-                    .bind(mail.account.as_bytes())
-                    .bind(mail.kind.word())
-                    .bind(millis(mail.now.before(SEND_WITHIN)))
-                    .fetch_one(&mut *on)
-                    .await?;
-            if of_a_day.try_get::<i64, _>(0)? >= i64::from(mail.kind.per_day()) {
-                return Ok(Queued::TooMany);
-            }
-            let most = if mail.caused_by == CausedBy::Stranger { WAITING_OF_STRANGERS } else { WAITING };
-            let waiting = sqlx::query("SELECT COUNT(*) FROM mails WHERE ended_at IS NULL").fetch_one(&mut *on).await?;
-            if waiting.try_get::<i64, _>(0)? >= i64::from(most) {
-                return Ok(Queued::Full);
+            let room = room_for_mail(on, mail.account, mail.kind, mail.caused_by, mail.now).await?;
+            if room != Queued::Done {
+                return Ok(room);
             }
             let (hash, sealed) = mail.link.as_ref().map(|(hash, sealed)| (&hash.0[..], &sealed[..])).unzip();
             let facts = serde_json::to_string(&mail.facts).map_err(|_| Fault::Unreadable("mails.facts"))?;
@@ -44,36 +34,102 @@ macro_rules! mail_queries {
                 .bind(mail.id.as_bytes())
                 .bind(mail.account.as_bytes())
                 .bind(mail.kind.word())
-                .bind(i64::from(mail.caused_by == CausedBy::Stranger))
+                .bind(i64::from(mail.caused_by != CausedBy::Known))
                 .bind(mail.to.as_str())
                 .bind(&mail.language)
                 .bind(facts)
                 .bind(hash)
                 .bind(sealed)
                 .bind(millis(mail.now))
+                .bind(counted_with(mail.caused_by))
                 .execute(on)
                 .await?;
             Ok(Queued::Done)
         }
 
-        /// Returns at most `most` due mails, counts a try for each and postpones them. Two instances that do so at the same
-        /// moment wait for each other's rows and find them postponed, which is why the condition on `due_at` is
-        /// repeated outside of the list.
-        pub async fn take_mails(on: &mut $connection, most: u16, now: Timestamp) -> Result<Vec<Mail>, Fault> {
-            let rows = sqlx::query(
-                "UPDATE mails SET tries = tries + 1,
-                     due_at = $1 + $2 * CASE WHEN tries < 7 THEN (1 << CAST(tries AS INTEGER)) ELSE 128 END
-                 WHERE ended_at IS NULL AND due_at <= $1 AND id IN
-                     (SELECT id FROM mails WHERE ended_at IS NULL AND due_at <= $1 ORDER BY due_at LIMIT $3)
-                 RETURNING *",
-            )
-            .bind(millis(now))
-            .bind(i64::try_from(FIRST_MAIL_PAUSE.as_millis()).unwrap_or(i64::MAX))
-            .bind(i64::from(most))
-            .fetch_all(on)
-            .await?;
+        /// Returns `Queued::Done` if another mail of this kind may be put into the queue, or else why it may not.
+        pub async fn room_for_mail(
+            on: &mut $connection,
+            account: AccountId,
+            kind: MailKind,
+            caused_by: CausedBy,
+            now: Timestamp,
+        ) -> Result<Queued, Fault> {
+            const OF_ACCOUNT: &str =
+                "SELECT COUNT(*) FROM mails WHERE account_id = $1 AND kind = $2 AND created_at > $3";
+            const OF_STRANGERS: &str =
+                "SELECT COUNT(*) FROM mails WHERE counted_with = $1 AND kind = $2 AND created_at > $3";
+            let day = now.before(SEND_WITHIN);
+            if mails_since(on, OF_ACCOUNT, account.as_bytes(), kind, day).await? >= i64::from(kind.per_day()) {
+                return Ok(Queued::TooMany);
+            }
+            if let CausedBy::Stranger(CountedWith(hash)) = caused_by {
+                for (within, most) in kind.of_strangers() {
+                    let since = now.before(*within);
+                    if mails_since(on, OF_STRANGERS, &hash, kind, since).await? >= i64::from(*most) {
+                        return Ok(Queued::TooManyOfStrangers);
+                    }
+                }
+            }
+            let most = if caused_by == CausedBy::Known { WAITING } else { WAITING_OF_STRANGERS };
+            let waiting = sqlx::query("SELECT COUNT(*) FROM mails WHERE ended_at IS NULL").fetch_one(on).await?;
+            Ok(if waiting.try_get::<i64, _>(0)? >= i64::from(most) { Queued::Full } else { Queued::Done })
+        }
+
+        /// Counts mails of a kind by one of the statements above.
+        async fn mails_since(
+            on: &mut $connection,
+            sql: &'static str,
+            of: &[u8],
+            kind: MailKind,
+            since: Timestamp,
+        ) -> Result<i64, Fault> {
+            let row = sqlx::query(sql).bind(of).bind(kind.word()).bind(millis(since)).fetch_one(on).await?;
+            Ok(row.try_get(0)?)
+        }
+
+        fn counted_with(caused_by: CausedBy) -> Option<Vec<u8>> {
+            match caused_by {
+                CausedBy::Known => None,
+                CausedBy::Stranger(CountedWith(hash)) => Some(hash.to_vec()),
+            }
+        }
+
+        /// Returns at most `most` due mails other than these, counts a try for each and holds them for this caller. Two
+        /// instances that do so at the same moment wait for each other's rows and find them held, which is why the condition
+        /// on `due_at` is repeated outside of the list.
+        pub async fn take_mails(
+            on: &mut $connection,
+            most: u16,
+            other_than: &[MailId],
+            now: Timestamp,
+        ) -> Result<Vec<Mail>, Fault> {
+            let mut sql = sqlx::QueryBuilder::new("UPDATE mails SET tries = tries + 1, due_at = ");
+            sql.push_bind(millis(now + HELD_FOR)).push(" WHERE ended_at IS NULL AND due_at <= ").push_bind(millis(now));
+            sql.push(" AND id IN (SELECT id FROM mails WHERE ended_at IS NULL AND due_at <= ").push_bind(millis(now));
+            for id in other_than {
+                sql.push(" AND id <> ").push_bind(id.as_bytes().to_vec());
+            }
+            sql.push(" ORDER BY due_at LIMIT ").push_bind(i64::from(most)).push(") RETURNING *");
+            let rows: Vec<$row> = sql.build().fetch_all(on).await?;
             // A mail of a kind that only a later version knows is left to an instance of that version.
             Ok(rows.iter().filter_map(|row| mail_of(row).ok()).collect())
+        }
+
+        /// Sets the time of the next try of a mail, unless it ended or somebody began another try meanwhile.
+        pub async fn postpone_mail(
+            on: &mut $connection,
+            id: MailId,
+            tries: u64,
+            due_at: Timestamp,
+        ) -> Result<(), Fault> {
+            sqlx::query("UPDATE mails SET due_at = $3 WHERE id = $1 AND tries = $2 AND ended_at IS NULL")
+                .bind(id.as_bytes())
+                .bind(i64::try_from(tries).unwrap_or(i64::MAX))
+                .bind(millis(due_at))
+                .execute(on)
+                .await?;
+            Ok(())
         }
 
         /// Stores what became of a mail and deletes what it contained, its link above all.
@@ -100,7 +156,8 @@ macro_rules! mail_queries {
             const SQL: &str = "SELECT kind, link_hash, created_at, tries, ended_at, outcome FROM mails
                  WHERE account_id = $1 ORDER BY created_at DESC, id LIMIT $2";
             let rows = sqlx::query(SQL).bind(account.as_bytes()).bind(i64::from(most)).fetch_all(on).await?;
-            rows.iter().map(mail_record).collect()
+            // Mails of kinds that only a later version knows are not told.
+            rows.iter().filter(|row| mail_kind(row).is_ok()).map(mail_record).collect()
         }
 
         async fn sweep_mails(on: &mut $connection, now: Timestamp) -> Result<(), Fault> {

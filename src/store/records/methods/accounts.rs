@@ -15,7 +15,7 @@ use tokio::time::timeout;
 impl Records {
     /// Returns every account for the list of an operator, the oldest first.
     pub async fn accounts(&self) -> Result<Vec<Listed>, Fault> {
-        read!(self, accounts())
+        read!(self, accounts(self.ways_in()))
     }
 
     /// Returns the account with this e-mail address, in whatever letter case; `None` if there is none.
@@ -28,7 +28,8 @@ impl Records {
     /// tells how much. Until it is enabled again it cannot open a session, sign in to an app or approve. The last
     /// administrator that can sign in is not disabled.
     pub async fn disable_account(&self, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
-        self.wake_sender(write_alone!(self, "accounts", disable_account(id, now)))
+        let ways = self.ways_in();
+        self.wake_sender(write_alone!(self, "accounts", disable_account(ways, id, now)))
     }
 
     /// Enables a disabled account, so that it can sign in again; does nothing if it is enabled or does not exist.
@@ -40,7 +41,18 @@ impl Records {
     /// tells how much ended. Its lines in the log of changes to apps stay. The last administrator that can sign in
     /// is not deleted.
     pub async fn delete_account(&self, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
-        self.wake_sender(write_alone!(self, "accounts", delete_account(id, now)))
+        let ways = self.ways_in();
+        self.wake_sender(write_alone!(self, "accounts", delete_account(ways, id, now)))
+    }
+
+    /// Returns whether the owner of an account can sign in with a password or a passkey at this server.
+    pub async fn has_way_in(&self, account: AccountId) -> Result<bool, Fault> {
+        read!(self, has_way_in(self.ways_in(), account))
+    }
+
+    /// Returns whether there are accounts, and no administrator among them that can sign in.
+    pub async fn lacks_administrator(&self) -> Result<bool, Fault> {
+        read!(self, lacks_administrator(self.ways_in()))
     }
 
     /// Stores a line of activity.

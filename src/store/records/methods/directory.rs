@@ -10,9 +10,10 @@ use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
 use crate::store::records::directory::act::ActedBy;
 use crate::store::records::directory::filter::{PeopleAfter, PeopleFilter};
-use crate::store::records::directory::person::{Conflict, NewPerson, PersonChange, PersonDetails};
+use crate::store::records::directory::person::{Conflict, NewPerson, PersonChange, PersonDetails, SignedUp};
 use crate::store::records::early_ends::SignedOut;
 use crate::store::records::fingerprint::Fingerprint;
+use crate::store::records::passkeys::Passkey;
 use crate::store::records::people::{Group, GroupChange, GroupId, Role};
 use crate::store::records::{Records, on_postgres, read, write_alone, write_query, write_whole};
 use crate::ticket::ids::AccountId;
@@ -31,17 +32,17 @@ impl Records {
         after: Option<&PeopleAfter>,
         most: u32,
     ) -> Result<Vec<Listed>, Fault> {
-        read!(self, people(filter, after, most))
+        read!(self, people(self.ways_in(), filter, after, most))
     }
 
     /// Returns how many accounts the filter selects, but never more than `most`.
     pub async fn count_people(&self, filter: &PeopleFilter, most: u32) -> Result<u64, Fault> {
-        read!(self, count_people(filter, most))
+        read!(self, count_people(self.ways_in(), filter, most))
     }
 
     /// Returns an account as a list shows it; `None` if there is no such account.
     pub async fn person(&self, id: AccountId) -> Result<Option<Listed>, Fault> {
-        read!(self, person(id))
+        read!(self, person(self.ways_in(), id))
     }
 
     /// Returns every group in the order of their names, without counting their members as [`Records::groups`] does.
@@ -79,6 +80,11 @@ impl Records {
         }
     }
 
+    /// Adds an account together with its passkey; the result tells whether it was done.
+    pub async fn sign_up(&self, person: NewPerson, passkey: Passkey, by: ActedBy) -> Result<SignedUp, Fault> {
+        write_alone!(self, "accounts", sign_up(&person, &passkey, &by))
+    }
+
     /// Replaces the details of an account if they still have the fingerprint `seen`. If the account has these details
     /// already, only returns [`PersonChange::Done`], whatever `seen` is.
     pub async fn change_person(
@@ -93,12 +99,14 @@ impl Records {
 
     /// Gives an account a role, as [`Records::set_role`] does.
     pub async fn change_role(&self, id: AccountId, role: Role, by: ActedBy) -> Result<RoleChange, Fault> {
-        write_alone!(self, "accounts", change_role(id, role, &by))
+        let ways = self.ways_in();
+        write_alone!(self, "accounts", change_role(ways, id, role, &by))
     }
 
     /// Disables an account, as [`Records::disable_account`] does; `None` if there is no such account.
     pub async fn disable_person(&self, id: AccountId, by: ActedBy) -> Result<Option<Removal>, Fault> {
-        self.wake_sender(write_alone!(self, "accounts", disable_person(id, &by)))
+        let ways = self.ways_in();
+        self.wake_sender(write_alone!(self, "accounts", disable_person(ways, id, &by)))
     }
 
     /// Enables an account and returns `true`, also if it is enabled; `false` if there is no such account.
@@ -108,7 +116,8 @@ impl Records {
 
     /// Deletes an account, as [`Records::delete_account`] does; `None` if there is no such account.
     pub async fn delete_person(&self, id: AccountId, by: ActedBy) -> Result<Option<Removal>, Fault> {
-        self.wake_sender(write_alone!(self, "accounts", delete_person(id, &by)))
+        let ways = self.ways_in();
+        self.wake_sender(write_alone!(self, "accounts", delete_person(ways, id, &by)))
     }
 
     /// Ends everything that an account has open, as [`Records::sign_out_account`] does; `None` if there is no such

@@ -4,8 +4,9 @@ use crate::measure;
 use crate::store::Fault;
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
+use crate::store::records::directory::act::ActedBy;
 use crate::store::records::early_ends::{LogoutNotice, PasswordChange, SignedOut};
-use crate::store::records::{Records, on_postgres, read, write_query, write_whole};
+use crate::store::records::{Records, SessionRow, on_postgres, read, write_query, write_whole};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::machine::Claimed;
@@ -51,6 +52,24 @@ impl Records {
         now: Timestamp,
     ) -> Result<SignedOut, Fault> {
         self.wake_sender(write_whole!(self, sign_out_account(account, Some(password_hash.as_str()), now)))
+    }
+
+    /// Does the same as [`replace_password`](Self::replace_password), removes the passkeys of the account, and stores the
+    /// lines of activity about it. Returns how much ended, and how many passkeys were removed.
+    pub async fn replace_ways_in(
+        &self,
+        account: AccountId,
+        password_hash: String,
+        by: ActedBy,
+    ) -> Result<(SignedOut, u64), Fault> {
+        self.wake_sender(write_whole!(self, replace_ways_in(account, &password_hash, &by)))
+    }
+
+    /// Ends everything that an account has open, as [`sign_out_account`](Self::sign_out_account) does, opens the session in
+    /// which its owner goes on, and returns `true`. Returns `false` and changes nothing if the account is missing, disabled
+    /// or not in the epoch `seen`.
+    pub async fn begin_anew(&self, goes_on_in: SessionRow, seen: Epoch, now: Timestamp) -> Result<bool, Fault> {
+        self.wake_sender(write_whole!(self, begin_anew(&goes_on_in, seen, now)))
     }
 
     /// Changes the password of an account by its owner, opens the new session of the owner and, if `ends_all` of

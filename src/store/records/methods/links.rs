@@ -9,7 +9,8 @@ use crate::store::records::database::sqlite;
 use crate::store::records::links::{Enrolled, Enrolment, FirstAccount, Link, LinkHash, LinkMade, LinkOpened};
 use crate::store::records::links::{NewLink, OpenerHash, SessionProof, SetUp};
 use crate::store::records::mails::{
-    AddressLink, AddressLinkMade, AddressProof, Mail, MailEnded, MailRecord, NewAddressLink, NewMail, Queued,
+    AddressLink, AddressLinkMade, AddressProof, CausedBy, Mail, MailEnded, MailId, MailKind, MailRecord,
+    NewAddressLink, NewMail, Queued,
 };
 use crate::store::records::{Account, Records, on_postgres, read, write_alone, write_query, write_whole};
 use crate::ticket::ids::AccountId;
@@ -20,7 +21,8 @@ impl Records {
     /// Stores a one-time link for an account, and withdraws earlier links of this account that still work; the result
     /// tells whether it was done. A link that is stored already is not changed.
     pub async fn make_link(&self, link: NewLink) -> Result<LinkMade, Fault> {
-        write_whole!(self, make_link(&link))
+        let ways = self.ways_in();
+        write_whole!(self, make_link(ways, &link))
     }
 
     /// Returns the one-time link with this hash and its account; `None` if it is not stored. A link that sets up has no
@@ -78,10 +80,28 @@ impl Records {
         write_whole!(self, queue_mail(&mail))
     }
 
-    /// Takes at most `most` due mails, counts a try for each, and postpones each until the pause after this try is over, so
-    /// that no other instance takes it. What became of a mail is stored by [`Records::end_mail`]; any other is sent again.
-    pub async fn take_mails(&self, most: u16, now: Timestamp) -> Result<Vec<Mail>, Fault> {
-        write_query!(self, one take_mails(most, now))
+    /// Returns `Queued::Done` if another mail of this kind may be put into the queue, or else why it may not.
+    pub async fn room_for_mail(
+        &self,
+        account: AccountId,
+        kind: MailKind,
+        caused_by: CausedBy,
+        now: Timestamp,
+    ) -> Result<Queued, Fault> {
+        read!(self, room_for_mail(account, kind, caused_by, now))
+    }
+
+    /// Takes at most `most` due mails other than those that the caller still sends, and counts a try for each. No other
+    /// instance takes them within [`HELD_FOR`](crate::store::records::mails::HELD_FOR). What became of a mail is stored by [`Records::end_mail`], and
+    /// when it is tried again by [`Records::postpone_mail`].
+    pub async fn take_mails(&self, most: u16, other_than: Vec<MailId>, now: Timestamp) -> Result<Vec<Mail>, Fault> {
+        write_query!(self, one take_mails(most, &other_than, now))
+    }
+
+    /// Sets the time of the next try of a mail, whose try number `tries` did not succeed. Nothing is stored if the mail ended,
+    /// or if another try began meanwhile.
+    pub async fn postpone_mail(&self, id: MailId, tries: u64, due_at: Timestamp) -> Result<(), Fault> {
+        write_query!(self, one postpone_mail(id, tries, due_at))
     }
 
     /// Stores what became of a mail, deletes its link and its address, and stores the line of activity about it. Returns

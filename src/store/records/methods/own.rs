@@ -30,7 +30,8 @@ impl Records {
     /// Stores that the owner of an account asked for its deletion at `due_at`. If they asked before, the earlier time
     /// stays. The last administrator that can sign in cannot ask.
     pub async fn ask_deletion(&self, id: AccountId, due_at: Timestamp) -> Result<DeletionAsked, Fault> {
-        write_alone!(self, "accounts", ask_deletion(id, due_at))
+        let ways = self.ways_in();
+        write_alone!(self, "accounts", ask_deletion(ways, id, due_at))
     }
 
     /// Takes the request for the deletion of an account back and returns `true`; `false` if there is none.
@@ -47,7 +48,8 @@ impl Records {
     /// line of activity about it. Of several callers, also on several instances, one does it; the others get
     /// [`DueDeletion::NotDue`].
     pub async fn delete_due_account(&self, id: AccountId, now: Timestamp) -> Result<DueDeletion, Fault> {
-        self.wake_sender(write_alone!(self, "accounts", delete_due_account(id, now)))
+        let ways = self.ways_in();
+        self.wake_sender(write_alone!(self, "accounts", delete_due_account(ways, id, now)))
     }
 
     /// Returns the enabled apps that an account may use at this moment, in the order of their names.

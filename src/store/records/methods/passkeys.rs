@@ -5,7 +5,7 @@ use crate::store::Fault;
 use crate::store::records::activity::NewActivity;
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
-use crate::store::records::passkeys::{CredentialId, NewPasskey, Passkey, PasskeyAdded, PasskeyRemoved};
+use crate::store::records::passkeys::{CredentialId, Passkey, PasskeyAdded, PasskeyRemoved};
 use crate::store::records::passkeys::{PasskeyUse, PasskeyUsed};
 use crate::store::records::{Account, Records, on_postgres, read, write_query, write_whole};
 use crate::ticket::approval::Epoch;
@@ -15,8 +15,8 @@ use tokio::time::timeout;
 
 impl Records {
     /// Adds a passkey to an account that its owner saw in the epoch `seen`, with the line of activity that tells of it;
-    /// the result tells whether it was done. The first passkey stores the domain that all passkeys belong to.
-    pub async fn add_passkey(&self, new: NewPasskey, seen: Epoch, line: NewActivity) -> Result<PasskeyAdded, Fault> {
+    /// the result tells whether it was done. The first passkey of all stores the domain that new passkeys belong to.
+    pub async fn add_passkey(&self, new: Passkey, seen: Epoch, line: NewActivity) -> Result<PasskeyAdded, Fault> {
         write_whole!(self, add_passkey(&new, seen, &line))
     }
 
@@ -41,35 +41,31 @@ impl Records {
     }
 
     /// Removes a passkey of an account, unless it is the only way in which its owner can sign in, with the line of
-    /// activity that tells of it. A password is a way only if the site takes passwords.
+    /// activity that tells of it. A password is a way only if the site takes passwords, and a passkey only if it is of the
+    /// domain of now.
     pub async fn remove_passkey(
         &self,
         account: AccountId,
         id: CredentialId,
-        takes_passwords: bool,
         line: NewActivity,
     ) -> Result<PasskeyRemoved, Fault> {
-        write_whole!(self, remove_passkey(account, &id, takes_passwords, &line))
+        let ways = self.ways_in();
+        write_whole!(self, remove_passkey(ways, account, &id, &line))
     }
 
-    /// Returns whether the owner of an account can sign in with a password or a passkey.
-    pub async fn has_way_in(&self, account: AccountId) -> Result<bool, Fault> {
-        read!(self, has_way_in(account))
-    }
-
-    /// Returns the domain that the passkeys of these records belong to; `None` if there never was a passkey.
+    /// Returns the domain of now, to which new passkeys belong; `None` if there never was a passkey.
     pub async fn passkey_domain(&self) -> Result<Option<String>, Fault> {
         read!(self, passkey_domain())
     }
 
-    /// Stores another domain for the passkeys that are added from now on, and returns how many there are of the domain
-    /// before, which no browser finds any more.
+    /// Stores another domain of now, to which the passkeys belong that are added from now on, and returns how many there are
+    /// of other domains, which no browser finds there.
     pub async fn move_passkey_domain(&self, domain: String) -> Result<u64, Fault> {
         write_whole!(self, move_passkey_domain(&domain))
     }
 
-    /// Returns whether the owner of an account is still to be offered a passkey: they have none, and did not answer the
-    /// offer.
+    /// Returns whether the owner of an account is still to be offered a passkey: they have none of the domain of now, and did
+    /// not answer the offer.
     pub async fn is_passkey_offered(&self, account: AccountId) -> Result<bool, Fault> {
         read!(self, is_passkey_offered(account))
     }

@@ -16,7 +16,8 @@ impl Records {
     /// Gives an account a role. The last administrator that can sign in keeps theirs, because otherwise the server could
     /// not be administered; the result tells what was done.
     pub async fn set_role(&self, id: AccountId, role: Role) -> Result<RoleChange, Fault> {
-        write_alone!(self, "accounts", set_role(id, role))
+        let ways = self.ways_in();
+        write_alone!(self, "accounts", set_role(ways, id, role))
     }
 
     /// Returns every group with the number of its members, in the order of their names.

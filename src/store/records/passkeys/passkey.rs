@@ -34,6 +34,8 @@ pub struct Passkey {
     pub id: CredentialId,
     /// The account that it signs in.
     pub account: AccountId,
+    /// The domain that it was made for, the relying party of WebAuthn. Browsers offer it at no other.
+    pub domain: String,
     /// The public key and what was registered with it, as JSON. Its counter is always 0.
     pub credential: String,
     /// The highest number of uses that the authenticator told; 0 if it does not count.
@@ -53,15 +55,6 @@ pub struct Passkey {
     pub went_back_at: Option<Timestamp>,
 }
 
-/// A passkey that is to be added.
-#[derive(Clone, Debug)]
-pub struct NewPasskey {
-    /// The passkey.
-    pub passkey: Passkey,
-    /// The domain that it belongs to.
-    pub domain: String,
-}
-
 /// The result of adding a passkey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasskeyAdded {
@@ -73,7 +66,7 @@ pub enum PasskeyAdded {
     TooMany,
     /// The account was deleted, disabled or signed out everywhere since its owner began.
     NotOwner,
-    /// The passkeys of these records belong to another domain.
+    /// New passkeys of these records belong to another domain.
     OtherDomain,
 }
 

@@ -1,21 +1,37 @@
 //! The queries about passkeys and their domain.
 
+/// The columns of a passkey `k`, as SQL. One whose domain is not stored was made by an earlier version of the server for the
+/// domain of now: whatever changes that domain stores it first (`move_passkey_domain`).
+macro_rules! passkey_columns {
+    () => {
+        "k.*, COALESCE(k.domain, (SELECT d.domain FROM passkey_domain d)) AS made_for"
+    };
+}
+
+/// The condition that a passkey `k` is of the domain of now, as SQL.
+macro_rules! of_this_domain {
+    () => {
+        "(k.domain IS NULL OR k.domain = (SELECT d.domain FROM passkey_domain d))"
+    };
+}
+
 /// Defines the queries about passkeys for one type of connection (SQLite or PostgreSQL); they use the helpers of
 /// `records::queries`.
 macro_rules! passkey_queries {
     ($connection:ty, $row:ty) => {
-        use crate::store::records::passkeys::{CredentialId, MOST_PASSKEYS, NewPasskey, Passkey, PasskeyAdded};
-        use crate::store::records::passkeys::{PasskeyRemoved, PasskeyUse, PasskeyUsed};
+        use crate::store::records::passkeys::{CredentialId, MOST_PASSKEYS, Passkey, PasskeyAdded};
+        use crate::store::records::passkeys::{PasskeyRemoved, PasskeyUse, PasskeyUsed, WaysIn};
+        use crate::store::records::passkeys::queries::{of_this_domain, passkey_columns};
 
         /// Adds a passkey to an account and stores its line of activity. The account is locked, so that no two callers
         /// exceed the number of passkeys.
         pub async fn add_passkey(
             on: &mut $connection,
-            new: &NewPasskey,
+            new: &Passkey,
             seen: Epoch,
             line: &NewActivity,
         ) -> Result<PasskeyAdded, Fault> {
-            let id = new.passkey.account;
+            let id = new.account;
             hold_account(on, id).await?;
             match account_by_id(on, id).await? {
                 Some(account) if account.epoch == seen && !account.is_disabled => {}
@@ -24,7 +40,7 @@ macro_rules! passkey_queries {
             let count = count_passkeys(on, id).await?;
             let added = may_add_passkey(on, new, count).await?;
             if added == PasskeyAdded::Done {
-                insert_passkey(on, &new.passkey).await?;
+                insert_passkey(on, new).await?;
                 add_activity(on, line).await?;
             }
             Ok(added)
@@ -32,7 +48,7 @@ macro_rules! passkey_queries {
 
         /// Returns whether a passkey can be added to an account that has `more` passkeys, and stores the domain if it is
         /// the first passkey of all.
-        async fn may_add_passkey(on: &mut $connection, new: &NewPasskey, more: i64) -> Result<PasskeyAdded, Fault> {
+        async fn may_add_passkey(on: &mut $connection, new: &Passkey, more: i64) -> Result<PasskeyAdded, Fault> {
             const DOMAIN: &str = "INSERT INTO passkey_domain (id, domain) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
             sqlx::query(DOMAIN).bind(&new.domain).execute(&mut *on).await?;
             if passkey_domain(on).await?.as_ref() != Some(&new.domain) {
@@ -41,7 +57,7 @@ macro_rules! passkey_queries {
             if more >= i64::from(MOST_PASSKEYS) {
                 return Ok(PasskeyAdded::TooMany);
             }
-            let is_stored = passkey(on, &new.passkey.id).await?.is_some();
+            let is_stored = passkey(on, &new.id).await?.is_some();
             Ok(if is_stored { PasskeyAdded::Exists } else { PasskeyAdded::Done })
         }
 
@@ -56,8 +72,8 @@ macro_rules! passkey_queries {
         async fn insert_passkey(on: &mut $connection, passkey: &Passkey) -> Result<(), Fault> {
             let done = sqlx::query(
                 "INSERT INTO passkeys
-                     (credential_id, account_id, credential, counter, name, aaguid, backed_up, created_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+                     (credential_id, account_id, credential, counter, name, aaguid, backed_up, created_at, domain)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
             )
             .bind(&passkey.id.0[..])
             .bind(passkey.account.as_bytes())
@@ -67,13 +83,14 @@ macro_rules! passkey_queries {
             .bind(&passkey.aaguid[..])
             .bind(i64::from(passkey.is_backed_up))
             .bind(millis(passkey.created_at))
+            .bind(&passkey.domain)
             .execute(on)
             .await?;
             if done.rows_affected() == 1 { Ok(()) } else { Err(Fault::Contended) }
         }
 
         pub async fn passkey(on: &mut $connection, id: &CredentialId) -> Result<Option<(Passkey, Account)>, Fault> {
-            const SQL: &str = "SELECT * FROM passkeys WHERE credential_id = $1";
+            const SQL: &str = concat!("SELECT ", passkey_columns!(), " FROM passkeys k WHERE credential_id = $1");
             let row = sqlx::query(SQL).bind(&id.0[..]).fetch_optional(&mut *on).await?;
             let Some(row) = row else { return Ok(None) };
             let passkey = passkey_of(&row)?;
@@ -82,7 +99,11 @@ macro_rules! passkey_queries {
         }
 
         pub async fn passkeys_of(on: &mut $connection, account: AccountId) -> Result<Vec<Passkey>, Fault> {
-            const SQL: &str = "SELECT * FROM passkeys WHERE account_id = $1 ORDER BY created_at, credential_id";
+            const SQL: &str = concat!(
+                "SELECT ",
+                passkey_columns!(),
+                " FROM passkeys k WHERE account_id = $1 ORDER BY created_at, credential_id"
+            );
             let rows = sqlx::query(SQL).bind(account.as_bytes()).fetch_all(on).await?;
             rows.iter().map(passkey_of).collect()
         }
@@ -125,26 +146,31 @@ macro_rules! passkey_queries {
             Ok(done.rows_affected() == 1)
         }
 
-        /// Removes a passkey, unless its owner has no other one, and no password that may be used. Stores the line of activity. The account
-        /// is locked, so of two callers that remove the last two passkeys one finds that its own is the last.
+        /// Removes a passkey, unless it is of the domain of now and its owner has no other one of it, and no password that may
+        /// be used. Stores the line of activity. The account is locked, so of two callers that remove the last two passkeys one
+        /// finds that its own is the last.
         pub async fn remove_passkey(
             on: &mut $connection,
+            ways: WaysIn,
             account: AccountId,
             id: &CredentialId,
-            takes_passwords: bool,
             line: &NewActivity,
         ) -> Result<PasskeyRemoved, Fault> {
-            hold_account(on, account).await?;
-            let done = sqlx::query(
+            const REMOVE: &str = concat!(
                 "DELETE FROM passkeys WHERE credential_id = $1 AND account_id = $2
-                     AND (EXISTS (SELECT 1 FROM passkeys o WHERE o.account_id = $2 AND o.credential_id <> $1)
-                          OR EXISTS (SELECT 1 FROM accounts a WHERE a.id = $2 AND a.password_hash IS NOT NULL AND $3 <> 0))",
-            )
-            .bind(&id.0[..])
-            .bind(account.as_bytes())
-            .bind(i64::from(takes_passwords))
-            .execute(&mut *on)
-            .await?;
+                     AND (NOT EXISTS (SELECT 1 FROM passkeys k WHERE k.credential_id = $1 AND ",
+                of_this_domain!(),
+                ") OR EXISTS (SELECT 1 FROM passkeys k WHERE k.account_id = $2 AND k.credential_id <> $1 AND ",
+                of_this_domain!(),
+                ") OR EXISTS (SELECT 1 FROM accounts a WHERE a.id = $2 AND a.password_hash IS NOT NULL AND $3 <> 0))"
+            );
+            hold_account(on, account).await?;
+            let done = sqlx::query(REMOVE)
+                .bind(&id.0[..])
+                .bind(account.as_bytes())
+                .bind(i64::from(ways.passwords))
+                .execute(&mut *on)
+                .await?;
             if done.rows_affected() == 1 {
                 add_activity(on, line).await?;
                 return Ok(PasskeyRemoved::Done);
@@ -157,10 +183,11 @@ macro_rules! passkey_queries {
             Ok(if left.is_some() { PasskeyRemoved::IsTheLast } else { PasskeyRemoved::Unknown })
         }
 
-        /// Returns whether the owner of an account can sign in with a password or a passkey.
-        pub async fn has_way_in(on: &mut $connection, account: AccountId) -> Result<bool, Fault> {
-            const SQL: &str = concat!("SELECT 1 FROM accounts WHERE id = $1 AND ", with_way_in!());
-            Ok(sqlx::query(SQL).bind(account.as_bytes()).fetch_optional(on).await?.is_some())
+        /// Removes all passkeys of an account, and returns their names.
+        async fn remove_passkeys(on: &mut $connection, account: AccountId) -> Result<Vec<String>, Fault> {
+            const SQL: &str = "DELETE FROM passkeys WHERE account_id = $1 RETURNING name";
+            let rows = sqlx::query(SQL).bind(account.as_bytes()).fetch_all(on).await?;
+            rows.iter().map(|row| Ok(row.try_get("name")?)).collect()
         }
 
         pub async fn passkey_domain(on: &mut $connection) -> Result<Option<String>, Fault> {
@@ -168,17 +195,27 @@ macro_rules! passkey_queries {
             row.map(|row| Ok(row.try_get("domain")?)).transpose()
         }
 
+        /// Stores another domain of now, and returns how many passkeys do not belong to it. Those whose domain is not stored
+        /// belong to the one before.
         pub async fn move_passkey_domain(on: &mut $connection, domain: &str) -> Result<u64, Fault> {
+            const BEFORE: &str =
+                "UPDATE passkeys SET domain = (SELECT d.domain FROM passkey_domain d) WHERE domain IS NULL";
+            const OTHERS: &str = "SELECT COUNT(*) FROM passkeys WHERE domain <> $1";
             const SQL: &str = "INSERT INTO passkey_domain (id, domain) VALUES (1, $1)
                  ON CONFLICT (id) DO UPDATE SET domain = excluded.domain";
+            sqlx::query(BEFORE).execute(&mut *on).await?;
             sqlx::query(SQL).bind(domain).execute(&mut *on).await?;
-            let row = sqlx::query("SELECT COUNT(*) FROM passkeys").fetch_one(on).await?;
+            let row = sqlx::query(OTHERS).bind(domain).fetch_one(on).await?;
             Ok(u64::try_from(row.try_get::<i64, _>(0)?).unwrap_or_default())
         }
 
         pub async fn is_passkey_offered(on: &mut $connection, account: AccountId) -> Result<bool, Fault> {
-            const SQL: &str = "SELECT 1 FROM accounts WHERE id = $1 AND passkey_offer_answered_at IS NULL
-                 AND NOT EXISTS (SELECT 1 FROM passkeys k WHERE k.account_id = accounts.id)";
+            const SQL: &str = concat!(
+                "SELECT 1 FROM accounts WHERE id = $1 AND passkey_offer_answered_at IS NULL
+                 AND NOT EXISTS (SELECT 1 FROM passkeys k WHERE k.account_id = accounts.id AND ",
+                of_this_domain!(),
+                ")"
+            );
             Ok(sqlx::query(SQL).bind(account.as_bytes()).fetch_optional(on).await?.is_some())
         }
 
@@ -196,6 +233,7 @@ macro_rules! passkey_queries {
             Ok(Passkey {
                 id: CredentialId(row.try_get("credential_id")?),
                 account: AccountId::from_slice(account).ok_or(WRONG)?,
+                domain: row.try_get::<Option<String>, _>("made_for")?.ok_or(WRONG)?,
                 credential: row.try_get("credential")?,
                 counter: u32::try_from(row.try_get::<i64, _>("counter")?).map_err(|_| WRONG)?,
                 name: row.try_get("name")?,
@@ -209,4 +247,4 @@ macro_rules! passkey_queries {
     };
 }
 
-pub(crate) use passkey_queries;
+pub(crate) use {of_this_domain, passkey_columns, passkey_queries};

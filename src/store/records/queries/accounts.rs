@@ -1,18 +1,45 @@
 //! The queries by which an operator lists, disables, enables and deletes accounts. A caller that disables or
 //! deletes one has locked the table of accounts.
 
-/// The columns that tell whether an account has a password, and how many passkeys it has, as SQL.
-macro_rules! has_password {
-    () => {
-        "CAST(CASE WHEN password_hash IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password,
-         (SELECT COUNT(*) FROM passkeys k WHERE k.account_id = accounts.id) AS passkeys"
+/// The condition that the owner of an account can sign in, as SQL in three parts: behind the first stands whether the server
+/// takes passwords, and behind the second whether there can be passkeys ([`WaysIn`](super::super::passkeys::WaysIn)).
+macro_rules! way_in {
+    (passwords) => {
+        "((password_hash IS NOT NULL AND "
+    };
+    (passkeys) => {
+        concat!(
+            " <> 0) OR EXISTS (SELECT 1 FROM passkeys k WHERE k.account_id = accounts.id AND ",
+            of_this_domain!(),
+            " AND "
+        )
+    };
+    (end) => {
+        " <> 0))"
     };
 }
 
-/// The condition that the owner of an account has chosen how they sign in: a password or a passkey, as SQL.
+/// The condition that the owner of an account can sign in, as SQL with two numbered parameters.
 macro_rules! with_way_in {
+    ($passwords:literal, $passkeys:literal) => {
+        concat!(way_in!(passwords), $passwords, way_in!(passkeys), $passkeys, way_in!(end))
+    };
+}
+
+/// The columns of a [`Listed`](super::super::accounts::Listed) account, as SQL up to a condition, which becomes the last of
+/// them.
+macro_rules! listed_columns {
     () => {
-        "(password_hash IS NOT NULL OR EXISTS (SELECT 1 FROM passkeys k WHERE k.account_id = accounts.id))"
+        concat!(
+            account_columns!(),
+            ", issuer, subject, created_at,
+             CAST(CASE WHEN password_hash IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password,
+             (SELECT COUNT(*) FROM passkeys k WHERE k.account_id = accounts.id) AS passkeys,
+             CAST(CASE WHEN "
+        )
+    };
+    (end) => {
+        " THEN 1 ELSE 0 END AS BIGINT) AS has_way_in"
     };
 }
 
@@ -21,18 +48,18 @@ macro_rules! with_way_in {
 macro_rules! account_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::accounts::{Listed, Removal, RoleChange};
-        use crate::store::records::queries::accounts::{has_password, with_way_in};
+        use crate::store::records::queries::accounts::{listed_columns, way_in, with_way_in};
 
-        pub async fn accounts(on: &mut $connection) -> Result<Vec<Listed>, Fault> {
-            let rows = sqlx::query(concat!(
+        pub async fn accounts(on: &mut $connection, ways: WaysIn) -> Result<Vec<Listed>, Fault> {
+            const SQL: &str = concat!(
                 "SELECT ",
-                account_columns!(),
-                ", issuer, subject, created_at, ",
-                has_password!(),
+                listed_columns!(),
+                with_way_in!("$1", "$2"),
+                listed_columns!(end),
                 " FROM accounts ORDER BY created_at, id"
-            ))
-            .fetch_all(on)
-            .await?;
+            );
+            let rows =
+                sqlx::query(SQL).bind(i64::from(ways.passwords)).bind(i64::from(ways.passkeys)).fetch_all(on).await?;
             rows.iter().map(listed).collect()
         }
 
@@ -44,6 +71,7 @@ macro_rules! account_queries {
                 created_at: timestamp(row, "created_at")?,
                 has_password: row.try_get::<i64, _>("has_password")? != 0,
                 passkeys: u64::try_from(row.try_get::<i64, _>("passkeys")?).unwrap_or_default(),
+                has_way_in: row.try_get::<i64, _>("has_way_in")? != 0,
             })
         }
 
@@ -56,7 +84,8 @@ macro_rules! account_queries {
         }
 
         /// Makes an address free for the account `id`, and returns whether it is: whether no other account has it as its address
-        /// or as its user name. If it counts as proven for this account, another one that did not prove it loses it.
+        /// or as its user name. If it counts as proven for this account, another one that did not prove it loses it, and
+        /// with it the links that may have been sent there.
         pub async fn free_address(
             on: &mut $connection,
             key: &str,
@@ -75,14 +104,20 @@ macro_rules! account_queries {
                 }
             }
             for other in &others {
-                let other: &[u8] = other.try_get("id")?;
-                sqlx::query(LOSES).bind(other).bind(millis(now)).execute(&mut *on).await?;
+                let other = AccountId::from_slice(other.try_get("id")?).ok_or(Fault::Unreadable("accounts.id"))?;
+                sqlx::query(LOSES).bind(other.as_bytes()).bind(millis(now)).execute(&mut *on).await?;
+                leave_address(on, other, now).await?;
             }
             Ok(true)
         }
 
-        pub async fn disable_account(on: &mut $connection, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
-            if is_last_administrator(on, id).await? {
+        pub async fn disable_account(
+            on: &mut $connection,
+            ways: WaysIn,
+            id: AccountId,
+            now: Timestamp,
+        ) -> Result<Removal, Fault> {
+            if is_last_administrator(on, ways, id).await? {
                 return Ok(Removal::IsTheLast);
             }
             sqlx::query("UPDATE accounts SET disabled_at = COALESCE(disabled_at, $2) WHERE id = $1")
@@ -104,8 +139,13 @@ macro_rules! account_queries {
         /// Ends everything that the account has open, and deletes the account and all rows that refer to it, unless
         /// it is the last administrator that can sign in. Its picture is deleted by a statement of its own, because
         /// the table of pictures does not refer to accounts. Logout notices stay, and so do its apps, without an owner.
-        pub async fn delete_account(on: &mut $connection, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
-            if is_last_administrator(on, id).await? {
+        pub async fn delete_account(
+            on: &mut $connection,
+            ways: WaysIn,
+            id: AccountId,
+            now: Timestamp,
+        ) -> Result<Removal, Fault> {
+            if is_last_administrator(on, ways, id).await? {
                 return Ok(Removal::IsTheLast);
             }
             withdraw_links_by(on, id, now).await?;
@@ -119,19 +159,52 @@ macro_rules! account_queries {
             Ok(Removal::Done(ended))
         }
 
+        /// Returns whether the owner of an account can sign in, at a server with these ways.
+        pub async fn has_way_in(on: &mut $connection, ways: WaysIn, account: AccountId) -> Result<bool, Fault> {
+            const SQL: &str = concat!("SELECT 1 FROM accounts WHERE id = $1 AND ", with_way_in!("$2", "$3"));
+            let found = sqlx::query(SQL)
+                .bind(account.as_bytes())
+                .bind(i64::from(ways.passwords))
+                .bind(i64::from(ways.passkeys))
+                .fetch_optional(on)
+                .await?;
+            Ok(found.is_some())
+        }
+
         /// Returns whether this account is an administrator that can sign in, and the only one. One that is disabled, or that
-        /// has neither a password nor a passkey yet, cannot sign in.
-        async fn is_last_administrator(on: &mut $connection, id: AccountId) -> Result<bool, Fault> {
+        /// has no way in, cannot sign in.
+        async fn is_last_administrator(on: &mut $connection, ways: WaysIn, id: AccountId) -> Result<bool, Fault> {
             const SQL: &str = concat!(
                 "SELECT id FROM accounts WHERE id = $1 AND is_admin <> 0 AND disabled_at IS NULL AND ",
-                with_way_in!(),
+                with_way_in!("$2", "$3"),
                 " AND NOT EXISTS (SELECT 1 FROM accounts WHERE id <> $1 AND is_admin <> 0 AND disabled_at IS NULL AND ",
-                with_way_in!(),
+                with_way_in!("$2", "$3"),
                 ")"
             );
-            Ok(sqlx::query(SQL).bind(id.as_bytes()).fetch_optional(on).await?.is_some())
+            let found = sqlx::query(SQL)
+                .bind(id.as_bytes())
+                .bind(i64::from(ways.passwords))
+                .bind(i64::from(ways.passkeys))
+                .fetch_optional(on)
+                .await?;
+            Ok(found.is_some())
+        }
+
+        /// Returns whether there are accounts, and no administrator among them that can sign in.
+        pub async fn lacks_administrator(on: &mut $connection, ways: WaysIn) -> Result<bool, Fault> {
+            const SQL: &str = concat!(
+                "SELECT 1 FROM accounts WHERE is_admin <> 0 AND disabled_at IS NULL AND ",
+                with_way_in!("$1", "$2"),
+                " LIMIT 1"
+            );
+            let found = sqlx::query(SQL)
+                .bind(i64::from(ways.passwords))
+                .bind(i64::from(ways.passkeys))
+                .fetch_optional(&mut *on)
+                .await?;
+            Ok(found.is_none() && has_accounts(on).await?)
         }
     };
 }
 
-pub(crate) use {account_queries, has_password, with_way_in};
+pub(crate) use {account_queries, listed_columns, way_in, with_way_in};

@@ -100,6 +100,46 @@ macro_rules! end_queries {
             end_all_of_account(on, account, now).await
         }
 
+        /// Gives an account another password, ends everything that it has open, and removes its passkeys. Returns how much
+        /// ended, and how many passkeys were removed; each has its line of activity, as the password has.
+        pub async fn replace_ways_in(
+            on: &mut $connection,
+            account: AccountId,
+            password_hash: &str,
+            by: &ActedBy,
+        ) -> Result<(SignedOut, u64), Fault> {
+            let ended = sign_out_account(on, account, Some(password_hash), by.at).await?;
+            note_account(on, ActivityKind::PasswordChanged, account, String::new(), by).await?;
+            let removed = remove_passkeys(on, account).await?;
+            for name in &removed {
+                note_account(on, ActivityKind::PasskeyRemoved, account, name.clone(), by).await?;
+            }
+            Ok((ended, u64::try_from(removed.len()).unwrap_or(u64::MAX)))
+        }
+
+        /// Starts a new epoch of an account, ends everything that it has open, and opens the session in which its owner
+        /// goes on. Returns `false` and changes nothing if the account was signed out or disabled since the epoch `seen`.
+        pub async fn begin_anew(
+            on: &mut $connection,
+            goes_on_in: &SessionRow,
+            seen: Epoch,
+            now: Timestamp,
+        ) -> Result<bool, Fault> {
+            const SQL: &str = "UPDATE accounts SET epoch = epoch + 1
+                 WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL RETURNING epoch";
+            let account = goes_on_in.account;
+            let row =
+                sqlx::query(SQL).bind(account.as_bytes()).bind(i64::from(seen.0)).fetch_optional(&mut *on).await?;
+            let Some(row) = row else { return Ok(false) };
+            let epoch = row.try_get::<i64, _>("epoch")?.try_into().map_err(|_| Fault::Unreadable("accounts.epoch"))?;
+            end_all_of_account(on, account, now).await?;
+            if !add_session(on, goes_on_in, Epoch(epoch)).await? {
+                // The whole change is rolled back then; this cannot happen while the account is locked in that epoch.
+                return Err(Fault::Contended);
+            }
+            Ok(true)
+        }
+
         /// Changes the password of an account by its owner, and opens the owner's new session. If `ends_all` of the
         /// change is set, starts a new epoch and ends all other sessions and all grants. Returns the number of
         /// ended sessions. Returns `None` and changes nothing if the password was changed since the owner gave it,

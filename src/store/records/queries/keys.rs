@@ -10,7 +10,7 @@ macro_rules! key_queries {
         /// Reads the version of the tables and which code key they were made with, without changing anything. The
         /// tables may be of any version, also of a newer one than this server's. `None` if no migration was made on
         /// them yet.
-        pub async fn inspect(on: &mut $connection) -> Result<Option<Inspected>, Fault> {
+        pub async fn inspect(on: &mut $connection, newest: i64, ways: WaysIn) -> Result<Option<Inspected>, Fault> {
             let row = sqlx::query("SELECT MAX(version) AS version FROM _sqlx_migrations").fetch_one(&mut *on).await?;
             let Some(version) = row.try_get::<Option<i64>, _>("version")? else { return Ok(None) };
             let made_with = if version >= FIRST_WITH_KEY_MARK {
@@ -20,7 +20,8 @@ macro_rules! key_queries {
             } else {
                 MadeWith::NoKey
             };
-            Ok(Some(Inspected { version, made_with }))
+            let lacks_administrator = if version == newest { Some(lacks_administrator(on, ways).await?) } else { None };
+            Ok(Some(Inspected { version, made_with, lacks_administrator }))
         }
 
         pub async fn made_with(on: &mut $connection) -> Result<MadeWith, Fault> {

@@ -27,8 +27,7 @@ macro_rules! own_queries {
                 return Ok(EmailChange::Taken);
             }
             if before.email.is_some() && before.email.as_ref().map(Email::key) != key {
-                // They may have been sent to the address that the account has no more.
-                withdraw_links(on, id, now).await?;
+                leave_address(on, id, now).await?;
             }
             sqlx::query(
                 "UPDATE accounts SET email = $2, email_key = $3, email_verified_at = $4, updated_at = $5 WHERE id = $1",
@@ -47,11 +46,12 @@ macro_rules! own_queries {
         /// administrator that can sign in. The caller locks the table of accounts.
         pub async fn ask_deletion(
             on: &mut $connection,
+            ways: WaysIn,
             id: AccountId,
             due_at: Timestamp,
         ) -> Result<DeletionAsked, Fault> {
             let Some(account) = account_by_id(on, id).await? else { return Ok(DeletionAsked::Unknown) };
-            if is_last_administrator(on, id).await? {
+            if is_last_administrator(on, ways, id).await? {
                 return Ok(DeletionAsked::IsTheLast);
             }
             if let Some(at) = account.deletion_due_at {
@@ -87,6 +87,7 @@ macro_rules! own_queries {
         /// of several callers one deletes it and tells. The caller locks the table of accounts.
         pub async fn delete_due_account(
             on: &mut $connection,
+            ways: WaysIn,
             id: AccountId,
             now: Timestamp,
         ) -> Result<DueDeletion, Fault> {
@@ -96,7 +97,7 @@ macro_rules! own_queries {
                 !account.is_disabled && account.deletion_due_at.is_some_and(|at| at.is_over(now))
             };
             let Some(account) = account.filter(is_due) else { return Ok(DueDeletion::NotDue) };
-            let (kind, outcome) = match delete_account(on, id, now).await? {
+            let (kind, outcome) = match delete_account(on, ways, id, now).await? {
                 Removal::Done(ended) => (ActivityKind::Deleted, DueDeletion::Done(ended)),
                 Removal::IsTheLast => {
                     keep_account(on, id).await?;

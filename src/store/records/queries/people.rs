@@ -9,12 +9,17 @@ macro_rules! people_queries {
         /// Gives an account a role, unless it is the last administrator that can sign in and would lose that. The caller
         /// locks the table of accounts, so of two administrators that give up the role at the same moment, the second is
         /// found to be the last.
-        pub async fn set_role(on: &mut $connection, id: AccountId, role: Role) -> Result<RoleChange, Fault> {
+        pub async fn set_role(
+            on: &mut $connection,
+            ways: WaysIn,
+            id: AccountId,
+            role: Role,
+        ) -> Result<RoleChange, Fault> {
             let Some(before) = account_by_id(on, id).await? else { return Ok(RoleChange::Unknown) };
             if before.role == role {
                 return Ok(RoleChange::Same);
             }
-            if before.role == Role::Admin && is_last_administrator(on, id).await? {
+            if before.role == Role::Admin && is_last_administrator(on, ways, id).await? {
                 return Ok(RoleChange::IsTheLast);
             }
             sqlx::query("UPDATE accounts SET is_admin = $2, manages_people = $3 WHERE id = $1")

@@ -33,7 +33,7 @@ async fn the_pages_of_one_time_links_and_of_the_fresh_proof_are_mirrored() {
     look(&other, &recovery.path).await;
     let new = grace.post(&links.replace("/links", "/recover"), &[]).await;
     look(&grace, new.location()).await;
-    for done in ["withdrawn", "disabled", "no-username", "has-password"] {
+    for done in ["withdrawn", "disabled", "no-username", "has-way-in"] {
         look(&grace, &format!("{links}?done={done}")).await;
     }
     server.pass(300);

@@ -4,7 +4,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use tessera::store::records::activity::ActivityKind;
 
-use super::{id_of, kinds, waits_for};
+use super::{id_of, kinds};
 use crate::admin::pages::administrator;
 use crate::harness::browser::{Browser, DESKTOP, PHONE, Reply};
 use crate::harness::pair::Pair;
@@ -15,8 +15,8 @@ use crate::oauth::logout::page::{heard, listening};
 const PATH: &str = "/account/data";
 const DAY: u64 = 24 * 3600;
 
-async fn asks(browser: &Browser, password: &str) -> Reply {
-    let form = [("attempt", "AAAAAAAAAAAAAAAAAAAAAA"), ("password", password), ("sure", "on")];
+async fn asks(browser: &Browser) -> Reply {
+    let form = [("attempt", "AAAAAAAAAAAAAAAAAAAAAA"), ("sure", "on")];
     browser.post("/account/data/delete", &form).await
 }
 
@@ -68,18 +68,14 @@ async fn an_account_is_deleted_a_day_after_its_owner_asked_once_and_its_apps_are
     let ask = [("scope", "openid offline_access")];
     let tokens = site.exchanges(&site.code(&desktop, &phone, &ask).await).await;
 
-    for (form, said) in [
-        (&[("password", PASSWORD)][..], "Tick the box to confirm"),
-        (&[("password", "a guess"), ("sure", "on")], "That is not your current password"),
-    ] {
-        let refused = phone.post("/account/data/delete", form).await;
-        assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.body.contains(said), "{}", refused.body);
-    }
+    let refused = phone.post("/account/data/delete", &[]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("Tick the box to confirm"), "{}", refused.body);
     assert!(desktop.is_signed_in().await, "nothing was done");
     let twin = phone.twin();
-    let done = asks(&phone, PASSWORD).await;
+    let done = asks(&phone).await;
     assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/account/data?done=asked"));
-    assert_eq!(asks(&twin, PASSWORD).await.location(), "/account/data?done=asked", "the button was pressed twice");
+    assert_eq!(asks(&twin).await.location(), "/account/data?done=asked", "the button was pressed twice");
     assert!(twin.is_signed_in().await && phone.is_signed_in().await && !desktop.is_signed_in().await);
     assert_eq!(site.refreshes(&tokens.text("refresh_token")).await.error(), "invalid_grant");
     assert_eq!(claims(&heard(&mut hear).await)["sub"], claims(&tokens.text("id_token"))["sub"]);
@@ -115,7 +111,7 @@ async fn whoever_changes_their_mind_within_the_day_keeps_their_account() {
     let server = Server::start().await;
     let phone = Browser::signed_in(&server, "Alice").await;
     let alice = id_of(&server, "alice").await;
-    asks(&phone, PASSWORD).await;
+    asks(&phone).await;
     server.pass(DAY - 1);
     let desktop = Browser::desktop(&server);
     desktop.sign_in("alice", PASSWORD, "/").await;
@@ -135,29 +131,29 @@ async fn whoever_changes_their_mind_within_the_day_keeps_their_account() {
 async fn the_last_administrator_is_told_that_they_cannot_go() {
     let server = Server::start().await;
     let grace = administrator(&server).await;
-    let refused = asks(&grace, PASSWORD).await;
+    let refused = asks(&grace).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.body.contains("You are the last administrator"), "{}", refused.body);
     assert!(!grace.get("/").await.body.contains("will be deleted"));
     server.administrator("Heidi").await;
-    assert_eq!(asks(&grace, PASSWORD).await.location(), "/account/data?done=asked");
+    assert_eq!(asks(&grace).await.location(), "/account/data?done=asked");
 }
 
 #[tokio::test]
-async fn guesses_at_the_password_of_a_deletion_are_limited_and_noted() {
-    let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 3).await;
+async fn a_deletion_takes_a_fresh_proof_also_on_a_device_that_a_scan_signed_in() {
+    let server = Server::start().await;
     let phone = Browser::signed_in(&server, "Alice").await;
-    let alice = id_of(&server, "alice").await;
-    for _ in 0..3 {
-        assert_eq!(asks(&phone, "a guess").await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    }
-    let refused = asks(&phone, PASSWORD).await;
-    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
-    waits_for(&server, alice, ActivityKind::SignInRefused, 3).await;
-    // A device that a scan signed in needs the password, too.
     let desktop = Browser::new(&server, DESKTOP, "198.51.100.1");
-    server.pass(61);
     phone.signs_in(&desktop).await;
-    assert_eq!(asks(&desktop, "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(!desktop.get("/").await.body.contains("will be deleted"));
+    for browser in [&phone, &desktop] {
+        server.pass(300);
+        let waits = asks(browser).await;
+        assert_eq!(waits.status, StatusCode::FORBIDDEN);
+        assert!(waits.body.contains("name=\"f.sure\" value=\"on\""), "{waits:?}");
+        assert!(!browser.get("/").await.body.contains("will be deleted"));
+    }
+    let sent = [("form", "/account/data/delete"), ("f.sure", "on"), ("password", PASSWORD)];
+    assert_eq!(desktop.post("/account/proof", &sent).await.status, StatusCode::OK);
+    assert_eq!(asks(&desktop).await.location(), "/account/data?done=asked");
+    assert!(desktop.is_signed_in().await && !phone.is_signed_in().await);
 }

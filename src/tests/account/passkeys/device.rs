@@ -113,7 +113,6 @@ impl Device {
         self.key.clone_from(held.store());
         let key = self.key.as_ref().expect("a key");
         let id = URL_SAFE_NO_PAD.encode(&**key.credential_id);
-        let encoded = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         json!({
             "id": id,
             "rawId": id,
@@ -142,6 +141,11 @@ fn sent(answer: &Value) -> String {
         }
     }
     in_base64(answer).to_string()
+}
+
+/// Bytes as browsers send them.
+pub fn encoded(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// The client data of an answer to these options, at this origin.

@@ -1,13 +1,17 @@
 //! A passkey is added by a person with a fresh proof, and only by them.
 
 use reqwest::StatusCode;
+use tessera::settings::SignUp;
 use tessera::store::records::activity::ActivityKind;
+use tessera::store::records::links::LinkPurpose;
 
-use super::device::Device;
+use super::device::{Device, client_data, encoded};
 use super::{
     ADD, account, adds, fetched, forms, is_refused, lines, options, passkeys, proves_by_password, signs_in,
     with_passkey,
 };
+use crate::account::links::{link, press};
+use crate::account::profile::tells;
 use crate::harness::browser::{Browser, DESKTOP};
 use crate::harness::server::Server;
 
@@ -17,11 +21,13 @@ async fn a_passkey_is_added_listed_renamed_and_removed() {
     let (browser, _device) = with_passkey(&server, "Alice").await;
     let page = browser.get(ADD).await;
     assert!(page.body.contains("Bitwarden") && page.words().contains("Not used yet"), "{}", page.words());
+    assert!(!page.words().contains("Kept by"), "its name says it");
     let path = forms(&page).remove(0);
     let renamed = browser.post(&path, &[("act", "rename"), ("name", "My <b>phone</b>")]).await;
     assert_eq!(renamed.location(), "/account/passkeys?done=renamed");
     let page = browser.get(ADD).await;
     assert!(page.body.contains("My &lt;b&gt;phone") && !page.body.contains("<b>phone"), "{page:?}");
+    assert!(page.words().contains("Kept by"), "{}", page.words());
     is_refused(&browser.post(&path, &[("act", "rename"), ("name", &"x".repeat(65))]).await, "64");
     let removed = browser.post(&path, &[("act", "remove")]).await;
     assert_eq!(removed.location(), "/account/passkeys?done=removed");
@@ -61,7 +67,7 @@ async fn sec_58_a_passkey_is_not_added_without_a_fresh_proof() {
     let refused = fetched(&browser, "add", &[]).await;
     assert_eq!((refused.status, &*refused.error()), (StatusCode::FORBIDDEN, "proof_needed"));
     let sent = browser.post(ADD, &[("credential", &made)]).await;
-    assert_eq!(sent.location(), "/account/proof?next=/account/passkeys");
+    assert_eq!((sent.status, sent.location()), (StatusCode::FORBIDDEN, ""));
     assert!(passkeys(&server, "alice").await.is_empty());
     // A session that a scan opened has no proof, however young it is.
     let desktop = Browser::new(&server, DESKTOP, "198.51.100.9");
@@ -103,6 +109,51 @@ async fn sec_58_a_new_passkey_is_refused_without_a_check_of_its_owner_twice_or_i
     is_refused(&browser.post(ADD, &[("credential", &late)]).await, "took too long");
     assert_eq!(passkeys(&server, "alice").await.len(), 1);
     assert_eq!(account(&server, "alice").await.display_name, "Alice");
+}
+
+#[tokio::test]
+async fn sec_58_a_new_passkey_from_another_site_or_out_of_a_frame_is_refused() {
+    let server = Server::start().await;
+    let browser = Browser::signed_in(&server, "Alice").await;
+    let port = server.port();
+    for (origin, is_framed, said) in [
+        ("https://evil.example".to_owned(), false, "used on another site"),
+        (format!("http://evillocalhost:{port}"), false, "used on another site"),
+        (format!("http://localhost.evil.example:{port}"), false, "used on another site"),
+        (browser.origin().to_owned(), true, "could not be checked"),
+    ] {
+        let asked = options(&browser, "add", &[]).await;
+        let made = Device::default().makes(browser.origin(), asked.clone()).await;
+        // Nothing signs the client data of a new passkey, so only the server finds out.
+        let mut data = client_data(&asked, &origin);
+        (data["type"], data["crossOrigin"]) = ("webauthn.create".into(), is_framed.into());
+        let mut made: serde_json::Value = serde_json::from_str(&made).expect("JSON");
+        made["response"]["clientDataJSON"] = encoded(data.to_string().as_bytes()).into();
+        is_refused(&browser.post(ADD, &[("credential", &made.to_string())]).await, said);
+    }
+    assert!(passkeys(&server, "alice").await.is_empty());
+}
+
+#[tokio::test]
+async fn sec_58_a_display_name_is_text_on_every_page_that_enrols_a_passkey() {
+    const NAME: &str = "<b>\"A\"</b> & 'Co'";
+    let server = Server::start_with(|settings| settings.account.sign_up = SignUp::Open).await;
+    let alice = Browser::signed_in(&server, "Alice").await;
+    tells(&alice, &[("display_name", NAME)]).await;
+    let made = link(&server, "alice", LinkPurpose::Recover).await;
+    let (invited, stranger) = (Browser::desktop(&server), Browser::phone(&server));
+    press(&invited, &made.path).await;
+    let signs_up = [("display_name", NAME), ("username", NAME), ("email", NAME), ("password", "short")];
+    for page in [
+        alice.get(ADD).await,
+        alice.get("/account/proof").await,
+        invited.get(&made.path).await,
+        invited.post(&made.enrol(), &[("display_name", NAME), ("password", "short")]).await,
+        stranger.post("/signup", &signs_up).await,
+    ] {
+        assert!(!page.body.contains("<b>") && !page.body.contains("\"A\""), "{page:?}");
+    }
+    assert!(alice.get(ADD).await.body.contains("&lt;b&gt;"), "password managers are told of it, as text");
 }
 
 #[tokio::test]

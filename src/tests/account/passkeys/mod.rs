@@ -1,6 +1,8 @@
 //! Passkeys, with an authenticator and a browser that this project did not write.
 
+mod alone;
 pub mod device;
+mod domains;
 mod enrol;
 mod first;
 pub mod last;
@@ -8,6 +10,7 @@ mod pages;
 mod prove;
 mod refused;
 mod sign_in;
+mod sign_up;
 
 use reqwest::StatusCode;
 use serde_json::Value;
@@ -101,7 +104,11 @@ fn is_refused(reply: &Reply, words: &str) {
 /// Asks for everything that programs can ask about passkeys, with and without somebody who is signed in.
 pub async fn asks_for_each_of_the_options() {
     let further = "https://login.example.org".to_owned();
-    let server = Server::start_with(|settings| settings.account.passkey_origins = vec![further]).await;
+    let server = Server::start_with(|settings| {
+        settings.account.passkey_origins = vec![further];
+        settings.account.sign_up = tessera::settings::SignUp::Open;
+    })
+    .await;
     let (first, stranger) = (Browser::desktop(&server), Browser::phone(&server));
     let link = server.app.accounts.setup.link("");
     let token = link.split_once("token=").expect("a token").1.to_owned();
@@ -111,6 +118,8 @@ pub async fn asks_for_each_of_the_options() {
     let (alice, _) = with_passkey(&server, "Alice").await;
     options(&alice, "prove", &[]).await;
     options(&stranger, "sign-in", &[]).await;
+    let names = [("attempt", "AAAAAAAAAAAAAAAAAAAAAA"), ("username", "dora"), ("display_name", "Dora")];
+    options(&stranger, "sign-up", &names).await;
     for of in ["add", "prove"] {
         assert_eq!(fetched(&stranger, of, &[]).await.status, StatusCode::SEE_OTHER);
     }

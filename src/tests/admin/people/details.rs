@@ -33,8 +33,8 @@ async fn a_form_that_is_sent_twice_adds_one_person_who_has_no_password_yet() {
     assert_eq!((one.status, one.location()), (StatusCode::SEE_OTHER, other.location()), "{one:?}");
     let page = admin.get(one.location()).await;
     for part in [
-        "Added. Now make a one-time link with which they choose a password.",
-        "no password yet",
+        "Added. Now make a one-time link with which they choose how to sign in.",
+        "no way to sign in",
         "Bob@example.org",
         "staff",
         "Manages people",

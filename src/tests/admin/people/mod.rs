@@ -60,7 +60,7 @@ async fn activity(server: &Server, id: AccountId) -> Vec<Activity> {
 }
 
 /// What a form's field of this name has on a page.
-fn hidden(page: &Reply, name: &str) -> String {
+pub fn hidden(page: &Reply, name: &str) -> String {
     let after = page.body.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_else(|| panic!("{page:?}"));
     after.split('"').next().unwrap_or_default().to_owned()
 }

@@ -1,8 +1,10 @@
 //! What ends an offer before a phone is signed in, and what ends with the browser afterwards.
 
 use reqwest::StatusCode;
+use tessera::store::records::activity::{ActivityFilter, ActivityKind};
 
 use super::{claim, not_claimed, offer, refusal, signed_in_desktop, signs_in, take, types};
+use crate::account::profile::account;
 use crate::harness::browser::{Browser, PHONE};
 use crate::harness::server::{PASSWORD, Server};
 
@@ -60,6 +62,11 @@ async fn the_browser_cancels_and_the_phone_declines() {
         let declined = phone.post(&format!("{}/decline", offered.code), &[]).await;
         assert_eq!((declined.status, declined.location()), (StatusCode::SEE_OTHER, &*offered.code));
     }
+    let filter = ActivityFilter { kind: Some(ActivityKind::Denied), ..ActivityFilter::default() };
+    let noted = server.app.records.activity(filter, 10).await.expect("answers");
+    assert_eq!(noted.len(), 1, "however often the button is pressed");
+    assert!(noted[0].line.detail.starts_with("Chrome, Android"), "which phone it was: {noted:?}");
+    assert_eq!(noted[0].line.account, Some(account(&server, "alice").await.id));
     assert!(phone.get(&offered.code).await.words().contains("This phone was not signed in."));
     assert!(desktop.get(&offered.page).await.words().contains("The phone declined."));
     let form = [("digits", &*shown), ("seq", &*version)];

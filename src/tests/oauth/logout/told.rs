@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use tessera::store::records::app_options::Switch;
+use tessera::store::records::passkeys::WaysIn;
 
 use axum::Router;
 use axum::extract::State;
@@ -132,7 +133,7 @@ async fn sec_52_what_ended_before_a_restart_is_told_after_it() {
     let (browser, taken) = signs_in_for(&server, &site, &phone, "openid offline_access").await;
     let (folder, clock) = stops(server).await;
     // a server that ended in the middle of telling it, and an end that was written while no server ran,
-    let records = Records::sqlite(&folder.path().join("tessera.db")).await.expect("opens");
+    let records = Records::sqlite(&folder.path().join("tessera.db"), WaysIn::BOTH).await.expect("opens");
     let alice = records.account_by_username("alice").await.expect("answers").expect("there").0;
     let id = site.id.parse().expect("an id");
     records.end_session(session_of(&browser), clock.now()).await.expect("answers");

@@ -4,7 +4,7 @@ use crate::text::table::mail::{MailPages, Mails};
 
 pub(super) const MAILS: Mails = Mails {
     confirm: "Confirm address",
-    choose: "Choose a password",
+    choose: "Choose how you sign in",
     devices: "See your devices",
     security: "See how you sign in",
     sign_in: "Sign in",
@@ -13,6 +13,8 @@ pub(super) const MAILS: Mails = Mails {
     passkey_added_advice: "If this was not you, remove the passkey and change your password.",
     passkey_removed_advice: "If this was not you, sign out your other devices and change your password.",
     password_advice: "If this was you, there is nothing to do. If not, ask the administrator of this site for a recovery link at once.",
+    profile: "See your profile",
+    address_advice: "If you know of this, there is nothing to do. If not, sign in, change your password and put your address back. If you cannot sign in, ask the administrator of this site for help at once.",
     test_lead: "This is a test. Mail from this server arrives.",
     prove_subject: |site| naming!("Confirm your email address for {site}", site),
     prove_lead: |username, site| {
@@ -22,30 +24,35 @@ pub(super) const MAILS: Mails = Mails {
     invite_subject: |site| naming!("You are invited to {site}", site),
     invite_lead: |username, site| {
         naming!(
-            "There is an account for you at {site}. Your username is {username}. Choose a password to start.",
+            "There is an account for you at {site}. Your username is {username}. Choose how you sign in, and you can start.",
             username,
             site
         )
     },
     invite_lead_by: |name, username, site| {
         naming!(
-            "{name} made an account for you at {site}. Your username is {username}. Choose a password to start.",
+            "{name} made an account for you at {site}. Your username is {username}. Choose how you sign in, and you can start.",
             name,
             username,
             site
         )
     },
     invite_until: |until| format!("The link works once, in the browser that opens it first, until {until}."),
-    recover_subject: |site| naming!("Choose a new password for {site}", site),
+    recover_subject: |site| naming!("Sign in to {site} again", site),
     recover_lead: |username, site| {
         naming!(
-            "Someone asked for a new password for {username} at {site}. If that was you, choose one now.",
+            "Someone asked for help to sign in as {username} at {site}. If that was you, choose a new way to sign in.",
             username,
             site
         )
     },
     recover_lead_by: |name, username, site| {
-        naming!("{name} sends you a link to choose a new password for {username} at {site}.", name, username, site)
+        naming!(
+            "{name} sends you a link to sign in as {username} at {site} again. It lets you choose a new way to sign in.",
+            name,
+            username,
+            site
+        )
     },
     recover_until: |until| {
         format!(
@@ -76,6 +83,15 @@ pub(super) const MAILS: Mails = Mails {
     password_lead: |username, device, at| {
         naming!("The password of {username} was changed: ", username) + &format!("{device}, {at}.")
     },
+    address_subject: |site| naming!("Your email address at {site} was changed", site),
+    address_lead: |username, device, at| {
+        naming!("Mails about the account {username} no longer come to this address. It was changed: ", username)
+            + &format!("{device}, {at}.")
+    },
+    address_lead_by: |name, username, at| {
+        naming!("Mails about the account {username} no longer come to this address. {name} changed it", username, name)
+            + &format!(" on {at}.")
+    },
     test_subject: |site| naming!("Test mail from {site}", site),
     footer: |username, site| {
         naming!(
@@ -90,13 +106,14 @@ pub(super) const MAIL_PAGES: MailPages = MailPages {
     send: "Send by mail",
     of_prove: "Confirming the email address",
     of_passkey: "A passkey was added or removed",
+    of_address: "The email address was changed",
     too_many: "Too many mails of this kind went to this account today. Make a link and pass it on yourself, or try again tomorrow.",
     full: "Too many mails are waiting to be sent. Make a link and pass it on yourself, or try again later.",
     no_address: "This account has no email address. Make a link and pass it on yourself.",
     waits: "Too many mails are waiting to be sent. Try again later.",
     prove_hint: "We send a link to this address. Open it to confirm that the address is yours.",
     prove: "Send a link to confirm it",
-    prove_sent: "The mail is on its way. Open the link in it within 24 hours. If nothing arrives, look among your spam.",
+    prove_sent: "The mail is on its way. Open the link in it within 24 hours. If nothing arrives, look among your spam, or try again tomorrow: we send only so many of these mails to one address.",
     prove_not_needed: "There is no address to confirm.",
     prove_too_many: "We sent ten links within a day. Use one of them, or try again tomorrow.",
     prove_title: "Confirm your email address",
@@ -115,7 +132,15 @@ pub(super) const MAIL_PAGES: MailPages = MailPages {
     forgot_name: "Username or email address",
     forgot_send: "Send a link",
     forgot_sent_title: "Check your mail",
-    forgot_sent: "If that account exists and its address is confirmed, a link is on its way. It works for an hour. If nothing arrives, look among your spam and check what you typed, or ask this site's administrator.",
+    forgot_sent: "If that account exists and its address is confirmed, a link is on its way. It works for an hour. If you asked a moment ago, use the link that you got then: we send no other within ten minutes. If nothing arrives, look among your spam and check what you typed, or ask this site's administrator.",
+    unproven_first: "Nothing was made. Nobody has confirmed this address: tick the box if you are sure that it is the owner's.",
+    unproven_sure: "I am sure that the address is the owner's",
+    unproven_hint: |address| {
+        naming!("Nobody has confirmed {address}. Whoever reads that mailbox gets into this account.", address)
+    },
+    proof_sent: |address| {
+        naming!("We sent a link to {address}. Open it within 24 hours to confirm that the address is yours.", address)
+    },
     send_hint: |address| naming!("“Send by mail” sends the link to {address} and does not show it here.", address),
     sent: |address| naming!("The mail is on its way to {address}.", address),
     sent_at: |at| format!("Sent by mail on {at}."),

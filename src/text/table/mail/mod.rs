@@ -13,6 +13,8 @@ texts! {
         passkey_added_advice,
         passkey_removed_advice,
         password_advice,
+        profile,
+        address_advice,
         test_lead;
         prove_subject(site: &str),
         prove_lead(username: &str, site: &str),
@@ -34,6 +36,9 @@ texts! {
         passkey_removed_lead(passkey: &str, username: &str, at: &str),
         password_subject(site: &str),
         password_lead(username: &str, device: &str, at: &str),
+        address_subject(site: &str),
+        address_lead(username: &str, device: &str, at: &str),
+        address_lead_by(name: &str, username: &str, at: &str),
         test_subject(site: &str),
         footer(username: &str, site: &str),
     }
@@ -45,6 +50,7 @@ texts! {
         send,
         of_prove,
         of_passkey,
+        of_address,
         too_many,
         full,
         no_address,
@@ -70,8 +76,12 @@ texts! {
         forgot_name,
         forgot_send,
         forgot_sent_title,
-        forgot_sent;
+        forgot_sent,
+        unproven_first,
+        unproven_sure;
         send_hint(address: &str),
+        unproven_hint(address: &str),
+        proof_sent(address: &str),
         sent(address: &str),
         sent_at(at: &str),
         refused_at(at: &str),

@@ -27,7 +27,9 @@ macro_rules! migrations {
             14 "0014_people",
             15 "0015_passkeys",
             16 "0016_mail",
-            18 "0018_ladder",
+            17 "0017_what_mails_count_with",
+            18 "0018_domains_of_passkeys",
+            19 "0019_ladder",
         )
     };
     ($store:literal: $($version:literal $name:literal,)*) => {

@@ -21,6 +21,7 @@ use crate::secret_file;
 use crate::store::Fault;
 use crate::store::records::keys::Inspected;
 use crate::store::records::known_apps::KnownApps;
+use crate::store::records::passkeys::WaysIn;
 
 /// The number of connections that read the SQLite file. Each is a thread, and a read takes microseconds.
 const READERS: usize = 4;
@@ -36,6 +37,7 @@ pub struct Sqlite {
     pub(in crate::store) readers: Pool<SqliteConnection>,
     pub(in crate::store) writer: Arc<Writer>,
     pub(in crate::store) known_apps: KnownApps,
+    pub(in crate::store) ways_in: WaysIn,
     /// Wakes the task that sends logout notices, when one may have been stored.
     pub(in crate::store) ends_noted: Arc<Notify>,
 }
@@ -93,7 +95,7 @@ async fn fill_skeletons(connection: &mut SqliteConnection) -> Result<(), Fault> 
 }
 
 impl Sqlite {
-    pub(in crate::store) async fn open(path: &Path) -> Result<Self, Fault> {
+    pub(in crate::store) async fn open(path: &Path, ways_in: WaysIn) -> Result<Self, Fault> {
         keep_private(path).map_err(sqlx::Error::Io)?;
         let _alone = alone_in(path.parent()).await.map_err(sqlx::Error::Io)?;
         let options = SqliteConnectOptions::new()
@@ -108,12 +110,12 @@ impl Sqlite {
         fill_skeletons(&mut connection).await?;
         let readers = Pool::new(options.read_only(true), READERS);
         let writer = Arc::new(Writer::start(connection));
-        Ok(Self { readers, writer, known_apps: KnownApps::default(), ends_noted: Arc::default() })
+        Ok(Self { readers, writer, known_apps: KnownApps::default(), ways_in, ends_noted: Arc::default() })
     }
 
     /// Reads the version of the tables in a SQLite file and which code key they were made with, without
     /// changing anything; `None` if there is no file, or if no server has made its tables in it yet.
-    pub(in crate::store) async fn inspect(path: &Path) -> Result<Option<Inspected>, Fault> {
+    pub(in crate::store) async fn inspect(path: &Path, ways: WaysIn) -> Result<Option<Inspected>, Fault> {
         const TABLES: &str = "SELECT name FROM sqlite_master WHERE name = '_sqlx_migrations'";
         if !path.try_exists().map_err(sqlx::Error::Io)? {
             return Ok(None);
@@ -121,7 +123,7 @@ impl Sqlite {
         let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(Duration::from_secs(5));
         let mut on = options.connect().await?;
         let inspected = match sqlx::query(TABLES).fetch_optional(&mut on).await? {
-            Some(_) => queries::inspect(&mut on).await?,
+            Some(_) => queries::inspect(&mut on, migrations::newest(), ways).await?,
             None => None,
         };
         let _ = on.close().await;

@@ -48,8 +48,7 @@ macro_rules! act_queries {
             .execute(&mut *on)
             .await?;
             if before.email.is_some() && !is_same_address {
-                // They may have been sent to the address that the account has no more.
-                withdraw_links(on, id, by.at).await?;
+                leave_address(on, id, by.at).await?;
             }
             let changed = details.changed_since(&before).join(", ");
             add_activity(on, &by.line(ActivityKind::Changed, Some(id), &details.display_name, changed)).await?;
@@ -58,11 +57,12 @@ macro_rules! act_queries {
 
         pub async fn change_role(
             on: &mut $connection,
+            ways: WaysIn,
             id: AccountId,
             role: Role,
             by: &ActedBy,
         ) -> Result<RoleChange, Fault> {
-            let change = set_role(on, id, role).await?;
+            let change = set_role(on, ways, id, role).await?;
             if let RoleChange::Done { before } = change {
                 if role > before {
                     // Whoever made a link was allowed to enter the account as it was before.
@@ -78,11 +78,12 @@ macro_rules! act_queries {
 
         pub async fn disable_person(
             on: &mut $connection,
+            ways: WaysIn,
             id: AccountId,
             by: &ActedBy,
         ) -> Result<Option<Removal>, Fault> {
             let Some(account) = account_by_id(on, id).await? else { return Ok(None) };
-            let removal = disable_account(on, id, by.at).await?;
+            let removal = disable_account(on, ways, id, by.at).await?;
             if !account.is_disabled && matches!(removal, Removal::Done(_)) {
                 note_account(on, ActivityKind::Disabled, id, String::new(), by).await?;
             }
@@ -100,11 +101,12 @@ macro_rules! act_queries {
 
         pub async fn delete_person(
             on: &mut $connection,
+            ways: WaysIn,
             id: AccountId,
             by: &ActedBy,
         ) -> Result<Option<Removal>, Fault> {
             let Some(account) = account_by_id(on, id).await? else { return Ok(None) };
-            let removal = delete_account(on, id, by.at).await?;
+            let removal = delete_account(on, ways, id, by.at).await?;
             if matches!(removal, Removal::Done(_)) {
                 let line = by.line(ActivityKind::Deleted, Some(id), &account.display_name, String::new());
                 add_activity(on, &line).await?;

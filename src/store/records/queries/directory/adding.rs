@@ -9,7 +9,7 @@ macro_rules! adding_queries {
     ($connection:ty, $row:ty) => {
         use std::collections::HashSet;
 
-        use crate::store::records::directory::person::{Conflict, NewPerson, Taken};
+        use crate::store::records::directory::person::{Conflict, NewPerson, SignedUp, Taken};
         use crate::store::records::queries::directory::adding::AT_ONCE;
 
         /// Adds these accounts, makes them members of their groups, and writes a line of activity for each. If an account
@@ -36,6 +36,25 @@ macro_rules! adding_queries {
                 insert_added(on, some, by).await?;
             }
             Ok(conflicts)
+        }
+
+        /// Adds an account together with its passkey, or nothing.
+        pub async fn sign_up(
+            on: &mut $connection,
+            person: &NewPerson,
+            passkey: &Passkey,
+            by: &ActedBy,
+        ) -> Result<SignedUp, Fault> {
+            let added = may_add_passkey(on, passkey, 0).await?;
+            if added != PasskeyAdded::Done {
+                return Ok(SignedUp::NoPasskey(added));
+            }
+            let conflicts = add_people(on, std::slice::from_ref(person), false, by).await?;
+            if let Some(conflict) = conflicts.first() {
+                return Ok(SignedUp::Taken(conflict.taken));
+            }
+            insert_passkey(on, passkey).await?;
+            Ok(SignedUp::Done)
         }
 
         async fn conflicts_of(on: &mut $connection, from: usize, people: &[NewPerson]) -> Result<Vec<Conflict>, Fault> {

@@ -11,18 +11,15 @@ macro_rules! list_queries {
         /// page are read.
         pub async fn people(
             on: &mut $connection,
+            ways: WaysIn,
             filter: &PeopleFilter,
             after: Option<&PeopleAfter>,
             most: u32,
         ) -> Result<Vec<Listed>, Fault> {
-            let mut sql = sqlx::QueryBuilder::new(concat!(
-                "SELECT ",
-                account_columns!(),
-                ", issuer, subject, created_at, ",
-                has_password!(),
-                " FROM accounts WHERE id IN (SELECT id FROM accounts WHERE 1 = 1"
-            ));
-            narrow(&mut sql, filter);
+            let mut sql = sqlx::QueryBuilder::new(concat!("SELECT ", listed_columns!()));
+            push_way_in(&mut sql, ways);
+            sql.push(concat!(listed_columns!(end), " FROM accounts WHERE id IN (SELECT id FROM accounts WHERE 1 = 1"));
+            narrow(&mut sql, ways, filter);
             if let Some(after) = after {
                 sql.push(" AND (name_key, id) > (lower(").push_bind(after.display_name.clone());
                 sql.push("), ").push_bind(after.id.as_bytes().to_vec()).push(")");
@@ -34,25 +31,33 @@ macro_rules! list_queries {
         }
 
         /// Returns how many accounts the filter selects, but not more than `most`, so that the database may stop there.
-        pub async fn count_people(on: &mut $connection, filter: &PeopleFilter, most: u32) -> Result<u64, Fault> {
+        pub async fn count_people(
+            on: &mut $connection,
+            ways: WaysIn,
+            filter: &PeopleFilter,
+            most: u32,
+        ) -> Result<u64, Fault> {
             let mut sql = sqlx::QueryBuilder::new("SELECT COUNT(*) FROM (SELECT 1 FROM accounts WHERE 1 = 1");
-            narrow(&mut sql, filter);
+            narrow(&mut sql, ways, filter);
             sql.push(" LIMIT ").push_bind(i64::from(most)).push(") AS selected");
             let row: $row = sql.build().fetch_one(on).await?;
             Ok(u64::try_from(row.try_get::<i64, _>(0)?).unwrap_or_default())
         }
 
-        pub async fn person(on: &mut $connection, id: AccountId) -> Result<Option<Listed>, Fault> {
-            let row = sqlx::query(concat!(
+        pub async fn person(on: &mut $connection, ways: WaysIn, id: AccountId) -> Result<Option<Listed>, Fault> {
+            const SQL: &str = concat!(
                 "SELECT ",
-                account_columns!(),
-                ", issuer, subject, created_at, ",
-                has_password!(),
+                listed_columns!(),
+                with_way_in!("$2", "$3"),
+                listed_columns!(end),
                 " FROM accounts WHERE id = $1"
-            ))
-            .bind(id.as_bytes())
-            .fetch_optional(on)
-            .await?;
+            );
+            let row = sqlx::query(SQL)
+                .bind(id.as_bytes())
+                .bind(i64::from(ways.passwords))
+                .bind(i64::from(ways.passkeys))
+                .fetch_optional(on)
+                .await?;
             row.as_ref().map(listed).transpose()
         }
 
@@ -62,8 +67,18 @@ macro_rules! list_queries {
             rows.iter().map(group_of).collect()
         }
 
+        /// Adds the condition that the owner of an account can sign in.
+        fn push_way_in(sql: &mut sqlx::QueryBuilder<<$connection as sqlx::Connection>::Database>, ways: WaysIn) {
+            sql.push(way_in!(passwords)).push_bind(i64::from(ways.passwords));
+            sql.push(way_in!(passkeys)).push_bind(i64::from(ways.passkeys)).push(way_in!(end));
+        }
+
         /// Adds the conditions of a filter to a statement that has a condition already.
-        fn narrow(sql: &mut sqlx::QueryBuilder<<$connection as sqlx::Connection>::Database>, filter: &PeopleFilter) {
+        fn narrow(
+            sql: &mut sqlx::QueryBuilder<<$connection as sqlx::Connection>::Database>,
+            ways: WaysIn,
+            filter: &PeopleFilter,
+        ) {
             if let Some(patterns) = filter.patterns() {
                 sql.push(" AND (1 = 0");
                 for part in patterns.parts {
@@ -82,8 +97,9 @@ macro_rules! list_queries {
             }
             match filter.state {
                 Some(PersonState::Disabled) => _ = sql.push(" AND disabled_at IS NOT NULL"),
-                Some(PersonState::NoPassword) => {
-                    sql.push(" AND username IS NOT NULL AND NOT ").push(with_way_in!());
+                Some(PersonState::NoWayIn) => {
+                    sql.push(" AND username IS NOT NULL AND NOT ");
+                    push_way_in(sql, ways);
                 }
                 None => {}
             }
