@@ -2,9 +2,11 @@
 //! changed.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::time::Duration;
 
 use futures::channel::mpsc::unbounded;
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
@@ -15,8 +17,11 @@ use crate::login::watch::client::{Follow, RenewRequests};
 use crate::login::watch::wake::{SLEPT_MS, waker};
 use crate::ticket::event::Event;
 
+/// The milliseconds that the page gives the answer to a form that was sent, before it reloads all the same.
+const ANSWERED_WITHIN: f64 = 30_000.0;
+
 /// Runs the phone's page: submits its form, or watches the ticket and reloads the page when the state changes or
-/// the watch ends.
+/// the watch ends. A reload would end the sending of a form, so a decision that was just pressed comes first.
 pub fn phone(task: &ScriptTask) {
     let ScriptTask::Follow { watch, seq } = task else {
         if let Some(form) =
@@ -55,8 +60,12 @@ pub fn phone(task: &ScriptTask) {
         wake: woken,
         renew_requests: RenewRequests::default(),
     };
+    let sent = Rc::new(Cell::new(f64::MIN));
+    let sending = Rc::clone(&sent);
+    let _ = window_event_listener(ev::submit, move |_| sending.set(js_sys::Date::now()));
     spawn_local(async move {
         follow.run().await;
-        let _ = location().reload();
+        let left = (sent.get() + ANSWERED_WITHIN - js_sys::Date::now()).max(0.0);
+        set_timeout(|| drop(location().reload()), Duration::from_millis(left as u64));
     });
 }

@@ -5,6 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{Redirect, Response};
 use leptos::prelude::*;
+use serde::Deserialize;
 
 use super::confirm::asks::{refused, shown_digits};
 use super::confirm::confirm;

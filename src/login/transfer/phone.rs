@@ -18,7 +18,6 @@ use crate::login::flow::{StepError, is_same_browser};
 use crate::login::keys::{ClaimKey, ScanCode};
 use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::run_to_end::run_to_end;
-use crate::store::records::activity::ActivityKind;
 use crate::text::Texts;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{Attempt, ClaimKeyHash, TicketId};
@@ -149,7 +148,7 @@ pub async fn decline(
     if let Some(offered) = offered
         && let Some(account) = login.records.account(offered).await?
     {
-        login.note_decision(ActivityKind::Denied, &account, &from, &decided).await;
+        login.note_decision(&account, &from, &decided).await;
     }
     Ok(Redirect::to(&format!("/t/{}", login.flow.link_text(code))))
 }
