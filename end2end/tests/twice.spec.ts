@@ -176,3 +176,27 @@ test('pressed twice, the buttons of a sign-in end where one press ends', async (
   await desktop.goto(server.origin);
   await expectHeading(desktop, 'Tessera');
 });
+
+test('a decision that is on its way is not lost when the page of the phone hears news', async ({ open, phone }) => {
+  const [bare, other] = [await open(DESKTOP), await open()];
+  await Promise.all([isSignedIn(phone), isSignedIn(other, 'bob')]);
+  await bare.goto('/login');
+  const address = await readQr(bare);
+  const opened = phone.waitForEvent('websocket', (socket) => new URL(socket.url()).pathname !== '/session/watch');
+  await scan(phone, bare);
+  const socket = await opened;
+  // The request stays in the network until the page has heard that a second account scanned the code.
+  let goesOn = (): void => {};
+  const news = new Promise<void>((resolve) => (goesOn = resolve));
+  await phone.route('**/api/deny*', (route) => news.then(() => route.continue()));
+  const sent = phone.waitForRequest('**/api/deny*');
+  await phone.getByRole('button', { name: 'Deny' }).click({ noWaitAfter: true });
+  await sent;
+  const heard = socket.waitForEvent('framereceived', ({ payload }) => payload.includes('second_account'));
+  await other.goto(address);
+  await heard;
+  await expect(bare.getByRole('alert')).toHaveText(/^A second account scanned this code/);
+  goesOn();
+  await expectHeading(phone, 'Denied');
+  await expectStatus(bare, 'The sign-in was denied on the phone.');
+});
