@@ -48,8 +48,10 @@ pub enum Notice {
 pub type Notice = String;
 
 /// The state of a ticket, as a page can see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "ssr", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, strum::IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Seen {
     /// The code waits to be scanned.
     Waiting {
@@ -59,16 +61,16 @@ pub enum Seen {
     /// An account scanned the code and is asked to decide.
     Scanned {
         /// The name of the account that scanned, once its person pressed something on their device.
-        #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Option::is_none"))]
+        #[serde(skip_serializing_if = "Option::is_none")]
         by: Option<String>,
         /// The path of the account's picture, if it has one and its person pressed something.
-        #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Option::is_none"))]
+        #[serde(skip_serializing_if = "Option::is_none")]
         picture: Option<String>,
         /// The number that the page of the browser shows, and that the phone is to choose.
-        #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Option::is_none"))]
+        #[serde(skip_serializing_if = "Option::is_none")]
         number: Option<String>,
         /// How many times wrong digits were typed, if the page of the browser takes the digits that the phone shows.
-        #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Option::is_none"))]
+        #[serde(skip_serializing_if = "Option::is_none")]
         wrong: Option<u32>,
     },
     /// The account approved: the browser may claim.
@@ -88,7 +90,51 @@ pub enum Seen {
     Expired,
 }
 
+/// The state of a ticket as the page reads it: its name, and every field that a state can have. Types of its own for the
+/// states would take more code than the page has for all of them.
+#[cfg(not(feature = "ssr"))]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    name: String,
+    by: Option<String>,
+    picture: Option<String>,
+    number: Option<String>,
+    wrong: Option<u32>,
+    page_open: bool,
+    code: Option<Code>,
+}
+
+#[cfg(feature = "ssr")]
 impl Seen {
+    /// Returns the name of the state, as it is in the JSON of an event.
+    pub fn name(&self) -> &str {
+        self.into()
+    }
+
+    /// Returns the name of the account that scanned or approved, if the page may know it.
+    pub fn by(&self) -> Option<&str> {
+        match self {
+            Self::Scanned { by, .. } => by.as_deref(),
+            Self::Approved { by, .. } => Some(by),
+            _ => None,
+        }
+    }
+
+    /// Returns the path of the picture of the account that scanned, if the page may know it.
+    pub fn picture(&self) -> Option<&str> {
+        if let Self::Scanned { picture, .. } = self { picture.as_deref() } else { None }
+    }
+
+    /// Returns the number that the page shows and that the phone is to choose.
+    pub fn number(&self) -> Option<&str> {
+        if let Self::Scanned { number, .. } = self { number.as_deref() } else { None }
+    }
+
+    /// Returns how many times wrong digits were typed, if the page takes the digits that the phone shows.
+    pub fn wrong(&self) -> Option<u32> {
+        if let Self::Scanned { wrong, .. } = self { *wrong } else { None }
+    }
+
     /// Returns whether the sign-in has ended, so that the page need not wait for another state: it was denied,
     /// cancelled or claimed, or it expired.
     pub fn is_last(&self) -> bool {

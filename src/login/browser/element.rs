@@ -10,6 +10,8 @@ use wasm_bindgen::JsValue;
 
 /// The `id` of the element of the login page that holds the data for the island.
 pub(super) const ELEMENT: &str = "panel";
+/// The `id` of the form with which the digits of the phone are typed.
+pub(super) const DIGITS: &str = "typing";
 #[cfg(feature = "hydrate")]
 const ATTRIBUTE: &str = "data-shown";
 

@@ -14,7 +14,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
 
 use super::shown::Shown;
-use super::status::title;
+use super::status::{state_name, title_name};
 use super::words::Words;
 use crate::login::watch::backoff::pause_after_limit;
 use crate::login::watch::client::{End, Follow, RenewRequests};
@@ -33,7 +33,7 @@ fn go(path: &str) {
 /// stays.
 fn tell_in_title(words: Words, event: RwSignal<Event>) {
     Effect::new(move |before: Option<String>| {
-        let now = event.with(|event| title(&words, &event.seen));
+        let now = event.with(|event| words.read(&title_name(&event.seen)));
         let shown = document().title();
         if let Some((_, site)) = shown.split_once(" · ").filter(|_| before.is_some_and(|before| before != now)) {
             document().set_title(&[&now, " · ", site].concat());
@@ -73,9 +73,9 @@ pub fn login(shown: Shown, signals: Signals) {
     let wake = waker(wake);
     set_interval(move || page.tick(&wake), Duration::from_secs(1));
     Effect::new(move |_| {
-        let to = signals.event.with(|event| match event.seen {
-            Seen::Denied | Seen::Cancelled | Seen::Expired => ".when-over button",
-            Seen::Scanned { wrong: Some(_), .. } => "#digits",
+        let to = signals.event.with(|event| match state_name(&event.seen) {
+            "denied" | "over" => ".when-over button",
+            "digits" => "#digits",
             _ => "",
         });
         if !to.is_empty() {
@@ -154,20 +154,18 @@ impl LoginPage {
     fn hear(self: &Rc<Self>, mut heard: Event) -> bool {
         let now = js_sys::Date::now();
         self.ends.set(now + f64::from(heard.remaining_ms));
-        if let Seen::Waiting { code: newer } = &mut heard.seen
-            && let Some(newer) = newer.take()
-        {
+        if let Some(newer) = heard.seen.take_code() {
             self.signals.code.set(newer);
         }
-        match heard.seen {
-            Seen::Approved { .. } if !self.is_claiming.replace(true) => {
+        match heard.seen.name() {
+            "approved" if !self.is_claiming.replace(true) => {
                 let page = Rc::clone(self);
                 spawn_local(async move { page.claim().await });
             }
-            Seen::Claimed if !self.is_claiming.get() => self.start_again(),
+            "claimed" if !self.is_claiming.get() => self.start_again(),
             // The code expired while the page could not renew it, although the page is visible: the page
             // gets a new one by itself.
-            Seen::Expired if is_visible() && self.may_renew(now) => self.start_again(),
+            "expired" if is_visible() && self.may_renew(now) => self.start_again(),
             _ => {}
         }
         // An approved page keeps watching while it claims, so that the phone is shown that the page is open.
@@ -185,7 +183,7 @@ impl LoginPage {
         }
         let left = self.ends.get() - now;
         self.signals.spent.set(hundredths(1.0 - left / f64::from(self.shown.code_ms)));
-        if !self.signals.event.with_untracked(|event| matches!(event.seen, Seen::Waiting { .. })) {
+        if !self.signals.event.with_untracked(|event| event.seen.name() == "waiting") {
             return;
         }
         if left >= f64::from(self.shown.renew_before_ms) || !self.may_renew(now) {
@@ -224,7 +222,7 @@ impl LoginPage {
 
     /// Shows the code as expired, with the button for a new one.
     fn rest(&self) {
-        self.signals.event.update(|event| event.seen = Seen::Expired);
+        self.signals.event.update(|event| event.seen = Seen::expired());
     }
 
     /// Opens the login page again, which gets a new ticket; a browser that is signed in by now is redirected.

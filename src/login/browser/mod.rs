@@ -1,6 +1,6 @@
 //! The browser that is to be signed in: its requests (`page`, `digits`, `visit`), the pages that it is sent (`view`),
 //! and the island that keeps the login page up to date (`panel`, with `live` as its script, `shown` and
-//! `element` as the data that it starts with, `status` and `words` as its texts).
+//! `element` as the data that it starts with, `labels` as what it never changes, `status` and `words` as its texts).
 
 #[cfg(feature = "ssr")]
 pub(super) mod digits;
@@ -9,6 +9,7 @@ pub(super) mod page;
 #[cfg(feature = "ssr")]
 mod view;
 mod element;
+mod labels;
 pub(super) mod panel;
 mod shown;
 mod status;

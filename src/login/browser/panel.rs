@@ -6,11 +6,10 @@
 
 use leptos::prelude::*;
 
-use super::element::ELEMENT;
+use super::element::{DIGITS, ELEMENT};
 use super::shown::Shown;
-use super::status::{state_name, status};
+use super::status::state_name;
 use crate::shown_names::{initials, to_html};
-use crate::ticket::event::Seen;
 
 /// Renders the panel of the login page with the code, the state of the ticket and the buttons. It has no
 /// properties: Leptos would add a JSON parser of its own to read them.
@@ -30,36 +29,25 @@ pub fn Panel() -> impl IntoView {
     });
 
     let json = shown.to_json();
-    let Shown { path, attempt, next, again, words, labels, .. } = shown;
-    // A form with the method GET replaces the query of its action.
-    let anew = again.split('?').next().unwrap_or_default().to_owned();
-    let state = move || event.with(|event| state_name(&event.seen));
-    let scanner = Memo::new(move |_| {
-        event
-            .with(|event| if let Seen::Scanned { by: Some(by), .. } = &event.seen { by.clone() } else { String::new() })
-    });
+    let Shown { words, labels, .. } = shown;
+    let state = move || event.with(|event| state_name(&event.seen).to_owned());
+    let scanner = Memo::new(move |_| event.with(|event| event.seen.by().unwrap_or_default().to_owned()));
     // Shown instead of the initials; the page gets neither before a person pressed something on the phone.
-    let picture = Memo::new(move |_| {
-        event.with(|event| if let Seen::Scanned { picture, .. } = &event.seen { picture.clone() } else { None })
-    });
-    let number = move || {
-        event.with(|event| {
-            if let Seen::Scanned { number: Some(number), .. } = &event.seen { number.clone() } else { String::new() }
-        })
-    };
+    let picture = Memo::new(move |_| event.with(|event| event.seen.picture().map(str::to_owned)));
+    let number = move || event.with(|event| event.seen.number().unwrap_or_default().to_owned());
     let status_text = {
         let words = words.clone();
         move || match (is_barred.get(), is_lost.get()) {
-            (true, _) => words.no_cookie(),
-            (false, true) => words.lost(),
-            (false, false) => event.with(|event| status(&words, &event.seen)),
+            (true, _) => words.read("no_cookie"),
+            (false, true) => words.read("lost"),
+            (false, false) => event.with(|event| words.status(&event.seen)),
         }
     };
     let notice = {
         let words = words.clone();
         move || event.with(|event| words.notice(event))
     };
-    let picture_of = move || if state() == "waiting" { words.qr() } else { words.qr_over() };
+    let picture_of = move || if state() == "waiting" { words.read("qr") } else { words.read("qr_over") };
     view! {
         <div id=ELEMENT class="panel" data-state=state data-shown=json>
             <div id="qr" class="plate">
@@ -74,15 +62,7 @@ pub fn Panel() -> impl IntoView {
                     <img class="avatar when-scanned" alt="" src=move || picture.get() hidden=move || picture.get().is_none()/>
                     <p class="sign done when-approved" aria-hidden="true"></p>
                     <p class="sign no when-denied" aria-hidden="true"></p>
-                    <form class="when-over" method="get" action=anew>
-                        <input type="hidden" name="next" value=next/>
-                        <input type="hidden" name="code" value="1"/>
-                        <button type="submit" class="primary" inner_html=labels.show_a_new_code></button>
-                    </form>
-                    <form class="when-approved" method="post" action=format!("{path}/claim")>
-                        <input type="hidden" name="attempt" value=attempt/>
-                        <button type="submit" class="primary" inner_html=labels.go_on></button>
-                    </form>
+                    <div class="parts" inner_html=labels.over_code></div>
                 </div>
             </div>
             <p class="status" role="status">
@@ -92,20 +72,9 @@ pub fn Panel() -> impl IntoView {
                 </svg>
                 <span inner_html=move || to_html(&status_text())></span>
             </p>
-            <form class="when-digits" method="post" action=format!("{path}/digits")>
-                <input type="hidden" name="seq" value=move || event.with(|event| event.seq)/>
-                <label for="digits" inner_html=labels.digits_label></label>
-                <input id="digits" name="digits" class="code" inputmode="numeric" autocomplete="one-time-code" maxlength="8"
-                    required=true spellcheck="false"/>
-                <button type="submit" class="primary" inner_html=labels.digits_go></button>
-            </form>
-            <p class="hint when-waiting" inner_html=labels.steps></p>
-            // Only without script: with it, the page goes on by itself.
-            <p class="hint when-approved by-hand" inner_html=labels.press_continue></p>
-            // Without script, the person may see the name of the account only after the phone has approved.
-            <form class="when-scanned when-approved" method="post" action=format!("{path}/cancel")>
-                <button type="submit" class="quiet" inner_html=labels.start_over></button>
-            </form>
+            // The version of the state in which digits are asked for.
+            <input type="hidden" name="seq" form=DIGITS value=move || event.with(|event| event.seq)/>
+            <div class="parts" inner_html=labels.below></div>
             <p class="typed when-waiting">
                 <span inner_html=labels.or_type></span>
                 <code aria-label=labels.code_label translate="no" inner_html=move || code.with(|code| to_html(&code.user_code))></code>

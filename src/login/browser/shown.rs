@@ -8,7 +8,8 @@ use wasm_bindgen::JsValue;
 
 #[cfg(feature = "hydrate")]
 use super::element::in_page;
-use super::words::{Labels, Words};
+use super::labels::Labels;
+use super::words::Words;
 use crate::ticket::event::{Code, Event};
 
 /// The data that the page starts with. It is public: the server writes it into the HTML, where the island
@@ -36,7 +37,7 @@ pub struct Shown {
     pub again: String,
     /// Texts of every state that the page can get into.
     pub words: Words,
-    /// Texts that do not depend on the state; the browser has them only in the HTML.
+    /// What does not depend on the state; the browser has it only in the HTML.
     #[cfg_attr(feature = "ssr", serde(skip))]
     pub labels: Labels,
 }

@@ -1,44 +1,31 @@
-//! The name and the texts of each state of a ticket on the login page.
+//! The names of what the login page shows of each state of a ticket: in its style, as its status and in its title.
 
-use super::words::{NAME, Words};
 use crate::ticket::event::Seen;
 
-pub(super) fn state_name(seen: &Seen) -> &'static str {
-    match seen {
-        Seen::Waiting { .. } => "waiting",
-        Seen::Scanned { number: Some(_), .. } => "number",
-        Seen::Scanned { wrong: Some(_), .. } => "digits",
-        Seen::Scanned { .. } => "scanned",
-        Seen::Approved { .. } | Seen::Claimed => "approved",
-        Seen::Denied => "denied",
-        Seen::Cancelled | Seen::Expired => "over",
+/// Returns the name by which the style shows what belongs to this state.
+pub(super) fn state_name(seen: &Seen) -> &str {
+    match seen.name() {
+        "scanned" if seen.number().is_some() => "number",
+        "scanned" if seen.wrong().is_some() => "digits",
+        "claimed" => "approved",
+        "cancelled" | "expired" => "over",
+        name => name,
     }
 }
 
-/// Returns the first part of the title of the login page, which tells the state of the ticket to a person who
+/// Returns the name of the status text of this state, as [`super::words::Words`] has it.
+pub(super) fn status_name(seen: &Seen) -> &str {
+    match state_name(seen) {
+        "digits" if seen.wrong() > Some(0) => "digits_again",
+        "scanned" if seen.by().is_some() => "scanned_by",
+        "approved" => seen.name(),
+        name => name,
+    }
+}
+
+/// Returns the name of the first part of the title of the login page, which tells the state of the ticket to a person who
 /// looks at another tab. The name of the site is not included; the caller puts it behind this part.
-#[cfg(feature = "hydrate")]
-pub fn title(words: &Words, seen: &Seen) -> String {
-    match seen {
-        Seen::Waiting { .. } => words.waiting_title(),
-        Seen::Scanned { .. } => words.scanned_title(),
-        Seen::Approved { .. } | Seen::Claimed => words.approved_title(),
-        Seen::Denied => words.denied_title(),
-        Seen::Cancelled | Seen::Expired => words.over_title(),
-    }
-}
-
-pub(super) fn status(words: &Words, seen: &Seen) -> String {
-    match seen {
-        Seen::Waiting { .. } => words.waiting(),
-        Seen::Scanned { number: Some(number), .. } => words.number().replace(NAME, number),
-        Seen::Scanned { wrong: Some(0), .. } => words.digits(),
-        Seen::Scanned { wrong: Some(_), .. } => words.digits_again(),
-        Seen::Scanned { by: Some(by), .. } => words.scanned_by().replace(NAME, by),
-        Seen::Scanned { by: None, .. } => words.scanned(),
-        Seen::Approved { by, .. } => words.approved_by().replace(NAME, by),
-        Seen::Claimed => words.claimed(),
-        Seen::Denied => words.denied(),
-        Seen::Cancelled | Seen::Expired => words.over(),
-    }
+pub(super) fn title_name(seen: &Seen) -> String {
+    let state = if seen.name() == "scanned" { "scanned" } else { state_name(seen) };
+    [state, "_title"].concat()
 }

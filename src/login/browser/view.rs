@@ -7,10 +7,11 @@ use axum::response::Response;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
+use super::labels::{Forms, Labels};
 use super::panel::Panel;
 use super::shown::Shown;
 use super::visit::{FRAMED, RELOAD_SECONDS, Visit, millis, out_of_frame, renew_before};
-use super::words::{Labels, Words};
+use super::words::Words;
 use crate::account::passkey::view::{self as passkey, Offer};
 use crate::crypto::random::random;
 use crate::login::Login;
@@ -169,6 +170,11 @@ pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ti
     let app = ticket.app.as_deref();
     let framed_by = app.and_then(|app| app.framed_by.as_deref()).map(str::to_owned);
     let path = format!("{}/{}", if framed_by.is_some() { FRAMED } else { "/login" }, ticket.id);
+    let (attempt, again) = (Attempt::from_random(random()).to_string(), again(ticket));
+    let next = ticket.next.as_deref().unwrap_or("/").to_owned();
+    let link = format!("{}/link", login.site.host());
+    let forms = Forms { path: &path, attempt: attempt.clone(), next: next.clone(), again: &again, link: &link };
+    let labels = Labels::of(texts, forms);
     let shown = Shown {
         path: path.clone(),
         event,
@@ -176,11 +182,11 @@ pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ti
         code_ms: millis(Duration::from_secs(login.settings.code_seconds)),
         renew_before_ms: millis(renew_before(login)),
         renew_for_ms: millis(Duration::from_secs(login.settings.renew_seconds)),
-        attempt: Attempt::from_random(random()).to_string(),
-        next: ticket.next.as_deref().unwrap_or("/").to_owned(),
-        again: again(ticket),
+        attempt,
+        next,
+        again,
         words: Words::of(texts),
-        labels: Labels::of(texts, &format!("{}/link", login.site.host())),
+        labels,
     };
     let way = Way::of(login, &next_of(ticket), ticket.app.as_deref());
     let page = Page {

@@ -1,8 +1,8 @@
-//! Reads an event from the server's JSON. The functions mirror the `Serialize` of the types field for field;
-//! a value that does not fit is refused.
+//! Reads an event from the server's JSON. The functions mirror the `Serialize` of the types field for field; what has no state
+//! is refused.
 
-use js_sys::{JSON, Reflect};
-use wasm_bindgen::JsValue;
+use js_sys::{JSON, Object, Reflect};
+use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::{Code, Event, Seen};
 
@@ -44,30 +44,63 @@ impl Event {
 }
 
 impl Seen {
+    /// Makes the state that a page shows by itself if its code is over.
+    pub fn expired() -> Self {
+        Self { name: "expired".to_owned(), ..Self::default() }
+    }
+
+    /// Returns the name of the state, as it is in the JSON of an event.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the name of the account that scanned or approved, if the page may know it.
+    pub fn by(&self) -> Option<&str> {
+        self.by.as_deref()
+    }
+
+    /// Returns the path of the picture of the account that scanned, if the page may know it.
+    pub fn picture(&self) -> Option<&str> {
+        self.picture.as_deref()
+    }
+
+    /// Returns the number that the page shows and that the phone is to choose.
+    pub fn number(&self) -> Option<&str> {
+        self.number.as_deref()
+    }
+
+    /// Returns how many times wrong digits were typed, if the page takes the digits that the phone shows.
+    pub fn wrong(&self) -> Option<u32> {
+        self.wrong
+    }
+
+    /// Takes the code that the page is to show from now on, if the event brought one.
+    pub fn take_code(&mut self) -> Option<Code> {
+        self.code.take()
+    }
+
+    /// Returns whether the sign-in has ended, so that the page need not wait for another state.
+    pub fn is_last(&self) -> bool {
+        matches!(self.name(), "denied" | "cancelled" | "claimed" | "expired")
+    }
+
     fn from_js(seen: &JsValue) -> Option<Self> {
-        if let Some(name) = seen.as_string() {
-            return match name.as_str() {
-                "denied" => Some(Self::Denied),
-                "cancelled" => Some(Self::Cancelled),
-                "claimed" => Some(Self::Claimed),
-                "expired" => Some(Self::Expired),
-                _ => None,
-            };
-        }
-        let is_there = |value: &JsValue| value.is_object();
-        let (waiting, scanned, approved) = (field(seen, "waiting"), field(seen, "scanned"), field(seen, "approved"));
-        if is_there(&waiting) {
-            Some(Self::Waiting { code: Code::from_js(&field(&waiting, "code")) })
-        } else if is_there(&scanned) {
-            let read = |name| text(&scanned, name);
-            let (by, picture, number) = (read("by"), read("picture"), read("number"));
-            Some(Self::Scanned { by, picture, number, wrong: self::number(&scanned, "wrong") })
-        } else if is_there(&approved) {
-            let page_open = field(&approved, "page_open").is_truthy();
-            Some(Self::Approved { page_open, by: text(&approved, "by")? })
-        } else {
-            None
-        }
+        // A state without fields is its name alone, and another is an object with its name as the one key.
+        let name = match seen.as_string() {
+            Some(name) => name,
+            None => Object::keys(seen.dyn_ref::<Object>()?).get(0).as_string()?,
+        };
+        let fields = field(seen, &name);
+        let read = |name| text(&fields, name);
+        Some(Self {
+            by: read("by"),
+            picture: read("picture"),
+            number: read("number"),
+            wrong: number(&fields, "wrong"),
+            page_open: field(&fields, "page_open").is_truthy(),
+            code: Code::from_js(&field(&fields, "code")),
+            name,
+        })
     }
 }
 
