@@ -44,7 +44,7 @@ where
         .route("/S/{code}", get(phone::page::page))
         .route("/s/{code}/watch", get(phone::page::watch))
         .route("/s/{code}/report", post(phone::report::report))
-        .route("/s/{code}/passkey", post(phone::passkey::options))
+        .route("/s/{code}/passkey", post(phone::confirm::passkey::options))
         .route("/s/{code}/disown", post(phone::page::disown))
         .route(transfer::PATH, get(transfer::browser::page).post(transfer::browser::issue))
         .route("/transfer/{ticket}", get(transfer::browser::ticket))

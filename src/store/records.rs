@@ -44,7 +44,6 @@ pub use self::sessions::{
 use super::Fault;
 use crate::measure;
 use crate::names::spellings;
-use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
@@ -218,14 +217,6 @@ impl Records {
             Some(known) => Ok(known),
             None => write_query!(self, vouched_account(&vouched)),
         }
-    }
-
-    /// Stores a session and returns `true`; of a session that is stored already, only the time of its last use is
-    /// updated. Returns `false` if its account is missing, disabled or not in the epoch `epoch`, if the session was
-    /// disowned (ended because its owner did not mean to open it), or if the session in which it was approved is
-    /// missing or was disowned.
-    pub async fn add_session(&self, session: SessionRow, epoch: Epoch) -> Result<bool, Fault> {
-        write_query!(self, one add_session(&session, epoch))
     }
 
     /// Opens a session: stores it, its device and network, and lines of activity about the sign-in; all of it or nothing.

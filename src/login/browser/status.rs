@@ -23,6 +23,7 @@ pub(super) fn status_name(seen: &Seen) -> &str {
     }
 }
 
+#[cfg(feature = "hydrate")]
 /// Returns the name of the first part of the title of the login page, which tells the state of the ticket to a person who
 /// looks at another tab. The name of the site is not included; the caller puts it behind this part.
 pub(super) fn title_name(seen: &Seen) -> String {

@@ -9,8 +9,6 @@ use std::sync::Arc;
 
 use super::status::status_name;
 #[cfg(feature = "ssr")]
-use crate::shown_names::to_html;
-#[cfg(feature = "ssr")]
 use crate::text::Texts;
 #[cfg(feature = "ssr")]
 use crate::ticket::event::Notice;

@@ -1,6 +1,7 @@
 //! The question whether to approve: who asks for what, and what the approval asks of the phone.
 
 pub(super) mod asks;
+pub(in crate::login) mod passkey;
 
 use std::time::Duration;
 

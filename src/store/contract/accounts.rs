@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use super::early_ends::{FIRST, NONE, SECOND, app, begins, grant, is_valid, notices, person, session};
 use super::now;
 use super::pictures::picture;
-use super::records::{new_account, new_session};
+use super::records::{new_account, new_session, opens};
 use crate::crypto::random::random;
 use crate::store::records::accounts::{Listed, Removal};
 use crate::store::records::early_ends::SignedOut;
@@ -49,7 +49,7 @@ pub(super) async fn of_a_disabled_account_nothing_goes_on_and_nothing_begins_unt
         let one = new_session(alice);
         let counts = records.is_signed_in(alice, epoch, None, now()).await.expect("answers");
         let begins = begins(&records, &grant(shop, alice, NONE, "openid"), epoch).await == GrantStart::Started;
-        [records.add_session(one.clone(), epoch).await.expect("answers"), counts, begins]
+        [opens(&records, one.clone(), epoch).await, counts, begins]
     };
     assert_eq!(signs_in(FIRST).await, [true; 3]);
     assert_eq!(disabled(&records, alice).await, Removal::Done(SignedOut { sessions: 2, grants: 2 }));
@@ -83,7 +83,7 @@ pub(super) async fn of_a_deleted_account_nothing_is_left_and_its_apps_are_told(r
     assert_eq!(records.session(browser).await.expect("answers"), None);
     assert!(records.grant(device.id).await.expect("answers").is_none());
     assert!(records.picture(own.id).await.expect("answers").is_none());
-    assert!(!records.add_session(new_session(alice), SECOND).await.expect("answers"));
+    assert!(!opens(&records, new_session(alice), SECOND).await);
     assert!(!records.is_signed_in(alice, SECOND, None, now()).await.expect("answers"));
     assert!(is_valid(&records, &of_bob).await && records.session(theirs).await.expect("answers").is_some());
     assert_eq!(deleted(&records, alice).await, Removal::Done(SignedOut::default()), "once more changes nothing");

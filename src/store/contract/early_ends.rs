@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 
 use super::app_log::{by, run};
 use super::now;
-use super::records::{new_account, new_app, new_session};
+use super::records::{new_account, new_app, new_session, opens};
 use super::tickets::claimed;
 use crate::consent::field::{Allowed, Fields};
 use crate::consent::scope::Scopes;
@@ -51,7 +51,7 @@ pub(super) async fn person(records: &Records, name: &str, apps: &[AppId]) -> Acc
 
 pub(super) async fn session(records: &Records, account: AccountId) -> SessionTokenHash {
     let session = new_session(account);
-    assert!(records.add_session(session.clone(), FIRST).await.expect("answers"));
+    assert!(opens(records, session.clone(), FIRST).await);
     session.token_hash
 }
 
@@ -191,7 +191,7 @@ pub(super) async fn of_an_account_that_is_signed_out_nothing_is_left_and_each_ap
     let (alice, bob) = (person(&records, "alice", &[shop, other]).await, person(&records, "bob", &[shop]).await);
     for (password, epoch) in [(None, Epoch(0)), (Some("$other$"), Epoch(1))] {
         let (browser, theirs) = (new_session(alice), grant(shop, bob, NONE, "openid offline_access"));
-        assert!(records.add_session(browser.clone(), epoch).await.expect("answers"));
+        assert!(opens(&records, browser.clone(), epoch).await);
         assert_eq!(begins(&records, &theirs, FIRST).await, GrantStart::Started);
         let all = [
             grant(shop, alice, Some(browser.token_hash), "openid"),
@@ -243,13 +243,13 @@ pub(super) async fn what_is_from_an_earlier_epoch_begins_nothing_wherever_it_was
     let checked = new_session(alice);
     records.sign_out_account(alice, now()).await.expect("answers");
     assert!(!counts(FIRST, NONE, now()).await && !counts(FIRST, Some(phone), now()).await);
-    assert!(!records.add_session(checked.clone(), FIRST).await.expect("answers"), "by the password from before");
+    assert!(!opens(&records, checked.clone(), FIRST).await, "by the password from before");
     for grant in &promised {
         assert_eq!(begins(&records, grant, FIRST).await, GrantStart::Revoked, "{grant:?}");
         assert_eq!(records.grant(grant.id).await.expect("answers"), None);
     }
     // A new sign-in is accepted, and what is done in it counts.
-    assert!(records.add_session(checked.clone(), SECOND).await.expect("answers"));
+    assert!(opens(&records, checked.clone(), SECOND).await);
     assert!(counts(SECOND, Some(checked.token_hash), now()).await);
     assert_eq!(begins(&records, &promised[1], SECOND).await, GrantStart::Started);
     assert_eq!(begins(&records, &promised[1], SECOND).await, GrantStart::CodeReplayed);
@@ -268,7 +268,7 @@ pub(super) async fn whatever_begins_while_something_ends_is_refused_or_ended_and
         };
         let (start, opened, ()) = tokio::join!(
             begins(&records, &begun, FIRST),
-            async { records.add_session(late.clone(), FIRST).await.expect("answers") },
+            async { opens(&records, late.clone(), FIRST).await },
             async {
                 match round % 4 {
                     0 => records.end_session(browser, now()).await.expect("answers"),
@@ -376,7 +376,7 @@ pub(super) async fn a_notice_is_taken_by_one_and_again_after_pauses_that_double_
     // The number of notices that an app gets at once is bounded.
     for _ in 0..5 {
         let session = SessionRow { ends_at: now() + HOUR, ..new_session(alice) };
-        assert!(records.add_session(session.clone(), SECOND).await.expect("answers"));
+        assert!(opens(&records, session.clone(), SECOND).await);
         let grant = grant(shop, alice, Some(session.token_hash), "openid");
         assert_eq!(begins(&records, &grant, SECOND).await, GrantStart::Started);
         records.end_session(session.token_hash, now()).await.expect("answers");

@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 
 use super::app_log::by;
 use super::now;
-use super::records::{new_account, new_app, new_session};
+use super::records::{new_account, new_app, new_session, opens};
 use crate::consent::field::{Allowed, Fields};
 use crate::consent::scope::Scopes;
 use crate::crypto::random::random;
@@ -63,7 +63,7 @@ fn turn(from: u32) -> Rotation {
 async fn known_people(records: &Records) -> (AccountId, [AppId; 2]) {
     let (alice, apps) = people(records).await;
     let session = SessionRow { token_hash: SessionTokenHash([1; 32]), ..new_session(alice) };
-    assert!(records.add_session(session.clone(), Epoch(0)).await.expect("answers"));
+    assert!(opens(&records, session.clone(), Epoch(0)).await);
     for app in apps {
         records.settle_consent(alice, app, None, openid(), DecidedAt::Earlier(now())).await.expect("answers");
     }
@@ -223,7 +223,7 @@ pub(super) async fn grants_that_are_over_are_swept_in_time(records: Records) {
 
     // While the session of a grant lives, its app is still to be told of the end of the session.
     let session = SessionRow { ends_at: now() + 100 * HOUR, ..new_session(alice) };
-    assert!(records.add_session(session.clone(), Epoch(0)).await.expect("answers"));
+    assert!(opens(&records, session.clone(), Epoch(0)).await);
     let heard = Grant { session: Some(session.token_hash), ..new_grant(shop, Some(alice), 1) };
     assert_eq!(begun(&records, &heard).await, GrantStart::Started);
     records.sweep(now() + 99 * HOUR).await.expect("answers");
@@ -236,7 +236,7 @@ pub(super) async fn grants_that_are_over_are_swept_in_time(records: Records) {
 pub(super) async fn a_grant_stands_on_its_consent_and_on_its_session(records: Records) {
     let (alice, [shop, other]) = people(&records).await;
     let session = new_session(alice);
-    assert!(records.add_session(session.clone(), Epoch(0)).await.expect("answers"));
+    assert!(opens(&records, session.clone(), Epoch(0)).await);
     let of =
         |session, scopes: &str| Grant { session, scopes: Scopes::parse(scopes), ..new_grant(shop, Some(alice), 1) };
     let online = || of(Some(session.token_hash), "openid");

@@ -6,7 +6,7 @@ mod by_order;
 pub(super) use self::by_order::*;
 use super::early_ends::{FIRST, HOUR, NONE, SECOND, app, begins, grant, is_valid, notices, person, session};
 use super::now;
-use super::records::new_session;
+use super::records::{new_session, opens};
 use crate::consent::field::{Allowed, Fields};
 use crate::consent::scope::Scopes;
 use crate::store::records::early_ends::PasswordChange;
@@ -77,8 +77,8 @@ pub(super) async fn sec_59_with_a_password_ends_whatever_the_one_before_opened(r
     assert!(!is_valid(&records, &all[0]).await && !is_valid(&records, &all[1]).await);
     assert_eq!(notices(&records).await, [(shop, alice, NONE)]);
     // A sign-in whose password was checked before the change is of the old epoch, and its session is refused.
-    assert!(!records.add_session(new_session(alice), FIRST).await.expect("answers"));
-    assert!(records.add_session(new_session(alice), SECOND).await.expect("answers"));
+    assert!(!opens(&records, new_session(alice), FIRST).await);
+    assert!(opens(&records, new_session(alice), SECOND).await);
 }
 
 pub(super) async fn sec_15_what_was_disowned_before_it_was_kept_is_not_kept(records: Records) {
@@ -87,7 +87,7 @@ pub(super) async fn sec_15_what_was_disowned_before_it_was_kept_is_not_kept(reco
     let late = new_session(alice);
     let after = now() + HOUR;
     records.disown_session(late.token_hash, alice, Some(shop), after).await.expect("answers");
-    assert!(!records.add_session(late.clone(), FIRST).await.expect("answers"), "the session");
+    assert!(!opens(&records, late.clone(), FIRST).await, "the session");
     let allowed = Allowed { scopes: Scopes::parse("openid snsapi_login"), fields: Fields::default() };
     records.settle_consent(alice, shop, None, allowed.clone(), DecidedAt::Earlier(now())).await.expect("answers");
     assert!(records.consent(alice, shop).await.expect("answers").is_none(), "the consent that was given before");
@@ -110,7 +110,7 @@ fn new_approved(account: AccountId, by: SessionTokenHash) -> SessionRow {
 
 async fn approved(records: &Records, account: AccountId, by: SessionTokenHash) -> SessionTokenHash {
     let session = new_approved(account, by);
-    assert!(records.add_session(session.clone(), FIRST).await.expect("answers"));
+    assert!(opens(records, session.clone(), FIRST).await);
     assert_eq!(records.session(session.token_hash).await.expect("answers").expect("there").0, session);
     session.token_hash
 }
@@ -209,12 +209,12 @@ pub(super) async fn sec_15_what_was_approved_in_a_session_that_was_disowned_mean
     records.end_session(own, now()).await.expect("answers");
     for by in [theirs, second, SessionTokenHash([9; 32])] {
         let late = new_approved(alice, by);
-        assert!(!records.add_session(late.clone(), FIRST).await.expect("answers"), "the session");
+        assert!(!opens(&records, late.clone(), FIRST).await, "the session");
         assert!(records.session(late.token_hash).await.expect("answers").is_none());
         assert_eq!(begins(&records, &device(shop, alice, by), FIRST).await, GrantStart::Revoked, "the device");
     }
-    // A session that was signed out and not disowned has approved what is kept only now.
-    approved(&records, alice, own).await;
+    // Whoever signed out of the phone and disowned nothing opens no session any more, and keeps what a device was given.
+    assert!(!opens(&records, new_approved(alice, own), FIRST).await);
     assert_eq!(begins(&records, &device(shop, alice, own), FIRST).await, GrantStart::Started);
 }
 
@@ -229,8 +229,8 @@ pub(super) async fn sec_15_whatever_is_kept_while_its_approver_is_disowned_is_re
         let begun = device(shop, alice, second);
         let app = (round % 2 == 0).then_some(shop);
         tokio::join!(
-            async { records.add_session(by_first.clone(), FIRST).await.expect("answers") },
-            async { records.add_session(by_second.clone(), FIRST).await.expect("answers") },
+            async { opens(&records, by_first.clone(), FIRST).await },
+            async { opens(&records, by_second.clone(), FIRST).await },
             begins(&records, &begun, FIRST),
             // Several sessions may be disowned at once, and there is no deadlock.
             async { records.disown_session(second, alice, app, now()).await.expect("answers") },

@@ -16,7 +16,8 @@ use crate::store::records::passkeys::WaysIn;
 use crate::store::records::people::{Audience, Role};
 use crate::store::records::profiles::{Gender, Profile};
 use crate::store::records::{
-    Account, DeviceFacts, ENDED_SESSION_KEPT, LedTo, NewAccount, OpenedBy, Records, RoleChange, SessionRow, Vouched,
+    Account, DeviceFacts, ENDED_SESSION_KEPT, LedTo, NewAccount, OpenedBy, Records, RoleChange, SeenPlaces,
+    SessionOpening, SessionRow, Vouched,
 };
 use crate::ticket::approval::{Epoch, Stay};
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
@@ -33,6 +34,13 @@ pub(super) fn new_account(username: &str) -> NewAccount {
         role: Role::None,
         created_at: now(),
     }
+}
+
+/// Opens a session as a sign-in does, on the one device and in the one network of these tests. Returns whether it is open.
+pub(super) async fn opens(records: &Records, session: SessionRow, epoch: Epoch) -> bool {
+    let places = SeenPlaces { device: "device".to_owned(), network: "network".to_owned() };
+    let opening = SessionOpening { session, epoch, places, browser: None };
+    records.open_session(opening).await.expect("answers").is_some()
 }
 
 pub(super) fn new_session(account: AccountId) -> SessionRow {
@@ -176,7 +184,7 @@ pub(super) async fn a_session_lives_until_it_is_ended_or_its_account_is_gone(rec
     let alice = new_account("alice");
     records.add_account(alice.clone()).await.expect("answers");
     let session = new_session(alice.id);
-    assert!(records.add_session(session.clone(), Epoch(0)).await.expect("answers"));
+    assert!(opens(&records, session.clone(), Epoch(0)).await);
     let (found, account) = records.session(session.token_hash).await.expect("answers").expect("there");
     assert_eq!((found, account.id), (session.clone(), alice.id));
 
@@ -187,18 +195,18 @@ pub(super) async fn a_session_lives_until_it_is_ended_or_its_account_is_gone(rec
     assert_eq!(found.last_seen_at, later, "a late write does not turn the time back");
 
     records.end_session(session.token_hash, later).await.expect("answers");
-    assert!(records.add_session(session.clone(), Epoch(0)).await.expect("answers"), "it is kept already");
+    assert!(opens(&records, session.clone(), Epoch(0)).await, "it is kept already");
     let (ended, _) = records.session(session.token_hash).await.expect("answers").expect("there");
     assert_eq!(ended.ends_at, later, "what is ended stays ended");
     let orphan = new_session(AccountId::from_random(random()));
-    assert!(!records.add_session(orphan.clone(), Epoch(0)).await.expect("answers"), "no account, no session");
+    assert!(!opens(&records, orphan.clone(), Epoch(0)).await, "no account, no session");
 }
 
 pub(super) async fn sessions_past_their_end_are_swept(records: Records) {
     let alice = new_account("alice");
     records.add_account(alice.clone()).await.expect("answers");
     let session = new_session(alice.id);
-    records.add_session(session.clone(), Epoch(0)).await.expect("answers");
+    opens(&records, session.clone(), Epoch(0)).await;
     records.sweep(now()).await.expect("answers");
     assert!(records.session(session.token_hash).await.expect("answers").is_some());
     records.sweep(session.ends_at).await.expect("answers");
@@ -279,7 +287,7 @@ pub(super) async fn a_profile_is_kept_as_it_was_told_and_a_picture_is_changed_by
     assert!(swap(Some(first), None).await.expect("answers"));
 
     let session = new_session(made.id);
-    records.add_session(session.clone(), Epoch(0)).await.expect("answers");
+    opens(&records, session.clone(), Epoch(0)).await;
     let (_, signed_in) = records.session(session.token_hash).await.expect("answers").expect("there");
     assert_eq!(signed_in, alice().await, "whoever is read with something else is the same");
     let (named, _) = records.account_by_username("alice").await.expect("answers").expect("there");

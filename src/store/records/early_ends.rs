@@ -1,6 +1,6 @@
 //! Sessions, grants and accounts that end before their time, and the logout notices that apps still have to
 //! be sent. The notices are stored in the same transaction as the end, so that they survive a restart. No
-//! grant or session can start unnoticed beside an end: `Records::begin_grant` and `Records::add_session` lock
+//! grant or session can start unnoticed beside an end: `Records::begin_grant` and `Records::open_session` lock
 //! the rows that they depend on until they are committed.
 
 use std::time::Duration;

@@ -6,7 +6,7 @@ use tessera::store::records::app_options::Switch;
 
 use super::openapi::operations;
 use crate::account::profile::{account, png};
-use crate::harness::browser::{Browser, PHONE, Reply, Shown};
+use crate::harness::browser::{Browser, DESKTOP, PHONE, Reply, Shown};
 use crate::harness::described::answered;
 use crate::harness::server::{PASSWORD, Server};
 use crate::harness::site::{Answer, Site, exchange, query};
@@ -28,7 +28,10 @@ async fn ask(
 
 #[tokio::test]
 async fn each_answer_that_is_described_is_given_by_a_request() {
-    let server = api::server().await;
+    let server = api::server_with(|settings| {
+        settings.login.verification.blocked_networks = vec!["100.64.0.0/24".parse().expect("a network")];
+    })
+    .await;
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
     let program = Browser::new(&server, "probe/1.0", "192.0.2.9");
     for path in
@@ -173,6 +176,10 @@ async fn phones(server: &Server, program: &Browser) {
         let decided = ask(program, Method::POST, &format!("/v1/tickets/{code}/{decision}"), Some(&mine), None).await;
         assert_eq!(decided.status, StatusCode::OK, "{decided:?}");
     }
+    let blocked = Browser::new(server, DESKTOP, "100.64.0.1").show_code().await;
+    let code = Answer::of(ask(program, Method::POST, &at(&blocked, "scan"), Some(&mine), None).await).text("code");
+    let refused = ask(program, Method::POST, &format!("/v1/tickets/{code}/approve"), Some(&mine), None).await;
+    assert_eq!(Answer::of(refused).error(), "approval_refused");
 }
 
 /// The login page and the phone's page.

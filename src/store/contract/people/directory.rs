@@ -50,7 +50,8 @@ async fn found(records: &Records, filter: &PeopleFilter) -> Vec<String> {
 /// The lines of activity, the oldest first, as kind and detail.
 async fn told(records: &Records) -> Vec<(ActivityKind, String)> {
     let lines = records.activity(ActivityFilter::default(), 100).await.expect("answers");
-    lines.into_iter().rev().map(|activity| (activity.line.kind, activity.line.detail)).collect()
+    let lines = lines.into_iter().rev().map(|activity| (activity.line.kind, activity.line.detail));
+    lines.filter(|(kind, _)| *kind != ActivityKind::SignedIn).collect()
 }
 
 pub(in crate::store) async fn people_are_found_by_a_part_of_what_they_are_called(records: Records) {

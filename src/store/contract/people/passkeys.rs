@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use super::super::early_ends::{person, session};
 use super::super::now;
-use super::super::records::{new_account, new_session};
+use super::super::records::{new_account, new_session, opens};
 use crate::crypto::random::random;
 use crate::store::records::accounts::Removal;
 use crate::store::records::activity::{ActivityFilter, ActivityKind, NewActivity};
@@ -233,7 +233,7 @@ pub(in super::super) async fn a_session_says_by_which_kind_of_passkey_it_was_ope
     let alice = person(&records, "alice", &[]).await;
     for opened_by in [OpenedBy::Password, OpenedBy::Passkey, OpenedBy::SyncedPasskey, OpenedBy::Scan] {
         let row = SessionRow { token_hash: SessionTokenHash(random()), opened_by, ..new_session(alice) };
-        assert!(records.add_session(row.clone(), Epoch(0)).await.expect("answers"));
+        assert!(opens(&records, row.clone(), Epoch(0)).await);
         let (stored, _) = records.session(row.token_hash).await.expect("answers").expect("there");
         assert_eq!(stored.opened_by, opened_by);
         let listed = records.sessions_of(alice, now()).await.expect("answers");

@@ -1,7 +1,7 @@
 //! The contract of the records about who can sign in: with which settings, and with passkeys of which domain.
 
 use super::super::now;
-use super::super::records::{new_account, new_session};
+use super::super::records::{new_account, new_session, opens};
 use super::passkeys::{adds, new_passkey, without_password};
 use crate::crypto::random::random;
 use crate::store::Fault;
@@ -160,7 +160,7 @@ pub(in super::super) async fn the_last_administrator_is_the_last_who_can_sign_in
 pub(in super::super) async fn an_operator_replaces_a_password_and_removes_the_passkeys_at_once(records: Records) {
     let alice = without_password(&records, "alice").await;
     let session = new_session(alice);
-    assert!(records.add_session(session.clone(), Epoch(0)).await.expect("answers"));
+    assert!(opens(&records, session.clone(), Epoch(0)).await);
     for _ in 0..2 {
         passkey(&records, alice, "login.example").await;
     }
@@ -179,7 +179,7 @@ pub(in super::super) async fn whoever_ends_everything_goes_on_in_another_session
     let alice = without_password(&records, "alice").await;
     let (own, other) = (new_session(alice), new_session(alice));
     for session in [&own, &other] {
-        assert!(records.add_session(session.clone(), Epoch(0)).await.expect("answers"));
+        assert!(opens(&records, session.clone(), Epoch(0)).await);
     }
     let next = new_session(alice);
     let begins =

@@ -173,7 +173,7 @@ macro_rules! link_queries {
                 .execute(&mut *on)
                 .await?;
             let Some(account) = account_by_id(on, id).await? else { return refused(LinkRefusal::Unknown) };
-            if !add_session(on, &enrolment.goes_on_in, account.epoch).await? {
+            if !go_on_in(on, &enrolment.goes_on_in, account.epoch).await? {
                 // The whole use is rolled back then; this cannot happen while the account is locked in that epoch.
                 return Err(Fault::Contended);
             }

@@ -133,7 +133,7 @@ macro_rules! end_queries {
             let Some(row) = row else { return Ok(false) };
             let epoch = row.try_get::<i64, _>("epoch")?.try_into().map_err(|_| Fault::Unreadable("accounts.epoch"))?;
             end_all_of_account(on, account, now).await?;
-            if !add_session(on, goes_on_in, Epoch(epoch)).await? {
+            if !go_on_in(on, goes_on_in, Epoch(epoch)).await? {
                 // The whole change is rolled back then; this cannot happen while the account is locked in that epoch.
                 return Err(Fault::Contended);
             }
@@ -165,7 +165,7 @@ macro_rules! end_queries {
             // Also without that, no link may replace the new password.
             withdraw_links(on, account, now).await?;
             let ended = if change.ends_all { end_all_of_account(on, account, now).await?.sessions } else { 0 };
-            if !add_session(on, &change.goes_on_in, Epoch(epoch)).await? {
+            if !go_on_in(on, &change.goes_on_in, Epoch(epoch)).await? {
                 // The whole change is rolled back then; this cannot happen while the account is locked in
                 // that epoch.
                 return Err(Fault::Contended);

@@ -211,11 +211,11 @@ macro_rules! queries {
             account(&row)
         }
 
-        /// Stores a session, or updates the last use of a stored one, and returns `true`; `false` if its account or
-        /// the session in which it was approved is not valid, or if it was disowned before. Locks the rows of both
-        /// until the end of the transaction: a concurrent sign-out or disowning is either committed before and seen
-        /// by this statement, or finds the new session.
-        pub async fn add_session(
+        /// Stores the session in which a person goes on who has just proven themselves in another one, or updates the last
+        /// use of a stored one, and returns `true`; `false` if its account or the session in which it was approved is not
+        /// valid, or if it was disowned before. Locks the rows of both until the end of the transaction: a concurrent
+        /// sign-out or disowning is either committed before and seen by this statement, or finds the new session.
+        async fn go_on_in(
             on: &mut $connection,
             session: &SessionRow,
             epoch: Epoch,
@@ -237,7 +237,8 @@ macro_rules! queries {
 
         /// Stores a session that was not stored before, its device and network, and the lines of activity about it, unless
         /// the session in which it was approved has ended. Updates the last use of a stored one, whose owner may have signed
-        /// out of the other one since. Returns `None` where [`add_session`] returns `false`.
+        /// out of the other one since. Returns `None` if nothing was stored: if the account is missing, disabled or in another
+        /// epoch, or if the session or the one in which it was approved was disowned. Locks the rows as [`go_on_in`] does.
         pub async fn open_session(on: &mut $connection, opening: &SessionOpening) -> Result<Option<NewPlaces>, Fault> {
             const OWN: &str = insert_session!("", "", $held, "NOTHING");
             const APPROVED: &str = insert_session!(

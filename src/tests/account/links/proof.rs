@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::{Method, StatusCode};
 use tessera::crypto::hash::sha256;
 use tessera::store::records::activity::ActivityKind;
-use tessera::store::records::{DeviceFacts, OpenedBy, SessionRow};
+use tessera::store::records::{DeviceFacts, OpenedBy, SeenPlaces, SessionOpening, SessionRow};
 use tessera::ticket::approval::Stay;
 use tessera::ticket::ids::SessionTokenHash;
 use tessera::ticket::ladder::Rung;
@@ -132,7 +132,9 @@ async fn an_account_without_a_password_is_told_what_it_needs() {
         stay: Stay::Longest,
     };
     let epoch = account(&server, "alice").await.epoch;
-    assert!(server.app.records.add_session(session, epoch).await.expect("answers"));
+    let places = SeenPlaces { device: "device".to_owned(), network: "network".to_owned() };
+    let opening = SessionOpening { session, epoch, places, browser: None };
+    assert!(server.app.records.open_session(opening).await.expect("answers").is_some());
     let browser = Browser::desktop(&server);
     browser.set_cookie("__Host-tessera-session", &URL_SAFE_NO_PAD.encode(token));
     for reply in [browser.get("/account/proof").await, browser.post("/account/proof", &[("password", "x")]).await] {

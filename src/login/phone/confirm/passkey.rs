@@ -6,10 +6,10 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 
-use super::who::not_signed_in;
 use crate::account::passkey::{BrowserKey, PasskeyRefusal, Refused, Step};
 use crate::account::session::SignedIn;
 use crate::login::Login;
+use crate::login::phone::who::not_signed_in;
 use crate::web::client::ClientAddress;
 use crate::web::problem::Problem;
 
