@@ -21,7 +21,7 @@ use self::list::{Rows, rows};
 pub use self::one::{act, page as one};
 pub use self::order::PATH;
 pub use self::order::end_as_administrator;
-use self::order::{OTHERS, Scope, end_as_owner};
+use self::order::{BROWSERS, OTHERS, Scope, end_as_owner};
 pub use self::signed_out::{PATH as SIGNED_OUT, page as signed_out};
 pub use self::watch::watch;
 use super::session::Ended;
@@ -42,11 +42,13 @@ pub async fn page(
     who: SignedIn,
 ) -> Result<Response, Problem> {
     let sessions = accounts.sessions.of(who.account.id).await?;
+    let browsers = accounts.records.browsers_of(who.account.id).await?.len();
     let now = accounts.clock.now();
     let notice = match &*after.done {
         "ended" => Some(texts.devices.ended),
         "gone" => Some(texts.devices.gone),
         "known" => Some(texts.device_page.known),
+        "forgotten" => Some(texts.devices.forgotten),
         _ => None,
     };
     let page = Page { class: "wide", ..Page::new(texts, texts.devices.title) };
@@ -70,12 +72,20 @@ pub async fn page(
                     <p class="hint">{texts.devices.end_others_hint}</p>
                 </form>
             })}
+            {(browsers > 0).then(|| view! {
+                <form method="post" action=PATH>
+                    <h2>{texts.devices.known_title}</h2>
+                    <p>{texts.devices.known(browsers as u64)}</p>
+                    <input type="hidden" name="end" value=BROWSERS/>
+                    <button type="submit">{texts.devices.forget}</button>
+                </form>
+            })}
         }
     }))
 }
 
-/// The form of `POST /account/devices`: which session to end, or `others` for all except the requesting one, and whether
-/// what was signed in there ends too.
+/// The form of `POST /account/devices`: which session to end, `others` for all except the requesting one, or `browsers` to forget
+/// the remembered browsers; and whether what was signed in there ends too.
 #[derive(Deserialize)]
 pub struct End {
     end: String,
@@ -83,19 +93,28 @@ pub struct End {
     scope: Scope,
 }
 
-/// `POST /account/devices`: ends one session of the account, or all except the requesting one, and redirects to
-/// the list. If the requesting session ended, it redirects to the sign-in form.
+/// `POST /account/devices`: ends one session of the account, or all except the requesting one, or forgets the browsers that
+/// the account remembers, and redirects to the list. If the requesting session ended, it redirects to the sign-in form.
 pub async fn end(
     State(accounts): State<Accounts>,
     from: Whence,
     who: SignedIn,
     Form(form): Form<End>,
 ) -> Result<Response, Problem> {
+    if form.end == BROWSERS {
+        accounts.limits.decision(who.account.id)?;
+        let done = if accounts.records.forget_browsers(who.account.id, None).await? > 0 { "forgotten" } else { "" };
+        return Ok(Redirect::to(&format!("{PATH}?done={done}")).into_response());
+    }
     let is_meant = |session: &SessionRow| match &*form.end {
         OTHERS => !who.is_by(session),
         name => name_of(session.token_hash) == name,
     };
     let kept = who.session.as_ref().filter(|_| form.end == OTHERS).map(|own| own.token_hash);
+    // Whoever ends all others does not want to be known where nobody is signed in any more, either.
+    if kept.is_some() && form.scope == Scope::All {
+        accounts.records.forget_browsers(who.account.id, kept).await?;
+    }
     let done = match end_as_owner(&accounts, &who, &from, form.scope, kept, is_meant).await? {
         Ended::Now(_) | Ended::Before => "ended",
         Ended::Nothing => "gone",

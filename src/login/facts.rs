@@ -12,7 +12,7 @@ use crate::places::Places;
 use crate::store::records::pictures::PictureId;
 use crate::text::Texts;
 use crate::ticket::ids::{AccountId, Purpose};
-use crate::ticket::ladder::{Asks, Number, Reason};
+use crate::ticket::ladder::{Asks, Number, Owed, Reason};
 use crate::ticket::machine::{Stage, Ticket};
 use crate::ticket::time::Timestamp;
 use crate::web::client::{ClientAddress, TrustedProxies};
@@ -126,6 +126,18 @@ pub struct AskedField {
     ticked: bool,
 }
 
+/// Returns the typed code that the device shows, for the person to compare. Where they are to type its end, that is left out:
+/// who is asked for it has to read it on the device.
+fn shown_code(ticket: &Ticket) -> String {
+    let code = ticket.user_code.to_string();
+    match ticket.stage {
+        Stage::Scanned(_, Owed { asks: Asks::CodeEnd { .. }, .. }) => {
+            code.split_once('-').map_or_else(String::new, |(begin, _)| format!("{begin}-····"))
+        }
+        _ => code,
+    }
+}
+
 /// Returns a duration in whole hours, rounded up.
 fn hours(span: Duration) -> u64 {
     span.as_secs().div_ceil(3600)
@@ -166,7 +178,7 @@ impl Facts {
             logo: app.and_then(|app| app.logo.as_deref()).map(str::to_owned),
             own_host: site.host().to_owned(),
             scope: app.map(|app| app.scopes.to_string()),
-            device_code: app.filter(|app| app.purpose == Purpose::Device).map(|_| ticket.user_code.to_string()),
+            device_code: app.filter(|app| app.purpose == Purpose::Device).map(|_| shown_code(ticket)),
             scopes: app.map(|app| app.scopes.clone()),
             fields: question
                 .fields

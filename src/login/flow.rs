@@ -167,7 +167,7 @@ impl Flow {
             let owed = self.0.ladder.owed(&ticket, who, scan, self.now()).await?;
             let scanned = self.change(code.ticket, &Action::Scan(code.round, scanner(who, scan.cause), owed)).await;
             if let Err(StepError::Refused(refused @ (Refused::Outdated | Refused::Taken))) = scanned {
-                self.tell_screen(code.ticket, refused).await;
+                self.tell_screen(code.ticket, refused).await?;
             }
             scanned
         };
@@ -176,16 +176,22 @@ impl Flow {
 
     /// Shows on the login page that a scan of its code was refused. A second account that scans also raises what the
     /// approval owes. What comes too late is dropped.
-    async fn tell_screen(&self, id: TicketId, refused: Refused) {
-        let Ok(ticket) = self.get(id).await else { return };
-        let Some(notice) = notice_of(refused, &ticket) else { return };
+    ///
+    /// # Errors
+    /// If a store does not answer: whoever scanned tries again then.
+    async fn tell_screen(&self, id: TicketId, refused: Refused) -> Result<(), StepError> {
+        let Ok(ticket) = self.get(id).await else { return Ok(()) };
+        let Some(notice) = notice_of(refused, &ticket) else { return Ok(()) };
         let raised = match notice {
-            Notice::SecondAccount => self.0.ladder.raised(&ticket, self.now()).await.unwrap_or_default(),
+            Notice::SecondAccount => self.0.ladder.raised(&ticket, self.now()).await?,
             _ => None,
         };
         for action in [raised.map(Action::Raise), Some(Action::Note(notice))].into_iter().flatten() {
-            let _ = self.change(id, &action).await;
+            if let Err(StepError::Fault(fault)) = self.change(id, &action).await {
+                return Err(fault.into());
+            }
         }
+        Ok(())
     }
 
     /// **Deny.** The account that scanned denies the sign-in.

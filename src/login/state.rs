@@ -63,8 +63,15 @@ impl Login {
     pub async fn note_decision(&self, account: &Account, from: &Whence, decided: &Decided) {
         let ticket = &decided.ticket;
         let (kind, asked) = match &ticket.stage {
-            Stage::Approved(_, approval) => (ActivityKind::Approved, asked_of_phone(approval.answered)),
-            Stage::Denied(_) => (ActivityKind::Denied, None),
+            Stage::Approved(_, approval) => {
+                let remembered = approval.makes_browser_known().then(|| "remembered".to_owned());
+                let parts = [asked_of_phone(approval.answered), remembered];
+                (ActivityKind::Approved, parts.into_iter().flatten().reduce(|asked, more| asked + ", " + &more))
+            }
+            Stage::Denied(_) => {
+                let why = decided.ticket.lost_by().map(<&str>::from);
+                (ActivityKind::Denied, why.map(str::to_owned))
+            }
             _ => return,
         };
         if decided.is_first {

@@ -234,7 +234,9 @@ impl Ticket {
             | (Stage::Approved(..), Action::TypeDigits(..)) => return Ok(after),
         }
         if (discriminant(&after.stage), after.round) != (discriminant(&self.stage), self.round) {
-            after.notice = lost;
+            // That somebody has an older code of this page counts for its newer ones, too.
+            let stays = self.notice.filter(|notice| *notice == Notice::OutdatedScan && after.stage == Stage::Waiting);
+            after.notice = lost.or(stays);
             after.since = now;
         }
         if after != *self {

@@ -18,6 +18,9 @@ pub const PATH: &str = "/account/devices";
 /// Value of the form's field `end` for all sessions except the requesting one.
 pub const OTHERS: &str = "others";
 
+/// Value of the form's field `end` with which all browsers that the account remembers are forgotten.
+pub const BROWSERS: &str = "browsers";
+
 /// What a form is to end: the field `scope`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

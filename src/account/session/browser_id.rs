@@ -43,6 +43,13 @@ impl BrowserId {
         cookie::set(cookie::KNOWN, &URL_SAFE_NO_PAD.encode(self.0), BROWSER_KNOWN)
     }
 
+    /// Returns that the browser that sent these headers was used again, without a scan, and the `Set-Cookie` value for it;
+    /// `None` if it has no id.
+    pub(super) fn used_again(headers: &HeaderMap) -> Option<(BrowserUse, HeaderValue)> {
+        let own = Self::of(headers)?;
+        Some((BrowserUse { browser: own.hash(), becomes: Becomes::UsedAgain }, own.cookie()))
+    }
+
     /// Returns what the browser that sent these headers becomes by this claim, and the `Set-Cookie` value for it; `None` if
     /// it has no id and gets none.
     pub(super) fn used_by(claimed: &Claimed, headers: &HeaderMap, keyed: &Keyed) -> Option<(BrowserUse, HeaderValue)> {

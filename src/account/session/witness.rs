@@ -78,11 +78,12 @@ impl Witness {
         }
     }
 
-    /// Returns what the browser of a scan becomes to the account, and the cookie with its id; `None` if it has no id.
+    /// Returns what the browser becomes to the account, and the cookie with its id; `None` if it has no id.
     pub(super) fn browser(&self, headers: &HeaderMap, keyed: &Keyed) -> Option<(BrowserUse, HeaderValue)> {
         match self {
             Self::Claimed(claimed) => BrowserId::used_by(claimed, headers, keyed),
-            Self::Verified(_) | Self::Passkey(_) => None,
+            // A browser that the account knows is the one in which this session is: its end forgets the browser.
+            Self::Verified(_) | Self::Passkey(_) => BrowserId::used_again(headers),
         }
     }
 

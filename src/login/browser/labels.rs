@@ -61,7 +61,7 @@ impl Labels {
         let below = view! {
             <form id=DIGITS class="when-digits" method="post" action=format!("{path}/digits")>
                 <label for="digits">{texts.panel.digits_label}</label>
-                <input id="digits" name="digits" class="code" inputmode="numeric" autocomplete="one-time-code" maxlength="8"
+                <input id="digits" name="digits" class="code" inputmode="numeric" autocomplete="one-time-code" minlength="4" maxlength="8"
                     required=true spellcheck="false"/>
                 <button type="submit" class="primary">{texts.common.go_on}</button>
             </form>

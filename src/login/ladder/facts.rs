@@ -13,7 +13,7 @@ use crate::store::records::Records;
 use crate::store::records::browsers::Standing;
 use crate::ticket::event::Notice;
 use crate::ticket::ids::{AccountId, Purpose};
-use crate::ticket::ladder::{AskingSide, HasPasskey, Owed, Reason, Reasons, Rung};
+use crate::ticket::ladder::{AskingSide, HasPasskey, Owed, Reason, Reasons, Rung, Way};
 use crate::ticket::machine::{ScanCause, Stage, Ticket};
 use crate::ticket::time::Timestamp;
 use crate::web::client::{ClientAddress, TrustedProxies};
@@ -58,8 +58,8 @@ impl Ladder {
         Self { policy: policy.clone(), places, proxies, records, has_passkeys }
     }
 
-    /// Returns what the approval of this ticket owes if this person scans it now in this way. Nothing is decided about a
-    /// ticket that does not wait: its scan changes nothing.
+    /// Returns what the approval of this ticket owes if this person scans it now in this way. The scan of a ticket that does
+    /// not wait changes nothing; should it ever, there is no approval.
     ///
     /// # Errors
     /// If the records do not answer: nothing is taken for granted then.
@@ -71,19 +71,21 @@ impl Ladder {
         now: Timestamp,
     ) -> Result<Owed, Fault> {
         if ticket.stage != Stage::Waiting {
-            return Ok(Owed::default());
+            return Ok(Owed::draw(Rung::Refuse, Reasons::NONE, Way::Refused, || 0));
         }
         let browser = ClientAddress(ticket.asker.address);
+        // A program asks from where it runs, which may be one address for everybody, and not from where its person is.
+        let is_there = ticket.purpose() != Purpose::Program;
         let standing = self.standing(ticket, who.account.id, now).await?;
         let countries = [browser, scan.phone].map(|client| self.places.country_of(client.0));
         let facts = Facts {
             is_known: standing.is_known,
             countries: match &countries {
-                [Some(one), Some(other)] if one == other => Countries::Same,
-                [Some(_), Some(_)] => Countries::Different,
+                [Some(one), Some(other)] if is_there && one == other => Countries::Same,
+                [Some(_), Some(_)] if is_there => Countries::Different,
                 _ => Countries::Unknown,
             },
-            is_same_network: self.proxies.nearness(browser, scan.phone).is_same_network() == Some(true),
+            is_same_network: is_there && self.proxies.nearness(browser, scan.phone).is_same_network() == Some(true),
             is_marked: self.policy.marks(browser.0, countries[0].as_deref()),
             is_blocked: self.policy.blocks(browser.0, countries[0].as_deref()),
             is_typed: scan.is_typed,
@@ -116,8 +118,15 @@ impl Ladder {
     }
 
     async fn standing(&self, ticket: &Ticket, account: AccountId, now: Timestamp) -> Result<Standing, Fault> {
-        let network: IpAddr = ClientAddress(ticket.asker.address).network();
-        self.records.standing(account, ticket.browser_id, network, now).await
+        self.records.standing(account, ticket.browser_id, self.network_of(ticket), now).await
+    }
+
+    /// Returns the network by which reports count against a ticket: that of a browser. `None` for a device or a program, and
+    /// behind a proxy whose own address was all that is known: others who have nothing to do with the report would share it.
+    fn network_of(&self, ticket: &Ticket) -> Option<IpAddr> {
+        let asker = ClientAddress(ticket.asker.address);
+        let is_browser = matches!(ticket.purpose(), Purpose::Session | Purpose::Frame);
+        (is_browser && !self.proxies.trusts(asker.0)).then(|| asker.network())
     }
 
     async fn asked_by_app(&self, ticket: &Ticket) -> Result<Rung, Fault> {

@@ -88,7 +88,7 @@ pub async fn approve(
     let choice = server::Choice {
         ticked: fields.as_deref().map(server::fields_of_words),
         remembers: remember,
-        stay: stay.parse().unwrap_or_default(),
+        stay: server::Stay::of_word(&stay),
     };
     let approved = asking.login.flow.approve(asking.code, &asking.who, choice, answer).await;
     asking.note_if_refused(approved.as_ref().map(|decided| &decided.ticket)).await;
@@ -130,6 +130,7 @@ mod server {
     use crate::login::phone::server_functions::DecideError;
     use crate::login::phone::who::own_key;
     use crate::store::records::activity::ActivityKind;
+    pub(in crate::login) use crate::ticket::approval::Stay;
     use crate::ticket::ids::{ClaimKeyHash, NotACode};
     use crate::ticket::ladder::Answer;
     use crate::ticket::machine::{ScanCause, Ticket};

@@ -68,7 +68,8 @@ impl Requests {
     }
 
     /// Returns whether a session is no older than the `max_age` of a request, and was opened by a scan if the request
-    /// or its app accepts nothing else. If either demands a new sign-in, as `max_age=0` does, the session must have
+    /// or its app accepts nothing else. A session by scan is not enough if its approval asked for less than the app asks for. If
+    /// either demands a new sign-in, as `max_age=0` does, the session must have
     /// been opened by a sign-in for this request; a sign-in in another tab is not enough.
     fn is_fresh(&self, open: &OpenRequest, session: &SessionRow) -> bool {
         let OpenRequest { id, app, request } = open;
@@ -76,7 +77,10 @@ impl Requests {
         let age = self.clock.now().since(session.created_at).as_secs();
         // `max_age=0` cannot be met by any age. It demands a new sign-in, as `prompt=login` does.
         let is_young = request.max_age.is_none_or(|most| most == 0 || age <= most);
-        is_strong && is_young && (is_by_this(session, *id) || !request.wants_sign_in_for(app))
+        // A sign-in for this request was asked for what the app asks for, as far as that is possible here.
+        let is_high =
+            session.opened_by != OpenedBy::Scan || session.rung >= app.options.approval || is_by_this(session, *id);
+        is_strong && is_high && is_young && (is_by_this(session, *id) || !request.wants_sign_in_for(app))
     }
 }
 

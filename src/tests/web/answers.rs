@@ -48,6 +48,7 @@ async fn each_answer_that_is_described_is_given_by_a_request() {
     phone_of_a_browser(&server).await;
     pictures(&server, &phone, &program).await;
     crate::account::passkeys::asks_for_each_of_the_options().await;
+    crate::login::ladder::passkeys::asks_for_options().await;
     server.announced.cancel();
     ask(&program, Method::GET, "/readyz", None, None).await;
 

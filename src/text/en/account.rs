@@ -1,5 +1,6 @@
 //! English: the pages on which people manage their own account.
 
+use super::times::counted;
 use crate::text::table::account::{Devices, NewPassword, Picture, Profile};
 
 pub(super) const DEVICES: Devices = Devices {
@@ -15,7 +16,16 @@ pub(super) const DEVICES: Devices = Devices {
     end: "Sign out",
     end_others: "Sign out all other devices",
     end_others_hint: "Only this device stays signed in.",
+    known_title: "Remembered browsers",
+    forget: "Forget them",
+    forgotten: "Forgotten. Your next sign-in there asks for more than a tap.",
     by_scan_on: |device| format!("Signed in by a scan that was approved on {device}"),
+    known: |browsers| {
+        format!(
+            "You had {} remembered. A sign-in there takes a tap on your phone.",
+            counted(browsers, "browser", "browsers")
+        )
+    },
     times: |opened, used| format!("Signed in {opened}, last used {used}"),
 };
 

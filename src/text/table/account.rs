@@ -14,8 +14,12 @@ texts! {
         by_link,
         end,
         end_others,
-        end_others_hint;
+        end_others_hint,
+        known_title,
+        forget,
+        forgotten;
         by_scan_on(device: &str),
+        known(browsers: u64),
         times(opened: &str, used: &str),
     }
 }

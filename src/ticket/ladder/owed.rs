@@ -63,6 +63,20 @@ pub enum Asks {
     Refused,
 }
 
+impl Asks {
+    /// Returns the rung whose proof the right answer is. It may be another one than what the ticket stands on, where that
+    /// cannot be asked for: apps are told what was done, and not what was wanted.
+    fn proves(self) -> Rung {
+        match self {
+            Self::Tap => Rung::Tap,
+            Self::Number { .. } | Self::CodeEnd { .. } => Rung::Number,
+            Self::Digits { .. } => Rung::Type,
+            Self::Passkey => Rung::Passkey,
+            Self::MissingPasskey | Self::Refused => Rung::Refuse,
+        }
+    }
+}
+
 /// What a phone sends with its approval.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Answer {
@@ -104,7 +118,7 @@ impl Answered {
     /// The answer of the other direction of a ticket, where the digits of the phone are always typed in the browser.
     pub(in crate::ticket) const OF_AN_OFFER: Self = Self { rung: Rung::Type, reasons: Reasons::NONE };
 
-    /// Returns the rung that was answered.
+    /// Returns the rung of what was answered.
     pub fn rung(&self) -> Rung {
         self.rung
     }
@@ -163,7 +177,7 @@ impl Owed {
         code: UserCode,
         now: Timestamp,
     ) -> Result<Judged, Refused> {
-        let right = Judged::Right(Answered { rung: self.rung, reasons: self.reasons }, terms);
+        let right = Judged::Right(Answered { rung: self.asks.proves(), reasons: self.reasons }, terms);
         match (self.asks, answer) {
             (Asks::Tap, _) => Ok(right),
             (Asks::Number { right: shown, .. }, Answer::Number(chosen)) => {
@@ -192,7 +206,7 @@ impl Owed {
     pub(in crate::ticket) fn judge_typed(self, typed: Digits) -> Result<Judged, Refused> {
         let Asks::Digits { digits, wrong, pledged: Some(terms) } = self.asks else { return Err(Refused::NotApproved) };
         if typed == digits {
-            return Ok(Judged::Right(Answered { rung: self.rung, reasons: self.reasons }, terms));
+            return Ok(Judged::Right(Answered { rung: self.asks.proves(), reasons: self.reasons }, terms));
         }
         Ok(self.typed_wrong(wrong, |wrong| Asks::Digits { digits, wrong, pledged: Some(terms) }))
     }

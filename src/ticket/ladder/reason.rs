@@ -44,6 +44,11 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Returns whether the reason holds for a browser that the account knows, too.
+    pub fn holds_for_known(self) -> bool {
+        matches!(self, Self::EveryBrowser | Self::App | Self::Account | Self::Administrator | Self::Reported)
+    }
+
     /// Returns the stable code of the reason.
     pub fn word(self) -> &'static str {
         self.into()

@@ -57,6 +57,11 @@ impl Stay {
         if self == Self::Visit { most.min(VISIT_IDLE) } else { most }
     }
 
+    /// Reads the word of a form or of the records: an empty one is the default, and one that is not known the shortest.
+    pub fn of_word(word: &str) -> Self {
+        if word.is_empty() { Self::default() } else { word.parse().unwrap_or(Self::Visit) }
+    }
+
     /// Returns the word for it, in forms and in JSON.
     pub fn word(self) -> &'static str {
         self.into()

@@ -131,11 +131,12 @@ fn deny(texts: &'static Texts, text: &str) -> impl IntoView + use<> {
     }
 }
 
-/// Renders what a person may choose beside the approval: whether the browser is remembered, if more than a tap is asked, and
-/// for how long it stays signed in.
+/// Renders what a person may choose beside the approval: whether the browser is remembered, if a tap would be enough in one
+/// that is, and for how long it stays signed in.
 fn options(texts: &'static Texts, owed: &Owed, keeps_session: bool) -> Option<impl IntoView + use<>> {
     let words = &texts.ladder;
-    let remember = (owed.rung > Rung::Tap).then(|| {
+    let is_of_use = owed.rung > Rung::Tap && !owed.reasons.iter().any(Reason::holds_for_known);
+    let remember = is_of_use.then(|| {
         view! {
             <p class="box">
                 <input type="checkbox" id="remember" name="remember" value="true" form=APPROVE_FORM aria-describedby="remember-hint"/>

@@ -27,7 +27,7 @@ pub async fn options(
     let account = who.account.id;
     login.limits.decision(account)?;
     let key = BrowserKey::of_or_fresh(&headers);
-    let own = login.records.passkeys_of(account).await?;
+    let own = login.passkeys.offered_of(account).await?;
     if own.is_empty() {
         return Err(no_options(PasskeyRefusal::Unknown));
     }

@@ -9,7 +9,8 @@ use super::super::records::new_session;
 use crate::crypto::random::random;
 use crate::store::records::activity::{ActivityKind, NewActivity};
 use crate::store::records::browsers::{
-    ACCOUNT_WARY, BROWSER_KNOWN, BROWSER_REFUSED, Becomes, BrowserUse, NewReport, REPORTS_KEPT, ReportId, Standing,
+    ACCOUNT_WARY, BROWSER_KNOWN, BROWSER_REFUSED, BROWSERS_KNOWN, Becomes, BrowserUse, NewReport, REPORTS_A_DAY,
+    REPORTS_KEPT, ReportId, Standing,
 };
 use crate::store::records::{EndedBy, Reach, Records, SeenPlaces, SessionEnding, SessionOpening, SessionRow};
 use crate::ticket::approval::Epoch;
@@ -39,7 +40,7 @@ async fn opens(records: &Records, account: AccountId, of: u8, becomes: Becomes, 
 }
 
 async fn is_known(records: &Records, account: AccountId, of: u8, at: Timestamp) -> bool {
-    records.standing(account, Some(browser(of)), NETWORK, at).await.expect("answers").is_known
+    records.standing(account, Some(browser(of)), Some(NETWORK), at).await.expect("answers").is_known
 }
 
 fn report(account: AccountId, of: Option<u8>, network: IpAddr) -> NewReport {
@@ -63,7 +64,7 @@ pub(in super::super) async fn a_browser_is_known_to_the_account_that_made_it_kno
     opens(&records, alice, 1, Becomes::Known, now()).await;
     assert!(is_known(&records, alice, 1, now()).await);
     assert!(!is_known(&records, bob, 1, now()).await && !is_known(&records, alice, 2, now()).await);
-    assert!(!records.standing(alice, None, NETWORK, now()).await.expect("answers").is_known);
+    assert!(!records.standing(alice, None, Some(NETWORK), now()).await.expect("answers").is_known);
     let (later, last) = (now() + BROWSER_KNOWN / 2, now() + BROWSER_KNOWN);
     opens(&records, alice, 1, Becomes::UsedAgain, later).await;
     assert!(is_known(&records, alice, 1, last).await, "each use begins the time anew");
@@ -112,15 +113,15 @@ pub(in super::super) async fn a_report_refuses_its_browser_for_its_account_and_w
     };
     let of_alice = Standing { is_reported: true, ..Standing::default() };
     let refused = Standing { refuses_browser: true, ..of_alice };
-    assert_eq!(standing(alice, None, NETWORK, now()).await, refused, "by its network");
-    assert_eq!(standing(alice, Some(1), ELSEWHERE, now()).await, refused, "by its id");
-    assert_eq!(standing(alice, Some(2), ELSEWHERE, now()).await, of_alice);
+    assert_eq!(standing(alice, None, Some(NETWORK), now()).await, refused, "by its network");
+    assert_eq!(standing(alice, Some(1), Some(ELSEWHERE), now()).await, refused, "by its id");
+    assert_eq!(standing(alice, Some(2), Some(ELSEWHERE), now()).await, of_alice);
     let warned = Standing { is_browser_reported: true, ..Standing::default() };
-    assert_eq!(standing(bob, None, NETWORK, now()).await, warned);
-    assert_eq!(standing(bob, None, ELSEWHERE, now()).await, Standing::default());
-    assert_eq!(standing(alice, None, NETWORK, now() + BROWSER_REFUSED).await, of_alice, "for an hour");
-    assert_eq!(standing(bob, None, NETWORK, now() + BROWSER_REFUSED).await, Standing::default());
-    assert_eq!(standing(alice, None, NETWORK, now() + ACCOUNT_WARY).await, Standing::default(), "for a day");
+    assert_eq!(standing(bob, None, Some(NETWORK), now()).await, warned);
+    assert_eq!(standing(bob, None, Some(ELSEWHERE), now()).await, Standing::default());
+    assert_eq!(standing(alice, None, Some(NETWORK), now() + BROWSER_REFUSED).await, of_alice, "for an hour");
+    assert_eq!(standing(bob, None, Some(NETWORK), now() + BROWSER_REFUSED).await, Standing::default());
+    assert_eq!(standing(alice, None, Some(NETWORK), now() + ACCOUNT_WARY).await, Standing::default(), "for a day");
 
     let later = NewReport { at: now() + Duration::from_secs(1), ..report(bob, None, ELSEWHERE) };
     assert!(records.add_report(later.clone()).await.expect("answers"));
@@ -131,6 +132,32 @@ pub(in super::super) async fn a_report_refuses_its_browser_for_its_account_and_w
     assert_eq!(records.reports(10).await.expect("answers").len(), 1);
 }
 
+pub(in super::super) async fn reports_and_known_browsers_of_one_account_have_a_bound(records: Records) {
+    let (alice, bob) = (person(&records, "alice", &[]).await, person(&records, "bob", &[]).await);
+    for number in 0..REPORTS_A_DAY + 3 {
+        let is_stored = records.add_report(report(alice, None, NETWORK)).await.expect("answers");
+        assert_eq!(is_stored, number < REPORTS_A_DAY, "{number}");
+    }
+    assert!(records.add_report(report(bob, None, NETWORK)).await.expect("answers"), "another account has its own");
+    let next = NewReport { at: now() + ACCOUNT_WARY, ..report(alice, None, NETWORK) };
+    assert!(records.add_report(next).await.expect("answers"), "the next day");
+
+    let known = u8::try_from(BROWSERS_KNOWN).expect("few");
+    for number in 0..known + 2 {
+        let at = now() + Duration::from_secs(number.into());
+        opens(&records, alice, number, Becomes::Known, at).await;
+    }
+    opens(&records, bob, 0, Becomes::Known, now()).await;
+    let at = now() + Duration::from_secs(100);
+    let is_kept = [is_known(&records, alice, 1, at).await, is_known(&records, alice, 2, at).await];
+    assert_eq!(is_kept, [false, true], "those are forgotten that were used least lately");
+    let own = opens(&records, alice, known, Becomes::UsedAgain, at).await;
+    let left = u64::from(known) - 1;
+    assert_eq!(records.forget_browsers(alice, Some(own.token_hash)).await.expect("answers"), left);
+    assert!(is_known(&records, alice, known, at).await && is_known(&records, bob, 0, at).await);
+    assert_eq!(records.forget_browsers(alice, None).await.expect("answers"), 1);
+}
+
 pub(in super::super) async fn an_owner_may_want_a_passkey_with_every_approval(records: Records) {
     let alice = person(&records, "alice", &[]).await;
     let line = || NewActivity::of(ActivityKind::Changed, alice, "alice", now());
@@ -138,7 +165,7 @@ pub(in super::super) async fn an_owner_may_want_a_passkey_with_every_approval(re
     assert!(records.ask_passkey(alice, true, line()).await.expect("answers"));
     assert!(!records.ask_passkey(alice, true, line()).await.expect("answers"), "it is so already");
     assert!(records.asks_passkey(alice).await.expect("answers"));
-    assert!(records.standing(alice, None, NETWORK, now()).await.expect("answers").asks_passkey);
+    assert!(records.standing(alice, None, Some(NETWORK), now()).await.expect("answers").asks_passkey);
     assert!(records.ask_passkey(alice, false, line()).await.expect("answers"));
     assert!(!records.asks_passkey(alice).await.expect("answers"));
 }

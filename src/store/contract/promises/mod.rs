@@ -233,6 +233,7 @@ macro_rules! browsers_contract {
                 what_ends_a_device_forgets_its_browser_and_a_sign_out_of_its_own_does_not,
                 a_report_refuses_its_browser_for_its_account_and_warns_the_others,
                 an_owner_may_want_a_passkey_with_every_approval,
+                reports_and_known_browsers_of_one_account_have_a_bound,
             ]
         );
     };

@@ -7,6 +7,9 @@ use crate::ticket::ids::BrowserHash;
 /// How long a browser stays known to an account after its last sign-in.
 pub const BROWSER_KNOWN: Duration = Duration::from_secs(90 * 24 * 3600);
 
+/// The largest number of browsers that are known to one account; of more, those are forgotten that were used least lately.
+pub const BROWSERS_KNOWN: i64 = 50;
+
 /// The browser in which a session is opened, and what it becomes to the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BrowserUse {

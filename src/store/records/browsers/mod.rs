@@ -5,5 +5,5 @@ mod browser;
 pub(in crate::store) mod queries;
 mod report;
 
-pub use self::browser::{BROWSER_KNOWN, Becomes, BrowserUse, Standing};
-pub use self::report::{ACCOUNT_WARY, BROWSER_REFUSED, NewReport, REPORTS_KEPT, Report, ReportId};
+pub use self::browser::{BROWSER_KNOWN, BROWSERS_KNOWN, Becomes, BrowserUse, Standing};
+pub use self::report::{ACCOUNT_WARY, BROWSER_REFUSED, NewReport, REPORTS_A_DAY, REPORTS_KEPT, Report, ReportId};

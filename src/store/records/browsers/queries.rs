@@ -5,8 +5,8 @@
 macro_rules! browser_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::browsers::{
-            ACCOUNT_WARY, BROWSER_KNOWN, BROWSER_REFUSED, Becomes, BrowserUse, NewReport, REPORTS_KEPT, Report, ReportId,
-            Standing,
+            ACCOUNT_WARY, BROWSER_KNOWN, BROWSER_REFUSED, BROWSERS_KNOWN, Becomes, BrowserUse, NewReport, REPORTS_A_DAY,
+            REPORTS_KEPT, Report, ReportId, Standing,
         };
         use crate::ticket::ids::BrowserHash;
 
@@ -27,8 +27,13 @@ macro_rules! browser_queries {
                 .bind(&used.browser.0[..])
                 .bind(&session.token_hash.0[..])
                 .bind(millis(session.created_at))
-                .execute(on)
+                .execute(&mut *on)
                 .await?;
+            if used.becomes == Becomes::Known {
+                const REST: &str = "DELETE FROM known_browsers WHERE account_id = $1 AND browser_hash NOT IN
+                     (SELECT browser_hash FROM known_browsers WHERE account_id = $1 ORDER BY last_used_at DESC LIMIT $2)";
+                sqlx::query(REST).bind(session.account.as_bytes()).bind(BROWSERS_KNOWN).execute(on).await?;
+            }
             Ok(())
         }
 
@@ -51,6 +56,19 @@ macro_rules! browser_queries {
             Ok(())
         }
 
+        /// Forgets all browsers of an account, but for the one in which the session `but` was opened.
+        pub async fn forget_browsers(
+            on: &mut $connection,
+            account: AccountId,
+            but: Option<SessionTokenHash>,
+        ) -> Result<u64, Fault> {
+            const SQL: &str = "DELETE FROM known_browsers
+                 WHERE account_id = $1 AND (session_hash IS NULL OR session_hash <> $2)";
+            // No session has an empty hash.
+            let but = but.map(|session| session.0.to_vec()).unwrap_or_default();
+            Ok(sqlx::query(SQL).bind(account.as_bytes()).bind(but).execute(on).await?.rows_affected())
+        }
+
         /// Forgets the browsers in which these sessions were opened, because their owner ended the devices.
         async fn forget_browsers_in(on: &mut $connection, sessions: &[SessionTokenHash]) -> Result<(), Fault> {
             for session in sessions {
@@ -69,15 +87,16 @@ macro_rules! browser_queries {
             network: &str,
             now: Timestamp,
         ) -> Result<Standing, Fault> {
-            const SQL: &str = "SELECT asks_passkey,
+            const SQL: &str = concat!("SELECT asks_passkey,
                  (SELECT COUNT(*) FROM known_browsers WHERE account_id = $1 AND browser_hash = $2 AND last_used_at > $3) AS known,
-                 (SELECT COUNT(*) FROM (SELECT 1 FROM passkeys WHERE account_id = $1 LIMIT 1) AS any_passkey) AS passkeys,
+                 (SELECT COUNT(*) FROM (SELECT 1 FROM passkeys k WHERE k.account_id = $1 AND ", of_this_domain!(), " LIMIT 1)
+                     AS any_passkey) AS passkeys,
                  (SELECT COUNT(*) FROM reports WHERE account_id = $1 AND reported_at > $4) AS reported,
                  (SELECT COUNT(*) FROM reports WHERE account_id = $1 AND reported_at > $5
                      AND (network = $6 OR browser_hash = $2)) AS refused,
                  (SELECT COUNT(*) FROM reports WHERE account_id <> $1 AND reported_at > $5
                      AND (network = $6 OR browser_hash = $2)) AS by_others
-                 FROM accounts WHERE id = $1";
+                 FROM accounts WHERE id = $1");
             // No browser has an empty hash.
             let hash = browser.map(|browser| browser.0.to_vec()).unwrap_or_default();
             let row = sqlx::query(SQL)
@@ -125,6 +144,7 @@ macro_rules! browser_queries {
             const SQL: &str = "INSERT INTO reports (id, account_id, reported_at, address, network, browser, system,
                      browser_hash, app_id, app_name)
                  SELECT $1, a.id, $3, $4, $5, $6, $7, $8, $9, $10 FROM accounts a WHERE a.id = $2
+                     AND (SELECT COUNT(*) FROM reports WHERE account_id = $2 AND reported_at > $11) < $12
                  ON CONFLICT (id) DO NOTHING";
             let done = sqlx::query(SQL)
                 .bind(report.id.as_bytes())
@@ -137,6 +157,8 @@ macro_rules! browser_queries {
                 .bind(report.browser_id.as_ref().map(|browser| &browser.0[..]))
                 .bind(report.app.as_ref().map(|(id, _)| id.to_string()))
                 .bind(report.app.as_ref().map(|(_, name)| name))
+                .bind(millis(report.at.before(ACCOUNT_WARY)))
+                .bind(REPORTS_A_DAY)
                 .execute(&mut *on)
                 .await?;
             if let Some(browser) = report.browser_id {

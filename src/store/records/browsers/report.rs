@@ -10,6 +10,8 @@ use crate::ticket::time::Timestamp;
 pub const BROWSER_REFUSED: Duration = Duration::from_secs(3600);
 /// How long the account asks for more after its owner reported a sign-in.
 pub const ACCOUNT_WARY: Duration = Duration::from_secs(24 * 3600);
+/// The largest number of reports of one account that are kept of a day.
+pub const REPORTS_A_DAY: i64 = 10;
 /// How long administrators see a report.
 pub const REPORTS_KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
 

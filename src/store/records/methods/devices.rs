@@ -61,15 +61,17 @@ impl Records {
 }
 
 impl Records {
-    /// Returns what is known of an account and of the browser whose code it scans: its id, if it has one, and its network.
+    /// Returns what is known of an account and of the browser whose code it scans: its id, if it has one, and the network by
+    /// which reports count against it; `None` if only those of the browser itself do.
     pub async fn standing(
         &self,
         account: AccountId,
         browser: Option<BrowserHash>,
-        network: IpAddr,
+        network: Option<IpAddr>,
         now: Timestamp,
     ) -> Result<Standing, Fault> {
-        let network = network.to_string();
+        // No report is from an empty network.
+        let network = network.map(|network| network.to_string()).unwrap_or_default();
         read!(self, standing(account, browser, &network, now))
     }
 
@@ -85,7 +87,7 @@ impl Records {
     }
 
     /// Stores a report of a sign-in, and makes its browser unknown to the account. Returns `false` if the report is stored
-    /// already.
+    /// already, or if the account has [`REPORTS_A_DAY`] of the last day.
     pub async fn add_report(&self, report: NewReport) -> Result<bool, Fault> {
         write_whole!(self, add_report(&report))
     }
@@ -93,6 +95,11 @@ impl Records {
     /// Returns when each browser that is known to an account was last used, the last one first.
     pub async fn browsers_of(&self, account: AccountId) -> Result<Vec<Timestamp>, Fault> {
         read!(self, browsers_of(account))
+    }
+
+    /// Makes all browsers unknown to an account, but for the one in which this session was opened. Returns how many were known.
+    pub async fn forget_browsers(&self, account: AccountId, but: Option<SessionTokenHash>) -> Result<u64, Fault> {
+        write_query!(self, one forget_browsers(account, but))
     }
 
     /// Returns the reports of an account, the last one first.

@@ -47,7 +47,7 @@ macro_rules! queries {
         use crate::store::records::{
             Account, DeviceFacts, ENDED_SESSION_KEPT, LedTo, NewAccount, OpenedBy, SessionOpening, SessionRow, Vouched,
         };
-        use crate::ticket::approval::Epoch;
+        use crate::ticket::approval::{Epoch, Stay};
         use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
         use crate::ticket::time::Timestamp;
 
@@ -169,7 +169,7 @@ macro_rules! queries {
                 proven_at: optional_timestamp(row, "proven_at")?,
                 by_link: row.try_get::<i64, _>("by_link")? != 0,
                 rung: word_of(row, "rung")?,
-                stay: word_of(row, "stay")?,
+                stay: Stay::of_word(row.try_get("stay")?),
             })
         }
 

@@ -3,7 +3,7 @@
 mod apps;
 mod known;
 mod numbers;
-mod passkeys;
+pub mod passkeys;
 mod raised;
 mod typed;
 

@@ -27,6 +27,14 @@ async fn with_passkey(server: &Server) -> (Browser, Device) {
     (phone, device)
 }
 
+/// Asks for the options of an approval, and is given them.
+pub async fn asks_for_options() {
+    let server = server().await;
+    let (phone, mut device) = with_passkey(&server).await;
+    let code = scans(&server, &phone, &Browser::desktop(&server).show_code().await).await;
+    answers(&phone, &mut device, &code).await;
+}
+
 #[tokio::test]
 async fn sec_10_a_passkey_approves_the_ticket_that_it_was_used_for() {
     let server = server().await;

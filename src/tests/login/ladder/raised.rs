@@ -38,6 +38,9 @@ async fn sec_10_an_outdated_code_that_was_scanned_raises_the_newer_one() {
     let code = old.strip_prefix("/s/").expect("a code");
     phone.post("/api/scan", &[("code", code), ("pressed", "true")]).await;
     assert_eq!(browser.hears(&shown).await["notice"], "outdated_scan");
+    server.pass(40);
+    browser.fetch(reqwest::Method::POST, &format!("/login/{}/refresh", shown.ticket)).await;
+    assert_eq!(browser.hears(&shown).await["notice"], "outdated_scan", "also for the newer codes of the page");
     let newer = crate::harness::browser::Shown::read(&browser.get(&format!("/login/{}", shown.ticket)).await.body);
     let code = scans(&server, &phone, &newer).await;
     let page = asks(&phone, &code).await;
@@ -90,6 +93,21 @@ async fn sec_10_an_app_asks_for_more_of_a_known_browser_and_never_for_less() {
     let (_, shown) = lenient.shows(&stranger, &[]).await;
     let code = scans(&server, &phone, &shown).await;
     assert_eq!(choices(&asks(&phone, &code).await).len(), 3);
+}
+
+#[tokio::test]
+async fn sec_10_a_session_whose_approval_asked_for_less_than_the_app_does_is_not_enough_for_it() {
+    let server = server().await;
+    let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
+    signs_in_by_number(&server, &phone, &browser, &[]).await;
+    let strong = Site::register_with(&server, |app| app.options.approval = Rung::Type).await;
+    let (_, shown) = strong.shows(&browser, &[]).await;
+    let code = scans(&server, &phone, &shown).await;
+    assert!(asks(&phone, &code).await.body.contains("value=\"shown\""), "it is asked for anew");
+    let equal = Site::register_with(&server, |app| app.options.approval = Rung::Number).await;
+    let begun = browser.get(&equal.sends_to(&[])).await;
+    let page = browser.get(begun.location()).await;
+    assert!(!page.body.contains("id=\"panel\""), "a number was given: {}", page.words());
 }
 
 #[tokio::test]

@@ -131,7 +131,9 @@ async fn sec_10_a_device_that_shows_no_number_is_approved_by_the_end_of_its_code
         site.calls("/oauth/token", &[("grant_type", grant), ("device_code", code)]).await
     };
     let (device, typed, code) = begins().await;
-    assert!(asks(&phone, &code).await.body.contains("id=\"code-end\""));
+    let page = asks(&phone, &code).await.body;
+    assert!(page.contains("id=\"code-end\"") && page.contains(&format!("{}-····", &typed[..4])), "{page}");
+    assert!(!page.contains(&typed[5..]), "what is to be read on the device is not on the phone: {page}");
     approves(&phone, &code, &[]).await;
     assert_eq!(asks_for_tokens(&device).await.error(), "authorization_pending");
     let malformed = approves(&phone, &code, &[("answer", "B")]).await;
@@ -150,19 +152,43 @@ async fn sec_10_a_device_that_shows_no_number_is_approved_by_the_end_of_its_code
     assert_eq!(asks_for_tokens(&device).await.error(), "access_denied");
 }
 
+/// A program begins a sign-in. Returns the name by which it polls, and the code of its picture.
+async fn program_code(server: &Server, site: &Site, program: &Browser) -> (String, String) {
+    let begun = program.fetch(reqwest::Method::GET, &wechat::connect(site, &[])).await.body;
+    let uuid =
+        begun.split("/connect/qrcode/").nth(1).and_then(|rest| rest.split('"').next()).expect("a uuid").to_owned();
+    let secret: tessera::login::keys::TicketSecret = uuid.parse().expect("a secret");
+    let code = tessera::login::keys::ScanCode { ticket: secret.ticket, round: tessera::ticket::ids::Round(0) };
+    (uuid, server.app.login.flow.link_text(code))
+}
+
+/// A program asks from where it runs, which is one address for all its people.
+#[tokio::test]
+async fn a_report_keeps_nobody_else_out_of_an_app_whose_program_shows_the_code() {
+    let server = server_with(|settings| settings.login.verification.new_browser = Rung::Tap).await;
+    let (alice, bob) = (Browser::signed_in(&server, "Alice").await, Browser::phone(&server));
+    server.person("Bob").await;
+    bob.sign_in("bob", crate::harness::server::PASSWORD, "/").await;
+    let site = wechat::forum(&server).await;
+    let program = Browser::new(&server, "program/1.0", "192.0.2.9");
+    let (_, code) = program_code(&server, &site, &program).await;
+    bob.post("/api/scan", &[("code", &code), ("pressed", "true")]).await;
+    bob.post("/api/deny", &[("code", &code)]).await;
+    let reported = bob.post(&format!("/s/{code}/report"), &[]).await;
+    assert!(reported.location().ends_with("?reported=1"), "{reported:?}");
+    let (_, code) = program_code(&server, &site, &program).await;
+    alice.post("/api/scan", &[("code", &code), ("pressed", "true")]).await;
+    let page = asks(&alice, &code).await;
+    assert!(page.body.contains("action=\"/api/approve\""), "{}", page.words());
+}
+
 #[tokio::test]
 async fn sec_10_a_program_that_shows_the_qr_code_alone_is_refused_without_a_passkey() {
     let server = server().await;
     let phone = Browser::signed_in(&server, "Alice").await;
     let site = wechat::forum(&server).await;
     let program = Browser::new(&server, "program/1.0", "192.0.2.9");
-    let begun = program.fetch(reqwest::Method::GET, &wechat::connect(&site, &[])).await.body;
-    let uuid =
-        begun.split("/connect/qrcode/").nth(1).and_then(|rest| rest.split('"').next()).expect("a uuid").to_owned();
-    let secret: tessera::login::keys::TicketSecret = uuid.parse().expect("a secret");
-    let flow = &server.app.login.flow;
-    let code =
-        flow.link_text(tessera::login::keys::ScanCode { ticket: secret.ticket, round: tessera::ticket::ids::Round(0) });
+    let (uuid, code) = program_code(&server, &site, &program).await;
     phone.post("/api/scan", &[("code", &code), ("pressed", "true")]).await;
     let page = asks(&phone, &code).await;
     assert!(page.words().contains("Only a passkey can approve this sign-in"), "{}", page.words());
