@@ -78,7 +78,13 @@ pictures: setup site ## Pictures of every page, for people to look at: phone and
 	cd end2end && PICTURES=all npx playwright test screenshots.spec.ts mail.spec.ts
 
 bench: setup build ## Figures beside floors measured in the same run; ONLY="waiting bytes" for some of them, OTHER=path of an earlier version's binary for a comparison with it
-	TESSERA_OTHER_BINARY=$(OTHER) cargo bench --features ssr --bench load -- $(ONLY)
+	@# The group `person` is a browser's: how many taps a sign-in takes, and how long.
+	@if [ -z "$(ONLY)" ] || [ -n "$(filter-out person,$(ONLY))" ]; then \
+	  TESSERA_OTHER_BINARY=$(OTHER) cargo bench --features ssr --bench load -- $(filter-out person,$(ONLY)); \
+	fi
+	@if [ -z "$(ONLY)" ] || [ -n "$(filter person,$(ONLY))" ]; then \
+	  cd end2end && TESSERA_BINARY=$(CURDIR)/$(BINARY) npx playwright test --config person.config.ts; \
+	fi
 
 soak: setup site ## The tests that can go on for ever, for long: faults, crashes, power cuts, hostile peers, half an hour of everyday life, an hour of each fuzz target
 	TESSERA_SOAK=$(or $(TIMES),5) cargo nextest run --profile soak --cargo-profile tests --features otel -E 'test(/^(stores::(faults|processes|power)|watch::hostile)::|sec_57_/)'

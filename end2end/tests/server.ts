@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 import { HANG_MS, freePort } from './ports.ts';
 
-const BINARY = fileURLToPath(new URL('../../target/tests/tessera', import.meta.url));
+/** As the tests build it; what measures names the release binary. */
+const BINARY = process.env['TESSERA_BINARY'] ?? fileURLToPath(new URL('../../target/tests/tessera', import.meta.url));
 
 /** Variables such as `TESSERA_LOGIN__CODE_SECONDS`. */
 export type Settings = Readonly<Record<string, string>>;

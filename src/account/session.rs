@@ -107,7 +107,7 @@ fn device_facts(headers: &HeaderMap, from: ClientAddress) -> DeviceFacts {
 pub struct Sessions {
     records: Records,
     clock: Clock,
-    settings: settings::Account,
+    settings: Arc<settings::Account>,
     keyed: Keyed,
     known_devices: KnownDevices,
     open_watches: Arc<OpenWatches>,
@@ -132,7 +132,8 @@ impl Sessions {
         (sign_outs, mailer): (SignOuts, Mailer),
         places: Places,
     ) -> Self {
-        Self { records, clock, settings, keyed, known_devices, open_watches: Arc::default(), sign_outs, places, mailer }
+        let (settings, open_watches) = (Arc::new(settings), Arc::default());
+        Self { records, clock, settings, keyed, known_devices, open_watches, sign_outs, places, mailer }
     }
 
     /// Opens the session that the proof allows, with a new token (ASVS 7.2.4), stores lines of activity about it, and ends
