@@ -16,11 +16,11 @@ use crate::web::marked_text::marked_text;
 pub(in crate::login) fn off_page(login: &Login, texts: &'static Texts, visit: &Visit, off: ScanOff) -> Response {
     let app = visit.app.as_deref();
     let way = Way::of(login, &visit.next, app);
-    let framed_by = app.and_then(|app| app.framed_by.as_deref()).map(str::to_owned);
-    let is_framed = framed_by.is_some();
+    let origin = app.and_then(|app| app.framed_by.as_deref()).map(str::to_owned);
+    let is_framed = origin.is_some();
     let page = Page {
         class: if is_framed { "framed" } else { "login" },
-        framed_by,
+        framed_by: origin.clone(),
         theme: app.and_then(|app| app.theme.as_deref()).map(str::to_owned),
         ..Page::new(texts, texts.signin.title)
     };
@@ -48,6 +48,15 @@ pub(in crate::login) fn off_page(login: &Login, texts: &'static Texts, visit: &V
             {way.passkey(texts)}
             {others}
             {way.leave_link(texts)}
+            {origin.map(|origin| view! {
+                <span id="frame" hidden=true data-origin=origin></span>
+                <script nonce=leptos::nonce::use_nonce()>{READY}</script>
+            })}
         }
     })
 }
+
+/// The script that tells the embedding page that the frame has a page, which shows a link in its place otherwise. The message
+/// goes to the exact origins that may embed it (RFC 9700 §4.17).
+const READY: &str = "document.getElementById('frame').dataset.origin.split(' ')\
+    .forEach(function(origin){parent.postMessage({tessera:'ready'},origin)})";

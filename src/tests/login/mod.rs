@@ -3,7 +3,7 @@
 pub mod api;
 mod confirm;
 mod drill;
-mod ladder;
+pub mod ladder;
 mod name_first;
 mod opened;
 mod phone_keys;
@@ -11,5 +11,6 @@ mod place;
 mod races;
 mod scanner;
 mod steps;
+mod switch;
 pub mod transfer;
 mod turns;
