@@ -61,7 +61,7 @@ pub fn scan_way(texts: &'static Texts, scan: AccountScan) -> AnyView {
         <span class="hint">{state}</span>
         <form method="post" action=SCAN_SWITCH>
             <input type="hidden" name="state" value=turned.word()/>
-            <button type="submit" class="slight">{label}</button>
+            <button type="submit">{label}</button>
         </form>
     }
     .into_any()

@@ -19,7 +19,7 @@ pub(in crate::login) fn off_page(login: &Login, texts: &'static Texts, visit: &V
     let origin = app.and_then(|app| app.framed_by.as_deref()).map(str::to_owned);
     let is_framed = origin.is_some();
     let page = Page {
-        class: if is_framed { "framed" } else { "login" },
+        class: if is_framed { "framed" } else { "home" },
         framed_by: origin.clone(),
         theme: app.and_then(|app| app.theme.as_deref()).map(str::to_owned),
         ..Page::new(texts, texts.signin.title)
@@ -37,14 +37,25 @@ pub(in crate::login) fn off_page(login: &Login, texts: &'static Texts, visit: &V
         let target = is_framed.then_some("_top");
         let class = if has_passkeys { "button" } else { "button primary" };
         let others = match signin {
-            Some(signin) => view! { <p><a id="here" class=class href=signin target=target>{words.page_other}</a></p> }.into_any(),
+            Some(signin) => {
+                view! { <p><a id="here" class=class href=signin target=target>{words.page_other}</a></p> }.into_any()
+            }
             None => view! { <p class="hint">{words.page_none}</p> }.into_any(),
         };
+        // In a frame, the embedding page names the app.
+        let head = if is_framed {
+            view! { <h1 class="unseen">{marked_text(heading)}</h1> }.into_any()
+        } else {
+            view! {
+                {way.mark()}
+                <h1>{marked_text(heading)}</h1>
+                <p class="lead"><span class="host" translate="no">{way.host.clone()}</span></p>
+            }
+            .into_any()
+        };
         view! {
-            {(!is_framed).then(|| way.mark())}
-            <h1 class=is_framed.then_some("unseen")>{marked_text(heading)}</h1>
-            {(!is_framed).then(|| view! { <p class="lead"><span class="host" translate="no">{way.host.clone()}</span></p> })}
-            <p class="notice" id="scan-off">{marked_text(why)}</p>
+            {head}
+            <p id="scan-off">{marked_text(why)}</p>
             {way.passkey(texts)}
             {others}
             {way.leave_link(texts)}
@@ -58,5 +69,4 @@ pub(in crate::login) fn off_page(login: &Login, texts: &'static Texts, visit: &V
 
 /// The script that tells the embedding page that the frame has a page, which shows a link in its place otherwise. The message
 /// goes to the exact origins that may embed it (RFC 9700 §4.17).
-const READY: &str = "document.getElementById('frame').dataset.origin.split(' ')\
-    .forEach(function(origin){parent.postMessage({tessera:'ready'},origin)})";
+const READY: &str = include_str!("ready.js");

@@ -12,7 +12,7 @@ use crate::login::ladder::details;
 use crate::login::transfer;
 
 #[tokio::test]
-async fn sec_73_an_administrator_switches_it_off_for_a_person_at_each_step_and_the_owner_cannot_undo_it() {
+async fn sec_73_an_administrator_switches_it_off_for_a_person_who_cannot_undo_it() {
     let server = Server::start().await;
     let (grace, alice) = (administrator(&server).await, Browser::signed_in(&server, "Alice").await);
     let (asking, ready) = (Browser::desktop(&server), Browser::desktop(&server));
