@@ -3,7 +3,6 @@
 //! come with the account.
 
 pub(in crate::store) mod known;
-mod methods;
 pub(in crate::store) mod queries;
 
 use crate::settings::Scanning;
