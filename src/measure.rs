@@ -92,7 +92,11 @@ fn register_zeroes() {
 
 /// Refusals that operators monitor, as pairs of the refused step and the reason; the counter of each is registered with
 /// the value 0.
-const REFUSALS: [(&str, &str); 32] = [
+const REFUSALS: [(&str, &str); 36] = [
+    ("issue", "scan_off"),
+    ("scan", "scan_off"),
+    ("approve", "scan_off"),
+    ("claim", "scan_off"),
     ("approve", "wrong_answer"),
     ("approve", "verification_required"),
     ("type_digits", "wrong_answer"),

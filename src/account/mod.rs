@@ -43,7 +43,7 @@ mod signin;
 mod signup;
 
 pub use name::{DisplayName, TypedName, Username, name_error_text};
-pub use own::{SCAN, TRANSFER};
+pub use own::{SCAN, SECURITY, TRANSFER};
 pub use routes::{proofs, routes, uploads};
 pub use signin::password_first;
 pub use state::Accounts;

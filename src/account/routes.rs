@@ -4,7 +4,7 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 
 use super::link::{enrol, open};
 use super::mail::{address, forgot, prove};
-use super::own::{activity, data, download, overview, paths};
+use super::own::{activity, data, download, overview, paths, scan};
 use super::{Accounts, devices, home, new_password, passkey_pages, profile, proof, setup, signin, signup};
 use crate::account::session::Sessions;
 use crate::web::bounds::UPLOAD_BYTES;
@@ -31,6 +31,7 @@ where
         .route("/account/profile", get(profile::show).post(profile::save))
         .route(paths::OVERVIEW, get(overview::page))
         .route(paths::SECURITY, get(overview::security))
+        .route(paths::SCAN_SWITCH, post(scan::turn))
         .route(paths::ACTIVITY, get(activity::page))
         .route(paths::EXPORT, get(activity::export))
         .route(paths::DATA, get(data::page))

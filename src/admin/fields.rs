@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use super::form::{self, AppForm, FieldError};
+use crate::settings::Scanning;
 use crate::store::records::app_options::{SigningAlgorithm, Switch, TokenLifetimes, Verification};
 use crate::store::records::apps::{App, Dialects};
 use crate::text::Texts;
@@ -48,6 +49,7 @@ pub fn fields(texts: &'static Texts, has_secret: HasSecret, typed: &AppForm, wro
             {text(form::HOME_URI, texts.app_form.home, texts.app_form.home_hint, typed, wrong, REDIRECT_URI_BYTES)}
             {text(form::BACKCHANNEL_URI, texts.app_form.backchannel, texts.app_form.backchannel_hint, typed, wrong, REDIRECT_URI_BYTES)}
             {verifications(texts, typed)}
+            {scans(texts, typed)}
             {approvals(texts, typed)}
             {token_lifetimes(texts, typed, wrong)}
             {algorithms(texts, typed)}
@@ -220,6 +222,20 @@ fn verifications(texts: &'static Texts, typed: &AppForm) -> impl IntoView + use<
             <legend>{texts.app_form.verification}</legend>
             <p class="hint" id="verification-hint">{texts.app_form.verification_hint}</p>
             {choices.collect_view()}
+        </fieldset>
+    }
+}
+
+fn scans(texts: &'static Texts, typed: &AppForm) -> impl IntoView + use<> {
+    let chosen = typed.scan();
+    let words = &texts.app_form;
+    let choices = [(Scanning::On, words.scan_on), (Scanning::Off, words.scan_off)];
+    let choices = choices.map(|(scan, label)| choice(form::SCAN, scan.word(), label, None, scan == chosen));
+    view! {
+        <fieldset aria-describedby="scan-hint">
+            <legend>{words.scan}</legend>
+            <p class="hint" id="scan-hint">{words.scan_hint}</p>
+            {choices.into_iter().collect_view()}
         </fieldset>
     }
 }

@@ -8,6 +8,7 @@ use axum::extract::{FromRequest, Request};
 use crate::account::name_error_text;
 use crate::oauth::client::redirect_uri::NotARedirectUri;
 use crate::oauth::{NewApp, NotAnApp};
+use crate::settings::Scanning;
 use crate::store::records::app_options::{
     AppOptions, SigningAlgorithm, SubjectType, Switch, TokenLifetimes, Verification,
 };
@@ -33,6 +34,7 @@ pub const KEYS: &str = "jwks";
 pub const PAIRWISE: &str = "pairwise";
 pub const VERIFICATION: &str = "verification";
 pub const APPROVAL: &str = "approval";
+pub const SCAN: &str = "scan";
 pub const ACCESS_LIFE: &str = "access_token_minutes";
 pub const REFRESH_IDLE: &str = "refresh_idle_hours";
 pub const REFRESH_MAX: &str = "refresh_max_hours";
@@ -90,6 +92,7 @@ impl AppForm {
         pairs.push((ALGORITHM, options.id_token_signed_response_alg.name().to_owned()));
         pairs.push((VERIFICATION, options.verification.word().to_owned()));
         pairs.push((APPROVAL, options.approval.word().to_owned()));
+        pairs.push((SCAN, options.scan.word().to_owned()));
         pairs.extend(of_lifetimes(options.token_lifetimes).map(|(name, number)| (name, number.to_string())));
         pairs.extend(app.redirect_uris.iter().map(|uri| (REDIRECT_URI, uri.clone())));
         pairs.extend(options.post_logout_redirect_uris.iter().map(|uri| (LOGOUT_URI, uri.clone())));
@@ -150,6 +153,11 @@ impl AppForm {
         self.one(APPROVAL).parse().unwrap_or_default()
     }
 
+    /// Returns whether people sign in to this app by scanning; they do if the field is missing or has an unknown value.
+    pub fn scan(&self) -> Scanning {
+        self.one(SCAN).parse().unwrap_or_default()
+    }
+
     /// Parses the lifetimes of tokens; an empty field has the default. Fails if a field is not a number; the
     /// error says which one.
     fn token_lifetimes(&self) -> Result<TokenLifetimes, NotAnApp> {
@@ -201,6 +209,7 @@ impl AppForm {
             embed_origins: self.all(ORIGIN),
             verification: self.verification(),
             approval: self.approval(),
+            scan: self.scan(),
             token_lifetimes: self.token_lifetimes()?,
             logo: None,
         })
@@ -290,6 +299,7 @@ mod tests {
             embed_origins: vec!["https://shop.example".to_owned()],
             verification: Verification::Scan,
             approval: Rung::Passkey,
+            scan: Scanning::Off,
             token_lifetimes: TokenLifetimes { access_token_minutes: 5, refresh_idle_hours: 6, refresh_max_hours: 7 },
             logo: None,
         };

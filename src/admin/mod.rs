@@ -14,6 +14,7 @@
 //! | `GET /admin/log` | shows what was done to apps, by whom and when: [`history::log`] |
 //! | `GET /admin/activity`, `…/export` | shows and exports what happened to accounts: [`history::activity`] |
 //! | `GET /admin/reports` | lists the sign-ins that people reported: [`history::reports`] |
+//! | `GET /admin/security`, `POST …/scan` | shows what protects the sign-in by scan, and switches it: [`security`] |
 //! | `/admin/requests…` | the apps that people ask for: [`requests`] |
 //! | `/apps…` | the pages of the people who ask, and of those who look after an app: [`owned`] |
 //!
@@ -38,6 +39,7 @@ mod require_admin;
 mod page;
 mod people_links;
 mod sections;
+mod security;
 mod shown_once;
 mod snippets;
 mod state;
@@ -50,6 +52,7 @@ pub use self::requests::state::AppRequests;
 pub use self::state::Administration;
 use crate::account::Accounts;
 use crate::account::session::Sessions;
+use crate::login::flow::Flow;
 use crate::oauth::Trials;
 use crate::picture::Pictures;
 use crate::web::bounds::UPLOAD_BYTES;
@@ -83,6 +86,7 @@ where
     Trials: FromRef<S>,
     Sns: FromRef<S>,
     Accounts: FromRef<S>,
+    Flow: FromRef<S>,
 {
     Routes::new()
         .route("/admin/apps", get(list::page))
@@ -94,6 +98,8 @@ where
         .route("/admin/apps/{id}/try", post(trial::begin))
         .route("/admin/log", get(history::log::page))
         .route("/admin/reports", get(history::reports::page))
+        .route(security::PATH, get(security::page))
+        .route(security::SWITCH, post(security::turn))
         .route(history::activity::PATH, get(history::activity::page))
         .route(history::activity::EXPORT, get(history::activity::export))
         .route("/admin/apps/{id}/logo/remove", post(logo::remove))

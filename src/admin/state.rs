@@ -1,7 +1,10 @@
 //! The state of the administrators' pages.
 
+use std::sync::Arc;
+
 use crate::clock::Clock;
 use crate::crypto::hash::Keyed;
+use crate::login::bcp247::Measure;
 use crate::mail::Mailer;
 use crate::store::records::Records;
 use crate::store::records::apps::App;
@@ -25,6 +28,8 @@ pub struct Administration {
     pub attempts: Keyed,
     /// Puts mails into the queue.
     pub mailer: Mailer,
+    /// What the server does about each measure of RFC 10027, as it is configured.
+    pub measures: Arc<[Measure]>,
     /// The clock.
     pub clock: Clock,
 }
@@ -32,8 +37,13 @@ pub struct Administration {
 impl Administration {
     /// Makes the state. `secret` is the server's secret, from which the ids and secrets of apps are derived
     /// together with the submitted forms.
-    pub fn new((records, site, once, mailer): (Records, Site, Once, Mailer), clock: Clock, secret: &[u8; 32]) -> Self {
-        Self { records, site, once, attempts: Keyed::new(secret, "what administrators make"), mailer, clock }
+    pub fn new(
+        (records, site, once, mailer): (Records, Site, Once, Mailer),
+        measures: Arc<[Measure]>,
+        clock: Clock,
+        secret: &[u8; 32],
+    ) -> Self {
+        Self { records, site, once, attempts: Keyed::new(secret, "what administrators make"), mailer, measures, clock }
     }
 
     /// Returns the current time.

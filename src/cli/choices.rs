@@ -4,6 +4,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use strum::VariantArray as _;
 
+use crate::settings::Scanning;
 use crate::store::records::app_options::{SigningAlgorithm, SubjectType, Verification};
 use crate::store::records::apps::Dialects;
 use crate::store::records::people::Role;
@@ -80,6 +81,20 @@ impl ValueEnum for Rung {
             Self::Type => "Four digits of the phone, typed in the browser",
             Self::Passkey => "A passkey of the phone",
             Self::Refuse => "No approval",
+        };
+        Some(PossibleValue::new(self.word()).help(help))
+    }
+}
+
+impl ValueEnum for Scanning {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::VARIANTS
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::On => "They do",
+            Self::Off => "They do not; there are other ways to sign in",
         };
         Some(PossibleValue::new(self.word()).help(help))
     }

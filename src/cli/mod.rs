@@ -12,6 +12,7 @@ mod keys;
 mod log;
 mod option_args;
 mod passkeys;
+mod security;
 mod serve;
 mod user;
 mod user_links;
@@ -26,6 +27,7 @@ use common::{Common, load, say};
 use group::Group;
 use keys::Keys;
 use passkeys::Passkeys;
+use security::{Report, Scan};
 use serve::{NO_COOKIES, Serve};
 use user::User;
 
@@ -74,6 +76,16 @@ enum Command {
     Passkeys {
         #[command(subcommand)]
         command: Passkeys,
+    },
+    /// Switch the sign-in by scan on and off while servers run.
+    Scan {
+        #[command(subcommand)]
+        command: Scan,
+    },
+    /// Report on the security of the sign-in by scan.
+    Report {
+        #[command(subcommand)]
+        command: Report,
     },
     /// Check the configuration, the connection through the proxy and the stores, and say what to fix.
     Doctor {
@@ -131,6 +143,8 @@ async fn dispatch(command: Command, assets: &Assets) -> Result<(), String> {
         Command::Activity(command) => activity::run(command).await,
         Command::Keys { command } => keys::run(command).await,
         Command::Passkeys { command } => passkeys::run(command).await,
+        Command::Scan { command } => security::run_scan(command).await,
+        Command::Report { command } => security::run_report(command).await,
         Command::Doctor { common, mail_to } => doctor(&load(&common)?, mail_to.as_ref()).await,
         Command::Config { command: Config::Check { common } } => {
             let settings = load(&common)?;

@@ -2,6 +2,7 @@
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
 
+use crate::settings::Scanning;
 use crate::store::records::app_options::{AppOptions, SigningAlgorithm, SubjectType, Switch, Verification};
 use crate::ticket::ladder::Rung;
 
@@ -65,6 +66,9 @@ pub struct OptionArgs {
     /// The least that approving a scan asks of the phone; tap for a new app
     #[arg(long, value_enum)]
     approval: Option<Rung>,
+    /// Whether people sign in to the app by scanning; on for a new app
+    #[arg(long, value_enum)]
+    scan: Option<Scanning>,
     /// Lifetime of access tokens in minutes: 1 to 60; 10 for a new app
     #[arg(long, value_name = "MINUTES")]
     access_token_minutes: Option<u16>,
@@ -104,6 +108,7 @@ impl OptionArgs {
         options.subject_type = self.subject_type.unwrap_or(options.subject_type);
         options.verification = self.verification.unwrap_or(options.verification);
         options.approval = self.approval.unwrap_or(options.approval);
+        options.scan = self.scan.unwrap_or(options.scan);
         let lifetimes = &mut options.token_lifetimes;
         for (given, lifetime) in [
             (self.access_token_minutes, &mut lifetimes.access_token_minutes),

@@ -1,7 +1,7 @@
 //! The steps of a sign-in, in order: issue, look, scan, approve or deny, claim; and the optional ones: refresh,
 //! cancel. The ticket's state machine decides about each step; the ticket store compares and swaps. `flow/codes.rs`
-//! reads and draws the codes of tickets, `flow/lookups.rs` reads tickets, and `flow/offers.rs` has the steps of the other
-//! direction. Nothing in this module may depend on HTTP.
+//! reads and draws the codes of tickets, `flow/lookups.rs` reads tickets, `flow/switched.rs` looks at
+//! the switches of the sign-in by scan, and `flow/offers.rs` has the steps of the other direction. Nothing in this module may depend on HTTP.
 //!
 //! How a step reaches the pages that wait: the store changes the ticket (`Tickets::change`) and tells the waiting room of
 //! this process (`Room::tell`). The room has the news rendered (by the `Caller` that `login/watch/parked.rs` gave it) and
@@ -13,6 +13,7 @@ mod approve;
 mod codes;
 mod lookups;
 mod offers;
+mod switched;
 
 pub use self::offers::is_same_browser;
 use std::sync::{Arc, Weak};
@@ -27,6 +28,7 @@ use crate::clock::Clock;
 use crate::crypto::random::random;
 use crate::login::keys::{ClaimKey, CodeKey, ScanCode};
 use crate::login::ladder::{Ladder, Scan};
+use crate::login::scan_gate::{ScanGate, ScanOff};
 use crate::measure;
 use crate::store::records::Records;
 use crate::store::tickets::{ChangeError, Tickets};
@@ -54,6 +56,8 @@ pub struct Decided {
 #[derive(Debug)]
 struct Inner {
     tickets: Tickets,
+    /// Tells whether people sign in by scanning at all.
+    gate: ScanGate,
     /// The records, which tell whether the person who approved is still signed in.
     records: Records,
     clock: Clock,
@@ -73,8 +77,8 @@ impl Flow {
     /// Makes the flow over these stores; `origin` is this server's address for the links in QR codes.
     pub fn new(
         tickets: Tickets,
-        records: Records,
-        clock: Clock,
+        gate: ScanGate,
+        (records, clock): (Records, Clock),
         lifetimes: Lifetimes,
         code_key: CodeKey,
         ladder: Ladder,
@@ -83,7 +87,18 @@ impl Flow {
         let printer_of = |path| Printer::new(&format!("{origin}{path}").to_ascii_uppercase(), ScanCode::TEXT_LEN);
         let (printer, offer_printer) = (printer_of("/s/"), printer_of("/t/"));
         let evicted = Tally::new("waiting_codes", &clock);
-        Self(Arc::new(Inner { tickets, records, clock, lifetimes, code_key, ladder, printer, offer_printer, evicted }))
+        Self(Arc::new(Inner {
+            tickets,
+            gate,
+            records,
+            clock,
+            lifetimes,
+            code_key,
+            ladder,
+            printer,
+            offer_printer,
+            evicted,
+        }))
     }
 
     /// **Issue.** A browser opened the login page: makes and stores a new ticket, bound to the browser's claim
@@ -91,6 +106,7 @@ impl Flow {
     pub async fn issue(&self, claim_key: &ClaimKey, asker: Asker, goal: Goal) -> Result<Ticket, StepError> {
         let (id, claim_key) = (TicketId::from_random(random()), claim_key.hash(goal.purpose()));
         let issued = async {
+            self.check_issue(&goal).await?;
             let now = self.now();
             let life = goal.code_life.unwrap_or(self.0.lifetimes.code);
             let user_code = self.reserve_user_code(id, now, life).await?;
@@ -136,6 +152,7 @@ impl Flow {
             Stage::Denied(owner) if *owner == account => return Ok(ticket),
             _ => {}
         }
+        self.check_look(&ticket, who.account.scan).await?;
         not_the_same_browser(&ticket, own_key)?;
         // What would be owed does not decide whether the scan is accepted.
         let looked = Action::Scan(code.round, scanner(who, ScanCause::Opened), Owed::default());
@@ -163,6 +180,7 @@ impl Flow {
     ) -> Result<Ticket, StepError> {
         let scanned = async {
             let ticket = self.get(code.ticket).await?;
+            self.check_step(&ticket, who.account.scan).await?;
             not_the_same_browser(&ticket, own_key)?;
             let owed = self.0.ladder.owed(&ticket, who, scan, self.now()).await?;
             let scanned = self.change(code.ticket, &Action::Scan(code.round, scanner(who, scan.cause), owed)).await;
@@ -208,7 +226,8 @@ impl Flow {
 
     /// **Claim.** The browser uses the approval, once, and gets the proof that opens its session. Repeating the
     /// same attempt opens the same session. The approval is checked after the claim: if the account was signed
-    /// out or disabled since it approved, the ticket is revoked and the claim is refused.
+    /// out or disabled since it approved, the ticket is revoked and the claim is refused; so it is if the sign-in by scan was
+    /// switched off.
     pub async fn claim(
         &self,
         id: TicketId,
@@ -219,11 +238,18 @@ impl Flow {
         let once = |ticket: &Ticket| {
             about::app_of(ticket);
             let (after, claimed) = ticket.claim(claim_key, attempt, now, &self.0.lifetimes)?;
-            Ok((after, (claimed, ticket.since)))
+            Ok((after, (claimed, ticket.since, matches!(ticket.stage, Stage::Approved(..)))))
         };
         let claimed = async {
-            let (ticket, (claimed, approved_at)) = self.0.tickets.change(id, once).await?;
+            let (ticket, (claimed, approved_at, is_first)) = self.0.tickets.change(id, once).await?;
             about::account(claimed.account());
+            if let Err(off) = self.check_claim(&ticket, claimed.account()).await {
+                // A claim that is repeated has opened its session, and what cannot be read may be on: both stay as they are.
+                if is_first && !matches!(off, StepError::ScanOff(ScanOff::Unreadable)) {
+                    self.change(id, &Action::Revoke).await?;
+                }
+                return Err(off);
+            }
             if !self.0.records.is_approval_valid(&claimed, now).await? {
                 self.change(id, &Action::Revoke).await?;
                 tracing::warn!("who approved was signed out before the claim");
@@ -245,6 +271,7 @@ impl Flow {
                 about::app_of(ticket);
                 Some(claim_key)
             };
+            self.check_scan(None).await?;
             let renewed = self.renew(&[id], key_of).await.pop().expect("the store answers for each ticket");
             Ok(renewed?)
         };
@@ -255,6 +282,10 @@ impl Flow {
     /// when their watches began. What fails is only logged, because a page that gets no newer code asks again. Not
     /// traced: the sockets outlive the requests' spans.
     pub(super) async fn refresh_watched(&self, ids: &[TicketId]) {
+        // The pages show that their codes are over, and the next page says why.
+        if self.check_scan(None).await.is_err() {
+            return;
+        }
         // A code that was scanned while its page asked stays, which the page is being told.
         let key_of = |ticket: &Ticket| matches!(ticket.stage, Stage::Waiting).then_some(ticket.claim_key);
         let (mut count, mut fault) = (0, None);

@@ -20,11 +20,11 @@
 //! decided at `GET /v1/tickets/{code}/watch`.
 //!
 //! `flow` has the steps of the table, `ladder` decides how much an approval asks of the phone, and `keys` has the secrets that
-//! they need; how a disowned session ends is in
+//! they need; `scan_gate` tells whether people sign in by scanning at all; how a disowned session ends is in
 //! `account/session.rs`. `refusal` and `outcome_pages` are how a step is refused. `browser` is the page that shows
 //! the code (`qr` draws it), `phone` the page and the API of the device that decides, and `watch` how both follow a
 //! ticket. `transfer` is the other direction, in which a signed-in browser signs a phone in. `facts` is what the phone's page shows about a request; `consent_boxes` asks what an app may know, and
-//! `audience` notes who may not use it. `routes` and `state` put it together.
+//! `audience` notes who may not use it. `bcp247` is the report about all of it. `routes` and `state` put it together.
 
 #[cfg(feature = "ssr")]
 mod state;
@@ -36,6 +36,10 @@ pub mod keys;
 pub mod flow;
 #[cfg(feature = "ssr")]
 pub mod ladder;
+#[cfg(feature = "ssr")]
+pub mod bcp247;
+#[cfg(feature = "ssr")]
+pub mod scan_gate;
 #[cfg(feature = "ssr")]
 mod refusal;
 #[cfg(feature = "ssr")]

@@ -4,6 +4,8 @@
 use axum::http::StatusCode;
 
 use super::flow::StepError;
+use super::scan_gate::ScanOff;
+use crate::account::SECURITY;
 use crate::text::Texts;
 use crate::ticket::ids::NotACode;
 use crate::ticket::machine::Refused;
@@ -98,6 +100,7 @@ impl From<StepError> for Problem {
             StepError::MayNotUse => {
                 (StatusCode::FORBIDDEN, |texts| (texts.audience.refused_title, texts.audience.refused_advice), home)
             }
+            StepError::ScanOff(off) => return scan_off(off),
             StepError::SameBrowser => (
                 StatusCode::CONFLICT,
                 |texts| (texts.refusals.same_browser_title, texts.refusals.same_browser_advice),
@@ -105,5 +108,28 @@ impl From<StepError> for Problem {
             ),
         };
         Self { step, ..Self::saying(status, code, says) }
+    }
+}
+
+/// Makes the problem of a step where nobody signs in by scanning. It leads to the other ways to sign in.
+fn scan_off(off: ScanOff) -> Problem {
+    let says: Says = match off {
+        ScanOff::Setting | ScanOff::Switch | ScanOff::Unreadable => {
+            |texts| (texts.scan_off.title, texts.scan_off.advice)
+        }
+        ScanOff::App => |texts| (texts.scan_off.app_title, texts.scan_off.app_advice),
+        ScanOff::Account => |texts| (texts.scan_off.account_title, texts.scan_off.account_advice),
+    };
+    let code = StepError::ScanOff(off).code();
+    match off {
+        // The records may answer in a moment.
+        ScanOff::Unreadable => {
+            let retry_after = Problem::broken().retry_after;
+            Problem { retry_after, ..Problem::saying(StatusCode::SERVICE_UNAVAILABLE, code, says) }
+        }
+        ScanOff::Account => {
+            Problem::saying(StatusCode::FORBIDDEN, code, says).leading(|texts| texts.own.security, SECURITY)
+        }
+        ScanOff::Setting | ScanOff::Switch | ScanOff::App => Problem::saying(StatusCode::FORBIDDEN, code, says),
     }
 }

@@ -4,6 +4,7 @@
 use futures_util::TryFutureExt as _;
 use thiserror::Error;
 
+use super::scan_gate::ScanOff;
 use crate::cause::caused;
 use crate::measure;
 use crate::store::Fault;
@@ -39,6 +40,9 @@ pub enum StepError {
     /// The account is in none of the groups that may use the app.
     #[error("the account may not use the app")]
     MayNotUse,
+    /// Nobody signs in by scanning: here, to the app, or with the account.
+    #[error("signing in by scanning is switched off")]
+    ScanOff(ScanOff),
     /// Newer watchers of the same ticket replaced this one, because the number of watchers is limited.
     #[error("newer watchers took its place")]
     Replaced,
@@ -77,6 +81,7 @@ impl StepError {
             Self::SameBrowser => "same_browser",
             Self::AnotherAccount => "another_account",
             Self::MayNotUse => "may_not_use_app",
+            Self::ScanOff(_) => "scan_off",
             Self::Replaced => "too_many_watch",
             Self::Full => "too_many_waiting",
             Self::Fault(_) => TEMPORARILY_UNAVAILABLE,
@@ -87,6 +92,12 @@ impl StepError {
 impl From<Fault> for StepError {
     fn from(fault: Fault) -> Self {
         if matches!(fault, Fault::Full) { Self::Full } else { Self::Fault(fault) }
+    }
+}
+
+impl From<ScanOff> for StepError {
+    fn from(off: ScanOff) -> Self {
+        Self::ScanOff(off)
     }
 }
 

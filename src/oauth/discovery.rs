@@ -11,6 +11,7 @@ use super::grant::device;
 use super::token::claims::{ACR_PASSKEY, ACR_PASSWORD, ACR_SCANS};
 use super::token::tokens::Tokens;
 use crate::consent::scope::Scope;
+use crate::login::flow::Flow;
 use crate::store::records::app_options::SigningAlgorithm;
 use crate::text::Lang;
 use crate::web::document::Site;
@@ -20,8 +21,8 @@ use crate::web::document::Site;
 const KEPT: &str = "public, max-age=30";
 
 /// `GET /.well-known/openid-configuration`, `/.well-known/oauth-authorization-server`: returns the server
-/// metadata.
-pub async fn metadata(State(site): State<Site>) -> Response {
+/// metadata. Where the configuration switches the sign-in by scan off, there is no device authorization grant.
+pub async fn metadata(State(site): State<Site>, State(flow): State<Flow>) -> Response {
     let issuer = site.origin();
     let at = |path: &str| format!("{issuer}{path}");
     let algorithms = SigningAlgorithm::ALL.map(SigningAlgorithm::name);
@@ -29,7 +30,7 @@ pub async fn metadata(State(site): State<Site>) -> Response {
     let proof_algorithms = ["RS256", "PS256", "ES256", "EdDSA"];
     let proofs = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
     let languages: Vec<&str> = Lang::TRANSLATED.iter().map(|lang| lang.texts().tag).collect();
-    let metadata = json!({
+    let mut metadata = json!({
         "issuer": issuer,
         "authorization_endpoint": at("/oauth/authorize"),
         "token_endpoint": at("/oauth/token"),
@@ -70,6 +71,14 @@ pub async fn metadata(State(site): State<Site>) -> Response {
         "request_uri_parameter_supported": false,
         "authorization_response_iss_parameter_supported": true,
     });
+    if !flow.gate().setting().is_on() {
+        if let Some(fields) = metadata.as_object_mut() {
+            fields.remove("device_authorization_endpoint");
+        }
+        if let Some(grants) = metadata["grant_types_supported"].as_array_mut() {
+            grants.retain(|grant| grant != device::GRANT_TYPE);
+        }
+    }
     ([(CACHE_CONTROL, KEPT)], Json(metadata)).into_response()
 }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::login::flow::StepError;
+use crate::login::scan_gate::ScanOff;
 use crate::measure;
 use crate::store::Fault;
 use crate::web::problem::Problem;
@@ -52,6 +53,10 @@ pub enum OAuthError {
     /// authorization server denied the request; RFC 8628 §3.5).
     #[error("the person may not use this app")]
     MayNotUse,
+    /// `access_denied` because signing in by scanning is switched off: here, for the app, or for the account (RFC 6749
+    /// §4.1.2.1, RFC 8628 §3.5).
+    #[error("signing in by scanning is switched off")]
+    ScanOff,
     /// `authorization_pending`: the person at a device has not decided yet (RFC 8628 §3.5).
     #[error("nobody has decided yet")]
     AuthorizationPending,
@@ -113,7 +118,7 @@ impl OAuthError {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
-            Self::AccessDenied | Self::MayNotUse => "access_denied",
+            Self::AccessDenied | Self::MayNotUse | Self::ScanOff => "access_denied",
             Self::AuthorizationPending => "authorization_pending",
             Self::SlowDown => "slow_down",
             Self::ExpiredToken => "expired_token",
@@ -198,6 +203,9 @@ impl From<StepError> for OAuthError {
     fn from(error: StepError) -> Self {
         match error {
             StepError::Fault(fault) => fault.into(),
+            // Where that cannot be read, the app may ask again in a moment.
+            StepError::ScanOff(ScanOff::Unreadable) => Self::TemporarilyUnavailable,
+            StepError::ScanOff(_) => Self::ScanOff,
             _ => Self::TemporarilyUnavailable,
         }
     }

@@ -32,9 +32,11 @@ use crate::account::setup_link::Setup;
 use crate::admin::{Administration, AppRequests};
 use crate::clock::Clock;
 use crate::crypto::hash::Keyed;
+use crate::login::bcp247::measures;
 use crate::login::flow::Flow;
 use crate::login::keys::CodeKey;
 use crate::login::ladder::Ladder;
+use crate::login::scan_gate::ScanGate;
 use crate::login::watch::parked;
 use crate::login::{Consents, Login};
 use crate::mail::{self, Mailer, SenderSettings};
@@ -145,8 +147,8 @@ impl ServerState {
         let passkeys = Passkeys::new(settings, records.clone(), once.clone(), clock.clone())?;
         let flow = Flow::new(
             tickets.clone(),
-            records.clone(),
-            clock.clone(),
+            ScanGate::new(settings.login.scan, records.clone(), clock.clone()),
+            (records.clone(), clock.clone()),
             settings.lifetimes(),
             CodeKey::new(&code_key),
             Ladder::new(&settings.login.verification, &places, &proxies, &records, &passkeys),
@@ -174,7 +176,7 @@ impl ServerState {
         let Protocols { clients, tokens, grants, requests, pending, sns, back_channel } =
             Protocols::new((&records, &activity), &once, &site, &limits, &clock, &code_key, &stopping);
         let of_records = (records.clone(), site.clone(), once.clone(), mailer.clone());
-        let administration = Administration::new(of_records, clock.clone(), &code_key);
+        let administration = Administration::new(of_records, measures(settings).into(), clock.clone(), &code_key);
         let takes_requests = settings.oauth.requests;
         let app_requests = AppRequests::new(administration.clone(), limits.clone(), takes_requests, &code_key);
         tokio::spawn(back_channel::run(back_channel));

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::verification::Verification;
 use super::wrong_setting::{WrongSetting, within};
 use crate::ticket::time::Lifetimes;
 
-/// The table `[login]`: the name of the site, the times of a sign-in by scan, whether it begins with a user name,
+/// The table `[login]`: the name of the site, the times of a sign-in by scan, whether there is one at all, whether it begins with a user name,
 /// whether it also works in the other direction, the database of places, and how much an approval asks.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -24,6 +25,8 @@ pub struct Login {
     pub decide_seconds: u64,
     /// Seconds within which the browser must use an approval.
     pub claim_seconds: u64,
+    /// Whether people sign in by scanning at all.
+    pub scan: Scanning,
     /// Whether a user name is asked for before a QR code is shown, which only that account can then approve.
     pub name_first: bool,
     /// Whether a signed-in browser may sign a phone in with a code that the phone scans.
@@ -42,6 +45,7 @@ impl Default for Login {
             renew_seconds: 300,
             decide_seconds: 120,
             claim_seconds: 30,
+            scan: Scanning::On,
             name_first: false,
             transfer: true,
             place_database: None,
@@ -68,5 +72,31 @@ impl Login {
             decide: Duration::from_secs(self.decide_seconds),
             claim: Duration::from_secs(self.claim_seconds),
         }
+    }
+}
+
+/// Whether people sign in by scanning: at this server, to an app, or with an account.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Scanning {
+    /// They do.
+    #[default]
+    On,
+    /// They do not: no code is shown, scanned, approved or claimed.
+    Off,
+}
+
+impl Scanning {
+    /// Returns the word for the state, in the configuration, on the command line and in the records.
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
+
+    /// Returns whether people sign in by scanning.
+    pub fn is_on(self) -> bool {
+        self == Self::On
     }
 }

@@ -26,7 +26,7 @@ use sources::Sources;
 use crate::ticket::time::Lifetimes;
 
 pub use account::{Account, Passwords, SignUp};
-pub use login::Login;
+pub use login::{Login, Scanning};
 pub use mail::{Mail, MailSettings, SmtpProtection};
 pub use parse::{one_line, parse_address};
 pub use passkeys::NoPasskeys;

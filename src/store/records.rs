@@ -22,6 +22,7 @@ pub mod people;
 pub mod pictures;
 pub mod profiles;
 pub mod requests;
+pub mod scan_switch;
 pub mod fingerprint;
 mod queries;
 

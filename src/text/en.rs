@@ -7,6 +7,7 @@ mod app_requests;
 mod browser;
 mod links;
 mod mail;
+mod operator;
 mod devices;
 mod own;
 mod people;
@@ -43,6 +44,9 @@ pub static EN: Texts = Texts {
     outcome: phone::OUTCOME,
     link: phone::LINK,
     scanner: phone::SCANNER,
+    scan_off: operator::SCAN_OFF,
+    security: operator::SECURITY,
+    bcp247: operator::bcp247::BCP_247,
     refusals: problems::REFUSALS,
     problems: problems::PROBLEMS,
     theme: problems::THEME,

@@ -53,6 +53,7 @@ pub mod app_requests;
 pub mod browser;
 pub mod links;
 pub mod mail;
+pub mod operator;
 pub mod devices;
 pub mod own;
 pub mod people;
@@ -136,6 +137,12 @@ table! {
     link: phone::Link,
     /// The texts of the page that scans a code with the camera.
     scanner: phone::Scanner,
+    /// The texts for people who cannot sign in by scanning because it is switched off.
+    scan_off: operator::ScanOff,
+    /// The texts of the switches of the sign-in by scan, and of the administrators' page about security.
+    security: operator::Security,
+    /// What the report about security says of each measure of RFC 10027.
+    bcp247: operator::Bcp247,
     /// The texts that say why a code or a decision was refused.
     refusals: problems::Refusals,
     /// The texts that say why a request was refused.

@@ -100,6 +100,8 @@ pub const USERNAME_CHARS: usize = 64;
 pub const DISPLAY_NAME_CHARS: usize = 64;
 /// Largest number of characters of the name that a person gives a passkey.
 pub const PASSKEY_NAME_CHARS: usize = 64;
+/// Largest number of characters of the reason for which the sign-in by scan is switched.
+pub const SCAN_REASON_CHARS: usize = 200;
 /// Largest number of characters of the name of a city, a province or a country.
 pub const PLACE_NAME_CHARS: usize = 64;
 /// Smallest number of characters of a password (ASVS 6.2.1).

@@ -7,6 +7,8 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::login::flow::StepError;
+use crate::login::scan_gate::ScanOff;
 use crate::measure;
 use crate::oauth::Param;
 use crate::store::Fault;
@@ -51,7 +53,8 @@ pub enum WxError {
     LimitReached,
     /// 45009: the app has used up its calls of this day.
     DayLimitReached,
-    /// 48001: the scope does not permit the request, or `response_type` is not `code`.
+    /// 48001: the scope does not permit the request, `response_type` is not `code`, or signing in by scanning is switched
+    /// off.
     Unauthorized,
     /// 50001: the grant was revoked, the account was deleted, or the person may not use the app.
     UserUnauthorized,
@@ -95,11 +98,13 @@ impl Needed {
 
 impl WxError {
     /// Returns the error that a program gets instead of the page `problem`; `None` if WeChat's dialect has no
-    /// number for it. It has one for a faulty or full server (503) and for a reached limit (429).
+    /// number for it. It has one for a faulty or full server (503), for a reached limit (429), and where signing in by scanning
+    /// is switched off.
     pub fn of(problem: &Problem) -> Option<Self> {
         match problem.status {
             StatusCode::SERVICE_UNAVAILABLE => Some(Self::Busy),
             StatusCode::TOO_MANY_REQUESTS => Some(Self::LimitReached),
+            _ if problem.code == StepError::from(ScanOff::Switch).code() => Some(Self::Unauthorized),
             _ => None,
         }
     }
@@ -129,7 +134,10 @@ impl WxError {
             Self::CodeExpired => (42003, "code expired"),
             Self::DayLimitReached => (45009, "reach max api daily quota limit"),
             Self::LimitReached => (45011, "api minute-quota reach limit, try again in a minute"),
-            Self::Unauthorized => (48001, "api unauthorized: the scope is snsapi_login, and the response_type is code"),
+            Self::Unauthorized => (
+                48001,
+                "api unauthorized: the scope is snsapi_login, the response_type is code, and signing in by scanning is on",
+            ),
             Self::UserUnauthorized => (50001, "user unauthorized"),
         };
         (number, text.to_owned())

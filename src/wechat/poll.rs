@@ -17,6 +17,7 @@ use crate::listen::crowd::Waits;
 use crate::login::Login;
 use crate::login::flow::{Flow, StepError};
 use crate::login::keys::{ClaimKey, TicketSecret};
+use crate::login::scan_gate::ScanOff;
 use crate::oauth::{Grants, Requests};
 use crate::ticket::event::Seen;
 use crate::ticket::ids::Purpose;
@@ -43,13 +44,13 @@ enum Status {
 
 impl Status {
     /// Returns the status that a program gets for a refusal. `Failed` is for a faulty or busy server, and the
-    /// program then asks again. `Refused` is for a sign-in that the person denied, approved with a wrong account, or
-    /// approved without being allowed to use the app. All others are `Expired`, also an unknown ticket, because it cannot be told from one that
+    /// program then asks again. `Refused` is for a sign-in that the person denied, approved with a wrong account,
+    /// approved without being allowed to use the app, or for which scanning was switched off. All others are `Expired`, also an unknown ticket, because it cannot be told from one that
     /// expired.
     fn of(problem: &Problem) -> Self {
         match problem.status {
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Self::Failed,
-            _ if [StepError::AnotherAccount, StepError::MayNotUse, Refused::Denied.into()]
+            _ if [StepError::AnotherAccount, StepError::MayNotUse, ScanOff::Switch.into(), Refused::Denied.into()]
                 .iter()
                 .any(|one| one.code() == problem.code) =>
             {
@@ -194,6 +195,8 @@ mod tests {
         assert_eq!(status(StepError::Full), Status::Failed);
         assert_eq!(status(StepError::AnotherAccount), Status::Refused);
         assert_eq!(status(StepError::MayNotUse), Status::Refused);
+        assert_eq!(status(ScanOff::Account.into()), Status::Refused);
+        assert_eq!(status(ScanOff::Unreadable.into()), Status::Failed);
         assert_eq!(status(Refused::Denied.into()), Status::Refused);
         assert_eq!(status(StepError::Unknown), Status::Expired);
         assert_eq!(Status::of(&Problem::request_over()), Status::Expired);

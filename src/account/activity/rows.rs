@@ -7,9 +7,11 @@ use strum::VariantArray as _;
 use super::budget::{EMAIL_CHANGED, EMAIL_PROVEN, more};
 use super::export::{MOST, Reader};
 use super::query::{ActivityQuery, WrongQuery};
+use crate::settings::Scanning;
 use crate::store::records::activity::{Activity, ActivityActor, ActivityKind, NewActivity};
 use crate::store::records::mails::MailKind;
 use crate::store::records::people::Role;
+use crate::store::records::scan_switch::of_activity;
 use crate::text::{Texts, mark_name};
 use crate::web::bounds::LOG_LINES;
 use crate::web::marked_text::marked_text;
@@ -138,6 +140,11 @@ fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
         },
         (ActivityKind::Denied, "reported") => texts.activity.reported.to_owned(),
         (ActivityKind::Changed, "approvals") => texts.passkeys.approvals.to_owned(),
+        (ActivityKind::Changed, switch) if of_activity(switch).is_some() => match of_activity(switch) {
+            Some((Scanning::Off, "")) => texts.security.line_off.to_owned(),
+            Some((Scanning::Off, why)) => texts.security.line_off_because(why),
+            _ => texts.security.line_on.to_owned(),
+        },
         (ActivityKind::Changed, "profile") => texts.home.profile.to_owned(),
         (ActivityKind::Changed, "picture") => texts.profile.picture.to_owned(),
         (ActivityKind::Changed, EMAIL_CHANGED) => texts.own.email.to_owned(),

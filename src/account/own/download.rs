@@ -135,6 +135,8 @@ async fn begin(accounts: &Accounts, account: &Account) -> Result<String, Fault> 
         "picture_jpeg_base64": picture,
         "groups": groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(),
         "approvals_ask_passkey": records.asks_passkey(id).await?,
+        "scan_off_by_owner": account.scan.is_off_by_owner,
+        "scan_off_by_administrator": account.scan.is_off_by_administrator,
         "known_browsers": browsers.into_iter().map(|at| json!({ "last_used_at": rfc3339(at) })).collect::<Vec<_>>(),
         "reports": reports.iter().map(|report| described_report(&report.report)).collect::<Vec<_>>(),
         "passkeys": passkeys.iter().map(described_passkey).collect::<Vec<_>>(),

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `GET /account` | links to all sections: [`overview`] |
 //! | `GET /account/security` | shows the ways to sign in: [`overview`] |
+//! | `POST /account/security/scan` | switches the sign-in by scan of the account: [`scan`] |
 //! | `GET /account/activity`, `…/export` | shows and exports what happened to the account: [`activity`] |
 //! | `GET /account/data` | offers the download and the deletion: [`data`] |
 //! | `POST /account/data/download` | sends all that is stored about the account: [`download`] |
@@ -19,6 +20,7 @@ pub mod download;
 mod due;
 pub mod overview;
 pub mod paths;
+pub mod scan;
 
 pub use self::banner::deletion_banner;
-pub use self::paths::{SCAN, TRANSFER};
+pub use self::paths::{SCAN, SECURITY, TRANSFER};

@@ -1,15 +1,17 @@
 //! The overview of an account's sections, and its ways to sign in.
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::Response;
 use leptos::prelude::*;
 
 use super::banner::deletion_banner;
 use super::paths::{ACTIVITY, DATA, OVERVIEW, PASSKEYS, SECURITY, TRANSFER};
+use super::scan::scan_way;
 use crate::account::session::SignedIn;
 use crate::account::state::Accounts;
 use crate::text::Texts;
 use crate::web::document::Page;
+use crate::web::form::DoneQuery;
 use crate::web::problem::Problem;
 
 /// `GET /account`: shows links to all sections of the account of the signed-in person.
@@ -51,10 +53,12 @@ pub async fn page(State(accounts): State<Accounts>, texts: &'static Texts, who: 
 /// only way in.
 pub async fn security(
     State(accounts): State<Accounts>,
+    Query(after): Query<DoneQuery>,
     texts: &'static Texts,
     who: SignedIn,
 ) -> Result<Response, Problem> {
     let own = &texts.own;
+    let notice = (after.done == "scan").then_some(texts.security.own_done);
     let has_password = accounts.takes_password_of(who.account.id).await?;
     let passkeys = accounts.passkeys.offered_of(who.account.id).await?.len();
     let is_only = passkeys == 0;
@@ -77,11 +81,12 @@ pub async fn security(
         view! {
             <p class="way"><a href=OVERVIEW>{texts.common.to_account}</a></p>
             <h1>{own.security}</h1>
+            {notice.map(|text| view! { <p class="notice" role="status">{text}</p> })}
             {deletion_banner(texts, &who.account)}
             <h2>{own.ways}</h2>
             <ul class="rows">
                 <li><strong>{own.password}</strong>{password}</li>
-                <li><strong>{own.scan_way}</strong><span class="hint">{own.scan_way_hint}</span></li>
+                <li><strong>{own.scan_way}</strong>{scan_way(texts, who.account.scan)}</li>
                 <li><strong>{own.passkeys}</strong><span class="hint">{own.passkeys_hint}</span> <span class="hint">{passkeys}</span>
                     <a href=PASSKEYS>{own.passkeys_manage}</a></li>
             </ul>

@@ -4,6 +4,8 @@
 pub const OVERVIEW: &str = "/account";
 /// The ways to sign in.
 pub const SECURITY: &str = "/account/security";
+/// The form that switches the sign-in by scan of the own account.
+pub const SCAN_SWITCH: &str = "/account/security/scan";
 /// The passkeys of a person.
 pub const PASSKEYS: &str = "/account/passkeys";
 /// The scanner; its handler is in `login/phone/scanner.rs`.

@@ -1,4 +1,5 @@
-//! What is done to a person with one button: the role, the groups, sign-out, disabling and enabling. A button that is
+//! What is done to a person with one button: the role, the groups, the sign-in by scan, sign-out, disabling
+//! and enabling. A button that is
 //! pressed twice has one effect.
 
 use axum::extract::{Path, State};
@@ -17,9 +18,12 @@ use crate::account::devices::end_as_administrator;
 use crate::account::session::{Ended, Sessions, name_of};
 use crate::admin::Administration;
 use crate::run_to_end::run_to_end;
+use crate::settings::Scanning;
 use crate::store::records::SessionRow;
 use crate::store::records::accounts::{Removal, RoleChange};
+use crate::store::records::activity::ActivityKind;
 use crate::store::records::people::{GroupId, Role};
+use crate::store::records::scan_switch::{AccountSwitch, activity_detail};
 use crate::text::Texts;
 use crate::web::form::{Fields, SEEN};
 use crate::web::problem::Problem;
@@ -141,6 +145,31 @@ pub async fn enable(
     }
     tracing::info!(account.id = %account, "an account was enabled");
     Ok(back_to(account, "enabled"))
+}
+
+/// The form of `POST /admin/people/{id}/scan`: the state that the switch gets.
+#[derive(Deserialize)]
+pub struct TurnScan {
+    state: String,
+}
+
+/// `POST /admin/people/{id}/scan`: switches the sign-in by scan of a person and redirects to their page. The switch of the
+/// person themselves stays as it is.
+pub async fn scan(
+    State(admin): State<Administration>,
+    Extension(who): Extension<Manager>,
+    Path(id): Path<String>,
+    Form(form): Form<TurnScan>,
+) -> Result<Response, Problem> {
+    let state: Scanning = form.state.parse().map_err(|_| Problem::malformed())?;
+    let person = find(&admin, &id).await?.account;
+    who.may_end(&person)?;
+    let detail = activity_detail(state, "");
+    let line = who.by(admin.now()).line(ActivityKind::Changed, Some(person.id), &person.display_name, detail);
+    if admin.records.turn_account_scan(person.id, AccountSwitch::OfAdministrators, state, line).await? {
+        tracing::info!(account.id = %person.id, state = state.word(), "the sign-in by scan of a person was switched");
+    }
+    Ok(back_to(person.id, "scan"))
 }
 
 /// The form of `POST /admin/people/{id}/sessions`: which session to end.

@@ -8,6 +8,7 @@
 //! | `GET`, `POST /admin/people/{id}` | shows a person and changes the details: [`edit`] |
 //! | `POST /admin/people/{id}/role`, `groups` | changes the role and the groups: [`acts`] |
 //! | `POST /admin/people/{id}/sign-out`, `disable`, `enable` | ends sign-ins, forbids and allows them: [`acts`] |
+//! | `POST /admin/people/{id}/scan` | switches the sign-in by scan of a person: [`acts`] |
 //! | `GET`, `POST /admin/people/{id}/delete` | asks, and deletes the account: [`delete`] |
 //!
 //! All routes are behind [`require_people`], and [`rights`] says what each role may do. The pages are rendered in
@@ -53,6 +54,7 @@ where
         .route("/admin/people/{id}/sessions", post(acts::end_session))
         .route("/admin/people/{id}/disable", post(acts::disable))
         .route("/admin/people/{id}/enable", post(acts::enable))
+        .route("/admin/people/{id}/scan", post(acts::scan))
         .route("/admin/people/{id}/delete", get(delete::ask).post(delete::delete))
         .layer(from_fn_with_state(accounts, require_people::managers))
 }

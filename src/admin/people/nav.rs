@@ -20,10 +20,13 @@ pub enum Part {
     Activity,
     /// The sign-ins that people reported.
     Reports,
+    /// The switch of the sign-in by scan, and the report about its security.
+    Security,
 }
 
 impl Part {
-    const ALL: [Self; 6] = [Self::People, Self::Groups, Self::Apps, Self::Log, Self::Activity, Self::Reports];
+    const ALL: [Self; 7] =
+        [Self::People, Self::Groups, Self::Apps, Self::Log, Self::Activity, Self::Reports, Self::Security];
 
     /// Returns the path of the list.
     pub fn path(self) -> &'static str {
@@ -34,6 +37,7 @@ impl Part {
             Self::Log => "/admin/log",
             Self::Activity => "/admin/activity",
             Self::Reports => "/admin/reports",
+            Self::Security => "/admin/security",
         }
     }
 
@@ -45,6 +49,7 @@ impl Part {
             Self::Log => texts.log.title,
             Self::Activity => texts.activity.title,
             Self::Reports => texts.reports.title,
+            Self::Security => texts.security.title,
         }
     }
 
@@ -52,7 +57,7 @@ impl Part {
     fn is_for(self, role: Role) -> bool {
         match self {
             Self::People | Self::Groups => role != Role::None,
-            Self::Apps | Self::Log | Self::Activity | Self::Reports => role == Role::Admin,
+            Self::Apps | Self::Log | Self::Activity | Self::Reports | Self::Security => role == Role::Admin,
         }
     }
 }

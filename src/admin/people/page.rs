@@ -7,7 +7,7 @@ use super::fields::{alert, attempt, details, new_person, not_saved};
 use super::links::links_section;
 use super::require_people::Manager;
 use super::rights::Refusal;
-use super::sections::{activity, apps, devices, ends, groups, role};
+use super::sections::{activity, apps, devices, ends, groups, role, scan};
 use super::shown::Shown;
 use crate::account::activity::rows::role_name;
 use crate::picture::avatar::{Size, avatar};
@@ -86,6 +86,7 @@ pub fn person(
             {role(texts, who, account, &path)}
             {devices(texts, who, shown, &path)}
             {apps(texts, who, &shown.apps)}
+            {scan(texts, who, account, &path)}
             {ends(texts, who, account, &path)}
             {activity(texts, who, account.id)}
         }
@@ -187,6 +188,7 @@ fn done_text(texts: &'static Texts, done: &str) -> Option<&'static str> {
         "signed-out" => Some(texts.person.done_signed_out),
         "disabled" => Some(texts.person.done_disabled),
         "enabled" => Some(texts.person.done_enabled),
+        "scan" => Some(texts.security.of_person_done),
         "session-ended" => Some(texts.devices.ended),
         "session-gone" => Some(texts.devices.gone),
         _ => None,

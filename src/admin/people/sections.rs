@@ -9,6 +9,7 @@ use super::require_people::Manager;
 use super::shown::Shown;
 use crate::account::devices::list::{Rows, rows};
 use crate::admin::sections::{act, end};
+use crate::settings::Scanning;
 use crate::store::records::Account;
 use crate::store::records::people::Group;
 use crate::text::Texts;
@@ -136,6 +137,22 @@ pub fn apps(texts: &'static Texts, who: &Manager, apps: &[(AppId, String)]) -> A
         view! { <ul class="rows">{rows}</ul> }.into_any()
     };
     view! { <section><h2>{texts.person.apps}</h2>{list}</section> }.into_any()
+}
+
+/// Renders the section that switches the sign-in by scan of a person, to those who may end what the person has open.
+pub fn scan(texts: &'static Texts, who: &Manager, account: &Account, path: &str) -> Option<AnyView> {
+    who.may_end(account).ok()?;
+    let words = &texts.security;
+    let is_off = account.scan.is_off_by_administrator;
+    let (state, turned, label) = if is_off {
+        (words.of_person_off, Scanning::On, words.of_person_turn_on)
+    } else {
+        (words.of_person_on, Scanning::Off, words.of_person_turn_off)
+    };
+    let state = if account.scan.is_off_by_owner && !is_off { words.of_person_off_by_owner } else { state };
+    let hidden = view! { <input type="hidden" name="state" value=turned.word()/> };
+    let section = act(words.of_person_title, state, format!("{path}/scan"), hidden, label);
+    Some(view! { <div id="scan">{section}</div> }.into_any())
 }
 
 /// Renders the sections that sign the person out everywhere, disable or enable the account, and lead to its deletion, as

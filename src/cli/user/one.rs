@@ -103,6 +103,7 @@ pub fn described(person: &Listed) -> Value {
         "role": account.role.word(),
         "administrator": account.is_admin(),
         "disabled": account.is_disabled,
+        "scan": account.scan.state().word(),
         "has_password": has_password,
         "has_way_in": has_way_in,
         "passkeys": passkeys,

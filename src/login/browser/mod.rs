@@ -1,4 +1,5 @@
-//! The browser that is to be signed in: its requests (`page`, `digits`, `visit`), the pages that it is sent (`view`),
+//! The browser that is to be signed in: its requests (`page`, `digits`, `visit`), the pages that it is sent (`view`, and `off`
+//! without a code),
 //! and the island that keeps the login page up to date (`panel`, with `live` as its script, `shown` and
 //! `element` as the data that it starts with, `labels` as what it never changes, `status` and `words` as its texts).
 
@@ -6,6 +7,8 @@
 pub(super) mod digits;
 #[cfg(feature = "ssr")]
 pub(super) mod page;
+#[cfg(feature = "ssr")]
+mod off;
 #[cfg(feature = "ssr")]
 mod view;
 mod element;

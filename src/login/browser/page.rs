@@ -10,6 +10,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use serde::{Deserialize, Serialize};
 
+use super::off::off_page;
 use super::view::{again, code_page, name_page, phone_page};
 use super::visit::{FRAMED, Visit, out_of_frame, renew_before};
 use crate::account::TypedName;
@@ -20,6 +21,7 @@ use crate::login::Login;
 use crate::login::flow::StepError;
 use crate::login::keys::ClaimKey;
 use crate::login::refusal::refused;
+use crate::login::scan_gate::ScanOff;
 use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::measure;
 use crate::run_to_end::run_to_end;
@@ -27,7 +29,7 @@ use crate::store::Fault;
 use crate::text::Texts;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, Purpose, TicketId};
-use crate::ticket::machine::{Goal, Refused, Ticket};
+use crate::ticket::machine::{Goal, Refused, Stage, Ticket};
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
 use crate::web::language::Language;
@@ -76,6 +78,9 @@ impl Login {
         headers: &HeaderMap,
         visit: Visit,
     ) -> Result<Response, Problem> {
+        if let Err(off) = self.flow.check_scan(visit.app.as_deref()).await {
+            return self.without_scan(texts, headers, &visit, off);
+        }
         let agent = Agent::of(headers);
         if agent.is_phone && !visit.shows_code {
             return Ok(phone_page(self, texts, &visit));
@@ -108,6 +113,21 @@ impl Login {
         Ok(([(SET_COOKIE, cookie)], code_page(self, texts, &ticket).await).into_response())
     }
 
+    /// Answers a browser that is to be signed in while nobody signs in by scanning: with a page that offers the other ways, or
+    /// with the refusal to a program. Both are logged and counted.
+    fn without_scan(
+        &self,
+        texts: &'static Texts,
+        headers: &HeaderMap,
+        visit: &Visit,
+        off: ScanOff,
+    ) -> Result<Response, Problem> {
+        let error = StepError::from(off);
+        tracing::info!(step = "issue", code = error.code(), why = off.word(), "a page shows no code");
+        measure::refused("issue", error.code());
+        if wants_html(headers) { Ok(off_page(self, texts, visit, off)) } else { Err(error.into()) }
+    }
+
     /// Returns the id of the account with this username. For an unknown name it returns a random id, whose code no
     /// account can scan: so the page does not tell which accounts exist (ASVS 6.3.8).
     async fn account_named(&self, name: &str) -> Result<AccountId, Fault> {
@@ -117,8 +137,8 @@ impl Login {
 }
 
 /// `GET /login/{ticket}`: shows the present state of a ticket, for a browser without script, which reloads this
-/// page. Renews a code that is about to expire. Redirects to the destination of the sign-in if the ticket was
-/// claimed, and to a new ticket if it is unknown or another browser's; in a frame the latter is an error.
+/// page. Renews a code that is about to expire. Redirects to a new page if nobody signs in by scanning any more, to the destination of the sign-in
+/// if the ticket was claimed, and to a new ticket if it is unknown or another browser's; in a frame the latter is an error.
 pub async fn page_again(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -141,6 +161,10 @@ pub async fn page_again(
         Err(error) => return Err(error.into()),
     };
     let texts = follow_app(&language, &ticket);
+    if matches!(ticket.stage, Stage::Waiting) && login.flow.check_scan(ticket.app.as_deref()).await.is_err() {
+        // The page of a new code says why there is none.
+        return Ok(Redirect::to(&again(&ticket)).into_response());
+    }
     let event = login.flow.event(&ticket).await;
     let is_late = Duration::from_millis(event.remaining_ms.into()) <= renew_before(&login);
     match event.seen {

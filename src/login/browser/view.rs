@@ -45,13 +45,13 @@ fn next_of(ticket: &Ticket) -> NextPath {
 
 /// The site or app that is signed in to, and the links that lead away from the code: to the sign-in with a
 /// password, and back to the app.
-struct Way {
-    name: String,
-    host: String,
+pub(super) struct Way {
+    pub(super) name: String,
+    pub(super) host: String,
     /// Path of the app's logo.
     logo: Option<String>,
     /// Path of the sign-in with a password; `None` if the app allows only sign-ins by scan.
-    signin: Option<String>,
+    pub(super) signin: Option<String>,
     /// Path that returns to the app without a sign-in; `None` if the app gets no error in that case.
     leave: Option<String>,
     /// Whether an app is signed in to, and not this site itself.
@@ -64,7 +64,7 @@ struct Way {
 }
 
 impl Way {
-    fn of(login: &Login, next: &NextPath, app: Option<&TicketApp>) -> Self {
+    pub(super) fn of(login: &Login, next: &NextPath, app: Option<&TicketApp>) -> Self {
         match app {
             None => Self {
                 name: login.site.name().to_owned(),
@@ -104,7 +104,7 @@ impl Way {
     }
 
     /// Renders the logo of this site, or of the app if an app is signed in to.
-    fn mark(&self) -> AnyView {
+    pub(super) fn mark(&self) -> AnyView {
         if self.is_app {
             view! { <p class="brand">{logo(&self.name, self.logo.clone())}</p> }.into_any()
         } else {
@@ -114,7 +114,7 @@ impl Way {
 
     /// Renders the form that signs in with a passkey on this device, before the code (RFC 10027 §6.2.3); nothing where there
     /// can be no passkeys.
-    fn passkey(&self, texts: &'static Texts) -> Option<impl IntoView + use<>> {
+    pub(super) fn passkey(&self, texts: &'static Texts) -> Option<impl IntoView + use<>> {
         let offer = self.offer.filter(|offer| offer.unavailable.is_none())?;
         // The password has a page of its own, to which a link below the code leads.
         let only = Offer { takes_passwords: false, ..offer };
@@ -129,11 +129,20 @@ impl Way {
         })
     }
 
+    /// Returns whether [`passkey`](Self::passkey) renders something.
+    pub(super) fn offers_passkeys(&self) -> bool {
+        self.offer.is_some_and(|offer| offer.unavailable.is_none())
+    }
+
+    /// Renders the link that leads back to the app without a sign-in, if the app gets to know of it.
+    pub(super) fn leave_link(&self, texts: &'static Texts) -> Option<impl IntoView + use<>> {
+        let leave = self.leave.clone()?;
+        let text = texts.login.leave(&self.name);
+        Some(view! { <p class="foot"><a class="quiet" href=leave>{marked_text(text)}</a></p> })
+    }
+
     fn foot(self, texts: &'static Texts) -> impl IntoView {
-        let leave = self.leave.map(|leave| {
-            let text = texts.login.leave(&self.name);
-            view! { <p class="foot"><a class="quiet" href=leave>{marked_text(text)}</a></p> }
-        });
+        let leave = self.leave_link(texts);
         let signin = match self.signin {
             Some(signin) => {
                 view! { <p class="foot"><a id="here" class="quiet" href=signin>{texts.login.here_instead}</a></p> }

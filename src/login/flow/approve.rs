@@ -38,7 +38,9 @@ impl Flow {
     ) -> Result<Decided, StepError> {
         let action = Action::Approve(approver(who, choice, answer));
         let approved = async {
-            if !self.admits(&self.get(code.ticket).await?, who.account.id).await? {
+            let ticket = self.get(code.ticket).await?;
+            self.check_step(&ticket, who.account.scan).await?;
+            if !self.admits(&ticket, who.account.id).await? {
                 return Err(StepError::MayNotUse);
             }
             self.change_since(code.ticket, &action).await
@@ -59,6 +61,10 @@ impl Flow {
     ) -> Result<Decided, StepError> {
         let now = self.now();
         let typing = async {
+            let ticket = self.get(id).await?;
+            if let Some(account) = ticket.scanned_by().filter(|_| ticket.opens_with(&key)) {
+                self.check_step_of(&ticket, account).await?;
+            }
             let types = |ticket: &Ticket| {
                 if ticket.opens_with(&key) && ticket.seq != shown {
                     return Ok((ticket.clone(), None));

@@ -27,6 +27,7 @@ impl Flow {
     pub async fn look_at_offer(&self, code: ScanCode) -> Result<Ticket, StepError> {
         let looked = async {
             let ticket = self.get(code.ticket).await?;
+            self.check_scan(None).await?;
             self.check_offer(&ticket).await?;
             Ok(ticket)
         };
@@ -46,10 +47,13 @@ impl Flow {
         let taken = async {
             let ticket = self.get(code.ticket).await?;
             self.check_offer(&ticket).await?;
+            let offered = ticket.offer.as_deref().map(|offer| offer.account.account);
+            if let Some(offered) = offered {
+                self.check_step_of(&ticket, offered).await?;
+            }
             if is_same_browser(&ticket, Some(&key), who) {
                 return Err(StepError::SameBrowser);
             }
-            let offered = ticket.offer.as_deref().map(|offer| offer.account.account);
             if who.is_some_and(|who| Some(who.account.id) == offered) {
                 return Ok(());
             }
@@ -73,6 +77,10 @@ impl Flow {
         let by = approver(who, Choice::default(), Answer::Tap);
         let now = self.now();
         let typing = async {
+            let ticket = self.get(id).await?;
+            if ticket.opens_with(&key) {
+                self.check_step(&ticket, who.account.scan).await?;
+            }
             let types = |ticket: &Ticket| {
                 if ticket.opens_with(&key) && ticket.seq != shown {
                     return Ok((ticket.clone(), None));

@@ -21,8 +21,9 @@ use crate::web::marked_text::marked_text;
 use crate::web::problem::Problem;
 
 /// `GET /link`: shows the form for typing a code, to a signed-in person whose phone has no camera.
-pub async fn page(State(login): State<Login>, texts: &'static Texts, _: SignedIn) -> Response {
-    form_page(&login, texts, String::new(), None)
+pub async fn page(State(login): State<Login>, texts: &'static Texts, who: SignedIn) -> Result<Response, Problem> {
+    login.flow.check_scanner(&who).await?;
+    Ok(form_page(&login, texts, String::new(), None))
 }
 
 /// The form of `POST /link`.

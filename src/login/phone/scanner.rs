@@ -15,6 +15,7 @@ use crate::account::session::SignedIn;
 use crate::login::Login;
 use crate::text::Texts;
 use crate::web::document::Page;
+use crate::web::problem::Problem;
 
 /// The states in which the button opens the camera.
 const CLOSED: &str = "ready starting refused busy failed unloaded other nothing unreadable";
@@ -23,11 +24,12 @@ const OPEN: &str = "looking foreign";
 
 /// `GET /scan`: shows the scanner to a signed-in person, and the form for typing the code. Without script there is only
 /// the form.
-pub async fn page(State(login): State<Login>, texts: &'static Texts, _: SignedIn) -> Response {
+pub async fn page(State(login): State<Login>, texts: &'static Texts, who: SignedIn) -> Result<Response, Problem> {
+    login.flow.check_scanner(&who).await?;
     let words = &texts.scanner;
     let decoder = login.site.decoder();
     let page = Page { class: "form scan", uses_camera: true, ..Page::new(texts, words.title) };
-    login.site.page(page, move || {
+    Ok(login.site.page(page, move || {
         view! {
             <h1>{words.title}</h1>
             <p class="lead">{words.lead}</p>
@@ -58,7 +60,7 @@ pub async fn page(State(login): State<Login>, texts: &'static Texts, _: SignedIn
             <p><a class="quiet" href="/">{texts.common.to_start}</a></p>
             <script src="/scanner.js" defer=true nonce=leptos::nonce::use_nonce()></script>
         }
-    })
+    }))
 }
 
 /// Renders what is said in each state. Assistive technology announces it when it changes.

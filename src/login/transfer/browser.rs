@@ -35,6 +35,7 @@ pub async fn page(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     login.check_transfer()?;
+    login.flow.check_scanner(&who).await?;
     if let Some(asks) = proof_first(&who, &headers, login.flow.now(), PATH) {
         return Ok(asks);
     }

@@ -88,7 +88,7 @@ pub async fn authorize(
 impl Grants {
     /// Exchanges a device code for the proof that its grant may start (RFC 8628 §3.4), and stores the consent of the
     /// person. Fails with `authorization_pending` or `slow_down` until they have decided, with `access_denied` if they
-    /// denied or may not use the app, with `expired_token` after its time, and with `invalid_grant` for an unknown code. A repeated exchange
+    /// denied or may not use the app, or if signing in by scanning was switched off, with `expired_token` after its time, and with `invalid_grant` for an unknown code. A repeated exchange
     /// gives the same grant.
     pub async fn redeem_device(
         &self,
@@ -108,6 +108,7 @@ impl Grants {
             Err(_) => return Err(WRONG),
         };
         let Some(asked) = ticket.app.as_ref().filter(|asked| asked.id == app.id) else { return Err(WRONG) };
+        flow.check_scan(Some(asked.as_ref())).await.map_err(StepError::from)?;
         match &ticket.stage {
             Stage::Denied(_) => return Err(OAuthError::AccessDenied),
             Stage::Cancelled => return Err(OAuthError::ExpiredToken),
@@ -126,6 +127,7 @@ impl Grants {
         let claimed = flow.claim(id, key, secret.attempt()).await;
         let (_, claimed) = claimed.map_err(|error| match error {
             StepError::Fault(fault) => fault.into(),
+            off @ StepError::ScanOff(_) => off.into(),
             StepError::Refused(Refused::Expired) => OAuthError::ExpiredToken,
             StepError::Refused(Refused::Denied) => OAuthError::AccessDenied,
             _ => WRONG,

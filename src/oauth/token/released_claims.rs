@@ -90,6 +90,7 @@ impl Tokens {
 mod tests {
     use super::*;
     use crate::store::records::people::Role;
+    use crate::store::records::scan_switch::AccountScan;
     use crate::ticket::approval::Epoch;
     use crate::ticket::ids::AccountId;
     use crate::ticket::time::Timestamp;
@@ -112,6 +113,7 @@ mod tests {
             },
             epoch: Epoch::default(),
             deletion_due_at: None,
+            scan: AccountScan::default(),
         }
     }
 

@@ -24,7 +24,7 @@ mod watched;
 
 use std::sync::Arc;
 
-use self::people::{browsers, links, mails, passkeys, rises, ways_in};
+use self::people::{browsers, links, mails, passkeys, rises, scan_switch, ways_in};
 use super::records::Records;
 use super::records::passkeys::WaysIn;
 use super::redis::Link;
@@ -143,6 +143,8 @@ links_contract!(links_sqlite, in_a_file().await);
 links_contract!(links_postgres, in_postgres().await);
 mails_contract!(mails_sqlite, in_a_file().await);
 mails_contract!(mails_postgres, in_postgres().await);
+scan_switch_contract!(scan_switch_sqlite, in_a_file().await);
+scan_switch_contract!(scan_switch_postgres, in_postgres().await);
 browsers_contract!(browsers_sqlite, in_a_file().await);
 browsers_contract!(browsers_postgres, in_postgres().await);
 passkeys_contract!(passkeys_sqlite, in_a_file().await);

@@ -4,6 +4,7 @@ use super::early_ends::SignedOut;
 use super::fingerprint::Fingerprint;
 use super::people::{Email, Role};
 use super::profiles::{Gender, Profile};
+use super::scan_switch::AccountScan;
 use crate::consent::field::{Field, Fields};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::AccountId;
@@ -33,6 +34,8 @@ pub struct Account {
     pub epoch: Epoch,
     /// The time at which the account is deleted because its owner asked for it; `None` if they did not.
     pub deletion_due_at: Option<Timestamp>,
+    /// Whether it takes part in the sign-in by scan.
+    pub scan: AccountScan,
 }
 
 /// An account that is to be added.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 use super::pictures::PictureId;
+use crate::settings::Scanning;
 use crate::ticket::ladder::Rung;
 
 /// The options of an app. They are stored as JSON, and an option that a stored row does not have gets its
@@ -37,6 +38,8 @@ pub struct AppOptions {
     pub verification: Verification,
     /// The least that an approval of a scan for the app asks of the phone.
     pub approval: Rung,
+    /// Whether people sign in to the app by scanning.
+    pub scan: Scanning,
     /// The URL of the home page of the app, from which a person starts it (RFC 7591).
     pub client_uri: Option<String>,
     /// The logo that is shown beside the name; without one, the initials are shown.

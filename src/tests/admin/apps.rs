@@ -85,7 +85,7 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
     let more = "--post-logout-redirect-uri https://shop.example/out --post-logout-redirect-uri https://shop.example/bye \
         --backchannel-logout-uri https://shop.example/ended --client-uri https://shop.example/home --id-token-signed-response-alg EdDSA --subject-type pairwise --without-pkce \
         --require-pushed-authorization-requests --device-grant --client-credentials --profile-in-id-token --embed-origin https://shop.example --matched-by-host --told-of-refusals \
-        --verification scan --approval passkey --access-token-minutes 60 --refresh-idle-hours 1 --refresh-max-hours 2 --jwks keys.json --json";
+        --verification scan --scan off --approval passkey --access-token-minutes 60 --refresh-idle-hours 1 --refresh-max-hours 2 --jwks keys.json --json";
     let words: Vec<&str> = ["add", "Shop", "--redirect-uri", SHOP].into_iter().chain(more.split_whitespace()).collect();
     let id = json(&app(&folder, &words))["app_id"].as_str().expect("an id").to_owned();
     let all = serde_json::json!({
@@ -96,7 +96,7 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
         "backchannel_logout_uri": "https://shop.example/ended", "client_uri": "https://shop.example/home",
         "jwks": serde_json::from_str::<Value>(keys).expect("JSON"), "embed_origins": ["https://shop.example"],
         "told_of_refusals": true, "matched_by_host": true, "verification": "scan", "access_token_minutes": 60,
-        "approval": "passkey",
+        "approval": "passkey", "scan": "off",
         "logo": null,
         "refresh_idle_hours": 1, "refresh_max_hours": 2,
     });
@@ -112,7 +112,7 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
     assert_eq!(before, (&"Store".into(), &SHOP.into(), &"oidc".into(), &all));
 
     let less = "--redirect-uri https://store.example/back --dialect both --subject-type public --device-grant=false \
-        --id-token-signed-response-alg RS256 --embed-origin https://store.example --verification any --approval tap --access-token-minutes 10 \
+        --id-token-signed-response-alg RS256 --embed-origin https://store.example --verification any --scan on --approval tap --access-token-minutes 10 \
         --refresh-idle-hours 720 --refresh-max-hours 8760 --json";
     let words: Vec<&str> = ["set", &id].into_iter().chain(less.split_whitespace()).collect();
     let none = ["--post-logout-redirect-uri", "", "--backchannel-logout-uri", "", "--client-uri", "", "--jwks", ""];

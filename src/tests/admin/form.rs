@@ -2,6 +2,7 @@
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use tessera::settings::Scanning;
 use tessera::store::records::app_options::{
     AppOptions, SigningAlgorithm, SubjectType, Switch, TokenLifetimes, Verification,
 };
@@ -27,6 +28,7 @@ fn unusual() -> AppOptions {
         client_uri: Some("https://shop.example/home".to_owned()),
         embed_origins: vec!["https://shop.example".to_owned()],
         approval: Rung::Number,
+        scan: Scanning::Off,
         verification: Verification::Scan,
         logo: None,
         token_lifetimes: TokenLifetimes { access_token_minutes: 5, refresh_idle_hours: 6, refresh_max_hours: 7 },

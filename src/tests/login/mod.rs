@@ -11,5 +11,6 @@ mod place;
 mod races;
 mod scanner;
 mod steps;
+mod switch;
 pub mod transfer;
 mod turns;

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use tessera::settings::Scanning;
 use tessera::store::records::app_options::Switch;
 use tessera::store::records::people::Audience;
 
@@ -178,6 +179,10 @@ async fn each_error_of_the_rfcs_is_given_by_a_request_or_never_for_a_reason() {
     server.revise_app(&site.id, |app| app.audience = Audience::NOBODY).await;
     heard.sent("MayNotUse", &quietly(&phone).await);
     server.revise_app(&site.id, |app| app.audience = Audience::Everyone).await;
+
+    server.revise_app(&device.id, |app| app.options.scan = Scanning::Off).await;
+    heard.told("ScanOff", 400, &device.calls("/oauth/device", &[("scope", "openid")]).await);
+    server.revise_app(&device.id, |app| app.options.scan = Scanning::On).await;
 
     when_the_store_is_full(&heard).await;
     heard.told("TooMany", 429, &too_often(&server, &device).await);

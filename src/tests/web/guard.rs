@@ -144,7 +144,7 @@ fn sec_28_only_the_pages_of_a_frame_talk_to_another_window_and_to_its_exact_orig
     }
     talking.sort();
     // Where what they say is held to an origin that the app is registered with: tests/oauth/embed.rs and the browser.
-    assert_eq!(talking, ["src/login/browser/reports.js", "src/oauth/embed/delivers.js"]);
+    assert_eq!(talking, ["src/login/browser/ready.js", "src/login/browser/reports.js", "src/oauth/embed/delivers.js"]);
 }
 
 #[tokio::test]

@@ -222,6 +222,21 @@ macro_rules! mails_contract {
     };
 }
 
+macro_rules! scan_switch_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            scan_switch,
+            [
+                sec_73_the_switch_is_on_until_it_is_turned_and_each_turn_has_one_line,
+                sec_73_a_turn_counts_at_once_where_it_is_made,
+                sec_73_an_account_has_a_switch_of_its_owner_and_one_of_administrators,
+            ]
+        );
+    };
+}
+
 macro_rules! browsers_contract {
     ($backend:ident, $store:expr) => {
         contract!(

@@ -16,6 +16,7 @@ use crate::store::Fault;
 use crate::store::records::keys::Inspected;
 use crate::store::records::known_apps::KnownApps;
 use crate::store::records::passkeys::WaysIn;
+use crate::store::records::scan_switch::known::KnownSwitch;
 use crate::store::starting::{however_long, patiently};
 
 /// The longest time that a caller waits for a connection to PostgreSQL and for the answer to its query, both
@@ -34,6 +35,7 @@ pub(in crate::store) mod queries {
 pub struct Postgres {
     pub(in crate::store) pool: Pool<PgConnection>,
     pub(in crate::store) known_apps: KnownApps,
+    pub(in crate::store) known_switch: KnownSwitch,
     pub(in crate::store) ways_in: WaysIn,
     /// Wakes the task that sends logout notices, when one may have been stored.
     pub(in crate::store) ends_noted: Arc<Notify>,
@@ -68,7 +70,13 @@ impl Postgres {
         .await?;
         let _ = first.close().await;
         let pool = Pool::<PgConnection>::new(options, CONNECTIONS);
-        Ok(Self { pool, known_apps: KnownApps::default(), ways_in, ends_noted: Arc::default() })
+        Ok(Self {
+            pool,
+            known_apps: KnownApps::default(),
+            known_switch: KnownSwitch::default(),
+            ways_in,
+            ends_noted: Arc::default(),
+        })
     }
 
     /// Returns whether a server has made its tables in the database at this URL, or is making them. It does not

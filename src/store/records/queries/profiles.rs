@@ -5,7 +5,8 @@
 macro_rules! account_columns {
     () => {
         "id, username, display_name, email, email_verified_at, is_admin, manages_people, disabled_at, deletion_due_at, \
-         given_name, family_name, gender, city, province, country, language, zone, updated_at, picture, picture_id, epoch"
+         given_name, family_name, gender, city, province, country, language, zone, updated_at, picture, picture_id, epoch, \
+         scan_off_by_owner, scan_off_by_admin"
     };
 }
 
@@ -97,6 +98,7 @@ macro_rules! profile_queries {
                 profile: profile(row)?,
                 epoch: Epoch(u32::try_from(row.try_get::<i64, _>("epoch")?).map_err(|_| Fault::Unreadable("accounts.epoch"))?),
                 deletion_due_at: optional_timestamp(row, "deletion_due_at")?,
+                scan: account_scan(row)?,
             })
         }
 

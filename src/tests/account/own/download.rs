@@ -118,6 +118,8 @@ async fn a_long_download_is_one_document_with_everything_in_it_once() {
         "passkeys",
         "picture_jpeg_base64",
         "reports",
+        "scan_off_by_administrator",
+        "scan_off_by_owner",
         "sign_ins_to_apps",
         "site",
     ];

@@ -30,6 +30,7 @@ macro_rules! migrations {
             17 "0017_what_mails_count_with",
             18 "0018_domains_of_passkeys",
             19 "0019_ladder",
+            20 "0020_scan_switch",
         )
     };
     ($store:literal: $($version:literal $name:literal,)*) => {

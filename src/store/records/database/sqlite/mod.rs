@@ -22,6 +22,7 @@ use crate::store::Fault;
 use crate::store::records::keys::Inspected;
 use crate::store::records::known_apps::KnownApps;
 use crate::store::records::passkeys::WaysIn;
+use crate::store::records::scan_switch::known::KnownSwitch;
 
 /// The number of connections that read the SQLite file. Each is a thread, and a read takes microseconds.
 const READERS: usize = 4;
@@ -37,6 +38,7 @@ pub struct Sqlite {
     pub(in crate::store) readers: Pool<SqliteConnection>,
     pub(in crate::store) writer: Arc<Writer>,
     pub(in crate::store) known_apps: KnownApps,
+    pub(in crate::store) known_switch: KnownSwitch,
     pub(in crate::store) ways_in: WaysIn,
     /// Wakes the task that sends logout notices, when one may have been stored.
     pub(in crate::store) ends_noted: Arc<Notify>,
@@ -110,7 +112,14 @@ impl Sqlite {
         fill_skeletons(&mut connection).await?;
         let readers = Pool::new(options.read_only(true), READERS);
         let writer = Arc::new(Writer::start(connection));
-        Ok(Self { readers, writer, known_apps: KnownApps::default(), ways_in, ends_noted: Arc::default() })
+        Ok(Self {
+            readers,
+            writer,
+            known_apps: KnownApps::default(),
+            known_switch: KnownSwitch::default(),
+            ways_in,
+            ends_noted: Arc::default(),
+        })
     }
 
     /// Reads the version of the tables in a SQLite file and which code key they were made with, without

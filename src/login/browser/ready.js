@@ -1,0 +1,4 @@
+{
+  const origins = document.getElementById('frame').dataset.origin.split(' ')
+  origins.forEach(origin => parent.postMessage({ tessera: 'ready' }, origin))
+}
