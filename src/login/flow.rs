@@ -28,6 +28,8 @@ use crate::crypto::random::random;
 use crate::login::keys::{ClaimKey, CodeKey, ScanCode};
 use crate::login::ladder::{Ladder, Scan};
 use crate::measure;
+use crate::receipt::approved::Approved;
+use crate::receipt::{Kept, Receipts};
 use crate::store::records::Records;
 use crate::store::tickets::{ChangeError, Tickets};
 use crate::ticket::event::Notice;
@@ -49,6 +51,8 @@ pub struct Decided {
     pub ticket: Ticket,
     /// Whether this step decided; `false` for a repetition, which changed nothing.
     pub is_first: bool,
+    /// The receipt of an approval; `None` if the step approved nothing, or if its receipt could not be stored yet.
+    pub receipt: Option<Kept>,
 }
 
 #[derive(Debug)]
@@ -56,6 +60,8 @@ struct Inner {
     tickets: Tickets,
     /// The records, which tell whether the person who approved is still signed in.
     records: Records,
+    /// The receipts that approvals leave.
+    receipts: Receipts,
     clock: Clock,
     lifetimes: Lifetimes,
     code_key: CodeKey,
@@ -73,7 +79,7 @@ impl Flow {
     /// Makes the flow over these stores; `origin` is this server's address for the links in QR codes.
     pub fn new(
         tickets: Tickets,
-        records: Records,
+        (records, receipts): (Records, Receipts),
         clock: Clock,
         lifetimes: Lifetimes,
         code_key: CodeKey,
@@ -83,7 +89,18 @@ impl Flow {
         let printer_of = |path| Printer::new(&format!("{origin}{path}").to_ascii_uppercase(), ScanCode::TEXT_LEN);
         let (printer, offer_printer) = (printer_of("/s/"), printer_of("/t/"));
         let evicted = Tally::new("waiting_codes", &clock);
-        Self(Arc::new(Inner { tickets, records, clock, lifetimes, code_key, ladder, printer, offer_printer, evicted }))
+        Self(Arc::new(Inner {
+            tickets,
+            records,
+            receipts,
+            clock,
+            lifetimes,
+            code_key,
+            ladder,
+            printer,
+            offer_printer,
+            evicted,
+        }))
     }
 
     /// **Issue.** A browser opened the login page: makes and stores a new ticket, bound to the browser's claim
@@ -197,12 +214,13 @@ impl Flow {
             tracing::info!(ticket.id = %ticket.id, %asked_from, "a sign-in was denied");
             measure::sign_in("denied");
         }
-        Ok(Decided { ticket, is_first: scanned_at.is_some() })
+        Ok(Decided { ticket, is_first: scanned_at.is_some(), receipt: None })
     }
 
     /// **Claim.** The browser uses the approval, once, and gets the proof that opens its session. Repeating the
     /// same attempt opens the same session. The approval is checked after the claim: if the account was signed
-    /// out or disabled since it approved, the ticket is revoked and the claim is refused.
+    /// out or disabled since it approved, the ticket is revoked and the claim is refused. Its receipt is stored if it is not
+    /// yet; nothing is opened by an approval without one.
     pub async fn claim(
         &self,
         id: TicketId,
@@ -222,6 +240,9 @@ impl Flow {
                 self.change(id, &Action::Revoke).await?;
                 tracing::warn!("who approved was signed out before the claim");
                 return Err(Refused::Denied.into());
+            }
+            if let Some(approved) = Approved::of(&ticket) {
+                self.0.receipts.keep(approved).await?;
             }
             Ok((ticket, (claimed, approved_at)))
         };

@@ -13,6 +13,7 @@ use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
 use crate::cause::caused;
 use crate::places::Places;
+use crate::receipt::Receipts;
 use crate::settings;
 use crate::store::records::activity::{ActivityKind, NewActivity};
 use crate::store::records::{Account, Records};
@@ -33,6 +34,8 @@ pub struct Login {
     pub records: Records,
     /// Stores what happens to accounts.
     pub activity: ActivityLog,
+    /// The receipts that approvals leave.
+    pub receipts: Receipts,
     /// Reads and stores what people allow apps to know.
     pub consents: Consents,
     /// The verifier of tokens from the operator's own phone app, if one is configured.
@@ -73,7 +76,8 @@ impl Login {
             let asker = taker.map_or(&ticket.asker, |taker| &taker.asker);
             let app = ticket.app.as_ref().map(|app| (app.id, app.name.to_string()));
             let line = self.activity.line(kind, account, from);
-            self.activity.note(NewActivity { app, detail: described(asker, asked.as_deref()), ..line }).await;
+            let receipt = decided.receipt.map(|receipt| receipt.seq);
+            self.activity.note(NewActivity { app, receipt, detail: described(asker, asked.as_deref()), ..line }).await;
         }
     }
 

@@ -41,6 +41,7 @@ use crate::mail::{self, Mailer, SenderSettings};
 use crate::oauth::logout::back_channel;
 use crate::oauth::{Clients, Grants, Pending, Requests, Tokens};
 use crate::picture::Pictures;
+use crate::receipt::Receipts;
 use crate::settings::Settings;
 use crate::store::records::Records;
 use crate::store::single_use::Once;
@@ -143,9 +144,10 @@ impl ServerState {
             settings.phone.as_ref().map(|phone| PhoneTokens::new(phone, records.clone(), clock.clone())).transpose()?;
         let proxies = TrustedProxies::new(&settings.server.trusted_proxies);
         let passkeys = Passkeys::new(settings, records.clone(), once.clone(), clock.clone())?;
+        let receipts = Receipts::new(records.clone(), clock.clone(), &code_key, site.origin());
         let flow = Flow::new(
             tickets.clone(),
-            records.clone(),
+            (records.clone(), receipts.clone()),
             clock.clone(),
             settings.lifetimes(),
             CodeKey::new(&code_key),
@@ -158,6 +160,7 @@ impl ServerState {
             sessions: sessions.clone(),
             records: records.clone(),
             activity: activity.clone(),
+            receipts: receipts.clone(),
             consents: Consents::new(records.clone(), clock.clone()),
             phone_tokens,
             site: site.clone(),
@@ -199,6 +202,7 @@ impl ServerState {
             accounts: Accounts {
                 records: records.clone(),
                 activity,
+                receipts,
                 passwords: Passwords::new(),
                 passkeys,
                 sessions,

@@ -17,7 +17,7 @@ use super::private_key::PrivateKey;
 use crate::clock::Clock;
 use crate::crypto::derive::derive;
 use crate::crypto::seal::Seal;
-use crate::oauth::jwt::verified_claims;
+use crate::crypto::jws::verified_claims;
 use crate::store::records::Records;
 use crate::store::records::app_options::SigningAlgorithm;
 use crate::store::records::keys::SealedKey;

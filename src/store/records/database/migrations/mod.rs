@@ -30,6 +30,7 @@ macro_rules! migrations {
             17 "0017_what_mails_count_with",
             18 "0018_domains_of_passkeys",
             19 "0019_ladder",
+            21 "0021_receipts",
         )
     };
     ($store:literal: $($version:literal $name:literal,)*) => {
