@@ -12,6 +12,7 @@ mod keys;
 mod log;
 mod option_args;
 mod passkeys;
+mod receipts;
 mod serve;
 mod user;
 mod user_links;
@@ -26,6 +27,7 @@ use common::{Common, load, say};
 use group::Group;
 use keys::Keys;
 use passkeys::Passkeys;
+use receipts::Receipts;
 use serve::{NO_COOKIES, Serve};
 use user::User;
 
@@ -69,6 +71,11 @@ enum Command {
     Keys {
         #[command(subcommand)]
         command: Keys,
+    },
+    /// Export the signed receipts of a person's approvals, and check a file of them.
+    Receipts {
+        #[command(subcommand)]
+        command: Receipts,
     },
     /// Manage the domain that passkeys belong to.
     Passkeys {
@@ -130,6 +137,7 @@ async fn dispatch(command: Command, assets: &Assets) -> Result<(), String> {
         Command::App { command } => app::run(command).await,
         Command::Activity(command) => activity::run(command).await,
         Command::Keys { command } => keys::run(command).await,
+        Command::Receipts { command } => Box::pin(receipts::run(command)).await,
         Command::Passkeys { command } => passkeys::run(command).await,
         Command::Doctor { common, mail_to } => doctor(&load(&common)?, mail_to.as_ref()).await,
         Command::Config { command: Config::Check { common } } => {

@@ -5,6 +5,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
@@ -121,6 +122,13 @@ pub struct Receipt {
     pub ticket: String,
 }
 
+impl Receipt {
+    /// Returns what a line says, without a check of its signature; `None` if it is no receipt.
+    pub fn read(line: &str) -> Option<Self> {
+        unchecked(line)
+    }
+}
+
 /// What a checkpoint and a head say: that the chain of an account had this receipt at that time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
@@ -134,6 +142,12 @@ pub struct Mark {
     pub hash: LineHash,
     /// The time at which this was signed, as RFC 3339 has it.
     pub at: String,
+}
+
+/// Returns the payload of a signed line, without a check of its signature; `None` if it is another one.
+pub(super) fn unchecked<T: DeserializeOwned>(line: &str) -> Option<T> {
+    let payload = URL_SAFE_NO_PAD.decode(line.split('.').nth(1)?).ok()?;
+    serde_json::from_slice(&payload).ok()
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

@@ -65,8 +65,7 @@ impl Receipts {
             let (last, prev) = end_of(&self.records.receipt_chain(account).await?);
             let receipt = approved.receipt(&self.iss, last + 1, prev);
             let line = self.keys.sign(LineKind::Receipt, &receipt).await?;
-            let row =
-                ReceiptRow { account, seq: receipt.seq, ticket: approved.ticket(), at: approved.at(), line };
+            let row = ReceiptRow { account, seq: receipt.seq, ticket: approved.ticket(), at: approved.at(), line };
             let stored = kept(&row);
             match self.records.add_receipt(row).await? {
                 ReceiptAdded::Done => return Ok(Some(stored)),

@@ -1,12 +1,10 @@
 //! The heads that a phone remembers, and what they tell of the chain that the server has now: a server that was restored
 //! from an old backup, or whose newest receipts were deleted, has a shorter chain, or another one.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
-use super::line::{LineHash, Mark};
+use super::line::{LineHash, Mark, unchecked};
 use super::receipts::{Kept, Receipts, end_of, kept};
 use crate::store::Fault;
+use crate::store::records::receipts::CheckpointRow;
 use crate::ticket::ids::AccountId;
 
 /// The largest number of accounts of which a phone remembers the head; the one that approved last comes first.
@@ -40,8 +38,7 @@ pub enum ChainState {
 /// was not checked.
 pub fn head_of(heads: &str, account: AccountId) -> Option<(Mark, &str)> {
     heads.split(BETWEEN).take(ACCOUNTS).find_map(|text| {
-        let payload = text.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok())?;
-        let head: Mark = serde_json::from_slice(&payload).ok()?;
+        let head: Mark = unchecked(text)?;
         (head.account == account).then_some((head, text))
     })
 }
@@ -71,7 +68,7 @@ impl Receipts {
                 return Ok((ChainState::Shorter { approvals, remembered: claimed.seq }, None));
             }
             // Of a receipt that was deleted because of its age nothing is left to compare with.
-            let now = self.hash_at(account, claimed.seq, &chain.checkpoint).await?;
+            let now = self.hash_at(account, claimed.seq, chain.checkpoint.as_ref()).await?;
             if now.is_some_and(|now| now != claimed.hash) {
                 return Ok((ChainState::Differs, None));
             }
@@ -88,7 +85,7 @@ impl Receipts {
         &self,
         account: AccountId,
         seq: u64,
-        checkpoint: &Option<crate::store::records::receipts::CheckpointRow>,
+        checkpoint: Option<&CheckpointRow>,
     ) -> Result<Option<LineHash>, Fault> {
         match checkpoint {
             Some(checkpoint) if checkpoint.seq == seq => return Ok(Some(LineHash(checkpoint.hash))),
@@ -104,6 +101,9 @@ impl Receipts {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
 
     fn account(of: u8) -> AccountId {
@@ -112,7 +112,8 @@ mod tests {
 
     fn head(of: u8, seq: u64) -> String {
         let at = "2027-01-15T08:00:00Z".to_owned();
-        let mark = Mark { iss: "https://login.example".to_owned(), account: account(of), seq, hash: LineHash::NONE, at };
+        let mark =
+            Mark { iss: "https://login.example".to_owned(), account: account(of), seq, hash: LineHash::NONE, at };
         format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(serde_json::to_vec(&mark).expect("JSON")))
     }
 

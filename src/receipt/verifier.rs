@@ -96,7 +96,10 @@ impl fmt::Display for Finding {
                 write!(out, "the tail is cut: the head counts {head} approvals, and the last receipt is {last}")
             }
             Wrong::HeadEarlier(head, last) => {
-                write!(out, "the head is of an earlier export: it counts {head} approvals, and the last receipt is {last}")
+                write!(
+                    out,
+                    "the head is of an earlier export: it counts {head} approvals, and the last receipt is {last}"
+                )
             }
             Wrong::HeadDiffers(seq) => write!(out, "the head names another receipt {seq} than this file has"),
             Wrong::PhoneUnreadable => write!(out, "the head of the phone is not signed by one of the keys"),
@@ -225,7 +228,8 @@ impl Verifier {
         match said {
             Line::Receipt(receipt) => self.receipt(&receipt, LineHash::of(text.unwrap_or_default())),
             Line::Checkpoint(mark) if is_first && self.lost == 0 => {
-                (self.verdict.first, self.verdict.last, self.tail) = (mark.seq.saturating_add(1), mark.seq, Some(mark.hash));
+                (self.verdict.first, self.verdict.last, self.tail) =
+                    (mark.seq.saturating_add(1), mark.seq, Some(mark.hash));
                 self.compare_with_phone(mark.seq, mark.hash);
             }
             Line::Checkpoint(_) => self.found_here(Wrong::CheckpointInside),

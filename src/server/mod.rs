@@ -55,7 +55,7 @@ use crate::web::limits::Limits;
 use crate::wechat::Sns;
 
 pub use self::check::{check, check_files};
-pub use self::opening::open_keys;
+pub use self::opening::{open_keys, open_receipts};
 pub use self::router::admin_router;
 
 /// The state of the running server; cheap to clone.

@@ -92,7 +92,9 @@ fn row(texts: &'static Texts, place: Place, activity: Activity) -> impl IntoView
         ActivityActor::Server => Some(texts.activity.by_server.to_owned()),
     };
     let address = line.address.map(|address| mark_name(&address.to_string()));
-    let facts: Vec<String> = [Some(texts.date_and_time(line.at)), device, address, by].into_iter().flatten().collect();
+    let receipt = line.receipt.map(|seq| texts.receipts.number(&texts.times.number(seq)));
+    let facts = [Some(texts.date_and_time(line.at)), device, address, by, receipt];
+    let facts: Vec<String> = facts.into_iter().flatten().collect();
     view! {
         <li>
             {person}<strong>{what}</strong>
@@ -136,6 +138,7 @@ fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
             (_, Some(group)) => texts.activity.group_left(group),
             _ => mark_name(change),
         },
+        (ActivityKind::DataDownloaded, "receipts") => texts.receipts.title.to_owned(),
         (ActivityKind::Denied, "reported") => texts.activity.reported.to_owned(),
         (ActivityKind::Changed, "approvals") => texts.passkeys.approvals.to_owned(),
         (ActivityKind::Changed, "profile") => texts.home.profile.to_owned(),
