@@ -255,19 +255,19 @@ impl Verifier {
     }
 
     fn miss(&mut self, from: u64, to: u64) {
-        if self.gaps.len() < GAPS {
-            self.gaps.push((from, to, self.lines));
-        } else {
-            self.found_here(Wrong::Missing(from, to));
+        if self.gaps.len() >= GAPS {
+            let (from, to, line) = self.gaps.remove(0);
+            self.found(Some(line), Wrong::Missing(from, to));
         }
+        self.gaps.push((from, to, self.lines));
     }
 
     /// Removes a receipt from the missing ones, and returns whether it was among them.
     fn fill_gap(&mut self, seq: u64) -> bool {
         let Some(at) = self.gaps.iter().position(|(from, to, _)| (*from..=*to).contains(&seq)) else { return false };
-        let (from, to, line) = self.gaps.swap_remove(at);
+        let (from, to, line) = self.gaps[at];
         let parts = [(from, seq.saturating_sub(1), line), (seq.saturating_add(1), to, line)];
-        self.gaps.extend(parts.into_iter().filter(|(from, to, _)| from <= to));
+        self.gaps.splice(at..=at, parts.into_iter().filter(|(from, to, _)| from <= to));
         true
     }
 

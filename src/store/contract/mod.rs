@@ -24,7 +24,7 @@ mod watched;
 
 use std::sync::Arc;
 
-use self::people::{browsers, links, mails, passkeys, rises, ways_in};
+use self::people::{browsers, links, mails, passkeys, receipts, rises, ways_in};
 use super::records::Records;
 use super::records::passkeys::WaysIn;
 use super::redis::Link;
@@ -145,6 +145,8 @@ mails_contract!(mails_sqlite, in_a_file().await);
 mails_contract!(mails_postgres, in_postgres().await);
 browsers_contract!(browsers_sqlite, in_a_file().await);
 browsers_contract!(browsers_postgres, in_postgres().await);
+receipts_contract!(receipts_sqlite, in_a_file().await);
+receipts_contract!(receipts_postgres, in_postgres().await);
 passkeys_contract!(passkeys_sqlite, in_a_file().await);
 passkeys_contract!(passkeys_postgres, in_postgres().await);
 ways_in_contract!(ways_in_sqlite, in_a_file().await);
