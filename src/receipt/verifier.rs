@@ -272,7 +272,9 @@ impl Verifier {
     }
 
     fn compare_with_phone(&mut self, seq: u64, hash: LineHash) {
-        if self.phone.as_ref().is_some_and(|phone| phone.seq == seq && phone.hash != hash) {
+        let account = self.verdict.account;
+        let differs = |phone: &Mark| phone.seq == seq && phone.hash != hash && Some(phone.account) == account;
+        if self.phone.as_ref().is_some_and(differs) {
             self.found_here(Wrong::PhoneDiffers(seq));
         }
     }

@@ -1,11 +1,16 @@
 //! The command, as people run it: what it exports verifies, and each manipulation is found.
 
 use std::fs;
+use std::io::{self, BufReader, Read};
 use std::process::{Output, Stdio};
 
+use peakmem_alloc::PeakMemAllocTrait as _;
 use tempfile::TempDir;
+use tessera::receipt::file::verify;
+use tessera::receipt::verifier::FINDINGS;
 
 use super::{approves, downloads};
+use crate::ALLOCATOR;
 use crate::harness::binary::tessera;
 use crate::harness::browser::Browser;
 use crate::harness::server::{PASSWORD, Server};
@@ -50,23 +55,23 @@ async fn sec_75_the_command_exports_what_it_verifies_and_finds_each_manipulation
     let (is_right, said, wrong) = runs(here, &["verify", "file.txt", "--on-server", "--data-dir", "."]);
     assert!(is_right && !said.contains("itself"), "{said} {wrong}");
 
-    let lines: Vec<&str> = exported.lines().collect();
+    let lines: Vec<String> = exported.lines().map(str::to_owned).collect();
     assert_eq!(lines.len(), 7, "the keys, the receipts and the head");
     let other = {
         let at = lines[3].len() - 5;
         format!("{}AAAAA", &lines[3][..at])
     };
-    let found = |change: &dyn Fn(&mut Vec<&str>), part: &str| {
+    let found = |change: &dyn Fn(&mut Vec<String>), part: &str| {
         let mut changed = lines.clone();
         change(&mut changed);
         let (is_right, _, wrong) = verifies(&(changed.join("\n") + "\n"), &trusted);
         assert!(!is_right && wrong.contains(part), "{part}: {wrong}");
         assert!(wrong.lines().all(|line| line.starts_with("tessera: ")), "{wrong}");
     };
-    found(&|lines| lines[3] = &other, "line 4: altered");
+    found(&|lines| lines[3].clone_from(&other), "line 4: altered");
     found(&|lines| drop(lines.remove(3)), "line 4: missing: receipt 3 should be before this line");
     found(&|lines| lines.swap(3, 4), "line 5: reordered: receipt 3 is behind a later one");
-    found(&|lines| lines.insert(3, lines[2]), "line 4: repeated: receipt 2 was there before");
+    found(&|lines| lines.insert(3, lines[2].clone()), "line 4: repeated: receipt 2 was there before");
     found(&|lines| lines.truncate(5), "the tail is cut: the signed head at the end is missing");
     found(&|lines| drop(lines.remove(5)), "the tail is cut: the head counts 5 approvals, and the last receipt is 4");
     found(&|lines| lines.clear(), "line 1: unreadable");
@@ -93,4 +98,44 @@ async fn sec_75_the_command_exports_what_it_verifies_and_finds_each_manipulation
     }
     let (is_done, _, wrong) = runs(here, &["export", "carol", "--data-dir", "."]);
     assert!(!is_done && wrong.contains("there is no account named carol"), "{wrong}");
+}
+
+/// A text again and again.
+struct Again {
+    text: Vec<u8>,
+    at: usize,
+}
+
+impl Read for Again {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.at = if self.at == self.text.len() { 0 } else { self.at };
+        let count = (&self.text[self.at..]).read(into)?;
+        self.at += count;
+        Ok(count)
+    }
+}
+
+#[tokio::test]
+async fn sec_75_a_very_large_file_is_checked_in_little_memory() {
+    const MIB: u64 = 1024 * 1024;
+    let server = Server::start().await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    approves(&server, &phone, 3).await;
+    let file = downloads(&phone).await.body;
+    let (begin, receipts) = file.split_once('\n').expect("lines");
+    // Without its head, so that all lines behind are looked at.
+    let receipts: String = receipts.lines().take(3).map(|line| format!("{line}\n")).collect();
+    let repeated = || Again { text: receipts.clone().into_bytes(), at: 0 }.take(16 * MIB);
+    let checks = |long: &mut dyn Read| {
+        let before = format!("{begin}\n");
+        ALLOCATOR.reset_peak_memory();
+        let verdict = verify(BufReader::new(before.as_bytes().chain(long)), None, None).expect("reads");
+        (verdict, ALLOCATOR.get_peak_memory())
+    };
+    let (verdict, held) = checks(&mut repeated());
+    assert!(verdict.receipts > 10_000 && verdict.findings.len() == FINDINGS && verdict.more > 10_000, "{verdict:?}");
+    assert!(held < 1024 * 1024, "{held} bytes were held");
+    let (verdict, held) = checks(&mut io::repeat(b'x').take(256 * MIB));
+    assert_eq!(verdict.findings[0].to_string(), "line 2: unreadable: this is no line of receipts");
+    assert!(held < 1024 * 1024, "{held} bytes were held");
 }
