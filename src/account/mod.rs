@@ -9,7 +9,6 @@
 //! | `POST /signout` | ends this session |
 //! | `GET`, `POST /signup` | makes an account for whoever asks, if that is open: [`signup`] |
 //! | `GET`, `POST /account/profile` | shows and changes the profile: [`profile`] |
-//! | `POST /account/receipts/download`, `…/accept` | the receipts of the own approvals: [`own`] |
 //! | `POST /account/profile/picture`, `…/remove`, `…/email` | changes or removes the picture or the e-mail address |
 //! | `GET`, `POST /account/devices` | lists the sessions and ends them: [`devices`] |
 //! | `GET`, `POST /account/devices/{name}` | shows one session, names it and ends it |

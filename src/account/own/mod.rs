@@ -6,7 +6,7 @@
 //! | `GET /account` | links to all sections: [`overview`] |
 //! | `GET /account/security` | shows the ways to sign in: [`overview`] |
 //! | `GET /account/activity`, `…/export` | shows and exports what happened to the account: [`activity`] |
-//! | `POST /account/receipts/download`, `…/accept` | sends the receipts of approvals, or takes them as they are: [`receipts`] |
+//! | `POST /account/activity/receipts`, `…/accept` | sends the receipts of approvals, or takes them as they are: [`receipts`] |
 //! | `GET /account/data` | offers the download and the deletion: [`data`] |
 //! | `POST /account/data/download` | sends all that is stored about the account: [`download`] |
 //! | `POST /account/data/delete`, `…/keep` | asks for the deletion, and takes that back: [`data`] |

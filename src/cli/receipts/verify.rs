@@ -84,7 +84,7 @@ fn right(verdict: &Verdict) -> String {
     let before = first.saturating_sub(1);
     let pruned =
         if before > 0 { format!(" A signed checkpoint stands for the {before} before.") } else { String::new() };
-    let phone = if verdict.is_phone_older { " What the phone remembers is older than that." } else { "" };
+    let phone = if verdict.is_phone_older { " The phone remembers an approval from before that." } else { "" };
     format!("Nothing is missing or altered{account}: {range}.{pruned}{phone}")
 }
 

@@ -1,4 +1,4 @@
-//! `POST /account/receipts/download`: the receipts of the signed-in person as a file; and `POST …/accept`, by which they go on
+//! `POST /account/activity/receipts`: the receipts of the signed-in person as a file; and `POST …/accept`, by which they go on
 //! after a warning.
 
 use axum::body::Body;
@@ -18,7 +18,7 @@ use crate::account::state::Accounts;
 use crate::store::records::activity::ActivityKind;
 use crate::web::problem::Problem;
 
-/// `POST /account/receipts/download`: sends the receipts of the signed-in person. As with all their data, it leaves a line of
+/// `POST /account/activity/receipts`: sends the receipts of the signed-in person. As with all their data, it leaves a line of
 /// activity, needs a fresh proof because it tells where the person was, and there is one download at a time.
 pub async fn send(
     State(accounts): State<Accounts>,
@@ -46,7 +46,7 @@ pub async fn send(
     Ok((headers, Body::from_stream(lines)).into_response())
 }
 
-/// `POST /account/receipts/accept`: makes this device remember the receipts as they are now.
+/// `POST /account/activity/accept`: makes this device remember the receipts as they are now.
 pub async fn accept(State(accounts): State<Accounts>, who: SignedIn, headers: HeaderMap) -> Result<Response, Problem> {
     accounts.limits.decision(who.account.id)?;
     let cookie = receipt_heads::accepted(&accounts.receipts, &headers, who.account.id).await?;

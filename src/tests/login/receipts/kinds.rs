@@ -32,7 +32,9 @@ async fn sec_75_a_sign_in_to_this_site_leaves_one_receipt_that_says_what_and_fro
     assert_eq!((receipt.rung.as_str(), receipt.reasons.to_string().as_str()), ("number", "new_browser"));
     assert_eq!(receipt.ticket, shown.ticket.replace('-', ""));
     // The id of the phone's session is in the download of data too, and is neither its token nor the hash of it.
-    let data = phone.post("/account/data/download", &[]).await.body;
+    let headers = [("accept", "text/html"), ("sec-fetch-site", "same-origin")];
+    let data =
+        phone.try_send_body(Method::POST, "/account/data/download", &headers, None).await.expect("an answer").body;
     let id = receipt.session.expect("a session");
     assert!(id.len() == 32 && data.contains(&format!("\"id_in_receipts\": \"{id}\"")), "{data}");
 }
@@ -46,9 +48,6 @@ async fn sec_75_a_sign_in_to_an_app_leaves_one_receipt_that_names_it() {
     let receipt = one(receipts(&server, "alice").await);
     let app = receipt.app.expect("an app");
     assert_eq!((receipt.purpose, app.id, app.name.as_str()), (ReceiptPurpose::App, site.id.clone(), "Shop"));
-    // Its visitor is signed in by then, and approves nothing the next time.
-    site.signs_in(&browser, &phone, &[]).await;
-    assert_eq!(receipts(&server, "alice").await.len(), 1);
 }
 
 #[tokio::test]
@@ -108,7 +107,7 @@ async fn sec_75_a_phone_that_a_browser_signs_in_leaves_one_receipt_that_names_th
     transfer::signs_in(&server, &desktop, &phone).await;
     let receipt = one(receipts(&server, "alice").await);
     assert_eq!((receipt.purpose, receipt.rung.as_str()), (ReceiptPurpose::Transfer, "type"));
-    assert_eq!((receipt.system.as_deref(), receipt.address.as_str()), (Some("iPhone"), phone.address()));
+    assert_eq!((receipt.system.as_deref(), receipt.address.as_str()), (Some("Android"), phone.address()));
     assert!(receipt.session.is_some(), "the browser approved");
     assert!(desktop.cookie(super::COOKIE).is_some(), "and remembers the head");
 }

@@ -16,7 +16,7 @@ use tessera::ticket::ids::AccountId;
 use crate::harness::browser::{Browser, Reply, Shown};
 use crate::harness::server::Server;
 
-pub const DOWNLOAD: &str = "/account/receipts/download";
+pub const DOWNLOAD: &str = "/account/activity/receipts";
 pub const ACTIVITY: &str = "/account/activity";
 pub const COOKIE: &str = "__Host-tessera-receipts";
 

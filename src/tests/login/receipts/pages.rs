@@ -91,7 +91,7 @@ async fn sec_75_a_server_that_lost_receipts_is_found_by_the_phone_until_its_pers
     approves(&server, &phone, 2).await;
     let page = phone.get(ACTIVITY).await.words();
     assert!(page.contains("This device remembers other receipts than this site has now."), "{page}");
-    let accepted = phone.post("/account/receipts/accept", &[]).await;
+    let accepted = phone.post("/account/activity/accept", &[]).await;
     assert_eq!((accepted.status, accepted.location()), (StatusCode::SEE_OTHER, ACTIVITY));
     let page = phone.get(ACTIVITY).await;
     assert!(page.words().contains("5 approvals. The receipts are complete."), "{page:?}");
@@ -101,5 +101,5 @@ async fn sec_75_a_server_that_lost_receipts_is_found_by_the_phone_until_its_pers
     other.sign_in("alice", PASSWORD, "/").await;
     let page = other.get(ACTIVITY).await;
     assert!(page.words().contains("Some of your receipts are missing."), "{page:?}");
-    assert!(!page.body.contains("/account/receipts/accept"), "{page:?}");
+    assert!(!page.body.contains("/account/activity/accept"), "{page:?}");
 }
