@@ -68,6 +68,7 @@ fn row(texts: &'static Texts, place: Place, activity: Activity) -> impl IntoView
     let (what, detail) = match (line.kind, line.detail.as_str()) {
         (ActivityKind::GroupsChanged, "+") => (texts.activity.group_added, None),
         (ActivityKind::GroupsChanged, "−") => (texts.activity.group_deleted, None),
+        (ActivityKind::DataDownloaded, "receipts") => (texts.receipts.downloaded, None),
         (kind, _) => (kind_text(texts, kind), detail_text(texts, &line)),
     };
     let app = line.app.as_ref().map(|(_, name)| name.clone());
@@ -138,7 +139,6 @@ fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
             (_, Some(group)) => texts.activity.group_left(group),
             _ => mark_name(change),
         },
-        (ActivityKind::DataDownloaded, "receipts") => texts.receipts.title.to_owned(),
         (ActivityKind::Denied, "reported") => texts.activity.reported.to_owned(),
         (ActivityKind::Changed, "approvals") => texts.passkeys.approvals.to_owned(),
         (ActivityKind::Changed, "profile") => texts.home.profile.to_owned(),

@@ -83,6 +83,7 @@ pub(super) const RECEIPTS: Receipts = Receipts {
     title: "Receipts",
     hint: "Each approval leaves a signed receipt: what, when, which browser. Keep the file, and a receipt that is missing or changed later can be found.",
     download: "Download receipts",
+    downloaded: "Receipts were downloaded",
     differs: "This device remembers other receipts than this site has now.",
     incomplete: "Some of your receipts are missing.",
     what_to_do: "That happens when a site is restored from a backup. If you did not hear of that, ask the administrator of this site.",

@@ -85,6 +85,7 @@ texts! {
         title,
         hint,
         download,
+        downloaded,
         differs,
         incomplete,
         what_to_do,

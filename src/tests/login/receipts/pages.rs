@@ -40,7 +40,7 @@ async fn sec_75_receipts_are_downloaded_by_their_owner_alone_after_a_fresh_proof
     assert!(of_bob.is_right(), "{of_bob:?}");
     assert_eq!((of_bob.receipts, of_bob.account), (0, Some(id_of(&server, "bob").await)));
     assert_eq!(downloads(&Browser::desktop(&server)).await.location(), "/signin?next=/account/activity");
-    assert!(alice.get(ACTIVITY).await.words().contains("All data was downloaded Receipts"), "it leaves a line");
+    assert!(alice.get(ACTIVITY).await.words().contains("Receipts were downloaded"), "it leaves a line");
     server.pass(5 * 60);
     let asked = downloads(&alice).await;
     assert!(asked.location().starts_with("/account/proof?next="), "{asked:?}");
