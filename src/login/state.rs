@@ -13,7 +13,6 @@ use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
 use crate::cause::caused;
 use crate::places::Places;
-use crate::receipt::Receipts;
 use crate::settings;
 use crate::store::records::activity::{ActivityKind, NewActivity};
 use crate::store::records::{Account, Records};
@@ -34,8 +33,6 @@ pub struct Login {
     pub records: Records,
     /// Stores what happens to accounts.
     pub activity: ActivityLog,
-    /// The receipts that approvals leave.
-    pub receipts: Receipts,
     /// Reads and stores what people allow apps to know.
     pub consents: Consents,
     /// The verifier of tokens from the operator's own phone app, if one is configured.

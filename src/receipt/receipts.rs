@@ -120,7 +120,7 @@ impl Receipts {
             let rows = receipts.records.receipts_after(account, last.seq, PAGE).await?;
             match rows.last() {
                 Some(row) => {
-                    let text = rows.iter().map(|row| format!("{}\n", row.line)).collect();
+                    let text = rows.iter().flat_map(|row| [row.line.as_str(), "\n"]).collect();
                     let last = kept(row);
                     Ok(Some((text, Some((receipts, Some(last))))))
                 }

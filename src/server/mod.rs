@@ -124,10 +124,9 @@ impl ServerState {
         stopping: CancellationToken,
     ) -> Result<Self, String> {
         let Opened { places, tickets, once, records, code_key, id } = opened;
-        let site = Site::new(settings, assets);
-        let limits = Limits::new(&settings.limits, &clock);
+        let (site, limits) = (Site::new(settings, assets), Limits::new(&settings.limits, &clock));
         let activity = ActivityLog::new(records.clone(), clock.clone());
-        let has_test_language = settings.server.test_language;
+        let (has_test_language, takes_requests) = (settings.server.test_language, settings.oauth.requests);
         let mailer = Mailer::new(records.clone(), clock.clone(), &code_key, has_test_language, settings.mail.is_some());
         let sessions = Sessions::new(
             records.clone(),
@@ -160,7 +159,6 @@ impl ServerState {
             sessions: sessions.clone(),
             records: records.clone(),
             activity: activity.clone(),
-            receipts: receipts.clone(),
             consents: Consents::new(records.clone(), clock.clone()),
             phone_tokens,
             site: site.clone(),
@@ -178,7 +176,6 @@ impl ServerState {
             Protocols::new((&records, &activity), &once, &site, &limits, &clock, &code_key, &stopping);
         let of_records = (records.clone(), site.clone(), once.clone(), mailer.clone());
         let administration = Administration::new(of_records, clock.clone(), &code_key);
-        let takes_requests = settings.oauth.requests;
         let app_requests = AppRequests::new(administration.clone(), limits.clone(), takes_requests, &code_key);
         tokio::spawn(back_channel::run(back_channel));
         if let Some(smtp) = &settings.mail {

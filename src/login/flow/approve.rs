@@ -8,8 +8,8 @@ use crate::consent::field::Fields;
 use crate::login::keys::ScanCode;
 use crate::login::refusal::step;
 use crate::measure;
-use crate::receipt::Kept;
 use crate::receipt::approved::Approved;
+use crate::receipt::{Kept, Receipts};
 use crate::ticket::approval::{Approver, Stay, Terms};
 use crate::ticket::ids::{ClaimKeyHash, TicketId};
 use crate::ticket::ladder::{Answer, Digits};
@@ -76,6 +76,11 @@ impl Flow {
         let (ticket, before) = step("type_digits", id, typing).await?;
         let receipt = self.receipt_of(&ticket).await;
         Ok(judged("type_digits", ticket, before, receipt))
+    }
+
+    /// Returns the receipts that approvals leave.
+    pub fn receipts(&self) -> &Receipts {
+        &self.0.receipts
     }
 
     /// Stores the receipt of a ticket that was approved, unless it has one, and returns it. A failure is only logged: the

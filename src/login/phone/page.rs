@@ -159,7 +159,7 @@ pub async fn page(
     // Where digits were typed in the browser, this is the phone's first request after the approval.
     let cookie = match shows {
         Shows::Approved { .. } | Shows::SignedIn => {
-            receipt_heads::after_approval(&login.receipts, &headers, who.account.id).await
+            receipt_heads::after_approval(login.flow.receipts(), &headers, who.account.id).await
         }
         _ => None,
     };

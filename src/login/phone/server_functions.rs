@@ -247,7 +247,7 @@ mod server {
         async fn remember_receipt(&self, decided: &Decided) {
             if decided.receipt.is_some()
                 && let Some(cookie) =
-                    receipt_heads::after_approval(&self.login.receipts, &self.headers, self.who.account.id).await
+                    receipt_heads::after_approval(self.login.flow.receipts(), &self.headers, self.who.account.id).await
             {
                 expect_context::<ResponseOptions>().append_header(header::SET_COOKIE, cookie);
             }

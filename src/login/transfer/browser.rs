@@ -156,7 +156,7 @@ pub async fn type_digits(
     match decided.ticket.stage {
         Stage::Approved(..) => {
             login.note_decision(&who.account, &from, &decided).await;
-            let cookie = receipt_heads::after_approval(&login.receipts, &headers, who.account.id).await;
+            let cookie = receipt_heads::after_approval(login.flow.receipts(), &headers, who.account.id).await;
             let cookie = cookie.map(|cookie| (SET_COOKIE, cookie));
             return Ok((AppendHeaders(cookie), Redirect::to(&page)).into_response());
         }
