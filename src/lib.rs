@@ -17,6 +17,7 @@
 //!     ├ picture     uploaded pictures and logos: decoded, encoded again, served
 //!     ├ listen      accepts connections: TLS, limits, timeouts, eviction
 //!     ├ web         what all pages share: document, guards, problems, files
+//!     ├ receipt     receipts: the signed line that each approval leaves, and the check of a file of them
 //!     ├ store       the stores: tickets, single-use objects, records; in memory, Redis, SQLite, PostgreSQL
 //!     ├ waiting     who watches which ticket, and the parked sockets of the pages that only wait
 //!     ├ websocket   WebSockets: the handshake, the frames, the connection outside the runtime
@@ -50,6 +51,8 @@ pub mod picture;
 pub mod listen;
 #[cfg(feature = "ssr")]
 pub mod web;
+#[cfg(feature = "ssr")]
+pub mod receipt;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]

@@ -37,6 +37,7 @@ pub mod phone_token;
 mod passkey_pages;
 mod profile;
 pub mod proof;
+pub mod receipt_heads;
 pub mod session;
 pub mod setup;
 mod signin;

@@ -4,7 +4,7 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 
 use super::link::{enrol, open};
 use super::mail::{address, forgot, prove};
-use super::own::{activity, data, download, overview, paths, scan};
+use super::own::{activity, data, download, overview, paths, receipts, scan};
 use super::{Accounts, devices, home, new_password, passkey_pages, profile, proof, setup, signin, signup};
 use crate::account::session::Sessions;
 use crate::web::bounds::UPLOAD_BYTES;
@@ -38,6 +38,8 @@ where
         .route(paths::DELETE, post(data::delete))
         .route(paths::KEEP, post(data::keep))
         .route(paths::DOWNLOAD, post(download::send))
+        .route(paths::RECEIPTS, post(receipts::download::send))
+        .route(paths::RECEIPTS_ACCEPTED, post(receipts::download::accept))
         .route("/account/profile/picture/remove", post(profile::remove))
         .route("/account/profile/email", post(profile::change_email))
         .route("/account/profile/email/prove", post(prove::send))

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::crypto::hash::Keyed;
 use crate::mail::Mailer;
 use crate::picture::Pictures;
+use crate::receipt::Receipts;
 use crate::settings::SignUp;
 use crate::store::Fault;
 use crate::store::records::Records;
@@ -28,6 +29,8 @@ pub struct Accounts {
     pub records: Records,
     /// Stores what happens to accounts.
     pub activity: ActivityLog,
+    /// The receipts that approvals leave.
+    pub receipts: Receipts,
     /// Hashes and verifies passwords.
     pub passwords: Passwords,
     /// Makes challenges for passkeys, and verifies the answers.

@@ -12,6 +12,7 @@ mod keys;
 mod log;
 mod option_args;
 mod passkeys;
+mod receipts;
 mod security;
 mod serve;
 mod user;
@@ -27,6 +28,7 @@ use common::{Common, load, say};
 use group::Group;
 use keys::Keys;
 use passkeys::Passkeys;
+use receipts::Receipts;
 use security::{Report, Scan};
 use serve::{NO_COOKIES, Serve};
 use user::User;
@@ -71,6 +73,11 @@ enum Command {
     Keys {
         #[command(subcommand)]
         command: Keys,
+    },
+    /// Export the signed receipts of a person's approvals, and check a file of them.
+    Receipts {
+        #[command(subcommand)]
+        command: Receipts,
     },
     /// Manage the domain that passkeys belong to.
     Passkeys {
@@ -142,6 +149,7 @@ async fn dispatch(command: Command, assets: &Assets) -> Result<(), String> {
         Command::App { command } => app::run(command).await,
         Command::Activity(command) => activity::run(command).await,
         Command::Keys { command } => keys::run(command).await,
+        Command::Receipts { command } => Box::pin(receipts::run(command)).await,
         Command::Passkeys { command } => passkeys::run(command).await,
         Command::Scan { command } => security::run_scan(command).await,
         Command::Report { command } => security::run_report(command).await,

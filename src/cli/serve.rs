@@ -231,7 +231,7 @@ async fn greet(state: &ServerState, lan: bool, started_with: &StartedWith) -> Re
 
 /// Runs for ever and deletes what has expired: tickets and single-use objects every ten seconds, to free
 /// memory; accounts that are due every minute; records and signing keys every hour, to free disk space. Lines of activity
-/// are deleted after the time `kept`.
+/// and receipts are deleted after the time `kept`.
 async fn sweep(state: ServerState, clock: Clock, kept: Duration) {
     const TICKETS: Duration = Duration::from_secs(10);
     const ACCOUNTS: u32 = 6;
@@ -250,6 +250,9 @@ async fn sweep(state: ServerState, clock: Clock, kept: Duration) {
         if round.is_multiple_of(SESSIONS) {
             if let Err(fault) = state.accounts.records.sweep_activity(clock.now().before(kept)).await {
                 tracing::error!(fault = %caused(&fault), "old lines of activity could not be forgotten");
+            }
+            if let Err(fault) = state.accounts.receipts.sweep(clock.now().before(kept)).await {
+                tracing::error!(fault = %caused(&fault), "old receipts could not be forgotten");
             }
             if let Err(fault) = state.accounts.records.sweep(clock.now()).await {
                 tracing::error!(fault = %caused(&fault), "what is over could not be forgotten");

@@ -3,5 +3,6 @@
 pub mod base64url;
 pub mod derive;
 pub mod hash;
+pub mod jws;
 pub mod seal;
 pub mod random;

@@ -1,7 +1,8 @@
 //! The steps of a sign-in, in order: issue, look, scan, approve or deny, claim; and the optional ones: refresh,
 //! cancel. The ticket's state machine decides about each step; the ticket store compares and swaps. `flow/codes.rs`
-//! reads and draws the codes of tickets, `flow/lookups.rs` reads tickets, `flow/switched.rs` looks at
-//! the switches of the sign-in by scan, and `flow/offers.rs` has the steps of the other direction. Nothing in this module may depend on HTTP.
+//! reads and draws the codes of tickets, `flow/lookups.rs` reads tickets, `flow/switched.rs` looks at the switches of the
+//! sign-in by scan, `flow/refused_scans.rs` tells the screen of scans that were refused, and `flow/offers.rs` has the steps of
+//! the other direction. Nothing in this module may depend on HTTP.
 //!
 //! How a step reaches the pages that wait: the store changes the ticket (`Tickets::change`) and tells the waiting room of
 //! this process (`Room::tell`). The room has the news rendered (by the `Caller` that `login/watch/parked.rs` gave it) and
@@ -13,12 +14,14 @@ mod approve;
 mod codes;
 mod lookups;
 mod offers;
+mod refused_scans;
 mod switched;
 
 pub use self::offers::is_same_browser;
 use std::sync::{Arc, Weak};
 
 pub use self::approve::Choice;
+use self::refused_scans::notice_of;
 use super::qr::Printer;
 pub use super::refusal::StepError;
 use super::refusal::{not_renewed, refused, step};
@@ -30,9 +33,10 @@ use crate::login::keys::{ClaimKey, CodeKey, ScanCode};
 use crate::login::ladder::{Ladder, Scan};
 use crate::login::scan_gate::{ScanGate, ScanOff};
 use crate::measure;
+use crate::receipt::approved::Approved;
+use crate::receipt::{Kept, Receipts};
 use crate::store::records::Records;
 use crate::store::tickets::{ChangeError, Tickets};
-use crate::ticket::event::Notice;
 use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, TicketId};
 use crate::ticket::ladder::Owed;
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket};
@@ -51,6 +55,8 @@ pub struct Decided {
     pub ticket: Ticket,
     /// Whether this step decided; `false` for a repetition, which changed nothing.
     pub is_first: bool,
+    /// The receipt of an approval; `None` if the step approved nothing, or if its receipt could not be stored yet.
+    pub receipt: Option<Kept>,
 }
 
 #[derive(Debug)]
@@ -60,6 +66,8 @@ struct Inner {
     gate: ScanGate,
     /// The records, which tell whether the person who approved is still signed in.
     records: Records,
+    /// The receipts that approvals leave.
+    receipts: Receipts,
     clock: Clock,
     lifetimes: Lifetimes,
     code_key: CodeKey,
@@ -77,11 +85,11 @@ impl Flow {
     /// Makes the flow over these stores; `origin` is this server's address for the links in QR codes.
     pub fn new(
         tickets: Tickets,
-        gate: ScanGate,
-        (records, clock): (Records, Clock),
+        (records, receipts): (Records, Receipts),
+        clock: Clock,
         lifetimes: Lifetimes,
         code_key: CodeKey,
-        ladder: Ladder,
+        (gate, ladder): (ScanGate, Ladder),
         origin: &str,
     ) -> Self {
         let printer_of = |path| Printer::new(&format!("{origin}{path}").to_ascii_uppercase(), ScanCode::TEXT_LEN);
@@ -91,6 +99,7 @@ impl Flow {
             tickets,
             gate,
             records,
+            receipts,
             clock,
             lifetimes,
             code_key,
@@ -192,26 +201,6 @@ impl Flow {
         step("scan", code.ticket, scanned).await
     }
 
-    /// Shows on the login page that a scan of its code was refused. A second account that scans also raises what the
-    /// approval owes. What comes too late is dropped.
-    ///
-    /// # Errors
-    /// If a store does not answer: whoever scanned tries again then.
-    async fn tell_screen(&self, id: TicketId, refused: Refused) -> Result<(), StepError> {
-        let Ok(ticket) = self.get(id).await else { return Ok(()) };
-        let Some(notice) = notice_of(refused, &ticket) else { return Ok(()) };
-        let raised = match notice {
-            Notice::SecondAccount => self.0.ladder.raised(&ticket, self.now()).await?,
-            _ => None,
-        };
-        for action in [raised.map(Action::Raise), Some(Action::Note(notice))].into_iter().flatten() {
-            if let Err(StepError::Fault(fault)) = self.change(id, &action).await {
-                return Err(fault.into());
-            }
-        }
-        Ok(())
-    }
-
     /// **Deny.** The account that scanned denies the sign-in.
     pub async fn deny(&self, code: ScanCode, account: AccountId) -> Result<Decided, StepError> {
         let action = Action::Deny(account);
@@ -221,13 +210,14 @@ impl Flow {
             tracing::info!(ticket.id = %ticket.id, %asked_from, "a sign-in was denied");
             measure::sign_in("denied");
         }
-        Ok(Decided { ticket, is_first: scanned_at.is_some() })
+        Ok(Decided { ticket, is_first: scanned_at.is_some(), receipt: None })
     }
 
     /// **Claim.** The browser uses the approval, once, and gets the proof that opens its session. Repeating the
     /// same attempt opens the same session. The approval is checked after the claim: if the account was signed
     /// out or disabled since it approved, the ticket is revoked and the claim is refused; so it is if the sign-in by scan was
-    /// switched off.
+    /// switched off. Its receipt is stored if it is not yet; nothing is opened by an approval without
+    /// one.
     pub async fn claim(
         &self,
         id: TicketId,
@@ -254,6 +244,9 @@ impl Flow {
                 self.change(id, &Action::Revoke).await?;
                 tracing::warn!("who approved was signed out before the claim");
                 return Err(Refused::Denied.into());
+            }
+            if let Some(approved) = Approved::of(&ticket) {
+                self.0.receipts.keep(approved).await?;
             }
             Ok((ticket, (claimed, approved_at)))
         };
@@ -370,16 +363,6 @@ fn scanner(who: &SignedIn, cause: ScanCause) -> Scanner {
         cause,
         until: who.until(),
         picture: who.picture_path().map(String::into_boxed_str),
-    }
-}
-
-/// Returns the notice that a refused scan shows on the login page: an outdated code is in circulation, or a
-/// second account scanned the code. `None` if there is nothing to show.
-fn notice_of(refused: Refused, ticket: &Ticket) -> Option<Notice> {
-    match refused {
-        Refused::Outdated => Some(Notice::OutdatedScan),
-        Refused::Taken if !matches!(ticket.stage, Stage::Approved(..)) => Some(Notice::SecondAccount),
-        _ => None,
     }
 }
 

@@ -80,7 +80,8 @@ impl Login {
             let asker = taker.map_or(&ticket.asker, |taker| &taker.asker);
             let app = ticket.app.as_ref().map(|app| (app.id, app.name.to_string()));
             let line = self.activity.line(kind, account, from);
-            self.activity.note(NewActivity { app, detail: described(asker, asked.as_deref()), ..line }).await;
+            let receipt = decided.receipt.map(|receipt| receipt.seq);
+            self.activity.note(NewActivity { app, receipt, detail: described(asker, asked.as_deref()), ..line }).await;
         }
     }
 

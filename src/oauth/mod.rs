@@ -46,7 +46,7 @@
 //! token           Tokens: claims, signing keys, introspection and revocation
 //! client          Clients: the registered apps, and their authentication
 //! pending         Pending: what waits for the next step of a person or an app
-//! error · params · jwt
+//! error · params
 //! ```
 //!
 //! Some things have other names in this code than in the RFCs:
@@ -74,7 +74,6 @@ mod embed;
 mod discovery;
 mod error;
 mod granted_apps;
-mod jwt;
 mod params;
 mod pending;
 mod cors;

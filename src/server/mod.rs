@@ -43,6 +43,7 @@ use crate::mail::{self, Mailer, SenderSettings};
 use crate::oauth::logout::back_channel;
 use crate::oauth::{Clients, Grants, Pending, Requests, Tokens};
 use crate::picture::Pictures;
+use crate::receipt::Receipts;
 use crate::settings::Settings;
 use crate::store::records::Records;
 use crate::store::single_use::Once;
@@ -56,7 +57,7 @@ use crate::web::limits::Limits;
 use crate::wechat::Sns;
 
 pub use self::check::{check, check_files};
-pub use self::opening::open_keys;
+pub use self::opening::{open_keys, open_receipts};
 pub use self::router::admin_router;
 
 /// The state of the running server; cheap to clone.
@@ -125,10 +126,9 @@ impl ServerState {
         stopping: CancellationToken,
     ) -> Result<Self, String> {
         let Opened { places, tickets, once, records, code_key, id } = opened;
-        let site = Site::new(settings, assets);
-        let limits = Limits::new(&settings.limits, &clock);
+        let (site, limits) = (Site::new(settings, assets), Limits::new(&settings.limits, &clock));
         let activity = ActivityLog::new(records.clone(), clock.clone());
-        let has_test_language = settings.server.test_language;
+        let (has_test_language, takes_requests) = (settings.server.test_language, settings.oauth.requests);
         let mailer = Mailer::new(records.clone(), clock.clone(), &code_key, has_test_language, settings.mail.is_some());
         let sessions = Sessions::new(
             records.clone(),
@@ -145,13 +145,15 @@ impl ServerState {
             settings.phone.as_ref().map(|phone| PhoneTokens::new(phone, records.clone(), clock.clone())).transpose()?;
         let proxies = TrustedProxies::new(&settings.server.trusted_proxies);
         let passkeys = Passkeys::new(settings, records.clone(), once.clone(), clock.clone())?;
+        let receipts = Receipts::new(records.clone(), clock.clone(), &code_key, site.origin());
+        let gate = ScanGate::new(settings.login.scan, records.clone(), clock.clone());
         let flow = Flow::new(
             tickets.clone(),
-            ScanGate::new(settings.login.scan, records.clone(), clock.clone()),
-            (records.clone(), clock.clone()),
+            (records.clone(), receipts.clone()),
+            clock.clone(),
             settings.lifetimes(),
             CodeKey::new(&code_key),
-            Ladder::new(&settings.login.verification, &places, &proxies, &records, &passkeys),
+            (gate, Ladder::new(&settings.login.verification, &places, &proxies, &records, &passkeys)),
             &settings.public_url,
         );
         parked::open(&flow, stopping.clone()).map_err(|error| format!("pages cannot wait for news: {error}"))?;
@@ -177,7 +179,6 @@ impl ServerState {
             Protocols::new((&records, &activity), &once, &site, &limits, &clock, &code_key, &stopping);
         let of_records = (records.clone(), site.clone(), once.clone(), mailer.clone());
         let administration = Administration::new(of_records, measures(settings).into(), clock.clone(), &code_key);
-        let takes_requests = settings.oauth.requests;
         let app_requests = AppRequests::new(administration.clone(), limits.clone(), takes_requests, &code_key);
         tokio::spawn(back_channel::run(back_channel));
         if let Some(smtp) = &settings.mail {
@@ -201,6 +202,7 @@ impl ServerState {
             accounts: Accounts {
                 records: records.clone(),
                 activity,
+                receipts,
                 passwords: Passwords::new(),
                 passkeys,
                 sessions,

@@ -12,6 +12,7 @@ use crate::crypto::random::random;
 use crate::oauth::token::signing_keys::Keys;
 use crate::oauth::{Applied, AppsFile};
 use crate::places::Places;
+use crate::receipt::Receipts;
 use crate::secret_file::Secret;
 use crate::settings::{RedisAddress, Settings, TicketsAt};
 use crate::store::Fault;
@@ -133,6 +134,13 @@ pub async fn open_keys(settings: &Settings, records: &Records, clock: Clock) -> 
     let key = code_key(settings, records).await?;
     remember_key(settings, records, &key).await?;
     Ok(Keys::new(records.clone(), clock, &key))
+}
+
+/// Returns the service for receipts, for a command that runs outside the server. It loads the code key as [`open_keys`] does.
+pub async fn open_receipts(settings: &Settings, records: &Records, clock: Clock) -> Result<Receipts, String> {
+    let key = code_key(settings, records).await?;
+    remember_key(settings, records, &key).await?;
+    Ok(Receipts::new(records.clone(), clock, &key, &settings.public_url))
 }
 
 /// Checks that all instances that share the store of tickets derive their codes from the same key, and fails otherwise.

@@ -22,7 +22,7 @@ pub struct Account {
     pub scan_idle_hours: u64,
     /// Hours after which a session that was opened by a scan ends in any case.
     pub scan_max_hours: u64,
-    /// Days for which lines of activity are kept.
+    /// Days for which lines of activity and receipts are kept.
     pub activity_days: u64,
     /// Who makes accounts.
     pub sign_up: SignUp,

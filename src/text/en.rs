@@ -58,6 +58,7 @@ pub static EN: Texts = Texts {
     new_password: account::NEW_PASSWORD,
     profile: account::PROFILE,
     activity: own::ACTIVITY,
+    receipts: own::RECEIPTS,
     own: own::OWN,
     picture: account::PICTURE,
     consent: sites::CONSENT,

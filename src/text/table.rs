@@ -165,6 +165,8 @@ table! {
     profile: account::Profile,
     /// The texts of the pages with what happened to accounts.
     activity: own::Activity,
+    /// The texts about the receipts of approvals.
+    receipts: own::Receipts,
     /// The texts of the pages of a person's own account.
     own: own::Own,
     /// The texts that say why an uploaded picture was refused.

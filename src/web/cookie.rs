@@ -25,6 +25,9 @@ pub const LINK: &str = "__Host-tessera-link";
 /// Name of the cookie with a secret key of this browser for passkeys. A challenge for a passkey is made for one browser, and
 /// only that browser can answer it.
 pub const PASSKEY: &str = "__Host-tessera-passkey";
+/// Name of the cookie with the newest signed heads of the receipts of the accounts that approved on this device. It shows
+/// whether the server lost some, and authenticates nobody.
+pub const RECEIPTS: &str = "__Host-tessera-receipts";
 /// Name of the cookie with the language that the person chose for the pages.
 pub const LANGUAGE: &str = "__Host-tessera-language";
 

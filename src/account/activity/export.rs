@@ -52,7 +52,7 @@ impl Reader {
 }
 
 /// The names of the fields of a line, in the order of the columns.
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 15] = [
     "seq",
     "at",
     "kind",
@@ -67,6 +67,7 @@ const FIELDS: [&str; 14] = [
     "browser",
     "system",
     "detail",
+    "receipt",
 ];
 
 /// Returns a line as JSON, as exports and the command line show it.
@@ -92,6 +93,7 @@ pub fn described(activity: &Activity) -> Value {
         "browser": line.browser,
         "system": line.system,
         "detail": line.detail,
+        "receipt": line.receipt,
     })
 }
 

@@ -70,6 +70,7 @@ fn row(texts: &'static Texts, place: Place, activity: Activity) -> impl IntoView
     let (what, detail) = match (line.kind, line.detail.as_str()) {
         (ActivityKind::GroupsChanged, "+") => (texts.activity.group_added, None),
         (ActivityKind::GroupsChanged, "−") => (texts.activity.group_deleted, None),
+        (ActivityKind::DataDownloaded, "receipts") => (texts.receipts.downloaded, None),
         (kind, _) => (kind_text(texts, kind), detail_text(texts, &line)),
     };
     let app = line.app.as_ref().map(|(_, name)| name.clone());
@@ -94,7 +95,9 @@ fn row(texts: &'static Texts, place: Place, activity: Activity) -> impl IntoView
         ActivityActor::Server => Some(texts.activity.by_server.to_owned()),
     };
     let address = line.address.map(|address| mark_name(&address.to_string()));
-    let facts: Vec<String> = [Some(texts.date_and_time(line.at)), device, address, by].into_iter().flatten().collect();
+    let receipt = line.receipt.map(|seq| texts.receipts.number(&texts.times.number(seq)));
+    let facts = [Some(texts.date_and_time(line.at)), device, address, by, receipt];
+    let facts: Vec<String> = facts.into_iter().flatten().collect();
     view! {
         <li>
             {person}<strong>{what}</strong>

@@ -22,6 +22,8 @@ use crate::account::proof::proof_first;
 use crate::account::session::SignedIn;
 use crate::account::state::Accounts;
 use crate::consent::field::Field;
+use crate::receipt::approved::session_id;
+use crate::receipt::line::Receipt;
 use crate::store::Fault;
 use crate::store::records::activity::{ActivityFilter, ActivityKind};
 use crate::store::records::browsers::NewReport;
@@ -29,6 +31,7 @@ use crate::store::records::grants::{Consent, Grant};
 use crate::store::records::links::Link;
 use crate::store::records::passkeys::Passkey;
 use crate::store::records::profiles::Gender;
+use crate::store::records::receipts::ReceiptRow;
 use crate::store::records::{Account, OpenedBy, Records, SessionRow};
 use crate::text::rfc3339;
 use crate::ticket::ids::AccountId;
@@ -65,7 +68,8 @@ pub async fn send(
     Ok((headers, Body::from_stream(document)).into_response())
 }
 
-fn one_is_running() -> Problem {
+/// Returns the refusal of a download while another one of the same account is running.
+pub fn one_is_running() -> Problem {
     Problem::saying(StatusCode::TOO_MANY_REQUESTS, "download_running", |texts| {
         (texts.own.download_running_title, texts.own.download_running_advice)
     })
@@ -85,12 +89,21 @@ fn document(
         let lines = pages.next().await?;
         Ok((!lines.is_empty()).then(|| (lines.iter().map(described).collect(), pages)))
     });
+    let of_receipts = records.clone();
     let grants = try_unfold(None, move |after| {
         let records = records.clone();
         async move {
             let grants = records.grants_of(account, after, PAGE).await?;
             let Some(last) = grants.last().map(|grant| (grant.signed_in_at, grant.id)) else { return Ok(None) };
             Ok(Some((described_grants(&records, &grants).await?, Some(last))))
+        }
+    });
+    let receipts = try_unfold(0, move |last| {
+        let records = of_receipts.clone();
+        async move {
+            let rows = records.receipts_after(account, last, PAGE).await?;
+            let Some(last) = rows.last().map(|row| row.seq) else { return Ok(None) };
+            Ok(Some((rows.iter().map(described_receipt).collect(), last)))
         }
     });
     let text = |text: String| once(ready(Ok(text)));
@@ -100,6 +113,8 @@ fn document(
     });
     text(begin + ",\n  \"sign_ins_to_apps\": [")
         .chain(items(grants))
+        .chain(text("\n  ],\n  \"receipts\": [".to_owned()))
+        .chain(items(receipts))
         .chain(text("\n  ],\n  \"activity\": [".to_owned()))
         .chain(items(activity))
         .chain(end)
@@ -179,6 +194,7 @@ fn described_account(account: &Account) -> Value {
 fn described_session(session: &SessionRow) -> Value {
     let device = &session.device;
     json!({
+        "id_in_receipts": session_id(session.token_hash),
         "opened_by": session.opened_by.word(),
         "by_one_time_link": session.by_link,
         "opened_at": rfc3339(session.created_at),
@@ -189,6 +205,11 @@ fn described_session(session: &SessionRow) -> Value {
         "system": device.system,
         "address": device.address.map(|address| address.to_string()),
     })
+}
+
+/// Returns the signed line of a receipt, and beside it what the line says.
+fn described_receipt(row: &ReceiptRow) -> Value {
+    json!({ "number": row.seq, "line": row.line, "says": Receipt::read(&row.line) })
 }
 
 fn described_report(report: &NewReport) -> Value {

@@ -7,6 +7,7 @@
 //! | `GET /account/security` | shows the ways to sign in: [`overview`] |
 //! | `POST /account/security/scan` | switches the sign-in by scan of the account: [`scan`] |
 //! | `GET /account/activity`, `…/export` | shows and exports what happened to the account: [`activity`] |
+//! | `POST /account/activity/receipts`, `…/accept` | sends the receipts of approvals, or takes them as they are: [`receipts`] |
 //! | `GET /account/data` | offers the download and the deletion: [`data`] |
 //! | `POST /account/data/download` | sends all that is stored about the account: [`download`] |
 //! | `POST /account/data/delete`, `…/keep` | asks for the deletion, and takes that back: [`data`] |
@@ -20,6 +21,7 @@ pub mod download;
 mod due;
 pub mod overview;
 pub mod paths;
+pub mod receipts;
 pub mod scan;
 
 pub use self::banner::deletion_banner;

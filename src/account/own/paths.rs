@@ -16,6 +16,10 @@ pub const TRANSFER: &str = "/transfer";
 pub const ACTIVITY: &str = "/account/activity";
 /// The export of what happened.
 pub const EXPORT: &str = "/account/activity/export";
+/// The form that downloads the receipts of the person's approvals.
+pub const RECEIPTS: &str = "/account/activity/receipts";
+/// The form by which a person goes on with the receipts as they are, after a warning.
+pub const RECEIPTS_ACCEPTED: &str = "/account/activity/accept";
 /// The data of a person.
 pub const DATA: &str = "/account/data";
 /// The form that downloads all data.

@@ -52,6 +52,7 @@ pub async fn turn(
         browser: from.browser,
         system: from.system,
         detail: activity_detail(state, &reason),
+        receipt: None,
     };
     let switch = ScanSwitch { state, changed_at: Some(now), changed_by: who.name().to_owned(), reason: reason.clone() };
     let records = admin.records.clone();

@@ -62,7 +62,7 @@ pub fn Panel() -> impl IntoView {
                     <img class="avatar when-scanned" alt="" src=move || picture.get() hidden=move || picture.get().is_none()/>
                     <p class="sign done when-approved" aria-hidden="true"></p>
                     <p class="sign no when-denied" aria-hidden="true"></p>
-                    <div class="parts" inner_html=labels.over_code></div>
+                    <div class="pieces" inner_html=labels.over_code></div>
                 </div>
             </div>
             <p class="status" role="status">
@@ -74,7 +74,7 @@ pub fn Panel() -> impl IntoView {
             </p>
             // The version of the state in which digits are asked for.
             <input type="hidden" name="seq" form=DIGITS value=move || event.with(|event| event.seq)/>
-            <div class="parts" inner_html=labels.below></div>
+            <div class="pieces" inner_html=labels.below></div>
             <p class="typed when-waiting">
                 <span inner_html=labels.or_type></span>
                 <code aria-label=labels.code_label translate="no" inner_html=move || code.with(|code| to_html(&code.user_code))></code>

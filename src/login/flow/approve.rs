@@ -3,10 +3,13 @@
 
 use super::{Decided, Flow, StepError};
 use crate::account::session::SignedIn;
+use crate::cause::caused;
 use crate::consent::field::Fields;
 use crate::login::keys::ScanCode;
 use crate::login::refusal::step;
 use crate::measure;
+use crate::receipt::approved::Approved;
+use crate::receipt::{Kept, Receipts};
 use crate::ticket::approval::{Approver, Stay, Terms};
 use crate::ticket::ids::{ClaimKeyHash, TicketId};
 use crate::ticket::ladder::{Answer, Digits};
@@ -46,7 +49,8 @@ impl Flow {
             self.change_since(code.ticket, &action).await
         };
         let (ticket, before) = step("approve", code.ticket, approved).await?;
-        Ok(judged("approve", ticket, before))
+        let receipt = self.receipt_of(&ticket).await;
+        Ok(judged("approve", ticket, before, receipt))
     }
 
     /// The person at the browser, whose claim key this is, typed the digits that the phone shows. Right ones approve, and
@@ -76,12 +80,30 @@ impl Flow {
             Ok(self.0.tickets.change(id, types).await?)
         };
         let (ticket, before) = step("type_digits", id, typing).await?;
-        Ok(judged("type_digits", ticket, before))
+        let receipt = self.receipt_of(&ticket).await;
+        Ok(judged("type_digits", ticket, before, receipt))
+    }
+
+    /// Returns the receipts that approvals leave.
+    pub fn receipts(&self) -> &Receipts {
+        &self.0.receipts
+    }
+
+    /// Stores the receipt of a ticket that was approved, unless it has one, and returns it. A failure is only logged: the
+    /// approval stands, and the claim stores its receipt.
+    pub(super) async fn receipt_of(&self, ticket: &Ticket) -> Option<Kept> {
+        match self.0.receipts.keep(Approved::of(ticket)?).await {
+            Ok(receipt) => receipt,
+            Err(fault) => {
+                tracing::error!(ticket.id = %ticket.id, fault = %caused(&fault), "a receipt is stored with the claim only");
+                None
+            }
+        }
     }
 }
 
 /// Logs and counts what came of an answer: the approval with the rung that it answered, or that the answer was wrong.
-fn judged(step: &'static str, ticket: Ticket, before: Option<Timestamp>) -> Decided {
+fn judged(step: &'static str, ticket: Ticket, before: Option<Timestamp>, receipt: Option<Kept>) -> Decided {
     if let Some(before) = before {
         match &ticket.stage {
             Stage::Approved(_, approval) => {
@@ -99,7 +121,7 @@ fn judged(step: &'static str, ticket: Ticket, before: Option<Timestamp>) -> Deci
             _ => {}
         }
     }
-    Decided { ticket, is_first: before.is_some() }
+    Decided { ticket, is_first: before.is_some(), receipt }
 }
 
 pub(super) fn approver(who: &SignedIn, choice: Choice, answer: Answer) -> Approver {

@@ -102,7 +102,8 @@ impl Flow {
             }
             (_, None) => {}
         }
-        Ok(Decided { ticket, is_first: taken_at.is_some() })
+        let receipt = self.receipt_of(&ticket).await;
+        Ok(Decided { ticket, is_first: taken_at.is_some(), receipt })
     }
 
     /// **Decline.** The phone that took the code does not want the account.
@@ -113,7 +114,7 @@ impl Flow {
             tracing::info!(ticket.id = %id, "a phone declined the account that it was offered");
             measure::sign_in("denied");
         }
-        Ok(Decided { ticket, is_first: taken_at.is_some() })
+        Ok(Decided { ticket, is_first: taken_at.is_some(), receipt: None })
     }
 
     /// Returns the digits that the phone shows that took this ticket; `None` if none took it. They are derived, so that no

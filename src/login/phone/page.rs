@@ -3,7 +3,8 @@
 
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
-use axum::response::{Redirect, Response};
+use axum::http::header::SET_COOKIE;
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -17,6 +18,7 @@ use super::server_functions;
 use super::who::{not_signed_in, own_key};
 use crate::account::activity::Whence;
 use crate::account::devices::{PATH as DEVICES, live_card};
+use crate::account::receipt_heads;
 use crate::account::session::{SignedIn, sign_in_first};
 use crate::login::Login;
 use crate::login::facts::{Asked, Facts};
@@ -154,7 +156,14 @@ pub async fn page(
     };
     let lost = ticket.lost_by();
     let site_name = login.site.name().to_owned();
-    Ok(login.site.page(page, move || {
+    // Where digits were typed in the browser, this is the phone's first request after the approval.
+    let cookie = match shows {
+        Shows::Approved { .. } | Shows::SignedIn => {
+            receipt_heads::after_approval(login.flow.receipts(), &headers, who.account.id).await
+        }
+        _ => None,
+    };
+    let shown = login.site.clone().page(page, move || {
         if let Some(task) = task {
             provide_context(task);
         }
@@ -176,7 +185,8 @@ pub async fn page(
             Shows::Denied => denied(texts, &text, lost, query.reported.is_some()).into_any(),
             Shows::Gone => gone(texts).into_any(),
         }
-    }))
+    });
+    Ok((AppendHeaders(cookie.map(|cookie| (SET_COOKIE, cookie))), shown).into_response())
 }
 
 /// `GET /s/{code}/watch`: sends the events of the ticket, so that the phone sees whether the browser claimed

@@ -120,6 +120,7 @@ mod server {
 
     use crate::account::activity::Whence;
     use crate::account::passkey::{Refused, Step};
+    use crate::account::receipt_heads;
     use crate::account::session::SignedIn;
     use crate::consent::field::Fields;
     use crate::login::Login;
@@ -238,8 +239,19 @@ mod server {
         pub(in crate::login) async fn decided(self, outcome: Result<Decided, StepError>) -> Result<(), DecideError> {
             if let Ok(decided) = &outcome {
                 self.login.note_decision(&self.who.account, &self.from, decided).await;
+                self.remember_receipt(decided).await;
             }
             self.back(outcome.map(|decided| decided.ticket))
+        }
+
+        /// Makes the phone remember the newest receipt of its account, if this step approved.
+        async fn remember_receipt(&self, decided: &Decided) {
+            if decided.receipt.is_some()
+                && let Some(cookie) =
+                    receipt_heads::after_approval(self.login.flow.receipts(), &self.headers, self.who.account.id).await
+            {
+                expect_context::<ResponseOptions>().append_header(header::SET_COOKIE, cookie);
+            }
         }
 
         /// Answers a request with the outcome of its scan, approval or denial. A form is redirected to the page

@@ -11,6 +11,7 @@ use super::browser_pages::{shown, start};
 use super::{CODE_LIFE, PATH, key_hash, own_key};
 use crate::account::activity::Whence;
 use crate::account::proof::proof_first;
+use crate::account::receipt_heads;
 use crate::account::session::SignedIn;
 use crate::crypto::random::random;
 use crate::login::Login;
@@ -154,7 +155,12 @@ pub async fn type_digits(
     login.limits.decision(who.account.id)?;
     let decided = login.flow.type_digits(id, key, &who, &digits, typed.seq).await?;
     match decided.ticket.stage {
-        Stage::Approved(..) => login.note_decision(&who.account, &from, &decided).await,
+        Stage::Approved(..) => {
+            login.note_decision(&who.account, &from, &decided).await;
+            let cookie = receipt_heads::after_approval(login.flow.receipts(), &headers, who.account.id).await;
+            let cookie = cookie.map(|cookie| (SET_COOKIE, cookie));
+            return Ok((AppendHeaders(cookie), Redirect::to(&page)).into_response());
+        }
         _ if decided.ticket.ended_by_wrong_digits() && decided.is_first => {
             login.activity.refused(&who.account, &from, "digits of a phone");
         }

@@ -17,8 +17,8 @@ use serde::Deserialize;
 
 use super::clients::Clients;
 use super::secret::AppSecret;
+use crate::crypto::jws::verified_claims;
 use crate::oauth::error::OAuthError;
-use crate::oauth::jwt::verified_claims;
 use crate::oauth::params::{Param, Params};
 use crate::store::records::apps::{App, Dialect};
 use crate::store::single_use::{Holder, Kind, OnceName};

@@ -6,10 +6,9 @@ use aws_lc_rs::error::{KeyRejected, Unspecified};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 
+use crate::crypto::jws::signed;
 use crate::store::records::app_options::SigningAlgorithm;
 
 /// A private key that signs, one variant for each algorithm. It cannot be printed or serialised.
@@ -49,13 +48,7 @@ impl PrivateKey {
     /// Returns a signed token (RFC 7515 §7.1): header and claims as JSON, and the signature over both;
     /// `None` if the claims cannot be written as JSON or the signature fails.
     pub fn token(&self, header: &impl Serialize, claims: &impl Serialize) -> Option<String> {
-        let mut token = URL_SAFE_NO_PAD.encode(serde_json::to_vec(header).ok()?);
-        token.push('.');
-        URL_SAFE_NO_PAD.encode_string(serde_json::to_vec(claims).ok()?, &mut token);
-        let signature = self.sign(token.as_bytes()).ok()?;
-        token.push('.');
-        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
-        Some(token)
+        signed(header, claims, |bytes| self.sign(bytes))
     }
 
     fn sign(&self, bytes: &[u8]) -> Result<Vec<u8>, Unspecified> {

@@ -144,6 +144,8 @@ pub struct NewActivity {
     pub system: Option<String>,
     /// More words for the person who reads the line, such as the names of the groups that changed; may be empty.
     pub detail: String,
+    /// The number of the receipt that an approval left; `None` for anything else.
+    pub receipt: Option<u64>,
 }
 
 impl NewActivity {
@@ -160,6 +162,7 @@ impl NewActivity {
             browser: None,
             system: None,
             detail: String::new(),
+            receipt: None,
         }
     }
 }

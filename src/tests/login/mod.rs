@@ -9,6 +9,7 @@ mod opened;
 mod phone_keys;
 mod place;
 mod races;
+mod receipts;
 mod scanner;
 mod steps;
 mod switch;

@@ -66,12 +66,15 @@ const COMMANDS: &[&[&str]] = &[
     &["scan", "off"],
     &["scan", "status"],
     &["report", "bcp247"],
+    &["receipts", "export", "carl"],
+    &["receipts", "keys"],
+    &["receipts", "verify", "receipts.txt", "--on-server"],
 ];
 
 #[test]
 fn these_are_all_commands_that_work_on_the_records() {
     let folder = tempfile::tempdir().expect("a folder");
-    for group in ["app", "user", "group", "keys", "scan", "report"] {
+    for group in ["app", "user", "group", "keys", "scan", "report", "receipts"] {
         let help = String::from_utf8(run(&folder, &[group, "--help"], &[]).stdout).expect("text");
         let (_, listed) = help.split_once("Commands:\n").expect("a list");
         let listed = listed.lines().take_while(|line| !line.is_empty()).filter_map(|line| {

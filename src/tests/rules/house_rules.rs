@@ -36,7 +36,7 @@ pub fn files_of(kind: &str) -> Vec<Source> {
 }
 
 /// From the top of the house to its ground; a line may use what stands below it.
-const FLOORS: [&[&str]; 16] = [
+const FLOORS: [&[&str]; 17] = [
     &["main", "lib", "cli"],
     &["server"],
     &["admin"],
@@ -48,6 +48,7 @@ const FLOORS: [&[&str]; 16] = [
     &["picture"],
     &["listen"],
     &["web"],
+    &["receipt"],
     &["store"],
     &["waiting"],
     &["websocket"],

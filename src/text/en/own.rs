@@ -1,6 +1,7 @@
 //! English: a person's own account.
 
-use crate::text::table::own::{Activity, Own};
+use crate::text::plural::{Plural, one_or_other};
+use crate::text::table::own::{Activity, Own, Receipts};
 
 pub(super) const ACTIVITY: Activity = Activity {
     title: "Activity",
@@ -76,6 +77,27 @@ pub(super) const ACTIVITY: Activity = Activity {
     group_joined: |group| naming!("Added to {group}", group),
     group_left: |group| naming!("Removed from {group}", group),
     more: |count| format!("{count} more within an hour"),
+};
+
+pub(super) const RECEIPTS: Receipts = Receipts {
+    title: "Receipts",
+    hint: "Each approval leaves a signed receipt: what, when, which browser. Keep the file, and a receipt that is missing or changed later can be found.",
+    download: "Download receipts",
+    downloaded: "Receipts were downloaded",
+    differs: "This device remembers other receipts than this site has now.",
+    incomplete: "Some of your receipts are missing.",
+    what_to_do: "That happens when a site is restored from a backup. If you did not hear of that, ask the administrator of this site.",
+    accept: "Go on with the receipts as they are",
+    head: "What this device remembers",
+    head_hint: "The signed number of your newest receipt. With it, a file whose end was cut off can be found.",
+    number: |number| format!("Receipt {number}"),
+    complete: |approvals, number| match one_or_other(approvals) {
+        Plural::One => "1 approval. Its receipt is here.".to_owned(),
+        _ => format!("{number} approvals. The receipts are complete."),
+    },
+    shorter: |approvals, remembered| {
+        format!("This device remembers {remembered} approvals, and this site has receipts of {approvals} now.")
+    },
 };
 
 pub(super) const OWN: Own = Own {

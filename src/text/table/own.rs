@@ -80,6 +80,25 @@ texts! {
 }
 
 texts! {
+    /// The texts about the receipts of approvals, on the page with what happened to the account.
+    Receipts in receipts {
+        title,
+        hint,
+        download,
+        downloaded,
+        differs,
+        incomplete,
+        what_to_do,
+        accept,
+        head,
+        head_hint;
+        number(number: &str),
+        complete(approvals: u64, number: &str),
+        shorter(approvals: &str, remembered: &str),
+    }
+}
+
+texts! {
     /// The texts of the pages of a person's own account.
     Own in own {
         title,

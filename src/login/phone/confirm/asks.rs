@@ -67,14 +67,14 @@ pub(in crate::login::phone) fn asks(
     match owed.asks {
         Asks::Tap | Asks::MissingPasskey | Asks::Refused => view! {
             {options}
-            <div class="choice">{deny(texts, text)} {approve(button().into_any())}</div>
+            <div class="choice">{deny(texts, text, true)} {approve(button().into_any())}</div>
         }
         .into_any(),
         Asks::Digits { .. } => view! {
             {options}
             <p class="hint">{words.digits_hint}</p>
             <div class="choice">
-                {deny(texts, text)}
+                {deny(texts, text, true)}
                 {approve(view! { <input type="hidden" name="answer" value="shown"/> {button()} }.into_any())}
             </div>
         }
@@ -91,7 +91,7 @@ pub(in crate::login::phone) fn asks(
                 <p id="question" class="question">{words.number_question}</p>
                 {approve(numbers.into_any())}
                 <p class="hint">{words.number_hint}</p>
-                {deny(texts, text)}
+                {deny(texts, text, false)}
             }
             .into_any()
         }
@@ -103,9 +103,9 @@ pub(in crate::login::phone) fn asks(
                 <p id="code-end-hint" class="hint">{words.code_hint}</p>
                 {button()}
             };
-            view! { {options} {approve(field.into_any())} {deny(texts, text)} }.into_any()
+            view! { {options} {approve(field.into_any())} {deny(texts, text, false)} }.into_any()
         }
-        Asks::Passkey => view! { {options} {by_passkey(texts, text)} {deny(texts, text)} }.into_any(),
+        Asks::Passkey => view! { {options} {by_passkey(texts, text)} {deny(texts, text, false)} }.into_any(),
     }
 }
 
@@ -122,11 +122,13 @@ fn by_passkey(texts: &'static Texts, text: &str) -> impl IntoView + use<> {
     }
 }
 
-fn deny(texts: &'static Texts, text: &str) -> impl IntoView + use<> {
+/// Renders the button that denies. It `has_focus` where it stands beside the one that approves, so that Enter denies; on a longer
+/// page that would move the facts out of sight.
+fn deny(texts: &'static Texts, text: &str, has_focus: bool) -> impl IntoView + use<> {
     view! {
         <form method="post" action=server_functions::DENY>
             <input type="hidden" name="code" value=text.to_owned()/>
-            <button type="submit" class="deny" autofocus=true>{texts.common.deny}</button>
+            <button type="submit" class="deny" autofocus=has_focus>{texts.common.deny}</button>
         </form>
     }
 }
@@ -173,7 +175,7 @@ pub(in crate::login::phone) fn shown_digits(
         <h1>{texts.ladder.digits_title}</h1>
         <p class="digits" role="status" translate="no">{digits.expose()}</p>
         <p class="lead">{texts.ladder.digits_lead}</p>
-        {deny(texts, text)}
+        {deny(texts, text, false)}
     }
 }
 
@@ -198,6 +200,6 @@ pub(in crate::login::phone) fn refused(
         {reasons(texts, owed.reasons)}
         <p class="hint">{marked_text(facts.device(texts))}</p>
         {lacks_passkey.then(|| view! { <p><a class="button" href="/account/passkeys">{words.missing_add}</a></p> })}
-        {deny(texts, text)}
+        {deny(texts, text, false)}
     }
 }

@@ -254,6 +254,22 @@ macro_rules! browsers_contract {
     };
 }
 
+macro_rules! receipts_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            receipts,
+            [
+                a_receipt_gets_the_next_number_of_its_account_and_a_ticket_has_one,
+                of_receipts_at_one_moment_each_gets_a_number_and_none_is_lost,
+                a_checkpoint_stands_where_receipts_were_deleted_and_the_numbers_go_on,
+                of_two_keys_of_receipts_that_follow_the_same_one_is_kept_and_old_ones_retire,
+            ]
+        );
+    };
+}
+
 macro_rules! passkeys_contract {
     ($backend:ident, $store:expr) => {
         contract!(

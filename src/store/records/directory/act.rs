@@ -41,6 +41,7 @@ impl ActedBy {
             browser: self.browser.clone(),
             system: self.system.clone(),
             detail,
+            receipt: None,
         }
     }
 }

@@ -1,11 +1,13 @@
-//! The methods of the records about signing keys, and about the server's code key.
+//! The methods of the records about the keys that sign tokens and receipts, and about the server's code key.
 
 use crate::measure;
 use crate::store::Fault;
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
 use crate::store::records::keys::{KeyMark, MadeWith, SealedKey};
+use crate::store::records::receipts::ReceiptKeyRow;
 use crate::store::records::{Records, on_postgres, read, write_query};
+use crate::ticket::time::Timestamp;
 use tokio::time::timeout;
 
 impl Records {
@@ -48,5 +50,20 @@ impl Records {
     /// Deletes a stored signing key, retired or not; does nothing if there is no key with this id.
     pub async fn drop_signing_key(&self, kid: String) -> Result<(), Fault> {
         write_query!(self, drop_signing_key(&kid))
+    }
+
+    /// Returns every key that signed receipts, the oldest first.
+    pub async fn receipt_keys(&self) -> Result<Vec<ReceiptKeyRow>, Fault> {
+        read!(self, receipt_keys())
+    }
+
+    /// Stores a key that signs receipts and returns `true`; `false` and stores nothing if another one follows the same key.
+    pub async fn add_receipt_key(&self, key: ReceiptKeyRow) -> Result<bool, Fault> {
+        write_query!(self, one add_receipt_key(&key))
+    }
+
+    /// Deletes the private halves of the keys whose successor was made up to this time.
+    pub async fn retire_receipt_keys(&self, followed_before: Timestamp) -> Result<(), Fault> {
+        write_query!(self, one retire_receipt_keys(followed_before))
     }
 }

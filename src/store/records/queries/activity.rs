@@ -13,8 +13,8 @@ macro_rules! activity_queries {
             };
             sqlx::query(
                 "INSERT INTO activity (at, kind, account_id, account_name, actor, actor_id, actor_name, app_id, app_name,
-                     address, browser, system, detail)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                     address, browser, system, detail, receipt)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
             )
             .bind(millis(line.at))
             .bind(line.kind.word())
@@ -29,6 +29,7 @@ macro_rules! activity_queries {
             .bind(&line.browser)
             .bind(&line.system)
             .bind(&line.detail)
+            .bind(line.receipt.and_then(|seq| i64::try_from(seq).ok()))
             .execute(on)
             .await?;
             Ok(())
@@ -92,6 +93,7 @@ macro_rules! activity_queries {
                 browser: row.try_get("browser")?,
                 system: row.try_get("system")?,
                 detail: row.try_get("detail")?,
+                receipt: row.try_get::<Option<i64>, _>("receipt")?.and_then(|seq| u64::try_from(seq).ok()),
             };
             Ok(Activity { seq: u64::try_from(row.try_get::<i64, _>("seq")?).map_err(|_| WRONG)?, line })
         }

@@ -68,6 +68,7 @@ macro_rules! queries {
         crate::store::records::passkeys::queries::passkey_queries!($connection, $row);
         crate::store::records::browsers::queries::browser_queries!($connection, $row);
         crate::store::records::scan_switch::queries::scan_queries!($connection, $row);
+        crate::store::records::receipts::queries::receipt_queries!($connection, $row);
         crate::store::records::queries::early_ends::end_queries!($connection, $row);
         crate::store::records::queries::disown::disown_queries!($connection, $row);
         crate::store::records::queries::devices::device_queries!($connection, $row);

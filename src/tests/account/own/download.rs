@@ -117,6 +117,7 @@ async fn a_long_download_is_one_document_with_everything_in_it_once() {
         "one_time_links",
         "passkeys",
         "picture_jpeg_base64",
+        "receipts",
         "reports",
         "scan_off_by_administrator",
         "scan_off_by_owner",

@@ -31,6 +31,7 @@ macro_rules! migrations {
             18 "0018_domains_of_passkeys",
             19 "0019_ladder",
             20 "0020_scan_switch",
+            21 "0021_receipts",
         )
     };
     ($store:literal: $($version:literal $name:literal,)*) => {
