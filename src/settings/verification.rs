@@ -18,8 +18,9 @@ pub struct Verification {
     pub known_browser: Rung,
     /// A browser that the account did not make known.
     pub new_browser: Rung,
-    /// A browser that the account did not make known, in the same network as the phone; only lower than `new_browser`.
-    pub same_network: Rung,
+    /// A browser that the account did not make known, in the same network as the phone, if that is lower than `new_browser`;
+    /// without it, as `new_browser`.
+    pub same_network: Option<Rung>,
     /// A known browser in another country than the phone.
     pub other_country: Rung,
     /// A new browser in another country than the phone.
@@ -55,7 +56,7 @@ impl Default for Verification {
         Self {
             known_browser: Rung::Tap,
             new_browser: Rung::Number,
-            same_network: Rung::Number,
+            same_network: None,
             other_country: Rung::Number,
             new_browser_other_country: Rung::Type,
             marked_network: Rung::Type,
@@ -79,7 +80,7 @@ impl Verification {
         Self {
             known_browser: Rung::Tap,
             new_browser: Rung::Tap,
-            same_network: Rung::Tap,
+            same_network: None,
             other_country: Rung::Tap,
             new_browser_other_country: Rung::Tap,
             marked_network: Rung::Tap,
@@ -91,6 +92,12 @@ impl Verification {
             reported_browser: Rung::Tap,
             ..Self::default()
         }
+    }
+
+    /// Returns the rung of a browser that the account did not make known, in the same network as the phone: never a higher one
+    /// than elsewhere, and a lower one only where the operator says so.
+    pub fn near_browser(&self) -> Rung {
+        self.same_network.map_or(self.new_browser, |near| near.min(self.new_browser))
     }
 
     /// Returns whether an address, or its country if that is known, is a marked one.

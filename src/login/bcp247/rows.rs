@@ -53,7 +53,7 @@ fn proximity(settings: &Settings) -> Measure {
 fn trusted_devices(policy: &Verification) -> Measure {
     let (status, says): (_, Text) = if policy.new_browser <= policy.known_browser {
         (Status::Off, |texts| texts.bcp247.trusted_devices_lacks)
-    } else if policy.same_network <= policy.known_browser {
+    } else if policy.near_browser() <= policy.known_browser {
         (Status::Partly, |texts| texts.bcp247.trusted_devices_partly)
     } else {
         (Status::On, |texts| texts.bcp247.trusted_devices_does)
@@ -110,7 +110,7 @@ fn verification(policy: &Verification) -> Measure {
         policy.reported_browser,
     ];
     let verifies = |rung: Rung| matches!(rung, Rung::Number | Rung::Type);
-    let (status, says): (_, Text) = match (policy.new_browser, policy.same_network.min(policy.new_browser)) {
+    let (status, says): (_, Text) = match (policy.new_browser, policy.near_browser()) {
         // A fresh passkey proves who approves, and not which screen they look at.
         (Rung::Passkey, _) => (Status::Partly, |texts| texts.bcp247.verification_passkey),
         (_, Rung::Number | Rung::Type | Rung::Refuse) => (Status::On, |texts| texts.bcp247.verification_does),
@@ -159,10 +159,10 @@ mod tests {
         let of = |new_browser, same_network| {
             verification(&Verification { new_browser, same_network, ..Verification::default() }).status
         };
-        assert_eq!(of(Rung::Passkey, Rung::Passkey), Status::Partly);
-        assert_eq!(of(Rung::Passkey, Rung::Number), Status::Partly, "elsewhere it is the passkey alone");
-        assert_eq!(of(Rung::Number, Rung::Tap), Status::Partly);
-        assert_eq!(of(Rung::Type, Rung::Type), Status::On);
+        assert_eq!(of(Rung::Passkey, None), Status::Partly);
+        assert_eq!(of(Rung::Passkey, Some(Rung::Number)), Status::Partly, "elsewhere it is the passkey alone");
+        assert_eq!(of(Rung::Number, Some(Rung::Tap)), Status::Partly);
+        assert_eq!(of(Rung::Type, None), Status::On);
         assert_eq!(verification(&Verification::taps()).status, Status::Off);
     }
 }

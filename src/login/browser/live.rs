@@ -18,6 +18,7 @@ use super::status::{state_name, title_name};
 use super::words::Words;
 use crate::login::watch::backoff::pause_after_limit;
 use crate::login::watch::client::{End, Follow, RenewRequests};
+use crate::login::watch::sending::Sending;
 use crate::login::watch::wake::{SLEPT_MS, is_visible, waker};
 use crate::ticket::event::{Code, Event, Seen, from_js};
 
@@ -95,6 +96,9 @@ struct LoginPage {
     ends: Cell<f64>,
     last_tick: Cell<f64>,
     is_claiming: Cell<bool>,
+    /// The person may send a form while the approval arrives, such as the digits that cause it. The page that answers claims
+    /// then; a claim of this one would be cut off, and its cookies be lost.
+    sending: Sending,
     /// When the page last asked for a newer code.
     renewing: Cell<f64>,
     /// Whether the page asked for a newer code than the one it shows.
@@ -113,6 +117,7 @@ impl LoginPage {
             ends,
             last_tick: Cell::new(opened),
             is_claiming: Cell::default(),
+            sending: Sending::notice(),
             renewing: Cell::default(),
             is_asked: Cell::default(),
             renew_requests: RenewRequests::default(),
@@ -158,11 +163,11 @@ impl LoginPage {
             self.signals.code.set(newer);
         }
         match heard.seen.name() {
-            "approved" if !self.is_claiming.replace(true) => {
+            "approved" if self.sending.left().is_zero() && !self.is_claiming.replace(true) => {
                 let page = Rc::clone(self);
                 spawn_local(async move { page.claim().await });
             }
-            "claimed" if !self.is_claiming.get() => self.start_again(),
+            "claimed" if self.sending.left().is_zero() && !self.is_claiming.get() => self.start_again(),
             // The code expired while the page could not renew it, although the page is visible: the page
             // gets a new one by itself.
             "expired" if is_visible() && self.may_renew(now) => self.start_again(),

@@ -58,7 +58,7 @@ pub fn climb(facts: &Facts, policy: &Verification) -> (Rung, Reasons) {
     let is_elsewhere = facts.countries == Countries::Different;
     let first = match facts {
         Facts { is_known: true, .. } => policy.known_browser,
-        Facts { is_same_network: true, .. } => policy.same_network.min(policy.new_browser),
+        Facts { is_same_network: true, .. } => policy.near_browser(),
         _ => policy.new_browser,
     };
     let elsewhere = if is_new { policy.new_browser_other_country } else { policy.other_country };
@@ -174,11 +174,11 @@ mod tests {
 
     #[test]
     fn the_same_network_lowers_to_a_tap_only_where_the_operator_says_so() {
-        let policy = Verification { same_network: Rung::Tap, ..Verification::default() };
+        let policy = Verification { same_network: Some(Rung::Tap), ..Verification::default() };
         let near = Facts { is_same_network: true, ..Facts::default() };
         assert_eq!(climb(&near, &policy), (Rung::Tap, Reasons::NONE));
         assert_eq!(climb(&Facts { is_typed: true, ..near }, &policy).0, Rung::Type, "nothing else");
-        let higher = Verification { same_network: Rung::Passkey, ..Verification::default() };
+        let higher = Verification { same_network: Some(Rung::Passkey), ..Verification::default() };
         assert_eq!(climb(&near, &higher).0, Rung::Number, "and raises nothing");
         let strict = Verification { known_browser: Rung::Number, ..Verification::default() };
         let known = Facts { is_known: true, ..Facts::default() };

@@ -2,11 +2,9 @@
 //! changed.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 use std::time::Duration;
 
 use futures::channel::mpsc::unbounded;
-use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
@@ -14,11 +12,9 @@ use web_sys::HtmlFormElement;
 
 use super::script_task::{SENT_FORM, ScriptTask};
 use crate::login::watch::client::{Follow, RenewRequests};
+use crate::login::watch::sending::Sending;
 use crate::login::watch::wake::{SLEPT_MS, waker};
 use crate::ticket::event::Event;
-
-/// The milliseconds that the page gives the answer to a form that was sent, before it reloads all the same.
-const ANSWERED_WITHIN: f64 = 30_000.0;
 
 /// Runs the phone's page: submits its form, or watches the ticket and reloads the page when the state changes or
 /// the watch ends. A reload would end the sending of a form, so a decision that was just pressed comes first.
@@ -60,12 +56,9 @@ pub fn phone(task: &ScriptTask) {
         wake: woken,
         renew_requests: RenewRequests::default(),
     };
-    let sent = Rc::new(Cell::new(f64::MIN));
-    let sending = Rc::clone(&sent);
-    let _ = window_event_listener(ev::submit, move |_| sending.set(js_sys::Date::now()));
+    let sending = Sending::notice();
     spawn_local(async move {
         follow.run().await;
-        let left = (sent.get() + ANSWERED_WITHIN - js_sys::Date::now()).max(0.0);
-        set_timeout(|| drop(location().reload()), Duration::from_millis(left as u64));
+        set_timeout(|| drop(location().reload()), sending.left());
     });
 }

@@ -112,7 +112,7 @@ async fn sec_10_a_session_whose_approval_asked_for_less_than_the_app_does_is_not
 
 #[tokio::test]
 async fn an_operator_may_let_a_tap_be_enough_in_the_network_of_the_phone() {
-    let server = server_with(|settings| settings.login.verification.same_network = Rung::Tap).await;
+    let server = server_with(|settings| settings.login.verification.same_network = Some(Rung::Tap)).await;
     let phone = Browser::signed_in(&server, "Alice").await;
     let near = Browser::new(&server, DESKTOP, phone.address());
     let shown = near.show_code().await;

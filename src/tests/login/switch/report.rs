@@ -58,7 +58,7 @@ async fn sec_74_new_browsers_that_need_a_tap_are_neither_told_apart_nor_verified
 
 #[tokio::test]
 async fn sec_74_a_tap_in_the_network_of_the_phone_is_partly_there() {
-    let change = |settings: &mut Settings| settings.login.verification.same_network = Rung::Tap;
+    let change = |settings: &mut Settings| settings.login.verification.same_network = Some(Rung::Tap);
     assert_eq!(status("6.1.7", change), (Status::On, Status::Partly));
     assert_eq!(status("6.1.16", change), (Status::On, Status::Partly));
     let server = server_with(change).await;
