@@ -37,7 +37,7 @@ const args = [
 ];
 
 /** What makes sense on two instances; the others look at pages, at files, at one machine's address. */
-const MAIN_JOB = /(account|admin|app|carriers|confirm|devices|directory|groups|loss|noscript|own|passkeys|people|profile|relying-party|renewal|roles|signin|signup|transfer|turns)\.spec\.ts/;
+const MAIN_JOB = /(account|admin|app|carriers|confirm|devices|directory|groups|ladder|loss|noscript|own|passkeys|people|profile|relying-party|renewal|roles|signin|signup|transfer|turns)\.spec\.ts/;
 
 export default defineConfig<object, { instances: 1 | 2 }>({
   testDir: 'tests',

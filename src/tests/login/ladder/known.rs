@@ -122,3 +122,35 @@ async fn sec_72_a_device_that_is_ended_a_shared_computer_and_a_sign_out_everywhe
     phone.sign_in("alice", crate::harness::server::PASSWORD, "/").await;
     assert!(!is_known(&server, &phone, &other).await, "everything was ended");
 }
+
+#[tokio::test]
+async fn sec_72_ending_other_devices_forgets_browsers_also_after_a_password_and_so_does_a_press() {
+    let server = server().await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    let remembered = async || {
+        let browser = Browser::desktop(&server);
+        signs_in_by_number(&server, &phone, &browser, &[("remember", "true")]).await;
+        leaves(&browser).await;
+        browser
+    };
+    let posts = async |form: &[(&str, &str)]| phone.post("/account/devices", form).await.location().to_owned();
+
+    let typed = remembered().await;
+    typed.sign_in("alice", crate::harness::server::PASSWORD, "/").await;
+    assert_eq!(posts(&[("end", "others"), ("scope", "only")]).await, "/account/devices?done=ended");
+    assert!(!is_known(&server, &phone, &typed).await, "the device where the password was given was ended");
+
+    let left = remembered().await;
+    let open = Browser::desktop(&server);
+    open.sign_in("alice", crate::harness::server::PASSWORD, "/").await;
+    posts(&[("end", "others")]).await;
+    assert!(!is_known(&server, &phone, &left).await, "although nobody was signed in there");
+
+    let kept = remembered().await;
+    let page = phone.get("/account/devices").await;
+    assert!(page.words().contains("You had 1 browser remembered."), "{}", page.words());
+    assert!(is_known(&server, &phone, &kept).await);
+    assert_eq!(posts(&[("end", "browsers")]).await, "/account/devices?done=forgotten");
+    assert!(!is_known(&server, &phone, &kept).await);
+    assert!(!phone.get("/account/devices").await.words().contains("remembered"), "there is nothing to forget");
+}
