@@ -319,11 +319,11 @@ fn a_decision_is_repeated_for_as_long_as_a_claim_may_take_and_nothing_comes_of_i
 }
 
 #[test]
-fn a_notice_ends_with_the_code_or_the_stage_that_it_is_about() {
+fn a_notice_ends_with_the_stage_that_it_is_about_and_an_outdated_scan_counts_for_all_codes() {
     let noted = after(&fresh(), &Action::Note(Notice::OutdatedScan));
     assert_eq!(noted.notice, Some(Notice::OutdatedScan));
     let renewed = noted.apply(&Action::Refresh(key(1), typed()), at(50), &LIVES).expect("in time");
-    assert_eq!(renewed.notice, None);
+    assert_eq!(renewed.notice, Some(Notice::OutdatedScan), "somebody still has a code of this page");
     let scanned = after(&noted, &Action::Scan(Round(0), scanner(1), Owed::default()));
     assert_eq!(scanned.notice, None);
     let noted = after(&scanned, &Action::Note(Notice::SecondAccount));

@@ -204,7 +204,7 @@ mod tests {
         let activity = Activity { seq: 3, line: line("=cmd|' /C calc'!A0", "a,b") };
         let csv = written(&activity, Format::Csv);
         assert!(csv.starts_with("\"3\",\"2027-01-15T08:00:00Z\",\"changed\","), "{csv}");
-        assert!(csv.contains(",\"'=cmd|' /C calc'!A0\",") && csv.ends_with(",\"a,b\"\r\n"), "{csv}");
+        assert!(csv.contains(",\"'=cmd|' /C calc'!A0\",") && csv.ends_with(",\"a,b\",\"\"\r\n"), "{csv}");
         assert_eq!(csv.matches(',').count() - 1, FIELDS.len() - 1, "a comma in a cell parts nothing: {csv}");
         let json: Value = serde_json::from_str(&written(&activity, Format::JsonL)).expect("JSON");
         assert_eq!(json["account_name"], "=cmd|' /C calc'!A0", "programs get it as it is");
