@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderValue};
 
 use crate::cause::caused;
-use crate::receipt::remembered::{ChainState, head_of, with_head};
+use crate::receipt::remembered::{ChainState, head_of, with_head, without_head};
 use crate::receipt::{Kept, Receipts};
 use crate::store::Fault;
 use crate::ticket::ids::AccountId;
@@ -53,7 +53,10 @@ pub async fn accepted(receipts: &Receipts, headers: &HeaderMap, account: Account
     let heads = of(headers);
     match newest {
         Some(newest) => remembering(receipts, heads, newest).await,
-        None => Ok(cookie::clear(cookie::RECEIPTS)),
+        None => Ok(match without_head(heads, account) {
+            none if none.is_empty() => cookie::clear(cookie::RECEIPTS),
+            others => cookie::set(cookie::RECEIPTS, &others, LIFE),
+        }),
     }
 }
 

@@ -21,7 +21,6 @@ pub use self::offers::is_same_browser;
 use std::sync::{Arc, Weak};
 
 pub use self::approve::Choice;
-use self::refused_scans::notice_of;
 use super::qr::Printer;
 pub use super::refusal::StepError;
 use super::refusal::{not_renewed, refused, step};
@@ -168,7 +167,7 @@ impl Flow {
         match ticket.apply(&looked, self.now(), &self.0.lifetimes) {
             // A look does not notify the screen. If the screen has no notice of this refusal yet, the look succeeds;
             // the scan that follows is refused and notifies the screen, and further looks are refused.
-            Err(refused) if notice_of(refused, &ticket).is_some_and(|notice| ticket.notice != Some(notice)) => {
+            Err(refused) if Self::notice_of(refused, &ticket).is_some_and(|notice| ticket.notice != Some(notice)) => {
                 Ok(ticket)
             }
             Err(refused) => Err(refused.into()),

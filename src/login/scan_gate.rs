@@ -6,8 +6,9 @@ use crate::clock::Clock;
 use crate::settings::Scanning;
 use crate::store::Fault;
 use crate::store::records::Records;
-use crate::store::records::scan_switch::AccountScan;
+use crate::store::records::scan_switch::{AccountScan, SwitchState};
 use crate::ticket::ids::{AccountId, AppId};
+use crate::ticket::time::Timestamp;
 
 /// Why nobody signs in by scanning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,17 +58,18 @@ impl ScanGate {
     }
 
     /// Fails unless people sign in by scanning at this server and, if there is an app, to it. What another instance or the
-    /// command line changed counts after a second.
+    /// command line changed counts after a second. A ticket that was issued at `issued_at` is over if the switch was off since.
     ///
     /// # Errors
-    /// Why nobody does.
-    pub async fn check(&self, app: Option<AppId>) -> Result<(), ScanOff> {
+    /// The reason for which nobody signs in by scanning, or not with this ticket.
+    pub async fn check(&self, app: Option<AppId>, issued_at: Option<Timestamp>) -> Result<(), ScanOff> {
         if !self.setting.is_on() {
             return Err(ScanOff::Setting);
         }
         match self.records.cached_scan_switch(&self.clock).await {
-            Some(Scanning::On) => {}
-            Some(Scanning::Off) => return Err(ScanOff::Switch),
+            Some(SwitchState { state: Scanning::On, since })
+                if issued_at.is_none_or(|issued| since <= Some(issued)) => {}
+            Some(_) => return Err(ScanOff::Switch),
             None => return Err(ScanOff::Unreadable),
         }
         let Some(app) = app else { return Ok(()) };

@@ -16,6 +16,7 @@ use super::line::LineKind;
 use super::public_keys::{PublicKeys, jwk_of};
 use crate::clock::Clock;
 use crate::crypto::derive::derive;
+use crate::crypto::hash::Keyed;
 use crate::crypto::jws::signed;
 use crate::crypto::seal::Seal;
 use crate::store::Fault;
@@ -49,6 +50,8 @@ struct Inner {
     records: Records,
     clock: Clock,
     seal: Seal,
+    /// Makes the hashes by which rows of the records are recognised as written by this server.
+    vouching: Keyed,
     /// The key that signs, and when it was read.
     read: RwLock<Option<(Arc<SigningKey>, Timestamp)>>,
 }
@@ -61,10 +64,12 @@ impl std::fmt::Debug for ReceiptKeys {
 
 impl ReceiptKeys {
     /// Makes a `ReceiptKeys` over these records. The private halves there are encrypted with a key that is derived from the
-    /// server's secret, so that access to the database alone is not enough to sign anything.
+    /// server's secret, and a key counts only with a hash that is keyed with it, so that access to the database alone is enough
+    /// neither to sign anything nor to have another key trusted.
     pub fn new(records: Records, clock: Clock, secret: &[u8; 32]) -> Self {
         let seal = Seal::new(&derive(secret, "seal of the keys of receipts"));
-        Self(Arc::new(Inner { records, clock, seal, read: RwLock::default() }))
+        let vouching = Keyed::new(secret, "keys of receipts");
+        Self(Arc::new(Inner { records, clock, seal, vouching, read: RwLock::default() }))
     }
 
     /// Returns a signed line of this kind.
@@ -79,7 +84,20 @@ impl ReceiptKeys {
 
     /// Returns the public halves of all keys that ever signed receipts, as a JWK set.
     pub async fn published(&self) -> Result<JwkSet, Fault> {
-        published(&self.0.records).await
+        let rows = self.rows().await?;
+        let keys: Option<Vec<Jwk>> = rows.iter().map(|row| jwk_of(&row.public)).collect();
+        Ok(JwkSet { keys: keys.ok_or(UNUSABLE)? })
+    }
+
+    /// Returns the keys in the records that this server made, the oldest first.
+    async fn rows(&self) -> Result<Vec<ReceiptKeyRow>, Fault> {
+        let mut rows = self.0.records.receipt_keys().await?;
+        rows.retain(|row| row.vouched == self.vouched(&row.kid, &row.public, row.created_at));
+        Ok(rows)
+    }
+
+    fn vouched(&self, kid: &str, public: &[u8], created_at: Timestamp) -> [u8; 32] {
+        self.0.vouching.of(&[kid.as_bytes(), public, &created_at.as_millis().to_be_bytes()])
     }
 
     /// Returns the same for checking lines.
@@ -101,14 +119,14 @@ impl ReceiptKeys {
         {
             return Ok(Arc::clone(key));
         }
-        let mut rows = self.0.records.receipt_keys().await?;
+        let mut rows = self.rows().await?;
         let is_due = rows.last().is_none_or(|row| now.since(row.created_at) >= REPLACED_AFTER);
         // A key that was made with another secret of the server signs nothing here, and is followed by one that does.
         if is_due || rows.last().is_some_and(|row| self.opened(row).is_none()) {
             let follows = rows.last().map(|row| row.kid.clone()).unwrap_or_default();
             // If another instance stored one first, that one is read.
             self.0.records.add_receipt_key(self.made(follows, now)?).await?;
-            rows = self.0.records.receipt_keys().await?;
+            rows = self.rows().await?;
         }
         let key = rows.iter().rev().find_map(|row| self.opened(row)).map(Arc::new).ok_or(UNUSABLE)?;
         *self.0.read.write() = Some((Arc::clone(&key), now));
@@ -127,15 +145,9 @@ impl ReceiptKeys {
         let kid = kid_of(&public).ok_or(UNUSABLE)?;
         let private: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| UNUSABLE)?;
         let sealed = Some(self.0.seal.close(kid.as_bytes(), private.as_ref().to_vec()));
-        Ok(ReceiptKeyRow { kid, public, sealed, created_at: now, follows })
+        let vouched = self.vouched(&kid, &public, now).to_vec();
+        Ok(ReceiptKeyRow { kid, public, sealed, created_at: now, vouched, follows })
     }
-}
-
-/// Returns the public halves of all keys in these records that ever signed receipts, as a JWK set.
-pub async fn published(records: &Records) -> Result<JwkSet, Fault> {
-    let rows = records.receipt_keys().await?;
-    let keys: Option<Vec<Jwk>> = rows.iter().map(|row| jwk_of(&row.public)).collect();
-    Ok(JwkSet { keys: keys.ok_or(UNUSABLE)? })
 }
 
 fn kid_of(public: &[u8]) -> Option<String> {

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use futures_util::Stream;
 use futures_util::stream::try_unfold;
+use jsonwebtoken::jwk::JwkSet;
 
 use super::approved::Approved;
 use super::file::Begin;
 use super::keys::ReceiptKeys;
 use super::line::{LineHash, LineKind, Mark};
+use super::public_keys::{Line, PublicKeys};
 use crate::clock::Clock;
 use crate::store::Fault;
 use crate::store::records::Records;
@@ -76,6 +78,11 @@ impl Receipts {
         Err(Fault::Contended)
     }
 
+    /// Returns the public halves of all keys that ever signed receipts, as a JWK set.
+    pub async fn public_keys(&self) -> Result<JwkSet, Fault> {
+        self.keys.published().await
+    }
+
     /// Returns the signed head of a chain whose newest receipt is this one.
     pub async fn head(&self, newest: Kept) -> Result<String, Fault> {
         self.sign(LineKind::Head, newest).await
@@ -90,15 +97,19 @@ impl Receipts {
     /// Returns for how many accounts. It is called periodically on each instance.
     pub async fn sweep(&self, older_than: Timestamp) -> Result<usize, Fault> {
         let mut pruned = 0;
+        let keys = self.keys.public().await?;
         loop {
             let last = self.records.old_receipts(older_than, PAGE).await?;
-            for row in &last {
+            let signed = last.iter().filter(|row| is_as_signed(&keys, row, older_than));
+            let mut done = 0;
+            for row in signed {
                 let Kept { account, seq, hash } = kept(row);
                 let line = self.sign(LineKind::Checkpoint, kept(row)).await?;
                 self.records.prune_receipts(CheckpointRow { account, seq, hash: hash.0, line }).await?;
+                done += 1;
             }
-            pruned += last.len();
-            if last.len() < PAGE as usize {
+            pruned += done;
+            if done == 0 || last.len() < PAGE as usize {
                 break;
             }
         }
@@ -124,7 +135,13 @@ impl Receipts {
                     let last = kept(row);
                     Ok(Some((text, Some((receipts, Some(last))))))
                 }
-                None => Ok(Some((receipts.head(last).await? + "\n", None))),
+                None => match end_of(&receipts.records.receipt_chain(account).await?) {
+                    end if end == (last.seq, last.hash) => Ok(Some((receipts.head(last).await? + "\n", None))),
+                    // Another approval came just now.
+                    (seq, _) if seq > last.seq => Ok(Some((String::new(), Some((receipts, Some(last)))))),
+                    // What was exported is not there any more, so it has no end to sign.
+                    _ => Err(Fault::Contended),
+                },
             }
         })
     }
@@ -152,6 +169,20 @@ impl Receipts {
         };
         Ok((text, Kept { account, seq, hash }))
     }
+}
+
+/// Returns whether an old receipt is what this server signed, and as old as its row says. A checkpoint stands for it otherwise,
+/// and whoever can write to the database would have receipts deleted with the server's signature.
+fn is_as_signed(keys: &PublicKeys, row: &ReceiptRow, older_than: Timestamp) -> bool {
+    let is_signed = match keys.open(&row.line) {
+        Ok(Line::Receipt(said)) => (said.account, said.seq) == (row.account, row.seq) && said.at <= rfc3339(older_than),
+        Ok(Line::Checkpoint(_) | Line::Head(_)) | Err(_) => false,
+    };
+    if !is_signed {
+        let (account, seq) = (row.account, row.seq);
+        tracing::error!(%account, seq, "an old receipt is not what was signed, so it and those before it stay");
+    }
+    is_signed
 }
 
 /// Returns a stored receipt with the hash of its line.

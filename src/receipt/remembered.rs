@@ -45,10 +45,21 @@ pub fn head_of(heads: &str, account: AccountId) -> Option<(Mark, &str)> {
 
 /// Returns the heads that a phone remembers from now on: `head`, which is that of this account, and those of others before.
 pub fn with_head(heads: &str, account: AccountId, head: &str) -> String {
+    joined(std::iter::once(head).chain(others(heads, account)))
+}
+
+/// Returns the heads that a phone remembers without that of this account.
+pub fn without_head(heads: &str, account: AccountId) -> String {
+    joined(others(heads, account))
+}
+
+fn others(heads: &str, account: AccountId) -> impl Iterator<Item = &str> {
     let own = head_of(heads, account).map(|(_, text)| text);
-    let others = heads.split(BETWEEN).filter(|text| !text.is_empty() && Some(*text) != own);
-    let all: Vec<&str> = std::iter::once(head).chain(others).take(ACCOUNTS).collect();
-    all.join(&BETWEEN.to_string())
+    heads.split(BETWEEN).filter(move |text| !text.is_empty() && Some(*text) != own)
+}
+
+fn joined<'a>(heads: impl Iterator<Item = &'a str>) -> String {
+    heads.take(ACCOUNTS).collect::<Vec<_>>().join(&BETWEEN.to_string())
 }
 
 impl Receipts {
@@ -125,6 +136,7 @@ mod tests {
         }
         assert_eq!(head_of(&heads, account(1)).map(|(mark, _)| mark.seq), Some(2));
         assert_eq!(head_of(&heads, account(2)).map(|(mark, _)| mark.seq), Some(5));
+        assert_eq!(without_head(&heads, account(1)), head(2, 5));
         heads = with_head(&heads, account(3), &head(3, 1));
         assert_eq!(head_of(&heads, account(2)), None, "two accounts are remembered");
         assert_eq!(head_of(&heads, account(1)).map(|(_, text)| text.to_owned()), Some(head(1, 2)));

@@ -247,7 +247,7 @@ impl Verifier {
         self.compare_with_phone(seq, hash);
         // Lines that do not count may have been the receipts between.
         if seq - next > self.lost {
-            self.miss(next + self.lost, seq - 1);
+            self.miss(next.saturating_add(self.lost), seq - 1);
         } else if seq == next && self.tail.is_some_and(|tail| tail != receipt.prev) {
             self.found_here(Wrong::Unchained(seq));
         }
@@ -288,7 +288,7 @@ impl Verifier {
         match self.head.take() {
             _ if self.lines == 0 => self.found(None, Wrong::Empty),
             None => self.found(None, Wrong::NoHead),
-            Some((line, head)) if head.seq > last + self.lost => {
+            Some((line, head)) if head.seq > last.saturating_add(self.lost) => {
                 self.found(Some(line), Wrong::HeadLater(head.seq, last));
             }
             // The last receipts do not count, which was said.

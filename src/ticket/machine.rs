@@ -220,8 +220,9 @@ impl Ticket {
             }
 
             // The same account opens the page again: nothing is extended, and only the first press changes something.
-            (Stage::Scanned(owner, owed), Action::Scan(_, by, _)) if owner.account == by.account => {
-                after.stage = Stage::Scanned(Scanner { cause: owner.cause.max(by.cause), ..owner.clone() }, *owed);
+            (Stage::Scanned(owner, owed), Action::Scan(_, by, anew)) if owner.account == by.account => {
+                let owed = if owed.gives_way_to(*anew) { *anew } else { *owed };
+                after.stage = Stage::Scanned(Scanner { cause: owner.cause.max(by.cause), ..owner.clone() }, owed);
             }
             (Stage::Approved(owner, _), Action::Scan(_, by, _)) if owner.account == by.account => return Ok(after),
             (Stage::Scanned(..) | Stage::Approved(..), Action::Scan(..)) => return Err(Refused::Taken),

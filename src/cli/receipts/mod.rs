@@ -4,6 +4,7 @@ mod verify;
 
 use clap::Subcommand;
 use futures_util::StreamExt as _;
+use jsonwebtoken::jwk::JwkSet;
 use serde_json::Value;
 
 use self::verify::Verify;
@@ -11,7 +12,6 @@ use crate::account::TypedName;
 use crate::cause::caused;
 use crate::cli::common::{OnRecords, say};
 use crate::clock::Clock;
-use crate::receipt::keys::published;
 use crate::server::open_receipts;
 use crate::settings::Settings;
 use crate::store::records::Records;
@@ -40,7 +40,7 @@ pub enum Receipts {
 pub async fn run(command: Receipts) -> Result<(), String> {
     match command {
         Receipts::Export { user, on } => on.run(async |settings, records| export(settings, records, &user).await).await,
-        Receipts::Keys { on } => on.run(async |_, records| keys(records).await).await,
+        Receipts::Keys { on } => on.run(keys).await,
         Receipts::Verify(verify) => verify.run().await,
     }
 }
@@ -60,8 +60,14 @@ async fn export(settings: &Settings, records: &Records, user: &str) -> Result<()
     Ok(())
 }
 
-async fn keys(records: &Records) -> Result<(), String> {
-    let keys = published(records).await.map_err(|fault| caused(&fault))?;
+async fn keys(settings: &Settings, records: &Records) -> Result<(), String> {
+    let keys = public_keys(settings, records).await?;
     say(&serde_json::to_value(keys).unwrap_or(Value::Null).to_string());
     Ok(())
+}
+
+/// Returns the public keys of the receipts of this server, as a JWK set.
+async fn public_keys(settings: &Settings, records: &Records) -> Result<JwkSet, String> {
+    let receipts = open_receipts(settings, records, Clock::system()).await?;
+    receipts.public_keys().await.map_err(|fault| caused(&fault))
 }

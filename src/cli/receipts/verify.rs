@@ -6,10 +6,9 @@ use std::path::PathBuf;
 
 use jsonwebtoken::jwk::JwkSet;
 
-use crate::cause::caused;
+use super::public_keys;
 use crate::cli::common::{OnRecords, say};
 use crate::receipt::file::verify;
-use crate::receipt::keys::published;
 use crate::receipt::public_keys::PublicKeys;
 use crate::receipt::verifier::{KeysOf, Verdict};
 
@@ -60,10 +59,7 @@ impl Verify {
                 let text = fs::read_to_string(path).map_err(|error| named(&error))?;
                 serde_json::from_str::<JwkSet>(&text).map_err(|error| named(&error))?
             }
-            None if self.on_server => {
-                let of_records = async |_: &_, records: &_| published(records).await.map_err(|fault| caused(&fault));
-                self.on.run(of_records).await?
-            }
+            None if self.on_server => self.on.run(public_keys).await?,
             None => return Ok(None),
         };
         let keys = PublicKeys::of(&set);

@@ -163,10 +163,7 @@ impl LoginPage {
             self.signals.code.set(newer);
         }
         match heard.seen.name() {
-            "approved" if self.sending.left().is_zero() && !self.is_claiming.replace(true) => {
-                let page = Rc::clone(self);
-                spawn_local(async move { page.claim().await });
-            }
+            "approved" => self.claim_once(),
             "claimed" if self.sending.left().is_zero() && !self.is_claiming.get() => self.start_again(),
             // The code expired while the page could not renew it, although the page is visible: the page
             // gets a new one by itself.
@@ -179,10 +176,22 @@ impl LoginPage {
         is_last
     }
 
+    /// Claims the approval, unless it is being claimed or a form is being sent. The page that answers that form claims; if
+    /// none comes, this one does later.
+    fn claim_once(self: &Rc<Self>) {
+        if self.sending.left().is_zero() && !self.is_claiming.replace(true) {
+            let page = Rc::clone(self);
+            spawn_local(async move { page.claim().await });
+        }
+    }
+
     /// Runs every second: updates the shown age of the code, asks for a newer code in time, and shows an expired
     /// code as expired. Calls `wake` if the machine slept.
-    fn tick(&self, wake: &impl Fn()) {
+    fn tick(self: &Rc<Self>, wake: &impl Fn()) {
         let now = js_sys::Date::now();
+        if self.signals.event.with_untracked(|event| event.seen.name() == "approved") {
+            self.claim_once();
+        }
         if now - self.last_tick.replace(now) > SLEPT_MS {
             wake();
         }

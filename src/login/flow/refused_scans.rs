@@ -12,8 +12,12 @@ impl Flow {
     /// # Errors
     /// If a store does not answer: whoever scanned tries again then.
     pub(super) async fn tell_screen(&self, id: TicketId, refused: Refused) -> Result<(), StepError> {
-        let Ok(ticket) = self.get(id).await else { return Ok(()) };
-        let Some(notice) = notice_of(refused, &ticket) else { return Ok(()) };
+        let ticket = match self.get(id).await {
+            Ok(ticket) => ticket,
+            Err(StepError::Fault(fault)) => return Err(fault.into()),
+            Err(_) => return Ok(()),
+        };
+        let Some(notice) = Self::notice_of(refused, &ticket) else { return Ok(()) };
         let raised = match notice {
             Notice::SecondAccount => self.0.ladder.raised(&ticket, self.now()).await?,
             _ => None,
@@ -25,14 +29,14 @@ impl Flow {
         }
         Ok(())
     }
-}
 
-/// Returns the notice that a refused scan shows on the login page: an outdated code is in circulation, or a
-/// second account scanned the code. `None` if there is nothing to show.
-pub(super) fn notice_of(refused: Refused, ticket: &Ticket) -> Option<Notice> {
-    match refused {
-        Refused::Outdated => Some(Notice::OutdatedScan),
-        Refused::Taken if !matches!(ticket.stage, Stage::Approved(..)) => Some(Notice::SecondAccount),
-        _ => None,
+    /// Returns the notice that a refused scan shows on the login page: an outdated code is in circulation, or a
+    /// second account scanned the code. `None` if there is nothing to show.
+    pub(super) fn notice_of(refused: Refused, ticket: &Ticket) -> Option<Notice> {
+        match refused {
+            Refused::Outdated => Some(Notice::OutdatedScan),
+            Refused::Taken if !matches!(ticket.stage, Stage::Approved(..)) => Some(Notice::SecondAccount),
+            _ => None,
+        }
     }
 }

@@ -16,9 +16,14 @@ impl Flow {
     /// Fails unless people sign in by scanning here and, if there is an app, to it.
     ///
     /// # Errors
-    /// Why nobody does.
+    /// The reason for which nobody does.
     pub async fn check_scan(&self, app: Option<&TicketApp>) -> Result<(), ScanOff> {
-        self.0.gate.check(app.map(|app| app.id)).await
+        self.0.gate.check(app.map(|app| app.id), None).await
+    }
+
+    /// Fails unless people sign in by scanning here and to the app of this ticket, and did so ever since it was issued.
+    async fn check_scan_of(&self, ticket: &Ticket) -> Result<(), ScanOff> {
+        self.0.gate.check(ticket.app.as_ref().map(|app| app.id), Some(ticket.issued_at)).await
     }
 
     /// Fails with [`StepError::ScanOff`] where this person could scan nothing: a page that takes a code says so at once.
@@ -39,14 +44,14 @@ impl Flow {
 
     /// Fails with [`StepError::ScanOff`] unless this account may sign in by this ticket; changes nothing.
     pub(super) async fn check_look(&self, ticket: &Ticket, account: AccountScan) -> Result<(), StepError> {
-        self.check_scan(ticket.app.as_deref()).await?;
+        self.check_scan_of(ticket).await?;
         Ok(check_account(account)?)
     }
 
     /// Fails like [`check_look`](Self::check_look). If it is off for everyone, the ticket is cancelled as well, so that its
     /// pages hear of it.
     pub(super) async fn check_step(&self, ticket: &Ticket, account: AccountScan) -> Result<(), StepError> {
-        match self.check_scan(ticket.app.as_deref()).await {
+        match self.check_scan_of(ticket).await {
             Ok(()) => Ok(check_account(account)?),
             Err(off) => {
                 // While the records do not answer, nobody switched anything off.
@@ -58,7 +63,7 @@ impl Flow {
         }
     }
 
-    /// The same for the account that scanned or offers a ticket, of which only the id is known.
+    /// Fails like [`check_step`](Self::check_step) for the account that scanned or offers a ticket, of which only the id is known.
     pub(super) async fn check_step_of(&self, ticket: &Ticket, account: AccountId) -> Result<(), StepError> {
         self.check_step(ticket, AccountScan::default()).await?;
         self.check_owner(account).await
@@ -71,7 +76,7 @@ impl Flow {
 
     /// Fails with [`StepError::ScanOff`] if an approval by this account may not be claimed any more.
     pub(super) async fn check_claim(&self, ticket: &Ticket, account: AccountId) -> Result<(), StepError> {
-        self.check_scan(ticket.app.as_deref()).await?;
+        self.check_scan_of(ticket).await?;
         self.check_owner(account).await
     }
 }

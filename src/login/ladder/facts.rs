@@ -13,7 +13,7 @@ use crate::store::records::Records;
 use crate::store::records::browsers::Standing;
 use crate::ticket::event::Notice;
 use crate::ticket::ids::{AccountId, Purpose};
-use crate::ticket::ladder::{AskingSide, HasPasskey, Owed, Reason, Reasons, Rung, Way};
+use crate::ticket::ladder::{AskingSide, Asks, HasPasskey, Owed, Reason, Reasons, Rung, Way};
 use crate::ticket::machine::{ScanCause, Stage, Ticket};
 use crate::ticket::time::Timestamp;
 use crate::web::client::{ClientAddress, TrustedProxies};
@@ -70,8 +70,14 @@ impl Ladder {
         scan: Scan,
         now: Timestamp,
     ) -> Result<Owed, Fault> {
-        if ticket.stage != Stage::Waiting {
-            return Ok(Owed::draw(Rung::Refuse, Reasons::NONE, Way::Refused, || 0));
+        match &ticket.stage {
+            Stage::Waiting => {}
+            // Whoever had no passkey may have added one.
+            Stage::Scanned(owner, owed) if owner.account == who.account.id && owed.asks == Asks::MissingPasskey => {
+                let standing = self.standing(ticket, owner.account, now).await?;
+                return Ok(self.draw(ticket, owed.rung, owed.reasons.without(Reason::NoPasskey), standing));
+            }
+            _ => return Ok(Owed::draw(Rung::Refuse, Reasons::NONE, Way::Refused, || 0)),
         }
         let browser = ClientAddress(ticket.asker.address);
         // A program asks from where it runs, which may be one address for everybody, and not from where its person is.
@@ -99,7 +105,11 @@ impl Ladder {
             is_browser_reported: standing.is_browser_reported,
         };
         let (rung, reasons) = climb(&facts, &self.policy);
-        Ok(self.draw(ticket, rung, reasons, standing))
+        // What is only of this code is over next time.
+        let next_time = Facts { is_known: true, is_outdated: false, is_typed: false, ..facts };
+        let offers_remembering = rung > Rung::Tap && climb(&next_time, &self.policy).0 == Rung::Tap;
+        let owed = self.draw(ticket, rung, reasons, standing);
+        Ok(Owed { offers_remembering: offers_remembering && owed.is_approvable(), ..owed })
     }
 
     /// Returns what is owed from now on, because a second account scanned a code that is owed for already; `None` if that is
@@ -114,7 +124,9 @@ impl Ladder {
         }
         let standing = self.standing(ticket, owner.account, now).await?;
         let reasons = owed.reasons.and(Reason::SecondAccount);
-        Ok(Some(self.draw(ticket, self.policy.second_account, reasons, standing)))
+        let offers_remembering = owed.offers_remembering;
+        let owed = self.draw(ticket, self.policy.second_account, reasons, standing);
+        Ok(Some(Owed { offers_remembering: offers_remembering && owed.is_approvable(), ..owed }))
     }
 
     async fn standing(&self, ticket: &Ticket, account: AccountId, now: Timestamp) -> Result<Standing, Fault> {

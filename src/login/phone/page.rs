@@ -130,6 +130,10 @@ pub async fn page(
     let shows = match event.seen {
         Seen::Scanned { .. } if ticket.scanned_by() == Some(who.account.id) => match (facts.may_use_app, owed.asks) {
             (false, _) => Shows::MayNotUse,
+            // Whoever added a passkey meanwhile scans once more, and is asked for it.
+            (true, Asks::MissingPasskey) if !login.passkeys.offered_of(who.account.id).await?.is_empty() => {
+                Shows::Opening(Sender::Person)
+            }
             (true, Asks::MissingPasskey | Asks::Refused) => Shows::Refused(owed),
             (true, Asks::Digits { digits, pledged: Some(_), .. }) => Shows::Digits(digits),
             (true, _) => Shows::Question,

@@ -89,7 +89,7 @@ pub(super) const LADDER: Ladder = Ladder {
     refused_advice: "It cannot be approved, so deny it. The page behind the code says why.",
     refused_lead: "You cannot approve this sign-in. If you did not start it, deny it and report it.",
     missing_title: "A passkey is needed",
-    missing_lead: "Only a passkey can approve this sign-in, and your account has none. Add one, then scan a new code.",
+    missing_lead: "Only a passkey can approve this sign-in, and your account has none. Add one, then come back to this page.",
     missing_add: "Add a passkey",
     why: "Why this asks for more",
     new_browser: "This browser is not remembered for your account.",

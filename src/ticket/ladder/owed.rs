@@ -26,6 +26,9 @@ pub struct Owed {
     pub reasons: Reasons,
     /// What is asked for.
     pub asks: Asks,
+    /// Whether a tap would be enough next time if the account remembered the browser.
+    #[serde(default)]
+    pub offers_remembering: bool,
 }
 
 /// What is asked for, with what the two sides show.
@@ -158,11 +161,23 @@ impl Owed {
             Way::CodeEnd => Asks::CodeEnd { wrong: 0 },
             Way::Passkey => Asks::Passkey,
             Way::NeedsPasskey => {
-                return Self { rung, reasons: reasons.and(Reason::NoPasskey), asks: Asks::MissingPasskey };
+                let reasons = reasons.and(Reason::NoPasskey);
+                return Self { rung, reasons, asks: Asks::MissingPasskey, offers_remembering: false };
             }
             Way::Refused => Asks::Refused,
         };
-        Self { rung, reasons, asks }
+        Self { rung, reasons, asks, offers_remembering: false }
+    }
+
+    /// Returns whether there is an answer that approves.
+    pub fn is_approvable(self) -> bool {
+        !matches!(self.asks, Asks::MissingPasskey | Asks::Refused)
+    }
+
+    /// Returns whether a scan by the same account may put `anew` in the place of this: where a passkey was missing, and is not
+    /// any more.
+    pub(in crate::ticket) fn gives_way_to(self, anew: Self) -> bool {
+        self.asks == Asks::MissingPasskey && anew.asks == Asks::Passkey && anew.rung >= self.rung
     }
 
     /// Judges an approval on these terms with this answer; `code` is the typed code of the ticket.

@@ -44,11 +44,6 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Returns whether the reason holds for a browser that the account knows, too.
-    pub fn holds_for_known(self) -> bool {
-        matches!(self, Self::EveryBrowser | Self::App | Self::Account | Self::Administrator | Self::Reported)
-    }
-
     /// Returns the stable code of the reason.
     pub fn word(self) -> &'static str {
         self.into()
@@ -73,6 +68,12 @@ impl Reasons {
     #[must_use]
     pub fn and(self, reason: Reason) -> Self {
         Self(self.0 | reason)
+    }
+
+    /// Returns the set without this reason.
+    #[must_use]
+    pub fn without(self, reason: Reason) -> Self {
+        Self(self.0 - reason)
     }
 
     /// Returns whether this reason is in the set.

@@ -57,10 +57,9 @@ impl Rung {
             }
             (Self::Number | Self::Type, AskingSide::Code, _)
             | (Self::Passkey, AskingSide::Code, HasPasskey::NowhereHere) => Way::CodeEnd,
+            (_, AskingSide::Picture, HasPasskey::NowhereHere) => Way::Refused,
             (Self::Passkey, _, HasPasskey::Yes) | (_, AskingSide::Picture, HasPasskey::Yes) => Way::Passkey,
-            (Self::Passkey, _, HasPasskey::No) | (_, AskingSide::Picture, HasPasskey::No | HasPasskey::NowhereHere) => {
-                Way::NeedsPasskey
-            }
+            (Self::Passkey, _, HasPasskey::No) | (_, AskingSide::Picture, HasPasskey::No) => Way::NeedsPasskey,
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::login::facts::Facts;
 use crate::login::phone::server_functions;
 use crate::text::Texts;
 use crate::ticket::approval::Stay;
-use crate::ticket::ladder::{Asks, Digits, Owed, Reason, Reasons, Rung};
+use crate::ticket::ladder::{Asks, Digits, Owed, Reason, Reasons};
 use crate::web::marked_text::marked_text;
 
 /// The `id` of the form that approves; the boxes of the profile fields belong to it.
@@ -137,8 +137,7 @@ fn deny(texts: &'static Texts, text: &str, has_focus: bool) -> impl IntoView + u
 /// that is, and for how long it stays signed in.
 fn options(texts: &'static Texts, owed: &Owed, keeps_session: bool) -> Option<impl IntoView + use<>> {
     let words = &texts.ladder;
-    let is_of_use = owed.rung > Rung::Tap && !owed.reasons.iter().any(Reason::holds_for_known);
-    let remember = is_of_use.then(|| {
+    let remember = owed.offers_remembering.then(|| {
         view! {
             <p class="box">
                 <input type="checkbox" id="remember" name="remember" value="true" form=APPROVE_FORM aria-describedby="remember-hint"/>

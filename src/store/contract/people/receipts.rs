@@ -113,6 +113,7 @@ pub(in super::super) async fn of_two_keys_of_receipts_that_follow_the_same_one_i
     records: Records,
 ) {
     let key = |kid: &str, follows: &str, hour: u64| ReceiptKeyRow {
+        vouched: vec![1; 32],
         kid: kid.to_owned(),
         public: vec![1; 32],
         sealed: Some(vec![2; 9]),

@@ -13,7 +13,7 @@ use crate::store::records::browsers::{NewReport, Report, Standing};
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
 use crate::store::records::scan_switch::known::{KnownSwitch, Remembered};
-use crate::store::records::scan_switch::{AccountSwitch, ScanSwitch};
+use crate::store::records::scan_switch::{AccountSwitch, ScanSwitch, SwitchState};
 use crate::store::records::{
     Records, SessionEnd, SessionEnding, SessionRow, on_postgres, read, write_query, write_whole,
 };
@@ -127,7 +127,7 @@ impl Records {
     /// Returns whether the switch of the server is on, as the records had it within the last second; `None` if they do not
     /// answer and were not read within the last five seconds: the caller takes that as off. A turn by this instance counts at
     /// once.
-    pub async fn cached_scan_switch(&self, clock: &Clock) -> Option<Scanning> {
+    pub async fn cached_scan_switch(&self, clock: &Clock) -> Option<SwitchState> {
         let known = self.known_switch();
         if let Remembered::State(state) = known.remembered(clock.now()) {
             return state;
@@ -140,23 +140,23 @@ impl Records {
         let turns = known.turns();
         let state = match self.scan_switch().await {
             Ok(switch) => {
-                if known.keep(Some(switch.state), turns, asked) {
+                let read = SwitchState { state: switch.state, since: switch.changed_at };
+                if known.keep(Some(read), turns, [asked, clock.now()]) {
                     let ScanSwitch { state, changed_by, reason, .. } = &switch;
                     tracing::warn!(state = state.word(), by = changed_by, reason, "the sign-in by scan was switched");
                 }
-                Some(switch.state)
+                Some(read)
             }
             Err(fault) => {
                 tracing::error!(fault = %caused(&fault), "the switch of the sign-in by scan could not be read");
-                // From now on, because the answer may have been waited for.
-                known.keep(None, turns, clock.now());
+                known.keep(None, turns, [asked, clock.now()]);
                 None
             }
         };
         match known.remembered(clock.now()) {
             Remembered::State(known) => known,
             // The answer took long, or this instance turned the switch meanwhile: it is used only if it closes.
-            Remembered::Nothing => state.filter(|state| *state == Scanning::Off),
+            Remembered::Nothing => state.filter(|read| !read.state.is_on()),
         }
     }
 

@@ -88,14 +88,16 @@ macro_rules! receipt_queries {
             rows.fetch_all(on).await?.iter().map(receipt_of).collect()
         }
 
-        /// Returns of at most `most` accounts the last receipt that is this old.
+        /// Returns of at most `most` accounts the last receipt that is this old, as all before it are.
         pub async fn old_receipts(
             on: &mut $connection,
             older_than: Timestamp,
             most: u32,
         ) -> Result<Vec<ReceiptRow>, Fault> {
             const SQL: &str = "SELECT r.* FROM receipts r JOIN (
-                     SELECT o.account_id, MAX(o.seq) AS seq FROM receipts o WHERE o.at <= $1 GROUP BY o.account_id LIMIT $2
+                     SELECT o.account_id, MAX(o.seq) AS seq FROM receipts o WHERE o.at <= $1 AND NOT EXISTS
+                         (SELECT 1 FROM receipts y WHERE y.account_id = o.account_id AND y.seq < o.seq AND y.at > $1)
+                     GROUP BY o.account_id LIMIT $2
                  ) l ON l.account_id = r.account_id AND l.seq = r.seq";
             let rows = sqlx::query(SQL).bind(millis(older_than)).bind(i64::from(most)).fetch_all(on).await?;
             rows.iter().map(receipt_of).collect()
@@ -131,6 +133,7 @@ macro_rules! receipt_queries {
                     public: row.try_get("public")?,
                     sealed: row.try_get("sealed")?,
                     created_at: timestamp(row, "created_at")?,
+                    vouched: row.try_get("vouched")?,
                     follows: row.try_get("follows")?,
                 })
             };
@@ -139,14 +142,15 @@ macro_rules! receipt_queries {
 
         /// Stores a key and returns `true`; `false` if another key follows the same one.
         pub async fn add_receipt_key(on: &mut $connection, key: &ReceiptKeyRow) -> Result<bool, Fault> {
-            const SQL: &str = "INSERT INTO receipt_keys (kid, public, sealed, created_at, follows)
-                 VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+            const SQL: &str = "INSERT INTO receipt_keys (kid, public, sealed, created_at, follows, vouched)
+                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
             let done = sqlx::query(SQL)
                 .bind(&key.kid)
                 .bind(&key.public)
                 .bind(&key.sealed)
                 .bind(millis(key.created_at))
                 .bind(&key.follows)
+                .bind(&key.vouched)
                 .execute(on)
                 .await?;
             Ok(done.rows_affected() == 1)

@@ -66,6 +66,9 @@ pub struct ReceiptKeyRow {
     pub sealed: Option<Vec<u8>>,
     /// The time at which it was made.
     pub created_at: Timestamp,
+    /// A hash of the id, the public half and the time, keyed with the server's secret. A key without the right one does not
+    /// count.
+    pub vouched: Vec<u8>,
     /// The id of the key before; empty for the first. No two keys follow the same one.
     pub follows: String,
 }

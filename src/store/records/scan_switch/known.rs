@@ -25,11 +25,20 @@ struct Shared {
     asking: tokio::sync::Mutex<()>,
 }
 
+/// The switch as the records had it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SwitchState {
+    /// Whether it is on.
+    pub state: Scanning,
+    /// When it was turned to this state; `None` if it never was.
+    pub since: Option<Timestamp>,
+}
+
 #[derive(Clone, Copy, Debug, Default)]
 struct Known {
     /// The state that was read last, and when the records were asked for it.
-    read: Option<(Scanning, Timestamp)>,
-    /// When the records were asked last, whether they answered or not.
+    read: Option<(SwitchState, Timestamp)>,
+    /// When the records answered last, or were found not to.
     asked: Option<Timestamp>,
     /// How often this instance turned the switch, or tried to.
     turns: u64,
@@ -39,7 +48,7 @@ struct Known {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) enum Remembered {
     /// This state; `None` if the records did not answer just now, and what was read last is too old.
-    State(Option<Scanning>),
+    State(Option<SwitchState>),
     /// Nothing: the records are to be asked.
     Nothing,
 }
@@ -69,19 +78,21 @@ impl KnownSwitch {
         self.0.known.lock().turns
     }
 
-    /// Keeps the answer of the records, which were asked at the time `asked`; `None` if they did not answer. Returns whether
-    /// the state differs from the one that was read before. Does nothing if this instance turned the switch since then.
-    pub(in crate::store) fn keep(&self, state: Option<Scanning>, turns: u64, asked: Timestamp) -> bool {
+    /// Keeps the answer of the records, which were asked at the time `asked` and answered now; `None` if they did not answer.
+    /// Its age counts from when they were asked, and they are asked again a second after they answered: records that take
+    /// long are not asked by one page after the other. Returns whether the state differs from the one that was read before.
+    /// Does nothing if this instance turned the switch since then.
+    pub(in crate::store) fn keep(&self, read: Option<SwitchState>, turns: u64, [asked, now]: [Timestamp; 2]) -> bool {
         let mut known = self.0.known.lock();
         if known.turns != turns {
             return false;
         }
-        let before = known.read.map(|(state, _)| state);
-        known.asked = Some(asked);
-        if let Some(state) = state {
+        let before = known.read.map(|(state, _)| state.state);
+        known.asked = Some(now);
+        if let Some(state) = read {
             known.read = Some((state, asked));
         }
-        state.is_some_and(|state| before.is_some_and(|before| before != state))
+        read.is_some_and(|read| before.is_some_and(|before| before != read.state))
     }
 
     /// Forgets everything, because this instance turned the switch or tried to.
@@ -95,6 +106,13 @@ impl KnownSwitch {
 mod tests {
     use super::*;
 
+    const fn is(state: Scanning) -> SwitchState {
+        SwitchState { state, since: None }
+    }
+
+    const ON: SwitchState = is(Scanning::On);
+    const OFF: SwitchState = is(Scanning::Off);
+
     fn at(millis: u64) -> Timestamp {
         Timestamp::from_millis(1_800_000_000_000 + millis)
     }
@@ -104,21 +122,31 @@ mod tests {
         let known = KnownSwitch::default();
         let state = |millis| known.remembered(at(millis));
         assert_eq!(state(0), Remembered::Nothing, "it is not assumed to be on");
-        known.keep(Some(Scanning::On), known.turns(), at(0));
-        assert_eq!(state(999), Remembered::State(Some(Scanning::On)));
+        known.keep(Some(ON), known.turns(), [at(0); 2]);
+        assert_eq!(state(999), Remembered::State(Some(ON)));
         assert_eq!(state(1000), Remembered::Nothing);
-        known.keep(None, known.turns(), at(4000));
-        assert_eq!(state(4500), Remembered::State(Some(Scanning::On)), "the records did not answer just now");
-        known.keep(None, known.turns(), at(4999));
+        known.keep(None, known.turns(), [at(4000); 2]);
+        assert_eq!(state(4500), Remembered::State(Some(ON)), "the records did not answer just now");
+        known.keep(None, known.turns(), [at(4999); 2]);
         assert_eq!(state(5000), Remembered::State(None), "and what was read is too old");
-        known.keep(None, known.turns(), at(9000));
+        known.keep(None, known.turns(), [at(9000); 2]);
         assert_eq!(state(9100), Remembered::State(None));
+    }
+
+    #[test]
+    fn sec_73_records_that_answer_late_are_not_asked_again_at_once() {
+        let known = KnownSwitch::default();
+        known.keep(Some(ON), known.turns(), [at(0), at(3000)]);
+        assert_eq!(known.remembered(at(3500)), Remembered::State(Some(ON)));
+        assert_eq!(known.remembered(at(4000)), Remembered::Nothing, "they are asked again");
+        known.keep(Some(ON), known.turns(), [at(4000), at(9500)]);
+        assert_eq!(known.remembered(at(9600)), Remembered::State(None), "an answer that took longer is too old");
     }
 
     #[test]
     fn sec_73_a_clock_that_is_set_back_makes_no_state_last_longer() {
         let known = KnownSwitch::default();
-        known.keep(Some(Scanning::On), known.turns(), at(60_000));
+        known.keep(Some(ON), known.turns(), [at(60_000); 2]);
         assert_eq!(known.remembered(at(0)), Remembered::Nothing);
     }
 
@@ -127,10 +155,10 @@ mod tests {
         let known = KnownSwitch::default();
         let before = known.turns();
         known.forget();
-        known.keep(Some(Scanning::On), before, at(0));
+        known.keep(Some(ON), before, [at(0); 2]);
         assert_eq!(known.remembered(at(0)), Remembered::Nothing);
-        assert!(!known.keep(Some(Scanning::On), known.turns(), at(0)), "the first answer is no change");
-        assert!(known.keep(Some(Scanning::Off), known.turns(), at(1)));
-        assert!(!known.keep(Some(Scanning::Off), known.turns(), at(2)));
+        assert!(!known.keep(Some(ON), known.turns(), [at(0); 2]), "the first answer is no change");
+        assert!(known.keep(Some(OFF), known.turns(), [at(1); 2]));
+        assert!(!known.keep(Some(OFF), known.turns(), [at(2); 2]));
     }
 }

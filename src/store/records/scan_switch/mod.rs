@@ -8,7 +8,7 @@ pub(in crate::store) mod queries;
 use crate::settings::Scanning;
 use crate::ticket::time::Timestamp;
 
-pub use self::known::{SWITCH_FRESH, SWITCH_OLDEST};
+pub use self::known::{SWITCH_FRESH, SWITCH_OLDEST, SwitchState};
 
 /// The switch of the sign-in by scan for the whole server, as it was turned last.
 #[derive(Clone, Debug, PartialEq, Eq)]

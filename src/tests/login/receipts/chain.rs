@@ -131,6 +131,31 @@ async fn sec_75_a_key_that_signs_receipts_gets_a_successor_and_old_receipts_stay
     phone.sign_in("alice", PASSWORD, "/").await;
     let verdict = checked(&server, &downloads(&phone).await.body, None).await;
     assert!(verdict.is_right() && verdict.receipts == 2, "{verdict:?}");
-    let published = tessera::receipt::keys::published(&server.app.records).await.expect("answers");
+    let published = server.app.accounts.receipts.public_keys().await.expect("answers");
     assert_eq!(published.keys.len(), 2);
+}
+
+#[tokio::test]
+async fn sec_75_who_can_only_write_to_the_database_adds_no_key_and_has_nothing_pruned() {
+    let server = Server::start().await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    approves(&server, &phone, 3).await;
+    let mut database = database(&server).await;
+    let keys = server.app.accounts.receipts.public_keys().await.expect("answers").keys;
+    executes(
+        &mut database,
+        "INSERT INTO receipt_keys (kid, public, sealed, created_at, vouched, follows)
+         SELECT 'own', public, NULL, created_at - 1, vouched, 'nothing' FROM receipt_keys",
+    )
+    .await;
+    assert_eq!(server.app.accounts.receipts.public_keys().await.expect("answers").keys, keys);
+
+    // An old time in a row is not the one that was signed, and a line that nobody signed is no receipt.
+    for change in ["UPDATE receipts SET at = 0", "UPDATE receipts SET line = 'x' WHERE seq = 3"] {
+        executes(&mut database, change).await;
+        let kept = server.clock.now().before(std::time::Duration::from_secs(20 * 24 * 3600));
+        assert_eq!(server.app.accounts.receipts.sweep(kept).await.expect("answers"), 0, "{change}");
+    }
+    let alice = id_of(&server, "alice").await;
+    assert_eq!(server.app.records.receipts_after(alice, 0, 10).await.expect("answers").len(), 3);
 }

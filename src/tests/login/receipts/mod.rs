@@ -43,7 +43,7 @@ pub async fn downloads(browser: &Browser) -> Reply {
 
 /// What the verifier says of a file, by the keys of the server.
 pub async fn checked(server: &Server, file: &str, head: Option<&str>) -> Verdict {
-    let published = tessera::receipt::keys::published(&server.app.records).await.expect("answers");
+    let published = server.app.accounts.receipts.public_keys().await.expect("answers");
     let keys = tessera::receipt::public_keys::PublicKeys::of(&published);
     verify(file.as_bytes(), Some(keys), head).expect("it is in memory")
 }

@@ -111,6 +111,37 @@ async fn sec_73_digits_that_are_typed_in_the_browser_approve_nothing_while_it_is
 }
 
 #[tokio::test]
+async fn sec_73_what_waited_while_it_was_off_goes_on_at_no_step_once_it_is_on_again() {
+    let server = Server::start().await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    let shown = async || {
+        let browser = Browser::desktop(&server);
+        let shown = browser.show_code().await;
+        (browser, shown)
+    };
+    let ((_, not_scanned), (_, scanned), (ready, approved)) = (shown().await, shown().await, shown().await);
+    let path = server.path_of(&not_scanned).await;
+    let code_of_scanned = phone.scan(&scanned).await;
+    phone.approve(&approved).await;
+    server.pass(1);
+    // Nobody tries anything meanwhile.
+    turned(&server, Scanning::Off).await;
+    server.pass(1);
+    turned(&server, Scanning::On).await;
+    let code = path.trim_start_matches("/s/");
+    assert_eq!(refusal(&phone, Method::POST, "/api/scan", &[("code", code), ("pressed", "true")]).await.0, 403, "scan");
+    let approve = [("code", code_of_scanned.as_str())];
+    assert_eq!(refusal(&phone, Method::POST, "/api/approve", &approve).await.0, 403, "approve");
+    let claim = format!("/login/{}/claim", approved.ticket);
+    assert_eq!(refusal(&ready, Method::POST, &claim, &[]).await, scan_off(), "claim");
+    assert!(!ready.is_signed_in().await);
+    let (fresh, shown) = shown().await;
+    phone.approve(&shown).await;
+    fresh.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
+    assert!(fresh.is_signed_in().await, "what is asked for from now on goes on");
+}
+
+#[tokio::test]
 async fn sec_73_a_denial_and_a_cancellation_go_on_while_it_is_off() {
     let server = Server::start().await;
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);

@@ -23,6 +23,7 @@ CREATE TABLE receipt_checkpoints (
 CREATE TABLE receipt_keys (
     kid        TEXT    NOT NULL PRIMARY KEY,
     public     BLOB    NOT NULL, -- Ed25519; it stays, so that old receipts can be checked
+    vouched    BLOB    NOT NULL, -- a keyed hash of the key and its time: who can write here only cannot add a key that counts
     sealed     BLOB,             -- the private half (PKCS #8), encrypted with a key that follows from the code key; NULL once retired
     created_at INTEGER NOT NULL,
     follows    TEXT    NOT NULL UNIQUE -- the kid of the key before; empty for the first
