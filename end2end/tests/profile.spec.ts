@@ -98,6 +98,8 @@ for (const javaScriptEnabled of [true, false]) {
       }
       await no.focus();
       await phone.keyboard.press('Shift+Tab');
+      await expect(phone.getByLabel('Stay signed in')).toBeFocused();
+      await phone.keyboard.press('Shift+Tab');
       await expect(phone.getByLabel('Place')).toBeFocused();
       await phone.keyboard.press('Space');
       await phone.keyboard.press('Shift+Tab');

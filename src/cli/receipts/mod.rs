@@ -1,12 +1,13 @@
 //! `tessera receipts`: exports the receipts of a person's approvals, and checks a file of them.
 
+mod public_keys;
 mod verify;
 
 use clap::Subcommand;
 use futures_util::StreamExt as _;
-use jsonwebtoken::jwk::JwkSet;
 use serde_json::Value;
 
+use self::public_keys::public_keys;
 use self::verify::Verify;
 use crate::account::TypedName;
 use crate::cause::caused;
@@ -64,10 +65,4 @@ async fn keys(settings: &Settings, records: &Records) -> Result<(), String> {
     let keys = public_keys(settings, records).await?;
     say(&serde_json::to_value(keys).unwrap_or(Value::Null).to_string());
     Ok(())
-}
-
-/// Returns the public keys of the receipts of this server, as a JWK set.
-async fn public_keys(settings: &Settings, records: &Records) -> Result<JwkSet, String> {
-    let receipts = open_receipts(settings, records, Clock::system()).await?;
-    receipts.public_keys().await.map_err(|fault| caused(&fault))
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use jsonwebtoken::jwk::JwkSet;
 
-use super::public_keys;
+use super::public_keys::public_keys;
 use crate::cli::common::{OnRecords, say};
 use crate::receipt::file::verify;
 use crate::receipt::public_keys::PublicKeys;
