@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures_util::Stream;
 use futures_util::stream::try_unfold;
 use jsonwebtoken::jwk::JwkSet;
+use tokio::sync::Mutex;
 
 use super::approved::Approved;
 use super::file::Begin;
@@ -22,6 +23,8 @@ use crate::ticket::time::Timestamp;
 /// How often a receipt is signed anew because another one of the account got its number. Each time another approval of the
 /// account got its receipt, and an account has not that many at one moment.
 const TRIES: u32 = 64;
+/// The number of accounts whose receipts one instance numbers at the same time.
+const TURNS: usize = 64;
 /// The number of receipts that are read at once, and the number of accounts whose old ones are deleted at once.
 const PAGE: u32 = 500;
 /// How often the beginning of an export is read anew because receipts were deleted meanwhile.
@@ -46,6 +49,9 @@ pub struct Receipts {
     clock: Clock,
     /// The origin of this site.
     iss: Arc<str>,
+    /// Held while a receipt is numbered, one for the accounts of each remainder: many approvals of one account at a moment
+    /// take turns here, and find a number taken by other instances only.
+    turns: Arc<[Mutex<()>; TURNS]>,
 }
 
 impl Receipts {
@@ -53,13 +59,19 @@ impl Receipts {
     /// private keys, and `origin` is the origin of this site.
     pub fn new(records: Records, clock: Clock, secret: &[u8; 32], origin: &str) -> Self {
         let keys = ReceiptKeys::new(records.clone(), clock.clone(), secret);
-        Self { records, keys, clock, iss: origin.into() }
+        let turns = Arc::new(std::array::from_fn(|_| Mutex::default()));
+        Self { records, keys, clock, iss: origin.into(), turns }
     }
 
     /// Stores the receipt of an approval, unless it has one, and returns it; `None` if there is no such account any more.
     /// Approvals of one account at the same moment, on whatever instances, get successive numbers.
     pub async fn keep(&self, approved: Approved<'_>) -> Result<Option<Kept>, Fault> {
         let account = approved.account();
+        if let Some(row) = self.records.receipt_for(account, approved.ticket()).await? {
+            return Ok(Some(kept(&row)));
+        }
+        let turn = usize::from(account.as_bytes()[account.as_bytes().len() - 1]) % TURNS;
+        let _alone = self.turns[turn].lock().await;
         for _ in 0..TRIES {
             if let Some(row) = self.records.receipt_for(account, approved.ticket()).await? {
                 return Ok(Some(kept(&row)));
