@@ -146,16 +146,8 @@ impl ServerState {
         let proxies = TrustedProxies::new(&settings.server.trusted_proxies);
         let passkeys = Passkeys::new(settings, records.clone(), once.clone(), clock.clone())?;
         let receipts = Receipts::new(records.clone(), clock.clone(), &code_key, site.origin());
-        let gate = ScanGate::new(settings.login.scan, records.clone(), clock.clone());
-        let flow = Flow::new(
-            tickets.clone(),
-            (records.clone(), receipts.clone()),
-            clock.clone(),
-            settings.lifetimes(),
-            CodeKey::new(&code_key),
-            (gate, Ladder::new(&settings.login.verification, &places, &proxies, &records, &passkeys)),
-            &settings.public_url,
-        );
+        let ladder = Ladder::new(&settings.login.verification, &places, &proxies, &records, &passkeys);
+        let flow = flow_over(settings, (&tickets, &records, &receipts), &clock, CodeKey::new(&code_key), ladder);
         parked::open(&flow, stopping.clone()).map_err(|error| format!("pages cannot wait for news: {error}"))?;
         let login = Login {
             flow,
@@ -227,4 +219,25 @@ impl ServerState {
             clock,
         })
     }
+}
+
+/// Makes the flow of tickets over these stores.
+fn flow_over(
+    settings: &Settings,
+    (tickets, records, receipts): (&Tickets, &Records, &Receipts),
+    clock: &Clock,
+    code_key: CodeKey,
+    ladder: Ladder,
+) -> Flow {
+    let gate = ScanGate::new(settings.login.scan, records.clone(), clock.clone());
+    let stores = (records.clone(), receipts.clone());
+    Flow::new(
+        tickets.clone(),
+        stores,
+        clock.clone(),
+        settings.lifetimes(),
+        code_key,
+        (gate, ladder),
+        &settings.public_url,
+    )
 }

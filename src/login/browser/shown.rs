@@ -31,8 +31,6 @@ pub struct Shown {
     pub renew_for_ms: u32,
     /// This page's attempt to claim, in base64url.
     pub attempt: String,
-    /// Path to which the browser goes after the sign-in.
-    pub next: String,
     /// Path at which the page gets a new ticket.
     pub again: String,
     /// Texts of every state that the page can get into.
@@ -77,7 +75,6 @@ impl Shown {
             renew_before_ms: number(shown, "renew_before_ms")?,
             renew_for_ms: number(shown, "renew_for_ms")?,
             attempt: text(shown, "attempt")?,
-            next: text(shown, "next")?,
             again: text(shown, "again")?,
             words: Words,
             labels: Labels::default(),

@@ -182,7 +182,7 @@ pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ti
     let (attempt, again) = (Attempt::from_random(random()).to_string(), again(ticket));
     let next = ticket.next.as_deref().unwrap_or("/").to_owned();
     let link = format!("{}/link", login.site.host());
-    let forms = Forms { path: &path, attempt: attempt.clone(), next: next.clone(), again: &again, link: &link };
+    let forms = Forms { path: &path, attempt: attempt.clone(), next, again: &again, link: &link };
     let labels = Labels::of(texts, forms);
     let shown = Shown {
         path: path.clone(),
@@ -192,7 +192,6 @@ pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ti
         renew_before_ms: millis(renew_before(login)),
         renew_for_ms: millis(Duration::from_secs(login.settings.renew_seconds)),
         attempt,
-        next,
         again,
         words: Words::of(texts),
         labels,

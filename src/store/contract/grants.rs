@@ -63,7 +63,7 @@ fn turn(from: u32) -> Rotation {
 async fn known_people(records: &Records) -> (AccountId, [AppId; 2]) {
     let (alice, apps) = people(records).await;
     let session = SessionRow { token_hash: SessionTokenHash([1; 32]), ..new_session(alice) };
-    assert!(opens(&records, session.clone(), Epoch(0)).await);
+    assert!(opens(records, session.clone(), Epoch(0)).await);
     for app in apps {
         records.settle_consent(alice, app, None, openid(), DecidedAt::Earlier(now())).await.expect("answers");
     }

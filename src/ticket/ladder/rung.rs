@@ -50,14 +50,13 @@ impl Rung {
     pub fn way(self, shows: AskingSide, passkey: HasPasskey) -> Way {
         match (self, shows, passkey) {
             (Self::Tap, ..) => Way::Tap,
-            (Self::Refuse, ..) => Way::Refused,
+            (Self::Refuse, ..) | (_, AskingSide::Picture, HasPasskey::NowhereHere) => Way::Refused,
             (Self::Number, AskingSide::Page, _) => Way::Number,
             (Self::Type, AskingSide::Page, _) | (Self::Passkey, AskingSide::Page, HasPasskey::NowhereHere) => {
                 Way::Digits
             }
             (Self::Number | Self::Type, AskingSide::Code, _)
             | (Self::Passkey, AskingSide::Code, HasPasskey::NowhereHere) => Way::CodeEnd,
-            (_, AskingSide::Picture, HasPasskey::NowhereHere) => Way::Refused,
             (Self::Passkey, _, HasPasskey::Yes) | (_, AskingSide::Picture, HasPasskey::Yes) => Way::Passkey,
             (Self::Passkey, _, HasPasskey::No) | (_, AskingSide::Picture, HasPasskey::No) => Way::NeedsPasskey,
         }

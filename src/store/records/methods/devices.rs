@@ -92,7 +92,7 @@ impl Records {
     }
 
     /// Stores a report of a sign-in, and makes its browser unknown to the account. Returns `false` if the report is stored
-    /// already, or if the account has [`REPORTS_A_DAY`] of the last day.
+    /// already, or if the account has ten of the last day.
     pub async fn add_report(&self, report: NewReport) -> Result<bool, Fault> {
         write_whole!(self, add_report(&report))
     }
