@@ -3,13 +3,13 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | [`line`] | what the lines say: a receipt, a checkpoint, a head |
+//! | [`mod@line`] | what the lines say: a receipt, a checkpoint, a head |
 //! | [`approved`] | what a receipt says of an approved ticket |
 //! | [`keys`] | the keys that sign the lines |
 //! | [`public_keys`] | their public halves, with which the lines are checked |
 //! | [`receipts`] | stores, prunes and exports the lines of accounts |
 //! | [`remembered`] | compares the chain with the head that a phone remembers |
-//! | [`file`] | the file of an export, and how it is read |
+//! | [`mod@file`] | the file of an export, and how it is read |
 //! | [`verifier`] | finds what is wrong in the lines of a file |
 //!
 //! **When a receipt is stored.** A ticket may be in another store than the records (Redis), so that no transaction spans
