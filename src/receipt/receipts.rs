@@ -73,9 +73,6 @@ impl Receipts {
         let turn = usize::from(account.as_bytes()[account.as_bytes().len() - 1]) % TURNS;
         let _alone = self.turns[turn].lock().await;
         for _ in 0..TRIES {
-            if let Some(row) = self.records.receipt_for(account, approved.ticket()).await? {
-                return Ok(Some(kept(&row)));
-            }
             let (last, prev) = end_of(&self.records.receipt_chain(account).await?);
             let receipt = approved.receipt(&self.iss, last + 1, prev);
             let line = self.keys.sign(LineKind::Receipt, &receipt).await?;
@@ -83,7 +80,12 @@ impl Receipts {
             let stored = kept(&row);
             match self.records.add_receipt(row).await? {
                 ReceiptAdded::Done => return Ok(Some(stored)),
-                ReceiptAdded::Behind => {}
+                // Another one has its number, or it has been stored meanwhile.
+                ReceiptAdded::Behind => {
+                    if let Some(row) = self.records.receipt_for(account, approved.ticket()).await? {
+                        return Ok(Some(kept(&row)));
+                    }
+                }
                 ReceiptAdded::NoAccount => return Ok(None),
             }
         }

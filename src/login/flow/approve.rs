@@ -63,25 +63,38 @@ impl Flow {
         typed: Digits,
         shown: u32,
     ) -> Result<Decided, StepError> {
-        let now = self.now();
         let typing = async {
             let ticket = self.get(id).await?;
             if let Some(account) = ticket.scanned_by().filter(|_| ticket.opens_with(&key)) {
                 self.check_step_of(&ticket, account).await?;
             }
-            let types = |ticket: &Ticket| {
-                if ticket.opens_with(&key) && ticket.seq != shown {
-                    return Ok((ticket.clone(), None));
-                }
-                let after = ticket.apply(&Action::TypeDigits(key, typed), now, &self.0.lifetimes)?;
-                let before = (after.seq != ticket.seq).then_some(ticket.since);
-                Ok((after, before))
-            };
-            Ok(self.0.tickets.change(id, types).await?)
+            self.change_shown(id, key, shown, |_| Action::TypeDigits(key, typed)).await
         };
         let (ticket, before) = step("type_digits", id, typing).await?;
         let receipt = self.receipt_of(&ticket).await;
         Ok(judged("type_digits", ticket, before, receipt))
+    }
+
+    /// Applies the action of a form that the page with this claim key showed with the state of the version `shown`. A form that
+    /// was sent twice, or by an outdated page, changes nothing. Returns the ticket after it, and when its stage or round before
+    /// began; `None` if nothing changed.
+    pub(super) async fn change_shown(
+        &self,
+        id: TicketId,
+        key: ClaimKeyHash,
+        shown: u32,
+        action: impl Fn(&Ticket) -> Action,
+    ) -> Result<(Ticket, Option<Timestamp>), StepError> {
+        let now = self.now();
+        let sent = |ticket: &Ticket| {
+            if ticket.opens_with(&key) && ticket.seq != shown {
+                return Ok((ticket.clone(), None));
+            }
+            let after = ticket.apply(&action(ticket), now, &self.0.lifetimes)?;
+            let before = (after.seq != ticket.seq).then_some(ticket.since);
+            Ok((after, before))
+        };
+        Ok(self.0.tickets.change(id, sent).await?)
     }
 
     /// Returns the receipts that approvals leave.

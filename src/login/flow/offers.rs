@@ -75,23 +75,16 @@ impl Flow {
         shown: u32,
     ) -> Result<Decided, StepError> {
         let by = approver(who, Choice::default(), Answer::Tap);
-        let now = self.now();
         let typing = async {
             let ticket = self.get(id).await?;
             if ticket.opens_with(&key) {
                 self.check_step(&ticket, who.account.scan).await?;
             }
-            let types = |ticket: &Ticket| {
-                if ticket.opens_with(&key) && ticket.seq != shown {
-                    return Ok((ticket.clone(), None));
-                }
+            let typed_digits = |ticket: &Ticket| {
                 let is_right = self.digits(ticket).is_some_and(|digits| digits == *typed);
-                let after =
-                    ticket.apply(&Action::Offer(OfferStep::TypeDigits(key, by, is_right)), now, &self.0.lifetimes)?;
-                let before = (after.seq != ticket.seq).then_some(ticket.since);
-                Ok((after, before))
+                Action::Offer(OfferStep::TypeDigits(key, by, is_right))
             };
-            Ok(self.0.tickets.change(id, types).await?)
+            self.change_shown(id, key, shown, typed_digits).await
         };
         let (ticket, taken_at) = step("type_digits", id, typing).await?;
         match (&ticket.stage, taken_at) {
