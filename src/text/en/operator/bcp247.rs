@@ -37,7 +37,7 @@ pub(in crate::text::en) const BCP_247: Bcp247 = Bcp247 {
     education: "User education",
     education_does: "The phone says what to look for before it approves, and that codes are never sent by message.",
     experience: "User experience",
-    experience_does: "The phone shows who asks, from where, since when and with what effect. Deny comes first and has the focus.",
+    experience_does: "The phone shows who asks, from where, since when and with what effect. Deny is on every page, and has the focus where it stands beside Approve.",
     authenticated: "Authenticate, then initiate",
     authenticated_does: "A code that hands a session to a phone is shown only to somebody who is signed in and has just given a passkey or the password.",
     verification: "Verify the request",
