@@ -16,7 +16,7 @@ test('sec_75_the_activity_page_shows_receipts_and_downloads_a_file_of_them', asy
   await phone.goto('/account/activity');
   await expectHeading(phone, 'Activity');
   await expect(phone.getByRole('listitem').filter({ hasText: 'Approved a sign-in' })).toContainText('Receipt 1');
-  await expect(phone.getByText('1 approval. Its receipt is here.')).toBeVisible();
+  await expect(phone.getByText('1 approval, and its receipt is here.')).toBeVisible();
   await inspect('phone', faults)(phone, 'receipts');
   await phone.getByText('What this device remembers').click();
   const head = (await phone.locator('#receipts code').innerText()).trim();
@@ -41,9 +41,9 @@ test('sec_75_the_activity_page_shows_receipts_and_downloads_a_file_of_them', asy
   const other = Buffer.from(JSON.stringify({ ...said, seq: said.seq + 1 })).toString('base64url');
   await phone.context().addCookies([{ ...cookie!, value: [header, other, signature].join('.') }]);
   await phone.goto('/account/activity');
-  await expect(phone.getByRole('alert')).toContainText('This device remembers other receipts');
+  await expect(phone.getByRole('alert')).toContainText('not the ones that this device remembers');
   await inspect('phone', faults)(phone, 'receipts-warning');
-  await phone.getByRole('button', { name: 'Go on with the receipts as they are' }).click();
-  await expect(phone.getByText('1 approval. Its receipt is here.')).toBeVisible();
+  await phone.getByRole('button', { name: 'Accept the receipts as they are' }).click();
+  await expect(phone.getByText('1 approval, and its receipt is here.')).toBeVisible();
   expect(faults).toEqual([]);
 });

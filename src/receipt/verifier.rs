@@ -125,6 +125,9 @@ pub struct Verdict {
     pub first: u64,
     /// The number of the last receipt, which is the number of all approvals; 0 if there is none.
     pub last: u64,
+    /// The time at which the head of the file was signed, as RFC 3339 has it; `None` if there is no head. A file that was cut
+    /// and ends with an older head is found by this time alone, unless a phone remembers a later head.
+    pub signed_at: Option<String>,
     /// Whether the head of the phone is older than the beginning of the file, so that it could not be compared.
     pub is_phone_older: bool,
     /// What is wrong, in the order in which it was found; at most [`FINDINGS`].
@@ -169,6 +172,7 @@ impl Verifier {
             receipts: 0,
             first: 1,
             last: 0,
+            signed_at: None,
             is_phone_older: false,
             findings: Vec::new(),
             more: 0,
@@ -285,6 +289,7 @@ impl Verifier {
             self.found(Some(line), Wrong::Missing(from, to));
         }
         let last = self.verdict.last;
+        self.verdict.signed_at = self.head.as_ref().map(|(_, head)| head.at.clone());
         match self.head.take() {
             _ if self.lines == 0 => self.found(None, Wrong::Empty),
             None => self.found(None, Wrong::NoHead),

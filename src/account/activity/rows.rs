@@ -45,7 +45,7 @@ pub fn rows(texts: &'static Texts, place: Place, query: &ActivityQuery, mut line
     let export = |format: &str| query.link(place.export, &[("format", format.to_owned())]);
     let exports = (!is_empty).then(|| {
         view! {
-            <p class="hint">{texts.activity.export(&texts.times.number(u64::from(MOST)))}</p>
+            <p class="hint">{texts.activity.export(u64::from(MOST))}</p>
             <p class="pages">
                 <a href=export("csv") translate="no">"CSV"</a> " "
                 <a href=export("jsonl") translate="no">"JSON Lines"</a>
@@ -95,7 +95,7 @@ fn row(texts: &'static Texts, place: Place, activity: Activity) -> impl IntoView
         ActivityActor::Server => Some(texts.activity.by_server.to_owned()),
     };
     let address = line.address.map(|address| mark_name(&address.to_string()));
-    let receipt = line.receipt.map(|seq| texts.receipts.number(&texts.times.number(seq)));
+    let receipt = line.receipt.map(|seq| texts.receipts.number(seq));
     let facts = [Some(texts.date_and_time(line.at)), device, address, by, receipt];
     let facts: Vec<String> = facts.into_iter().flatten().collect();
     view! {
@@ -112,7 +112,7 @@ fn row(texts: &'static Texts, place: Place, activity: Activity) -> impl IntoView
 /// such, so that they are not translated.
 fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
     if let Some(count) = more(line) {
-        return Some(texts.activity.more(&texts.times.number(count)));
+        return Some(texts.activity.more(count));
     }
     let words = match (line.kind, line.detail.as_str()) {
         (_, "") => return None,

@@ -66,7 +66,7 @@ pub async fn security(
     Ok(accounts.site.page(page, move || {
         let passkeys = match passkeys {
             0 => texts.passkeys.none_yet.to_owned(),
-            some => texts.passkeys.count(&texts.times.number(some as u64)),
+            some => texts.passkeys.count(some as u64),
         };
         let password = if has_password {
             view! {

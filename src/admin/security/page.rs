@@ -105,8 +105,8 @@ fn turn_form(
 
 fn report_section(texts: &'static Texts, measures: &[Measure]) -> impl IntoView + use<> {
     let words = &texts.security;
-    let number = |count: usize| texts.times.number(u64::try_from(count).unwrap_or(u64::MAX));
-    let counts = words.counts(&number(count_on(measures)), &number(measures.len()));
+    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    let counts = words.counts(number(count_on(measures)), number(measures.len()));
     let rows = measures.iter().map(|measure| row(texts, measure)).collect_view();
     view! {
         <section id="report" aria-labelledby="report-title">

@@ -80,8 +80,9 @@ fn right(verdict: &Verdict) -> String {
     let before = first.saturating_sub(1);
     let pruned =
         if before > 0 { format!(" A signed checkpoint stands for the {before} before.") } else { String::new() };
+    let signed = verdict.signed_at.as_ref().map(|at| format!(" Its end was signed at {at}.")).unwrap_or_default();
     let phone = if verdict.is_phone_older { " The phone remembers an approval from before that." } else { "" };
-    format!("Nothing is missing or altered{account}: {range}.{pruned}{phone}")
+    format!("Nothing is missing or altered{account}: {range}.{pruned}{signed}{phone}")
 }
 
 fn wrong(verdict: &Verdict) -> String {

@@ -22,7 +22,7 @@ pub(super) const DEVICES: Devices = Devices {
     by_scan_on: |device| format!("Signed in by a scan that was approved on {device}"),
     known: |browsers| {
         format!(
-            "You had {} remembered. A sign-in there takes a tap on your phone.",
+            "Your account remembers {}. Signing in there takes one tap on your phone.",
             counted(browsers, "browser", "browsers")
         )
     },

@@ -1,6 +1,7 @@
 //! English: a person's own account.
 
-use crate::text::plural::{Plural, one_or_other};
+use super::times::counted;
+use crate::text::plural::grouped;
 use crate::text::table::own::{Activity, Own, Receipts};
 
 pub(super) const ACTIVITY: Activity = Activity {
@@ -70,33 +71,34 @@ pub(super) const ACTIVITY: Activity = Activity {
     app_handed_over: "An app was handed over",
     group_added: "The group was added",
     group_deleted: "The group was deleted",
-    export: |most| format!("Download these lines, the newest {most} at most:"),
+    export: |most| format!("Download these lines, the newest {} at most:", grouped(most, ",")),
     by: |name| naming!("By {name}", name),
     handed_to: |name| naming!("To {name}", name),
     role_from_to: |before, after| format!("From \u{201c}{before}\u{201d} to \u{201c}{after}\u{201d}"),
     group_joined: |group| naming!("Added to {group}", group),
     group_left: |group| naming!("Removed from {group}", group),
-    more: |count| format!("{count} more within an hour"),
+    more: |count| format!("{} more within an hour", grouped(count, ",")),
 };
 
 pub(super) const RECEIPTS: Receipts = Receipts {
     title: "Receipts",
-    hint: "Each approval leaves a signed receipt: what, when, which browser. Keep the file, and a receipt that is missing or changed later can be found.",
+    hint: "Each approval leaves a signed receipt: what, when and which browser. If you keep the file, you can tell later whether a receipt is missing or was changed.",
     download: "Download receipts",
     downloaded: "Receipts were downloaded",
-    differs: "This device remembers other receipts than this site has now.",
+    differs: "The receipts on this site are not the ones that this device remembers.",
     incomplete: "Some of your receipts are missing.",
-    what_to_do: "That happens when a site is restored from a backup. If you did not hear of that, ask the administrator of this site.",
-    accept: "Go on with the receipts as they are",
+    what_to_do: "This can happen when a site is restored from a backup. If you have not heard of one, ask the administrator of this site.",
+    accept: "Accept the receipts as they are",
     head: "What this device remembers",
-    head_hint: "The signed number of your newest receipt. With it, a file whose end was cut off can be found.",
-    number: |number| format!("Receipt {number}"),
-    complete: |approvals, number| match one_or_other(approvals) {
-        Plural::One => "1 approval. Its receipt is here.".to_owned(),
-        _ => format!("{number} approvals. The receipts are complete."),
+    head_hint: "The signed number of your newest receipt. It shows whether the end of a file was cut off.",
+    number: |number| format!("Receipt {}", grouped(number, ",")),
+    complete: |approvals| match approvals {
+        1 => "1 approval, and its receipt is here.".to_owned(),
+        _ => format!("{}, and the receipts are complete.", counted(approvals, "approval", "approvals")),
     },
     shorter: |approvals, remembered| {
-        format!("This device remembers {remembered} approvals, and this site has receipts of {approvals} now.")
+        let (remembered, approvals) = (counted(remembered, "approval", "approvals"), grouped(approvals, ","));
+        format!("This device remembers {remembered}, but this site has receipts for {approvals} only.")
     },
 };
 

@@ -127,7 +127,7 @@ pub(super) const LADDER: Ladder = Ladder {
     wrong_number: "You chose another number than the other screen showed, so it was not signed in. If that was a slip, scan a new code. If you did not start this, someone may have tried to use your account.",
     report_question: "Not you?",
     report_go: "Report it",
-    report_hint: "Nothing from that browser and its network can then be approved for an hour, and for a day you can approve with a passkey only.",
+    report_hint: "For an hour, you cannot approve anything from that browser or its network. For a day, your approvals need a passkey; if you have none, add one first.",
     report_done: "Reported. This site's administrators can see it.",
     wrong_typed: "Something wrong was typed too often, so the other device was not signed in. If you did not start this, someone may have tried to use your account.",
 };

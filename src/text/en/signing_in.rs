@@ -1,5 +1,6 @@
 //! English: sign-in with a password, the start page, and the first account.
 
+use crate::text::plural::grouped;
 use crate::text::table::signing_in::{Common, Home, Passkeys, Setup, SignIn, SignUp};
 
 pub(super) const COMMON: Common = Common {
@@ -81,7 +82,7 @@ pub(super) const PASSKEYS: Passkeys = Passkeys {
     never_used: "Not used yet.",
     approvals: "Approving sign-ins on your phone",
     approvals_on: "Every approval asks for a passkey.",
-    approvals_off: "An approval asks for a passkey only when something about it is unusual.",
+    approvals_off: "An approval asks for a passkey only when this site requires one.",
     approvals_ask: "Always ask for a passkey",
     approvals_stop: "Do not always ask",
     approvals_changed: "Saved.",
@@ -92,7 +93,7 @@ pub(super) const PASSKEYS: Passkeys = Passkeys {
     used: |ago| format!("Last used {ago}."),
     made_by: |maker| naming!("Kept by {maker}.", maker),
     other_domain: |domain| naming!("It was made for {domain}, so it no longer signs you in here.", domain),
-    count: |count| format!("{count} in your account."),
+    count: |count| format!("{} in your account.", grouped(count, ",")),
 };
 
 pub(super) const SIGN_UP: SignUp = SignUp {

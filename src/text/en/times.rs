@@ -20,7 +20,6 @@ const MONTHS: [&str; 12] = [
 
 pub(super) const TIMES: Times = Times {
     just_now: "just now",
-    number: |number| grouped(number, ","),
     seconds_ago: |seconds| format!("{} ago", counted(seconds, "second", "seconds")),
     minutes_ago: |minutes| format!("{} ago", counted(minutes, "minute", "minutes")),
     hours_ago: |hours| format!("{} ago", counted(hours, "hour", "hours")),

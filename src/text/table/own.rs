@@ -69,10 +69,10 @@ texts! {
         app_handed_over,
         group_added,
         group_deleted;
-        export(most: &str),
+        export(most: u64),
         by(name: &str),
         handed_to(name: &str),
-        more(count: &str),
+        more(count: u64),
         role_from_to(before: &str, after: &str),
         group_joined(group: &str),
         group_left(group: &str),
@@ -92,9 +92,9 @@ texts! {
         accept,
         head,
         head_hint;
-        number(number: &str),
-        complete(approvals: u64, number: &str),
-        shorter(approvals: &str, remembered: &str),
+        number(number: u64),
+        complete(approvals: u64),
+        shorter(approvals: u64, remembered: u64),
     }
 }
 

@@ -98,7 +98,7 @@ texts! {
         used(ago: &str),
         other_domain(domain: &str),
         made_by(maker: &str),
-        count(count: &str),
+        count(count: u64),
     }
 }
 

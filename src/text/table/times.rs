@@ -4,7 +4,6 @@ texts! {
     /// The texts for dates, numbers and lengths of time. Months are counted from 1, and hours from 0 to 23.
     Times in times {
         just_now;
-        number(number: u64),
         seconds_ago(seconds: u64),
         minutes_ago(minutes: u64),
         hours_ago(hours: u64),

@@ -15,9 +15,7 @@ pub fn warning(texts: &'static Texts, state: ChainState) -> Option<impl IntoView
     let words = &texts.receipts;
     let warning = match state {
         ChainState::Complete { .. } => return None,
-        ChainState::Shorter { approvals, remembered } => {
-            words.shorter(&texts.times.number(approvals), &texts.times.number(remembered))
-        }
+        ChainState::Shorter { approvals, remembered } => words.shorter(approvals, remembered),
         ChainState::Differs => words.differs.to_owned(),
         ChainState::Incomplete => words.incomplete.to_owned(),
     };
@@ -44,7 +42,7 @@ pub fn section(
     let words = &texts.receipts;
     let said = match state {
         ChainState::Complete { approvals: 0 } => return None,
-        ChainState::Complete { approvals } => Some(words.complete(approvals, &texts.times.number(approvals))),
+        ChainState::Complete { approvals } => Some(words.complete(approvals)),
         ChainState::Shorter { .. } | ChainState::Differs | ChainState::Incomplete => None,
     };
     let head = receipt_heads::text_of(headers, account.id).map(|head| {

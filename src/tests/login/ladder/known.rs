@@ -148,7 +148,7 @@ async fn sec_72_ending_other_devices_forgets_browsers_also_after_a_password_and_
 
     let kept = remembered().await;
     let page = phone.get("/account/devices").await;
-    assert!(page.words().contains("You had 1 browser remembered."), "{}", page.words());
+    assert!(page.words().contains("Your account remembers 1 browser."), "{}", page.words());
     assert!(is_known(&server, &phone, &kept).await);
     assert_eq!(posts(&[("end", "browsers")]).await, "/account/devices?done=forgotten");
     assert!(!is_known(&server, &phone, &kept).await);

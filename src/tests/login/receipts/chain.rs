@@ -101,7 +101,7 @@ async fn sec_75_old_receipts_give_way_to_a_signed_checkpoint_from_which_the_chai
     let verdict = checked(&server, &downloads(&phone).await.body, None).await;
     assert!(verdict.is_right(), "{verdict:?}");
     assert_eq!((verdict.receipts, verdict.first, verdict.last), (1, 6, 6));
-    assert!(phone.get(super::ACTIVITY).await.words().contains("6 approvals. The receipts are complete."));
+    assert!(phone.get(super::ACTIVITY).await.words().contains("6 approvals, and the receipts are complete."));
 }
 
 #[tokio::test]

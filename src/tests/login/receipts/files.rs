@@ -46,7 +46,7 @@ async fn sec_75_the_command_exports_what_it_verifies_and_finds_each_manipulation
         assert!(is_right && wrong.is_empty(), "{wrong}");
         assert!(
             said.starts_with("Nothing is missing or altered of account ")
-                && said.contains("5 receipts, numbers 1 to 5")
+                && said.contains("5 receipts, numbers 1 to 5. Its end was signed at ")
         );
         let (is_right, said, _) = verifies(file, &[]);
         assert!(is_right && said.starts_with("The keys are those in the file itself"), "{said}");

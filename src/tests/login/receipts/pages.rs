@@ -12,10 +12,11 @@ async fn sec_75_the_activity_page_numbers_the_receipts_and_says_calmly_that_they
     let phone = Browser::signed_in(&server, "Alice").await;
     approves(&server, &phone, 1).await;
     let page = phone.get(ACTIVITY).await.words();
-    assert!(page.contains("Receipt 1") && page.contains("1 approval. Its receipt is here."), "{page}");
+    assert!(page.contains("Receipt 1") && page.contains("1 approval, and its receipt is here."), "{page}");
     approves(&server, &phone, 2).await;
     let page = phone.get(ACTIVITY).await;
-    for part in ["Receipt 1", "Receipt 2", "Receipt 3", "3 approvals. The receipts are complete.", "Download receipts"]
+    for part in
+        ["Receipt 1", "Receipt 2", "Receipt 3", "3 approvals, and the receipts are complete.", "Download receipts"]
     {
         assert!(page.words().contains(part), "{part}: {page:?}");
     }
@@ -83,18 +84,18 @@ async fn sec_75_a_server_that_lost_receipts_is_found_by_the_phone_until_its_pers
     // As after the restore of a backup.
     executes(&mut database, "DELETE FROM receipts WHERE seq > 2").await;
     let page = phone.get(ACTIVITY).await;
-    let said = "This device remembers 4 approvals, and this site has receipts of 2 now.";
+    let said = "This device remembers 4 approvals, but this site has receipts for 2 only.";
     assert!(page.words().contains(said) && page.body.contains("role=\"alert\""), "{page:?}");
     // Further approvals do not hide it, also once there are as many as before.
     approves(&server, &phone, 1).await;
-    assert!(phone.get(ACTIVITY).await.words().contains("4 approvals, and this site has receipts of 3"));
+    assert!(phone.get(ACTIVITY).await.words().contains("4 approvals, but this site has receipts for 3 only"));
     approves(&server, &phone, 2).await;
     let page = phone.get(ACTIVITY).await.words();
-    assert!(page.contains("This device remembers other receipts than this site has now."), "{page}");
+    assert!(page.contains("The receipts on this site are not the ones that this device remembers."), "{page}");
     let accepted = phone.post("/account/activity/accept", &[]).await;
     assert_eq!((accepted.status, accepted.location()), (StatusCode::SEE_OTHER, ACTIVITY));
     let page = phone.get(ACTIVITY).await;
-    assert!(page.words().contains("5 approvals. The receipts are complete."), "{page:?}");
+    assert!(page.words().contains("5 approvals, and the receipts are complete."), "{page:?}");
     // A device that knows nothing finds a gap, and nobody can accept it away.
     executes(&mut database, "DELETE FROM receipts WHERE seq = 3").await;
     let other = Browser::phone(&server);

@@ -55,7 +55,7 @@ texts! {
         of_person_done,
         line_on,
         line_off;
-        counts(on: &str, all: &str),
+        counts(on: u64, all: u64),
         since(name: &str, at: &str),
         because(reason: &str),
         line_off_because(reason: &str),
