@@ -39,7 +39,7 @@ async function signIn(browser: Page, phone: Page, remember: boolean): Promise<Ta
   const numbers = await phone.getByRole('group').getByRole('button').count();
   if (numbers > 0) {
     await expect(shown).toHaveText(/^\d\d$/);
-    if (remember) await phone.getByLabel('Remember this browser').check();
+    if (remember) await phone.getByLabel('Remember that browser').check();
     await tap(phone.getByRole('button', { name: await shown.innerText() }));
   } else {
     await tap(approve);

@@ -248,7 +248,7 @@ framed('the frame takes on the looks of its page, and says when it cannot be', a
   const said = complaints(strict, 'tessera-login');
   for (const [id, more, why] of [
     ['ts0000000000000000', '', 'This site is not known here.'],
-    [app.app_id, 'text="#335577"', 'This frame could not be read.'],
+    [app.app_id, 'text="#335577"', 'This look of the frame is not allowed.'],
     [app.app_id, 'scope="nothing"', 'none of these scopes is offered here'],
   ] as const) {
     await strict.evaluate((html) => {

@@ -43,7 +43,7 @@ test('sec_10_the_number_that_the_browser_shows_is_chosen_on_the_phone', async ({
   expect(faults).toEqual([]);
   const choices = phone.getByRole('group', { name: 'Which number does the other screen show?' }).getByRole('button');
   await expect(choices).toHaveCount(3);
-  await expect(phone.getByText('This browser is not remembered for your account.')).toBeVisible();
+  await expect(phone.getByText('Your account does not know that browser.')).toBeVisible();
   await choices.filter({ hasText: right }).click();
   await expectSignedIn(desktop);
 });
@@ -101,7 +101,7 @@ test('sec_72_a_browser_that_was_remembered_asks_for_a_tap', async ({ desktop, ph
   await isSignedIn(phone);
   await desktop.goto('/login');
   await opens(phone, desktop);
-  await phone.getByLabel('Remember this browser').check();
+  await phone.getByLabel('Remember that browser').check();
   await phone.getByRole('button', { name: await number(desktop) }).click();
   await expectSignedIn(desktop);
   await desktop.getByRole('button', { name: 'Sign out' }).click();

@@ -23,7 +23,7 @@ const FACTS = String.raw`
 
 const WHY = `
 - list "Why this asks for more":
-  - listitem: This browser is not remembered for your account.`;
+  - listitem: Your account does not know that browser.`;
 
 const WARNING = `
 - paragraph: /Only approve if you are looking at that screen/`;
@@ -33,7 +33,7 @@ const CHOICES = `
 - paragraph:
   - combobox "Stay signed in"
 - paragraph:
-  - checkbox "Remember this browser"
+  - checkbox "Remember that browser"
 - paragraph: /Do not tick this on a shared computer/`;
 
 const ABOVE = `

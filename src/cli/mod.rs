@@ -15,6 +15,7 @@ mod passkeys;
 mod receipts;
 mod security;
 mod serve;
+mod texts;
 mod user;
 mod user_links;
 
@@ -31,6 +32,7 @@ use passkeys::Passkeys;
 use receipts::Receipts;
 use security::{Report, Scan};
 use serve::{NO_COOKIES, Serve};
+use texts::TextsCommand;
 use user::User;
 
 use self::doctor::Verdict;
@@ -94,6 +96,11 @@ enum Command {
         #[command(subcommand)]
         command: Report,
     },
+    /// Export the texts of a language for translators, and import them again; for a checkout of Tessera.
+    Texts {
+        #[command(subcommand)]
+        command: TextsCommand,
+    },
     /// Check the configuration, the connection through the proxy and the stores, and say what to fix.
     Doctor {
         #[command(flatten)]
@@ -148,6 +155,7 @@ async fn dispatch(command: Command, assets: &Assets) -> Result<(), String> {
         Command::Group { command } => Box::pin(group::run(command)).await,
         Command::App { command } => app::run(command).await,
         Command::Activity(command) => activity::run(command).await,
+        Command::Texts { command } => texts::run(&command),
         Command::Keys { command } => keys::run(command).await,
         Command::Receipts { command } => Box::pin(receipts::run(command)).await,
         Command::Passkeys { command } => passkeys::run(command).await,

@@ -45,7 +45,7 @@ pub fn words(texts: &'static Texts, about: &About<'_>) -> Words {
     let at = texts.date_and_time(about.at);
     let until = about.link.map(|(_, until)| texts.date_and_time(until)).unwrap_or_default();
     let device = texts.device(facts.browser.as_deref(), facts.system.as_deref());
-    let passkey = facts.passkey.as_deref().unwrap_or_default();
+    let passkey = facts.passkey.as_deref().unwrap_or(texts.passkeys.unnamed);
     let to = |path: &str| format!("{}{path}", about.origin);
     let once = || to(about.link.map(|(path, _)| path).unwrap_or_default());
     let (subject, lead, link, advice) = match about.kind {

@@ -76,7 +76,7 @@ fn row(texts: &'static Texts, filled: Fields, consent: Consent) -> impl IntoView
             <div>
                 <div class="branded">{logo(&app.name, logo_path(&app))} " " <strong translate="no">{app.name.clone()}</strong></div>
                 <span class="hint">{texts.allowed.since(&texts.date(given_at))}</span>
-                <span class="hint">{texts.facts.learns} ": " {learns}</span>
+                <span class="hint">{texts.facts.learns} {texts.common.colon} {learns}</span>
                 {change}
             </div>
             <form method="post" action=PATH>

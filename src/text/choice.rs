@@ -45,7 +45,12 @@ impl Texts {
         if groups.is_empty() {
             return self.facts.no_groups.to_owned();
         }
-        groups.iter().map(|name| mark_name(name)).collect::<Vec<_>>().join(", ")
+        groups.iter().map(|name| mark_name(name)).collect::<Vec<_>>().join(self.common.comma)
+    }
+
+    /// Returns what stands between two sentences: a space, or nothing in languages that have none there.
+    pub fn sentence_gap(&self) -> Option<&'static str> {
+        Some(self.common.sentence_gap).filter(|gap| !gap.is_empty())
     }
 
     /// Returns the sentence that says what was done to an app. `done` is its word in the URL; `None` for an

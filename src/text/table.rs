@@ -32,6 +32,21 @@ macro_rules! texts {
                 }
             )*)?
 
+            /// Adds each text of this subject to a list: its path in the table, and the text, with `samples` in the places of
+            /// names and numbers.
+            #[cfg(test)]
+            pub(super) fn list(&self, samples: $crate::text::every::Samples, into: &mut Vec<(String, String)>) {
+                let mut add = |name: &str, text: String| {
+                    into.push((concat!(stringify!($place), ".").to_owned() + name, text));
+                };
+                let _ = samples;
+                $(add(stringify!($text), self.$text.to_owned());)*
+                $($(
+                    $(let $part = <$kind as $crate::text::every::Sample>::sample(samples, stringify!($part));)+
+                    add(stringify!($function), self.$function($($part),+));
+                )*)?
+            }
+
             /// Makes the texts of this subject in the mirrored test language from those of the table in `SOURCE`, which
             /// must be set.
             pub(super) fn mirrored() -> Self {
@@ -81,6 +96,15 @@ macro_rules! table {
         }
 
         impl Texts {
+            /// Lists each text of the table with its path, such as `login.title`, with `samples` in the places of names and
+            /// numbers.
+            #[cfg(test)]
+            pub(super) fn list(&self, samples: super::every::Samples) -> Vec<(String, String)> {
+                let mut all = Vec::new();
+                $(self.$place.list(samples, &mut all);)*
+                all
+            }
+
             /// Makes the table of the mirrored test language from this one. At the first call it also stores this table
             /// in [`SOURCE`], from which the texts of all calls are made.
             pub(super) fn mirrored(&'static self) -> Self {

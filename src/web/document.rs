@@ -29,6 +29,8 @@ use crate::text::Texts;
 pub(super) const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 /// The permissions of a page that uses the camera; all others have none.
 const WITH_CAMERA: &str = "camera=(self), microphone=(), geolocation=()";
+/// URL path of the page of languages.
+pub const LANGUAGES: &str = "/language";
 /// URL path of the web app manifest.
 pub const MANIFEST: &str = "/manifest.webmanifest";
 
@@ -212,6 +214,10 @@ impl Site {
         let title = format!("{} · {}", page.title, self.0.name);
         let manifest = signed_in::is_kept_open().then(|| view! { <link rel="manifest" href=MANIFEST/> });
         let (before, after) = signed_in::beside(page.texts);
+        // A frame of another site has no cookie in which a choice could be kept, and follows that site.
+        let foot = page.framed_by.is_none().then(|| {
+            view! { <footer><a href=LANGUAGES lang=page.texts.tag>{page.texts.name}</a></footer> }
+        });
         let theme = page.theme.map(|query| view! { <link rel="stylesheet" href=format!("/embed/theme.css?{query}")/> });
         let reload = page.reload.map(|(seconds, path)| {
             let content = format!("{seconds};url={path}");
@@ -243,6 +249,7 @@ impl Site {
                 <body class=page.class>
                     <main>{before}{body}</main>
                     {after}
+                    {foot}
                 </body>
             </html>
         }

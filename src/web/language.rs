@@ -1,13 +1,15 @@
 //! The language of a request. A layer chooses it and stores it in the request; handlers extract `&'static
 //! Texts`.
 //!
-//! The first of these that names an offered language decides: `ui_locales` (OpenID Connect Core §3.1.2.1) and
-//! `lang` (the dialect of WeChat) in the query, the person's cookie, `Accept-Language`. Otherwise the
-//! language is English.
+//! The first of these that names an offered language decides: the person's cookie, which says what they chose on the page
+//! of languages ([`switch`]); `ui_locales` (OpenID Connect Core §3.1.2.1) and `lang` (the dialect of WeChat) in the query;
+//! `Accept-Language`. Otherwise the language is English.
 //!
 //! The pages of an app's request have addresses of their own, without that query. Their handlers extract a
 //! [`Language`] and change it to the one that was kept with the app's request ([`wanted_by`]), in which error pages are
-//! rendered from then on too.
+//! rendered from then on too. What the person chose is not changed.
+
+pub mod switch;
 
 use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
@@ -49,17 +51,27 @@ impl Languages {
         Self { offered: if has_test_language { Lang::WITH_TEST_LANGUAGE } else { Lang::TRANSLATED } }
     }
 
-    /// Chooses the language of a request by its query and its headers; English if they name no offered one.
-    pub fn choose(self, query: Option<&str>, headers: &HeaderMap) -> Lang {
+    /// Returns the language that the person chose in this browser; `None` if they chose none that is offered.
+    pub fn chosen(self, headers: &HeaderMap) -> Option<Lang> {
+        cookie::read(headers, cookie::LANGUAGE).and_then(|tag| of_list(tag, self.offered))
+    }
+
+    /// Returns the offered language that an app asks for in the query of its request, or that the browser accepts; English
+    /// if there is none.
+    fn asked(self, query: Option<&str>, headers: &HeaderMap) -> Lang {
         let accepted = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|line| line.to_str().ok());
         let accepted = accepted.collect::<Vec<_>>().join(",");
         let asked = [
             parameter(query, "ui_locales").map(|tags| tags.replace(' ', ",")),
             parameter(query, "lang").map(|lang| tag_of(&lang).to_owned()),
-            cookie::read(headers, cookie::LANGUAGE).map(str::to_owned),
             Some(accepted),
         ];
         asked.into_iter().flatten().find_map(|list| of_list(&list, self.offered)).unwrap_or_default()
+    }
+
+    /// Returns the languages that are offered.
+    pub fn offered(self) -> &'static [Lang] {
+        self.offered
     }
 }
 
@@ -94,8 +106,10 @@ pub fn wanted_by(ui_locales: Option<&str>, lang: Option<&str>) -> Option<String>
 /// request holds for all of them, and so for the layer that renders error pages.
 #[derive(Clone, Debug, Default)]
 pub struct Language {
-    /// The language that was chosen by the query and the headers of the request.
-    chosen: Lang,
+    /// The language of the request, by its query and its headers.
+    of_request: Lang,
+    /// Whether the person chose it, so that no app changes it.
+    is_chosen: bool,
     /// The language that an app asked for, once a handler has found the app's request.
     of_app: Arc<OnceLock<Lang>>,
     languages: Languages,
@@ -109,25 +123,33 @@ impl Language {
 
     /// Returns the texts in this language.
     pub fn texts(&self) -> &'static Texts {
-        self.of_app.get().unwrap_or(&self.chosen).texts()
+        self.of_app.get().unwrap_or(&self.of_request).texts()
     }
 
     /// Changes the language to the first offered one of those that were kept with an app's request ([`wanted_by`]),
-    /// for everything that is rendered from now on, and returns the texts in it. If none of them is offered, the
-    /// language stays as it is; so it does after it was changed once, because a request has one app.
+    /// for everything that is rendered from now on, and returns the texts in it. If none of them is offered, or the person
+    /// chose the language, it stays as it is; so it does after it was changed once, because a request has one app.
     pub fn follow(&self, wanted: Option<&str>) -> &'static Texts {
+        let wanted = wanted.filter(|_| !self.is_chosen);
         if let Some(wanted) = wanted.and_then(|tags| of_list(tags, self.languages.offered)) {
             self.of_app.get_or_init(|| wanted);
         }
         self.texts()
+    }
+
+    /// Returns the languages that this server offers.
+    pub fn languages(&self) -> Languages {
+        self.languages
     }
 }
 
 /// The layer that chooses the language of each request and stores it in the request. Handlers extract it as
 /// `&'static Texts`.
 pub async fn choose(State(languages): State<Languages>, mut request: Request, next: Next) -> Response {
-    let chosen = languages.choose(request.uri().query(), request.headers());
-    request.extensions_mut().insert(Language { chosen, of_app: Arc::default(), languages });
+    let chosen = languages.chosen(request.headers());
+    let of_request = chosen.unwrap_or_else(|| languages.asked(request.uri().query(), request.headers()));
+    let language = Language { of_request, is_chosen: chosen.is_some(), of_app: Arc::default(), languages };
+    request.extensions_mut().insert(language);
     next.run(request).await
 }
 
@@ -162,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_query_comes_before_the_cookie_and_the_cookie_before_the_header() {
+    fn the_cookie_comes_before_the_query_and_the_query_before_the_header() {
         let chosen = |has_test_language, query: Option<&str>, cookie: Option<&str>, accepted: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(accepted));
@@ -170,7 +192,8 @@ mod tests {
                 let line = format!("a=b; {}={tag}", cookie::LANGUAGE);
                 headers.insert(COOKIE, HeaderValue::try_from(line).expect("a header"));
             }
-            Languages::new(has_test_language).choose(query, &headers)
+            let languages = Languages::new(has_test_language);
+            languages.chosen(&headers).unwrap_or_else(|| languages.asked(query, &headers))
         };
         let test = |query, cookie, accepted| chosen(true, query, cookie, accepted);
         assert_eq!(test(None, None, ""), Lang::En);
@@ -178,9 +201,10 @@ mod tests {
         assert_eq!(test(None, Some("en"), "ar-XA"), Lang::En);
         assert_eq!(test(None, Some("ar-XA"), "en"), Lang::Mirrored);
         assert_eq!(test(None, Some("it"), "ar-XA"), Lang::Mirrored);
-        assert_eq!(test(Some("a=b&ui_locales=it+ar-XA%20en"), Some("en"), "en"), Lang::Mirrored);
-        assert_eq!(test(Some("lang=en"), Some("ar-XA"), "ar-XA"), Lang::En);
-        assert_eq!(test(Some("lang=cn"), None, "ar-XA"), Lang::Mirrored);
+        assert_eq!(test(Some("a=b&ui_locales=it+ar-XA%20en"), None, "en"), Lang::Mirrored);
+        assert_eq!(test(Some("ui_locales=ar-XA"), Some("de"), "en"), Lang::De);
+        assert_eq!(test(Some("lang=en"), Some("tlh"), "ar-XA"), Lang::En);
+        assert_eq!(test(Some("lang=cn"), None, "ar-XA"), Lang::ZhHans);
         assert_eq!(chosen(false, Some("ui_locales=ar-XA"), Some("ar-XA"), "ar-XA"), Lang::En);
     }
 

@@ -21,6 +21,9 @@ use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
 
+/// The parameter `lang` of a request that has none, as on that platform: Chinese in simplified characters.
+const DEFAULT_LANG: &str = "cn";
+
 /// `GET /connect/qrconnect`: checks and stores an authorization request, and redirects to the login page.
 /// Parameters: `appid`, `redirect_uri`, `response_type=code`, `scope=snsapi_login` and `state`; from a frame
 /// also `login_type` and `self_redirect`, and from this server's `wxLogin.js` the `origin` of the embedding
@@ -122,6 +125,6 @@ async fn read(clients: &Clients, params: &Params) -> Result<Result<Authorization
     if let Some(Err(problem)) = embed.as_ref().map(|embed| embed.framed_by_or_refuse(&app)) {
         return Ok(Err((WxError::InvalidUrl, problem)));
     }
-    let ui_locales = wanted_by(None, params.get(Param::Lang));
+    let ui_locales = wanted_by(None, Some(params.get(Param::Lang).unwrap_or(DEFAULT_LANG)));
     Ok(Ok(AuthorizationRequest { ui_locales, embed, ..AuthorizationRequest::new(&app, back, scopes) }))
 }

@@ -144,7 +144,7 @@ fn row(shown: &Shown, passkey: &Passkey, is_offered: bool, is_only: bool) -> imp
     view! {
         <li>
             <strong id=of translate="no">{label}</strong>
-            <span class="hint">{created} " " {used}</span>
+            <span class="hint">{created} {texts.sentence_gap()} {used}</span>
             <span class="hint">{backed_up}</span>
             {made_by.map(|maker| view! { <span class="hint">{marked_text(words.made_by(maker))}</span> })}
             {(!is_offered).then(|| view! { <p class="warning">{marked_text(words.other_domain(&passkey.domain))}</p> })}

@@ -48,7 +48,7 @@ pub async fn ask(
         view! {
             <p class="way"><a href=path.clone() translate="no">{group.name.to_string()}</a></p>
             <h1>{marked_text(words.deleting(group.name.as_str()))}</h1>
-            <p class="alert">{words.delete_lead} " " {words.delete_members(members)}</p>
+            <p class="alert">{words.delete_lead} {texts.sentence_gap()} {words.delete_members(members)}</p>
             <p>{if has_apps { words.delete_apps } else { words.delete_no_apps }}</p>
             {has_apps.then(|| view! { <ul class="rows">{rows}</ul> })}
             <form class="answers" method="post" action=format!("{path}/delete")>

@@ -70,10 +70,11 @@ fn row(texts: &'static Texts, line: Line) -> impl IntoView {
         Actor::CommandLine => texts.log.by_command.to_owned(),
         Actor::AppsFile => texts.log.by_file.to_owned(),
     };
-    let fields = (!line.fields.is_empty()).then(|| format!(": {}", line.fields.join(", ")));
+    let fields =
+        (!line.fields.is_empty()).then(|| texts.common.colon.to_owned() + &line.fields.join(texts.common.comma));
     view! {
         <li>
-            <a href=format!("/admin/apps/{}", line.app) translate="no">{line.app_name}</a> " " {act(texts, line.act)} {fields}
+            <a href=format!("/admin/apps/{}", line.app) translate="no">{line.app_name}</a> " " {act(texts, line.act)}{fields}
             <span class="hint">{texts.date_and_time(line.at)} " · " {marked_text(by)}</span>
         </li>
     }

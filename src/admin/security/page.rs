@@ -66,7 +66,7 @@ fn switch_section(texts: &'static Texts, setting: Scanning, switch: Option<ScanS
         let since = words.since(&switch.changed_by, &texts.date_and_time(switch.changed_at?));
         let why = (!switch.reason.is_empty()).then(|| words.because(&switch.reason));
         Some(view! {
-            <p class="hint">{marked_text(since)} {why.map(|why| view! { " " {marked_text(why)} })}</p>
+            <p class="hint">{marked_text(since)} {why.map(|why| view! { {texts.sentence_gap()} {marked_text(why)} })}</p>
         })
     });
     let form = switch.map(|switch| match switch.state {

@@ -81,7 +81,7 @@ fn report_form(texts: &'static Texts, text: &str, is_reported: bool) -> AnyView 
     }
     view! {
         <form class="report" method="post" action=format!("/s/{text}/report")>
-            <p id="report" class="hint">{words.report_question} " " {words.report_hint}</p>
+            <p id="report" class="hint">{words.report_question} {texts.sentence_gap()} {words.report_hint}</p>
             <button type="submit" class="quiet" aria-describedby="report">{words.report_go}</button>
         </form>
     }

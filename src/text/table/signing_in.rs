@@ -18,7 +18,10 @@ texts! {
         save,
         copy,
         copied,
-        saved;
+        saved,
+        comma,
+        colon,
+        sentence_gap;
         optional(label: &str),
     }
 }

@@ -23,7 +23,7 @@ pub fn warning(texts: &'static Texts, state: ChainState) -> Option<impl IntoView
     let accepts = state != ChainState::Incomplete;
     Some(view! {
         <div class="alert" role="alert">
-            <p>{warning} " " {words.what_to_do}</p>
+            <p>{warning} {texts.sentence_gap()} {words.what_to_do}</p>
             {accepts.then(|| view! {
                 <form method="post" action=RECEIPTS_ACCEPTED><button type="submit">{words.accept}</button></form>
             })}

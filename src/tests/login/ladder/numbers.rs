@@ -17,7 +17,7 @@ async fn sec_10_a_new_browser_is_signed_in_by_the_number_that_it_shows() {
     let (offered, right) = (choices(&page), number(&browser, &shown).await);
     assert_eq!(offered.len(), 3, "{}", page.body);
     assert!(offered.contains(&right) && offered.iter().all(|number| number.len() == 2), "{offered:?}");
-    assert!(page.words().contains("This browser is not remembered for your account."), "{}", page.words());
+    assert!(page.words().contains("Your account does not know that browser."), "{}", page.words());
     let html = browser.get(&format!("/login/{}", shown.ticket)).await.body;
     assert!(html.contains("data-state=\"number\"") && html.contains(&format!(">{right}</p>")), "{html}");
     assert!(approves(&phone, &code, &[("answer", &right)]).await.location().starts_with("/s/"));

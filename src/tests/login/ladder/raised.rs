@@ -66,7 +66,7 @@ async fn sec_10_marked_networks_ask_for_more_and_blocked_ones_are_refused() {
     let shown = blocked.show_code().await;
     let code = scans(&server, &phone, &shown).await;
     let page = asks(&phone, &code).await;
-    assert!(page.words().contains("It is in a network that is blocked here."), "{}", page.words());
+    assert!(page.words().contains("That browser is in a network that is blocked here."), "{}", page.words());
     assert!(!page.body.contains("/api/approve"), "{}", page.body);
     approves(&phone, &code, &[("answer", "shown")]).await;
     assert_eq!(claims(&blocked, &shown).await.error(), "not_approved");

@@ -1,0 +1,96 @@
+//! German: the pages on which administrators manage apps.
+
+use crate::text::table::admin::{Apps, Log, Logo, Reports, Trial};
+
+pub(super) const APPS: Apps = Apps {
+    title: "Apps",
+    lead: "Websites, bei denen man sich über diesen Server anmelden kann.",
+    none: "Noch ist keine App registriert. Fügen Sie die erste Website hinzu, bei der man sich über diesen Server anmelden soll.",
+    app: "App",
+    add: "App hinzufügen",
+    add_lead: "Ein Name und eine Adresse genügen. Niemand darf die App nutzen, bis Sie auf ihrer Seite festlegen, wer es darf. Alles andere lässt sich dort ebenfalls ändern.",
+    add_submit: "App hinzufügen",
+    not_saved: "Nicht gespeichert. Prüfen Sie das markierte Feld.",
+    outdated: "Nicht gespeichert. Jemand anderes hat diese App geändert, seit Sie ihre Seite geöffnet haben. Das Änderungsprotokoll steht unten auf der Seite. Speichern Sie erneut, um Ihre Eingaben zu übernehmen.",
+    is_disabled: "deaktiviert",
+    more: "Weitere Einstellungen",
+    fresh_secret: "Secret der App",
+    fresh_hint: "Kopieren Sie es jetzt in die Konfiguration der App. Es wird nicht noch einmal angezeigt.",
+    connect: "App verbinden",
+    id: "App-ID",
+    issuer: "Issuer-URL",
+    snippets_hint: "Zum direkten Einfügen. Speichern Sie das Secret in der Umgebungsvariable OIDC_CLIENT_SECRET.",
+    settings: "Einstellungen",
+    secret: "Secret",
+    rotate: "Neues Secret erstellen",
+    rotate_hint: "Es wird nur einmal angezeigt. Das aktuelle Secret gilt weiter, bis Sie noch einmal ein neues erstellen. So fällt zwischendurch nichts aus.",
+    disable_title: "Deaktivieren",
+    disable: "App deaktivieren",
+    disable_hint: "Über diese App kann sich niemand mehr anmelden. Ihre Einstellungen bleiben erhalten.",
+    enable_title: "Aktivieren",
+    enable: "App aktivieren",
+    enable_hint: "Über diese App kann man sich wieder anmelden.",
+    done_added: "Die App wurde registriert.",
+    done_disabled: "Deaktiviert. Über diese App kann sich niemand mehr anmelden.",
+    done_enabled: "Aktiviert. Über diese App kann man sich wieder anmelden.",
+    done_logo: "Ab jetzt wird das Logo der App angezeigt.",
+    done_no_logo: "Ab jetzt werden die Initialen der App angezeigt.",
+    disabled_since: |date| format!("Deaktiviert seit {date}. Über diese App kann sich niemand anmelden."),
+};
+
+pub(super) const TRIAL: Trial = Trial {
+    start: "Testen",
+    hint: "Melden Sie sich selbst über diese App an und sehen Sie, was sie erhalten würde. Die App ist nicht beteiligt, und es wird nichts gespeichert.",
+    oidc: "OpenID Connect testen",
+    wechat: "WeChat testen",
+    title: "App testen",
+    received: "Es funktioniert. Das hätte die App erhalten.",
+    refused: "Die Anmeldung kam nicht zustande. Das wäre der App mitgeteilt worden.",
+    over: "Dieser Test ist beendet. Sein Ergebnis wird nur einmal angezeigt, und zwar der Person, die ihn gestartet hat.",
+    ended: "Die Token dieses Tests wurden sofort widerrufen. Was Sie erlaubt haben, steht weiterhin unter „Erlaubte Apps“.",
+    again: "Zurück zum Test",
+    mend_denied: "Die Anmeldung wurde hier oder auf dem Smartphone abgelehnt. Versuchen Sie es erneut und genehmigen Sie sie.",
+    mend_again: "Versuchen Sie es erneut. Tritt das Problem wieder auf, sehen Sie im Log dieses Servers nach.",
+    answer: "An der Redirect-URI",
+    token: "Vom Token-Endpunkt",
+    access_token: "Von /sns/oauth2/access_token",
+    id_token: "Im ID-Token",
+    userinfo: "Vom Userinfo-Endpunkt",
+};
+
+pub(super) const LOGO: Logo = Logo {
+    title: "App-Logo",
+    hint: "Ein quadratisches Bild (PNG, JPEG oder WebP, höchstens 8\u{a0}MB), das neben dem Namen steht. Ohne Logo werden Initialen angezeigt.",
+    file: "Bilddatei",
+    upload: "Hochladen",
+    replace: "Ersetzen",
+    remove: "Logo entfernen",
+};
+
+pub(super) const LOG: Log = Log {
+    title: "Änderungsprotokoll",
+    lead: "Alle Änderungen an Apps, die neuesten zuerst. Einträge werden 400 Tage aufbewahrt.",
+    none: "Noch keine Änderungen.",
+    no_more: "Keine älteren Einträge.",
+    older: "Ältere",
+    newest: "Neueste",
+    all: "Änderungsprotokoll aller Apps",
+    of_app: "Änderungsprotokoll",
+    added: "registriert",
+    changed: "geändert",
+    rotated: "mit neuem Secret versehen",
+    disabled: "deaktiviert",
+    enabled: "aktiviert",
+    tried: "getestet",
+    by_command: "Über die Kommandozeile",
+    by_file: "Über die Apps-Datei",
+    by: |name, address| naming!("{name}, von {address}", name, address),
+    by_owner: |name, address| naming!("{name}, betreut die App, von {address}", name, address),
+};
+
+pub(super) const REPORTS: Reports = Reports {
+    title: "Meldungen",
+    lead: "Anmeldungen, die abgelehnt und gemeldet wurden, weil jemand anderes sie gestartet hat. Danach genügt in diesem Netzwerk eine Stunde lang niemandem ein Fingertipp zum Genehmigen.",
+    none: "Bisher wurde keine Anmeldung gemeldet.",
+    to_app: |app| naming!("Bei {app}", app),
+};

@@ -1,0 +1,61 @@
+//! German: the switch of the sign-in by scan, and the report about its security.
+
+pub(in crate::text::languages::de) mod bcp247;
+
+use crate::text::table::operator::{ScanOff, Security};
+
+pub(in crate::text::languages::de) const SCAN_OFF: ScanOff = ScanOff {
+    title: "Die Anmeldung per QR-Code ist ausgeschaltet",
+    advice: "Sie ist hier zurzeit ausgeschaltet. Verwenden Sie auf dem Gerät, auf dem Sie sich anmelden möchten, einen Passkey oder Ihr Passwort.",
+    app_title: "Diese Website erlaubt keine Anmeldung per QR-Code",
+    app_advice: "Sie ist für diese Website ausgeschaltet. Verwenden Sie auf dem Gerät, auf dem Sie sich anmelden möchten, einen Passkey oder Ihr Passwort.",
+    account_title: "Die Anmeldung per QR-Code ist für Ihr Konto ausgeschaltet",
+    account_advice: "Es wurde nichts genehmigt. Verwenden Sie auf dem Gerät, auf dem Sie sich anmelden möchten, einen Passkey oder Ihr Passwort.",
+    page: "Die Anmeldung per QR-Code ist zurzeit ausgeschaltet.",
+    page_other: "Auf andere Weise anmelden",
+    page_none: "Versuchen Sie es später erneut.",
+    page_app: |app| naming!("{app} erlaubt zurzeit keine Anmeldung per QR-Code.", app),
+};
+
+pub(in crate::text::languages::de) const SECURITY: Security = Security {
+    title: "Sicherheit",
+    lead: "Was die Anmeldung per QR-Code hier schützt, und der Schalter, der sie stoppt.",
+    switch_title: "Anmeldung per QR-Code",
+    is_on: "Sie ist eingeschaltet.",
+    is_off: "Sie ist ausgeschaltet. Niemand kann sich per QR-Code anmelden.",
+    is_off_by_setting: "Sie ist durch die Konfiguration ausgeschaltet: login.scan steht auf off. Der Schalter hier ist dann ohne Wirkung.",
+    is_unreadable: "Ihr Zustand lässt sich nicht lesen, deshalb ist sie aus.",
+    turn_off: "Ausschalten",
+    turn_on: "Einschalten",
+    off_hint: "Codes verschwinden, und was gerade gescannt oder genehmigt wird, wird abgebrochen. Passkeys und Passwörter funktionieren weiter, und wer angemeldet ist, bleibt es.",
+    on_hint: "Die Anmeldung per QR-Code ist sofort wieder möglich.",
+    reason: "Grund",
+    reason_hint: "Für Administratoren hier und in den Aktivitäten sichtbar.",
+    turned_off: "Die Anmeldung per QR-Code ist jetzt ausgeschaltet.",
+    turned_on: "Die Anmeldung per QR-Code ist jetzt eingeschaltet.",
+    report_title: "Maßnahmen nach BCP 247",
+    report_lead: "Was dieser Server in seiner aktuellen Konfiguration zu jeder Maßnahme aus RFC 10027, Abschnitt 6.1, tut. Keine davon schützt, wenn jemand einen Code genehmigt, den eine andere Person gerade live zeigt.",
+    on: "Ein",
+    partly: "Teilweise",
+    off: "Aus",
+    always: "Immer ein",
+    setting: "Einstellung:",
+    own_off: "Sie haben sie ausgeschaltet. Niemand kann sich mit einem gescannten Code in Ihrem Konto anmelden.",
+    own_off_by_admin: "Ein Administrator hat sie für Ihr Konto ausgeschaltet.",
+    own_turn_off: "Für mein Konto ausschalten",
+    own_turn_on: "Wieder einschalten",
+    own_done: "Gespeichert.",
+    of_person_title: "Anmeldung per QR-Code",
+    of_person_on: "Diese Person kann sich per QR-Code anmelden.",
+    of_person_off: "Sie ist für diese Person ausgeschaltet.",
+    of_person_off_by_owner: "Diese Person hat sie selbst für sich ausgeschaltet.",
+    of_person_turn_off: "Ausschalten",
+    of_person_turn_on: "Wieder einschalten",
+    of_person_done: "Gespeichert. Es gilt sofort.",
+    line_on: "Anmeldung per QR-Code: eingeschaltet",
+    line_off: "Anmeldung per QR-Code: ausgeschaltet",
+    counts: |on, all| format!("{on} von {all} sind eingeschaltet."),
+    since: |name, at| naming!("Geschaltet von {name}, {at}.", name, at),
+    because: |reason| naming!("Grund: {reason}", reason),
+    line_off_because: |reason| naming!("Anmeldung per QR-Code: ausgeschaltet. Grund: {reason}", reason),
+};

@@ -1,0 +1,96 @@
+//! English: the pages on which administrators manage apps.
+
+use crate::text::table::admin::{Apps, Log, Logo, Reports, Trial};
+
+pub(super) const APPS: Apps = Apps {
+    title: "Apps",
+    lead: "Sites that sign people in through this server.",
+    none: "No app is registered yet. Add the first site that is to sign people in through this server.",
+    app: "App",
+    add: "Add an app",
+    add_lead: "A name and an address are enough. Nobody may use it until you choose who may, on its page. Everything else can be changed there too.",
+    add_submit: "Add app",
+    not_saved: "Not saved. Check the marked field.",
+    outdated: "Not saved. Someone else changed this app since you opened its page. Its change log is at the foot of the page. Save again to keep what you typed here.",
+    is_disabled: "disabled",
+    more: "More settings",
+    fresh_secret: "Its secret",
+    fresh_hint: "Copy it into the app's configuration now: it is not shown again.",
+    connect: "Connect it",
+    id: "App ID",
+    issuer: "Issuer",
+    snippets_hint: "Ready to paste. Keep the secret in the environment, as OIDC_CLIENT_SECRET.",
+    settings: "Settings",
+    secret: "Secret",
+    rotate: "Make a new secret",
+    rotate_hint: "It is shown once. The current secret keeps working until you make another one, so nothing stops in the meantime.",
+    disable_title: "Disable",
+    disable: "Disable this app",
+    disable_hint: "Nobody can sign in through this app any more. Its settings are kept.",
+    enable_title: "Enable",
+    enable: "Enable this app",
+    enable_hint: "People can sign in through this app again.",
+    done_added: "The app is registered.",
+    done_disabled: "Disabled. Nobody can sign in through this app any more.",
+    done_enabled: "Enabled. People can sign in through this app again.",
+    done_logo: "People see its logo from now on.",
+    done_no_logo: "People see its initials from now on.",
+    disabled_since: |date| format!("Disabled since {date}. Nobody can sign in through this app."),
+};
+
+pub(super) const TRIAL: Trial = Trial {
+    start: "Try it",
+    hint: "Sign in through this app yourself, and see what it would receive. The app is not involved, and nothing is kept.",
+    oidc: "Try OpenID Connect",
+    wechat: "Try WeChat",
+    title: "Trying the app",
+    received: "It works. This is what the app would have received.",
+    refused: "There was no sign-in. This is what the app would have been told.",
+    over: "This try is over. Its result is shown once, to the person who started it.",
+    ended: "The tokens of this try were revoked at once. What you allowed is still under Apps you allowed.",
+    again: "Back to try again",
+    mend_denied: "The sign-in was denied, here or on the phone. Try again and approve.",
+    mend_again: "Try again. If it happens again, look at this server's log.",
+    answer: "At its redirect URI",
+    token: "From the token endpoint",
+    access_token: "From /sns/oauth2/access_token",
+    id_token: "In the ID token",
+    userinfo: "From userinfo",
+};
+
+pub(super) const LOGO: Logo = Logo {
+    title: "Logo",
+    hint: "A square picture (PNG, JPEG or WebP, 8 MB at most) that people see beside the name. Without one they see initials.",
+    file: "Picture file",
+    upload: "Upload",
+    replace: "Replace",
+    remove: "Remove the logo",
+};
+
+pub(super) const LOG: Log = Log {
+    title: "Change log",
+    lead: "Every change to an app, newest first. Lines are kept for 400 days.",
+    none: "No changes yet.",
+    no_more: "Nothing older.",
+    older: "Older",
+    newest: "Newest",
+    all: "Change log of all apps",
+    of_app: "Change log",
+    added: "registered",
+    changed: "changed",
+    rotated: "given a new secret",
+    disabled: "disabled",
+    enabled: "enabled",
+    tried: "tried",
+    by_command: "On the command line",
+    by_file: "From the apps file",
+    by: |name, address| naming!("{name}, at {address}", name, address),
+    by_owner: |name, address| naming!("{name}, who looks after the app, at {address}", name, address),
+};
+
+pub(super) const REPORTS: Reports = Reports {
+    title: "Reports",
+    lead: "Sign-ins that people denied because they did not start them. For an hour, nobody's approval in that network is a tap.",
+    none: "Nobody has reported a sign-in.",
+    to_app: |app| naming!("App: {app}", app),
+};

@@ -1,0 +1,61 @@
+//! English: the switch of the sign-in by scan, and the report about its security.
+
+pub(in crate::text::languages::en) mod bcp247;
+
+use crate::text::table::operator::{ScanOff, Security};
+
+pub(in crate::text::languages::en) const SCAN_OFF: ScanOff = ScanOff {
+    title: "Signing in by scanning is switched off",
+    advice: "It is switched off here at the moment. On the device where you want to sign in, use a passkey or your password.",
+    app_title: "This site takes no sign-ins by scanning",
+    app_advice: "It is switched off for this site. On the device where you want to sign in, use a passkey or your password.",
+    account_title: "Signing in by scanning is switched off for your account",
+    account_advice: "Nothing was approved. On the device where you want to sign in, use a passkey or your password.",
+    page: "Signing in by scanning is switched off at the moment.",
+    page_other: "Sign in another way",
+    page_none: "Please try again later.",
+    page_app: |app| naming!("{app} takes no sign-ins by scanning at the moment.", app),
+};
+
+pub(in crate::text::languages::en) const SECURITY: Security = Security {
+    title: "Security",
+    lead: "What protects the sign-in by scan here, and the switch that stops it.",
+    switch_title: "Signing in by scanning",
+    is_on: "It is switched on.",
+    is_off: "It is switched off. Nobody signs in by scanning.",
+    is_off_by_setting: "The configuration switches it off: login.scan is off. The switch here changes nothing then.",
+    is_unreadable: "It cannot be read whether it is on, so it is off.",
+    turn_off: "Switch it off",
+    turn_on: "Switch it on",
+    off_hint: "Codes disappear, and what is being scanned or approved right now stops. Passkeys and passwords go on, and who is signed in stays so.",
+    on_hint: "People can sign in by scanning again at once.",
+    reason: "Why",
+    reason_hint: "Administrators read it here and in the activity.",
+    turned_off: "Signing in by scanning is switched off now.",
+    turned_on: "Signing in by scanning is switched on now.",
+    report_title: "Measures of BCP 247",
+    report_lead: "What this server does about each measure that RFC 10027 names in section 6.1, as it is configured now. None of them stops a person who approves a code that somebody else shows them live.",
+    on: "On",
+    partly: "Partly",
+    off: "Off",
+    always: "Always on",
+    setting: "Setting:",
+    own_off: "You switched it off. Nobody can sign in as you with a scanned code.",
+    own_off_by_admin: "An administrator switched it off for your account.",
+    own_turn_off: "Switch it off for my account",
+    own_turn_on: "Switch it on again",
+    own_done: "Saved.",
+    of_person_title: "Signing in by scanning",
+    of_person_on: "This person can sign in by scanning a code.",
+    of_person_off: "It is switched off for this person.",
+    of_person_off_by_owner: "This person switched it off for themselves.",
+    of_person_turn_off: "Switch it off",
+    of_person_turn_on: "Switch it on again",
+    of_person_done: "Saved. It counts at once.",
+    line_on: "Signing in by scanning: switched on",
+    line_off: "Signing in by scanning: switched off",
+    counts: |on, all| format!("{on} of {all} are on."),
+    since: |name, at| naming!("Switched by {name}, {at}.", name, at),
+    because: |reason| naming!("Why: {reason}", reason),
+    line_off_because: |reason| naming!("Signing in by scanning: switched off. Why: {reason}", reason),
+};

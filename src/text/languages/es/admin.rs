@@ -1,0 +1,96 @@
+//! Spanish: the pages on which administrators manage apps.
+
+use crate::text::table::admin::{Apps, Log, Logo, Reports, Trial};
+
+pub(super) const APPS: Apps = Apps {
+    title: "Aplicaciones",
+    lead: "Sitios en los que se inicia sesión a través de este servidor.",
+    none: "Aún no hay aplicaciones registradas. Añade el primer sitio en el que se iniciará sesión a través de este servidor.",
+    app: "Aplicación",
+    add: "Añadir una aplicación",
+    add_lead: "Bastan un nombre y una dirección. Nadie podrá usarla hasta que elijas quién, en su página. Allí también puedes cambiar todo lo demás.",
+    add_submit: "Añadir aplicación",
+    not_saved: "No se ha guardado. Revisa el campo marcado.",
+    outdated: "No se ha guardado. Otra persona modificó esta aplicación después de que abrieras su página. El registro de cambios está al final de la página. Guarda otra vez para conservar lo que has escrito aquí.",
+    is_disabled: "inhabilitada",
+    more: "Más ajustes",
+    fresh_secret: "Su secreto",
+    fresh_hint: "Cópialo ahora en la configuración de la aplicación: no se volverá a mostrar.",
+    connect: "Conéctala",
+    id: "ID de la aplicación",
+    issuer: "Emisor",
+    snippets_hint: "Listo para pegar. Guarda el secreto en el entorno, como OIDC_CLIENT_SECRET.",
+    settings: "Ajustes",
+    secret: "Secreto",
+    rotate: "Crear un secreto nuevo",
+    rotate_hint: "Se muestra una sola vez. El secreto actual sigue funcionando hasta que crees otro más, así que nada se interrumpe mientras tanto.",
+    disable_title: "Inhabilitar",
+    disable: "Inhabilitar esta aplicación",
+    disable_hint: "Nadie podrá iniciar sesión con esta aplicación. Sus ajustes se conservan.",
+    enable_title: "Habilitar",
+    enable: "Habilitar esta aplicación",
+    enable_hint: "Se podrá volver a iniciar sesión con esta aplicación.",
+    done_added: "La aplicación está registrada.",
+    done_disabled: "Inhabilitada. Ya nadie puede iniciar sesión con esta aplicación.",
+    done_enabled: "Habilitada. Ya se puede volver a iniciar sesión con esta aplicación.",
+    done_logo: "A partir de ahora se muestra su logotipo.",
+    done_no_logo: "A partir de ahora se muestran sus iniciales.",
+    disabled_since: |date| format!("Inhabilitada desde el {date}. Nadie puede iniciar sesión con esta aplicación."),
+};
+
+pub(super) const TRIAL: Trial = Trial {
+    start: "Probar",
+    hint: "Inicia sesión tú con esta aplicación y mira lo que recibiría. La aplicación no interviene y no se guarda nada.",
+    oidc: "Probar OpenID Connect",
+    wechat: "Probar WeChat",
+    title: "Prueba de la aplicación",
+    received: "Funciona. Esto es lo que habría recibido la aplicación.",
+    refused: "No se ha iniciado sesión. Esto es lo que se le habría comunicado a la aplicación.",
+    over: "Esta prueba ha terminado. El resultado se muestra una sola vez, a quien la inició.",
+    ended: "Los tokens de esta prueba se revocaron al momento. Lo que permitiste sigue en “Aplicaciones que has permitido”.",
+    again: "Volver para probar otra vez",
+    mend_denied: "El inicio de sesión se rechazó aquí o en el teléfono. Prueba otra vez y apruébalo.",
+    mend_again: "Prueba otra vez. Si vuelve a ocurrir, consulta el registro de este servidor.",
+    answer: "En su URI de redirección",
+    token: "Del endpoint de tokens",
+    access_token: "De /sns/oauth2/access_token",
+    id_token: "En el ID token",
+    userinfo: "De userinfo",
+};
+
+pub(super) const LOGO: Logo = Logo {
+    title: "Logotipo",
+    hint: "Una imagen cuadrada (PNG, JPEG o WebP, de 8 MB como máximo) que se muestra junto al nombre. Si no hay ninguna, se muestran las iniciales.",
+    file: "Archivo de imagen",
+    upload: "Subir",
+    replace: "Reemplazar",
+    remove: "Eliminar el logotipo",
+};
+
+pub(super) const LOG: Log = Log {
+    title: "Registro de cambios",
+    lead: "Todos los cambios de las aplicaciones, los más recientes primero. Se conservan durante 400 días.",
+    none: "Aún no hay cambios.",
+    no_more: "No hay nada anterior.",
+    older: "Anteriores",
+    newest: "Más recientes",
+    all: "Registro de cambios de todas las aplicaciones",
+    of_app: "Registro de cambios",
+    added: "registrada",
+    changed: "modificada",
+    rotated: "con secreto nuevo",
+    disabled: "inhabilitada",
+    enabled: "habilitada",
+    tried: "probada",
+    by_command: "Desde la línea de comandos",
+    by_file: "Desde el archivo de aplicaciones",
+    by: |name, address| naming!("{name}, desde {address}", name, address),
+    by_owner: |name, address| naming!("{name}, a cargo de la aplicación, desde {address}", name, address),
+};
+
+pub(super) const REPORTS: Reports = Reports {
+    title: "Denuncias",
+    lead: "Inicios de sesión que alguien rechazó porque no los había pedido. Durante una hora, en esa red un toque no basta para aprobar.",
+    none: "Nadie ha denunciado ningún inicio de sesión.",
+    to_app: |app| naming!("En {app}", app),
+};

@@ -1,0 +1,61 @@
+//! Spanish: the switch of the sign-in by scan, and the report about its security.
+
+pub(in crate::text::languages::es) mod bcp247;
+
+use crate::text::table::operator::{ScanOff, Security};
+
+pub(in crate::text::languages::es) const SCAN_OFF: ScanOff = ScanOff {
+    title: "El inicio de sesión con código QR está desactivado",
+    advice: "En este momento está desactivado aquí. En el dispositivo en el que quieres iniciar sesión, usa una clave de acceso o tu contraseña.",
+    app_title: "Este sitio no admite el inicio de sesión con código QR",
+    app_advice: "Está desactivado para este sitio. En el dispositivo en el que quieres iniciar sesión, usa una clave de acceso o tu contraseña.",
+    account_title: "El inicio de sesión con código QR está desactivado para tu cuenta",
+    account_advice: "No se ha aprobado nada. En el dispositivo en el que quieres iniciar sesión, usa una clave de acceso o tu contraseña.",
+    page: "El inicio de sesión con código QR está desactivado en este momento.",
+    page_other: "Iniciar sesión de otra forma",
+    page_none: "Inténtalo de nuevo más tarde.",
+    page_app: |app| naming!("{app} no admite el inicio de sesión con código QR en este momento.", app),
+};
+
+pub(in crate::text::languages::es) const SECURITY: Security = Security {
+    title: "Seguridad",
+    lead: "Lo que protege aquí el inicio de sesión con código QR, y el interruptor que lo detiene.",
+    switch_title: "Inicio de sesión con código QR",
+    is_on: "Está activado.",
+    is_off: "Está desactivado. Nadie puede iniciar sesión con código QR.",
+    is_off_by_setting: "Está desactivado en la configuración: login.scan es off. El interruptor de esta página no tiene efecto.",
+    is_unreadable: "No se puede saber si está activado, así que se considera desactivado.",
+    turn_off: "Desactivar",
+    turn_on: "Activar",
+    off_hint: "Los códigos desaparecen y se detiene lo que se esté escaneando o aprobando. Las claves de acceso y las contraseñas siguen funcionando, y las sesiones iniciadas se mantienen.",
+    on_hint: "Se podrá volver a iniciar sesión con código QR de inmediato.",
+    reason: "Motivo",
+    reason_hint: "Los administradores lo leen aquí y en la actividad.",
+    turned_off: "El inicio de sesión con código QR ha quedado desactivado.",
+    turned_on: "El inicio de sesión con código QR ha quedado activado.",
+    report_title: "Medidas de BCP 247",
+    report_lead: "Lo que hace este servidor, con la configuración actual, respecto a cada medida de la sección 6.1 de RFC 10027. Ninguna detiene a quien aprueba un código que otra persona le muestra en directo.",
+    on: "Activada",
+    partly: "En parte",
+    off: "Desactivada",
+    always: "Siempre activada",
+    setting: "Ajuste:",
+    own_off: "Lo has desactivado. Nadie puede iniciar sesión en tu cuenta con un código escaneado.",
+    own_off_by_admin: "Un administrador lo desactivó para tu cuenta.",
+    own_turn_off: "Desactivar para mi cuenta",
+    own_turn_on: "Volver a activar",
+    own_done: "Guardado.",
+    of_person_title: "Inicio de sesión con código QR",
+    of_person_on: "Esta persona puede iniciar sesión escaneando un código.",
+    of_person_off: "Está desactivado para esta persona.",
+    of_person_off_by_owner: "Esta persona lo desactivó para su cuenta.",
+    of_person_turn_off: "Desactivar",
+    of_person_turn_on: "Volver a activar",
+    of_person_done: "Guardado. Se aplica de inmediato.",
+    line_on: "Inicio de sesión con código QR: activado",
+    line_off: "Inicio de sesión con código QR: desactivado",
+    counts: |on, all| format!("{on} de {all} activadas."),
+    since: |name, at| naming!("Último cambio: {name}, {at}.", name, at),
+    because: |reason| naming!("Motivo: {reason}", reason),
+    line_off_because: |reason| naming!("Inicio de sesión con código QR: desactivado. Motivo: {reason}", reason),
+};

@@ -1,0 +1,96 @@
+//! French: the pages on which administrators manage apps.
+
+use crate::text::table::admin::{Apps, Log, Logo, Reports, Trial};
+
+pub(super) const APPS: Apps = Apps {
+    title: "Applications",
+    lead: "Les sites auxquels on se connecte par ce serveur.",
+    none: "Aucune application pour le moment. Ajoutez le premier site auquel on se connectera par ce serveur.",
+    app: "Application",
+    add: "Ajouter une application",
+    add_lead: "Un nom et une adresse suffisent. Personne n’y a accès tant que vous ne l’avez pas décidé sur sa page. Tout le reste s’y règle aussi.",
+    add_submit: "Ajouter l’application",
+    not_saved: "Modifications non enregistrées. Vérifiez le champ signalé.",
+    outdated: "Modifications non enregistrées. Quelqu’un d’autre a modifié cette application depuis l’ouverture de sa page. Le journal des modifications se trouve en bas de la page. Enregistrez à nouveau pour conserver votre saisie.",
+    is_disabled: "désactivée",
+    more: "Plus de paramètres",
+    fresh_secret: "Son secret",
+    fresh_hint: "Copiez-le maintenant dans la configuration de l’application\u{a0}: il ne sera plus affiché.",
+    connect: "Connecter l’application",
+    id: "ID de l’application",
+    issuer: "Émetteur",
+    snippets_hint: "À copier tel quel. Conservez le secret dans l’environnement, sous le nom OIDC_CLIENT_SECRET.",
+    settings: "Paramètres",
+    secret: "Secret",
+    rotate: "Créer un nouveau secret",
+    rotate_hint: "Il n’est affiché qu’une fois. Le secret actuel reste valable jusqu’à la création d’un autre\u{a0}: rien ne s’interrompt entre-temps.",
+    disable_title: "Désactivation",
+    disable: "Désactiver cette application",
+    disable_hint: "Plus personne ne pourra se connecter à cette application. Ses paramètres sont conservés.",
+    enable_title: "Activation",
+    enable: "Activer cette application",
+    enable_hint: "On pourra de nouveau se connecter à cette application.",
+    done_added: "L’application a été ajoutée.",
+    done_disabled: "Application désactivée. Plus personne ne peut s’y connecter.",
+    done_enabled: "Application activée. On peut de nouveau s’y connecter.",
+    done_logo: "Son logo est désormais affiché.",
+    done_no_logo: "Ses initiales sont désormais affichées.",
+    disabled_since: |date| format!("Désactivée depuis le {date}. Personne ne peut se connecter à cette application."),
+};
+
+pub(super) const TRIAL: Trial = Trial {
+    start: "Tester",
+    hint: "Connectez-vous vous-même à cette application pour voir ce qu’elle recevrait. L’application n’intervient pas et rien n’est conservé.",
+    oidc: "Tester OpenID Connect",
+    wechat: "Tester WeChat",
+    title: "Test de l’application",
+    received: "Tout fonctionne. Voici ce que l’application aurait reçu.",
+    refused: "La connexion n’a pas eu lieu. Voici la réponse que l’application aurait reçue.",
+    over: "Ce test est terminé. Son résultat n’est affiché qu’une fois, à la personne qui l’a lancé.",
+    ended: "Les jetons de ce test ont été révoqués aussitôt. Ce que vous avez autorisé figure toujours dans «\u{a0}Applications autorisées\u{a0}».",
+    again: "Revenir et recommencer",
+    mend_denied: "La connexion a été refusée, ici ou sur le téléphone. Recommencez et approuvez-la.",
+    mend_again: "Recommencez. Si le problème persiste, consultez le journal de ce serveur.",
+    answer: "À son URI de redirection",
+    token: "Depuis le token endpoint",
+    access_token: "Depuis /sns/oauth2/access_token",
+    id_token: "Dans le jeton d’identité",
+    userinfo: "Depuis userinfo",
+};
+
+pub(super) const LOGO: Logo = Logo {
+    title: "Logo",
+    hint: "Une image carrée (PNG, JPEG ou WebP, 8\u{a0}Mo au maximum) affichée à côté du nom. Sans logo, ce sont les initiales.",
+    file: "Fichier image",
+    upload: "Importer",
+    replace: "Remplacer",
+    remove: "Supprimer le logo",
+};
+
+pub(super) const LOG: Log = Log {
+    title: "Journal des modifications",
+    lead: "Toutes les modifications des applications, de la plus récente à la plus ancienne. Les lignes sont conservées 400\u{a0}jours.",
+    none: "Aucune modification pour le moment.",
+    no_more: "Rien de plus ancien.",
+    older: "Plus anciennes",
+    newest: "Les plus récentes",
+    all: "Journal de toutes les applications",
+    of_app: "Journal des modifications",
+    added: "ajoutée",
+    changed: "modifiée",
+    rotated: "dotée d’un nouveau secret",
+    disabled: "désactivée",
+    enabled: "activée",
+    tried: "testée",
+    by_command: "En ligne de commande",
+    by_file: "Depuis le fichier des applications",
+    by: |name, address| naming!("{name}, depuis {address}", name, address),
+    by_owner: |name, address| naming!("{name}, responsable de l’application, depuis {address}", name, address),
+};
+
+pub(super) const REPORTS: Reports = Reports {
+    title: "Signalements",
+    lead: "Les connexions refusées par des personnes qui ne les avaient pas demandées. Pendant une heure, personne ne peut approuver d’un simple appui une connexion depuis le même réseau.",
+    none: "Aucune connexion n’a été signalée.",
+    to_app: |app| naming!("Vers {app}", app),
+};

@@ -1,0 +1,96 @@
+//! Japanese: the pages on which administrators manage apps.
+
+use crate::text::table::admin::{Apps, Log, Logo, Reports, Trial};
+
+pub(super) const APPS: Apps = Apps {
+    title: "アプリ",
+    lead: "このサーバーのログインを利用するサイトです。",
+    none: "アプリはまだ登録されていません。このサーバーのログインを利用する最初のサイトを追加してください。",
+    app: "アプリ",
+    add: "アプリを追加",
+    add_lead: "名前とアドレスだけで追加できます。アプリのページで使えるユーザーを選ぶまで、誰も使えません。ほかの設定も、そこで変更できます。",
+    add_submit: "アプリを追加",
+    not_saved: "保存できませんでした。印のついた項目を確認してください。",
+    outdated: "保存できませんでした。このページを開いている間に、ほかの人がこのアプリを変更しました。変更履歴はページの最後にあります。ここに入力した内容で保存するには、もう一度保存してください。",
+    is_disabled: "無効",
+    more: "その他の設定",
+    fresh_secret: "シークレット",
+    fresh_hint: "今すぐアプリの設定にコピーしてください。二度と表示されません。",
+    connect: "接続",
+    id: "アプリID",
+    issuer: "発行者",
+    snippets_hint: "そのまま貼り付けられます。シークレットは環境変数OIDC_CLIENT_SECRETに保存してください。",
+    settings: "設定",
+    secret: "シークレット",
+    rotate: "新しいシークレットを作成",
+    rotate_hint: "表示されるのは1回だけです。現在のシークレットは次に作成するまで使えるため、切り替え中もアプリは停止しません。",
+    disable_title: "無効化",
+    disable: "このアプリを無効にする",
+    disable_hint: "このアプリではログインできなくなります。設定は残ります。",
+    enable_title: "有効化",
+    enable: "このアプリを有効にする",
+    enable_hint: "このアプリで再びログインできるようになります。",
+    done_added: "アプリを登録しました。",
+    done_disabled: "無効にしました。このアプリではログインできません。",
+    done_enabled: "有効にしました。このアプリで再びログインできます。",
+    done_logo: "これからはロゴが表示されます。",
+    done_no_logo: "これからはイニシャルが表示されます。",
+    disabled_since: |date| format!("{date}から無効です。このアプリではログインできません。"),
+};
+
+pub(super) const TRIAL: Trial = Trial {
+    start: "試す",
+    hint: "このアプリにご自身でログインし、アプリが受け取る内容を確認できます。アプリには何も送られず、記録も残りません。",
+    oidc: "OpenID Connectで試す",
+    wechat: "WeChatで試す",
+    title: "アプリを試す",
+    received: "正常に動作しています。アプリが受け取る内容は次のとおりです。",
+    refused: "ログインできませんでした。アプリに伝えられる内容は次のとおりです。",
+    over: "このテストは終了しています。結果は、開始した人に1回だけ表示されます。",
+    ended: "このテストのトークンはすぐに失効しました。許可した内容は「許可したアプリ」に残っています。",
+    again: "戻ってもう一度試す",
+    mend_denied: "ここかスマートフォンで、ログインが拒否されました。もう一度試して承認してください。",
+    mend_again: "もう一度お試しください。繰り返す場合は、このサーバーのログを確認してください。",
+    answer: "リダイレクトURIで受信",
+    token: "トークンエンドポイントから",
+    access_token: "/sns/oauth2/access_tokenから",
+    id_token: "IDトークンの内容",
+    userinfo: "UserInfoから",
+};
+
+pub(super) const LOGO: Logo = Logo {
+    title: "ロゴ",
+    hint: "名前の横に表示される正方形の画像です（PNG、JPEG、WebP、8MBまで）。ロゴがない場合は、イニシャルが表示されます。",
+    file: "画像ファイル",
+    upload: "アップロード",
+    replace: "差し替え",
+    remove: "ロゴを削除",
+};
+
+pub(super) const LOG: Log = Log {
+    title: "変更履歴",
+    lead: "アプリのすべての変更です（新しい順）。400日間保存されます。",
+    none: "変更はまだありません。",
+    no_more: "これより古いものはありません。",
+    older: "以前の項目",
+    newest: "最新に戻る",
+    all: "全アプリの変更履歴",
+    of_app: "変更履歴",
+    added: "登録",
+    changed: "変更",
+    rotated: "シークレットを新規作成",
+    disabled: "無効化",
+    enabled: "有効化",
+    tried: "テスト",
+    by_command: "コマンドライン",
+    by_file: "アプリ設定ファイル",
+    by: |name, address| naming!("{name}さん（{address}）", name, address),
+    by_owner: |name, address| naming!("アプリ担当者の{name}さん（{address}）", name, address),
+};
+
+pub(super) const REPORTS: Reports = Reports {
+    title: "通報",
+    lead: "心当たりがないとして拒否されたログインです。通報後1時間は、そのネットワークからのログインを誰もタップだけでは承認できません。",
+    none: "通報されたログインはありません。",
+    to_app: |app| naming!("ログイン先：{app}", app),
+};

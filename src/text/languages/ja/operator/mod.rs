@@ -1,0 +1,61 @@
+//! Japanese: the switch of the sign-in by scan, and the report about its security.
+
+pub(in crate::text::languages::ja) mod bcp247;
+
+use crate::text::table::operator::{ScanOff, Security};
+
+pub(in crate::text::languages::ja) const SCAN_OFF: ScanOff = ScanOff {
+    title: "QRコードログインは無効です",
+    advice: "現在、ここではQRコードログインを使えません。ログインするデバイスで、パスキーかパスワードを使ってください。",
+    app_title: "このサイトではQRコードログインを使えません",
+    app_advice: "このサイトではQRコードログインが無効になっています。ログインするデバイスで、パスキーかパスワードを使ってください。",
+    account_title: "このアカウントではQRコードログインを使えません",
+    account_advice: "承認は行われていません。ログインするデバイスで、パスキーかパスワードを使ってください。",
+    page: "現在、QRコードログインは使えません。",
+    page_other: "別の方法でログイン",
+    page_none: "しばらくしてから、もう一度お試しください。",
+    page_app: |app| naming!("現在、「{app}」ではQRコードログインを使えません。", app),
+};
+
+pub(in crate::text::languages::ja) const SECURITY: Security = Security {
+    title: "セキュリティ",
+    lead: "QRコードログインを守る仕組みと、緊急時に停止するためのスイッチです。",
+    switch_title: "QRコードログイン",
+    is_on: "有効です。",
+    is_off: "無効です。QRコードではログインできません。",
+    is_off_by_setting: "設定ファイルで無効になっています（login.scanがoff）。その間、ここでは切り替えられません。",
+    is_unreadable: "状態を読み取れないため、無効になっています。",
+    turn_off: "無効にする",
+    turn_on: "有効にする",
+    off_hint: "コードは表示されなくなり、進行中の読み取りや承認も中止されます。パスキーとパスワードは引き続き使え、ログイン中のユーザーはそのままです。",
+    on_hint: "すぐにQRコードでログインできるようになります。",
+    reason: "理由",
+    reason_hint: "ここと、アクティビティで管理者に表示されます。",
+    turned_off: "QRコードログインを無効にしました。",
+    turned_on: "QRコードログインを有効にしました。",
+    report_title: "BCP 247の対策",
+    report_lead: "RFC 10027の6.1節に挙げられた各対策について、現在の設定でのこのサーバーの対応状況です。ただし、第三者がその場で見せたコードを本人が承認してしまうことは、どの対策でも防げません。",
+    on: "有効",
+    partly: "一部有効",
+    off: "無効",
+    always: "常に有効",
+    setting: "設定：",
+    own_off: "ご自身で無効にしています。このアカウントには、QRコードではログインできません。",
+    own_off_by_admin: "管理者がこのアカウントのQRコードログインを無効にしました。",
+    own_turn_off: "このアカウントで無効にする",
+    own_turn_on: "有効に戻す",
+    own_done: "保存しました。",
+    of_person_title: "QRコードログイン",
+    of_person_on: "このユーザーはQRコードでログインできます。",
+    of_person_off: "このユーザーのQRコードログインは無効です。",
+    of_person_off_by_owner: "このユーザーが自分で無効にしています。",
+    of_person_turn_off: "無効にする",
+    of_person_turn_on: "有効に戻す",
+    of_person_done: "保存しました。すぐに反映されます。",
+    line_on: "QRコードログイン：有効化",
+    line_off: "QRコードログイン：無効化",
+    counts: |on, all| format!("{all}件中{on}件が有効です。"),
+    since: |name, at| naming!("{name}さんが切り替えました（{at}）。", name, at),
+    because: |reason| naming!("理由：{reason}", reason),
+    line_off_because: |reason| naming!("QRコードログイン：無効化。理由：{reason}", reason),
+};

@@ -1,0 +1,96 @@
+//! Korean: the pages on which administrators manage apps.
+
+use crate::text::table::admin::{Apps, Log, Logo, Reports, Trial};
+
+pub(super) const APPS: Apps = Apps {
+    title: "앱",
+    lead: "이 서버의 로그인을 사용하는 사이트입니다.",
+    none: "아직 등록된 앱이 없습니다. 이 서버의 로그인을 사용할 첫 번째 사이트를 추가하세요.",
+    app: "앱",
+    add: "앱 추가",
+    add_lead: "이름과 주소만 있으면 됩니다. 추가한 뒤 앱 페이지에서 사용 대상을 지정해야 사용할 수 있습니다. 나머지 설정도 앱 페이지에서 변경할 수 있습니다.",
+    add_submit: "앱 추가",
+    not_saved: "저장하지 못했습니다. 표시된 항목을 확인하세요.",
+    outdated: "저장하지 못했습니다. 이 페이지를 연 뒤 다른 사람이 앱을 변경했습니다. 변경 이력은 페이지 아래에 있습니다. 지금 입력한 내용으로 바꾸려면 다시 저장하세요.",
+    is_disabled: "비활성화됨",
+    more: "설정 더 보기",
+    fresh_secret: "앱 시크릿",
+    fresh_hint: "지금 복사해 앱 설정에 넣으세요. 다시 표시되지 않습니다.",
+    connect: "앱 연결",
+    id: "앱 ID",
+    issuer: "발급자",
+    snippets_hint: "그대로 붙여넣어 사용하세요. 시크릿은 환경 변수 OIDC_CLIENT_SECRET에 보관하세요.",
+    settings: "설정",
+    secret: "시크릿",
+    rotate: "새 시크릿 발급",
+    rotate_hint: "새 시크릿은 한 번만 표시됩니다. 현재 시크릿은 그다음 시크릿을 발급할 때까지 계속 사용할 수 있어 서비스가 중단되지 않습니다.",
+    disable_title: "비활성화",
+    disable: "앱 비활성화",
+    disable_hint: "아무도 이 앱에 로그인할 수 없게 됩니다. 설정은 그대로 유지됩니다.",
+    enable_title: "활성화",
+    enable: "앱 활성화",
+    enable_hint: "다시 이 앱에 로그인할 수 있게 됩니다.",
+    done_added: "앱을 등록했습니다.",
+    done_disabled: "비활성화했습니다. 이제 아무도 이 앱에 로그인할 수 없습니다.",
+    done_enabled: "활성화했습니다. 다시 이 앱에 로그인할 수 있습니다.",
+    done_logo: "이제 앱 로고가 표시됩니다.",
+    done_no_logo: "이제 앱 이름의 첫 글자가 표시됩니다.",
+    disabled_since: |date| format!("{date}부터 비활성화되었습니다. 아무도 이 앱에 로그인할 수 없습니다."),
+};
+
+pub(super) const TRIAL: Trial = Trial {
+    start: "테스트",
+    hint: "직접 로그인해 보고 앱이 받게 될 정보를 확인하세요. 앱에는 아무것도 전달되지 않고, 결과도 저장되지 않습니다.",
+    oidc: "OpenID Connect 테스트",
+    wechat: "WeChat 테스트",
+    title: "앱 테스트",
+    received: "정상 작동합니다. 앱이 받게 될 정보는 다음과 같습니다.",
+    refused: "로그인하지 못했습니다. 앱에 전달될 내용은 다음과 같습니다.",
+    over: "끝난 테스트입니다. 결과는 테스트를 시작한 사람에게 한 번만 표시됩니다.",
+    ended: "이 테스트의 토큰은 바로 폐기했습니다. 허용한 내용은 ‘허용한 앱’에 남아 있습니다.",
+    again: "테스트로 돌아가기",
+    mend_denied: "이 화면이나 휴대폰에서 로그인을 거부했습니다. 다시 시도하고 승인하세요.",
+    mend_again: "다시 시도하세요. 계속되면 이 서버의 로그를 확인하세요.",
+    answer: "리다이렉트 URI에서 받은 값",
+    token: "토큰 엔드포인트에서 받은 값",
+    access_token: "/sns/oauth2/access_token에서 받은 값",
+    id_token: "ID 토큰의 내용",
+    userinfo: "userinfo에서 받은 값",
+};
+
+pub(super) const LOGO: Logo = Logo {
+    title: "로고",
+    hint: "이름 옆에 표시되는 정사각형 이미지입니다(PNG, JPEG, WebP, 최대 8MB). 로고가 없으면 이름의 첫 글자가 표시됩니다.",
+    file: "이미지 파일",
+    upload: "업로드",
+    replace: "변경",
+    remove: "로고 삭제",
+};
+
+pub(super) const LOG: Log = Log {
+    title: "변경 이력",
+    lead: "앱의 모든 변경 내역을 최신순으로 표시합니다. 400일 동안 보관됩니다.",
+    none: "아직 변경 내역이 없습니다.",
+    no_more: "이전 내역이 없습니다.",
+    older: "이전",
+    newest: "최신",
+    all: "전체 앱 변경 이력",
+    of_app: "변경 이력",
+    added: "등록",
+    changed: "변경",
+    rotated: "새 시크릿 발급",
+    disabled: "비활성화",
+    enabled: "활성화",
+    tried: "테스트",
+    by_command: "명령줄에서",
+    by_file: "앱 파일에서",
+    by: |name, address| naming!("{name}님, {address}", name, address),
+    by_owner: |name, address| naming!("{name}님(앱 담당자), {address}", name, address),
+};
+
+pub(super) const REPORTS: Reports = Reports {
+    title: "신고",
+    lead: "본인이 시작하지 않아 거부한 로그인입니다. 신고 후 한 시간 동안 그 네트워크의 로그인은 한 번 누르는 것만으로 승인할 수 없습니다.",
+    none: "신고된 로그인이 없습니다.",
+    to_app: |app| naming!("앱: {app}", app),
+};

@@ -1,0 +1,61 @@
+//! Korean: the switch of the sign-in by scan, and the report about its security.
+
+pub(in crate::text::languages::ko) mod bcp247;
+
+use crate::text::table::operator::{ScanOff, Security};
+
+pub(in crate::text::languages::ko) const SCAN_OFF: ScanOff = ScanOff {
+    title: "QR 로그인이 꺼져 있습니다",
+    advice: "지금은 QR 로그인을 사용할 수 없습니다. 로그인할 기기에서 패스키나 비밀번호를 사용하세요.",
+    app_title: "QR 로그인을 사용할 수 없는 사이트입니다",
+    app_advice: "이 사이트의 QR 로그인이 꺼져 있습니다. 로그인할 기기에서 패스키나 비밀번호를 사용하세요.",
+    account_title: "이 계정의 QR 로그인이 꺼져 있습니다",
+    account_advice: "승인되지 않았습니다. 로그인할 기기에서 패스키나 비밀번호를 사용하세요.",
+    page: "지금은 QR 로그인이 꺼져 있습니다.",
+    page_other: "다른 방법으로 로그인",
+    page_none: "나중에 다시 시도하세요.",
+    page_app: |app| naming!("지금은 {app}에서 QR 로그인을 사용할 수 없습니다.", app),
+};
+
+pub(in crate::text::languages::ko) const SECURITY: Security = Security {
+    title: "보안",
+    lead: "QR 로그인을 보호하는 방법을 확인하고 QR 로그인을 켜거나 끕니다.",
+    switch_title: "QR 로그인",
+    is_on: "켜져 있습니다.",
+    is_off: "꺼져 있습니다. 아무도 QR 로그인을 사용할 수 없습니다.",
+    is_off_by_setting: "설정 파일의 login.scan에서 꺼져 있습니다. 여기에서는 변경할 수 없습니다.",
+    is_unreadable: "켜짐 여부를 읽을 수 없어 꺼진 상태로 처리합니다.",
+    turn_off: "끄기",
+    turn_on: "켜기",
+    off_hint: "코드가 사라지고, 진행 중인 스캔과 승인이 중단됩니다. 패스키와 비밀번호는 계속 사용할 수 있고, 이미 로그인한 사용자는 로그인이 유지됩니다.",
+    on_hint: "바로 다시 QR 로그인을 사용할 수 있습니다.",
+    reason: "사유",
+    reason_hint: "이 페이지와 활동 기록에서 관리자에게 표시됩니다.",
+    turned_off: "QR 로그인을 껐습니다.",
+    turned_on: "QR 로그인을 켰습니다.",
+    report_title: "BCP 247 보안 조치",
+    report_lead: "RFC 10027 6.1절의 각 조치에 대한 이 서버의 현재 설정입니다. 다른 사람이 실시간으로 보여 주는 코드를 사용자가 승인하는 것은 어떤 조치로도 막을 수 없습니다.",
+    on: "켜짐",
+    partly: "일부 켜짐",
+    off: "꺼짐",
+    always: "항상 켜짐",
+    setting: "설정:",
+    own_off: "직접 껐습니다. 스캔한 코드로는 아무도 이 계정에 로그인할 수 없습니다.",
+    own_off_by_admin: "관리자가 이 계정의 QR 로그인을 껐습니다.",
+    own_turn_off: "내 계정의 QR 로그인 끄기",
+    own_turn_on: "다시 켜기",
+    own_done: "저장했습니다.",
+    of_person_title: "QR 로그인",
+    of_person_on: "이 사용자는 코드를 스캔해 로그인할 수 있습니다.",
+    of_person_off: "이 사용자의 QR 로그인이 꺼져 있습니다.",
+    of_person_off_by_owner: "이 사용자가 직접 QR 로그인을 껐습니다.",
+    of_person_turn_off: "끄기",
+    of_person_turn_on: "다시 켜기",
+    of_person_done: "저장했습니다. 바로 적용됩니다.",
+    line_on: "QR 로그인 켜짐",
+    line_off: "QR 로그인 꺼짐",
+    counts: |on, all| format!("{all}개 중 {on}개가 켜져 있습니다."),
+    since: |name, at| naming!("변경: {name}, {at}", name, at),
+    because: |reason| naming!("사유: {reason}", reason),
+    line_off_because: |reason| naming!("QR 로그인 꺼짐. 사유: {reason}", reason),
+};

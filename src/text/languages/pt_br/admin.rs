@@ -1,0 +1,96 @@
+//! Portuguese: the pages on which administrators manage apps.
+
+use crate::text::table::admin::{Apps, Log, Logo, Reports, Trial};
+
+pub(super) const APPS: Apps = Apps {
+    title: "Apps",
+    lead: "Sites em que as pessoas entram por este servidor.",
+    none: "Nenhum app registrado ainda. Adicione o primeiro site em que as pessoas vão entrar por este servidor.",
+    app: "App",
+    add: "Adicionar app",
+    add_lead: "Bastam um nome e um endereço. Ninguém pode usar até você escolher quem pode, na página do app. Lá também dá para alterar todo o resto.",
+    add_submit: "Adicionar app",
+    not_saved: "Não foi salvo. Verifique o campo destacado.",
+    outdated: "Não foi salvo. Alguém alterou este app depois que você abriu a página dele. O histórico de alterações está no fim da página. Salve de novo para manter o que digitou aqui.",
+    is_disabled: "desativado",
+    more: "Mais configurações",
+    fresh_secret: "O segredo do app",
+    fresh_hint: "Copie-o agora para a configuração do app: ele não será mostrado de novo.",
+    connect: "Conectar o app",
+    id: "ID do app",
+    issuer: "Emissor",
+    snippets_hint: "Pronto para colar. Guarde o segredo no ambiente, como OIDC_CLIENT_SECRET.",
+    settings: "Configurações",
+    secret: "Segredo",
+    rotate: "Criar novo segredo",
+    rotate_hint: "Ele aparece uma vez. O segredo atual continua funcionando até você criar outro, então nada para nesse meio-tempo.",
+    disable_title: "Desativar",
+    disable: "Desativar este app",
+    disable_hint: "Ninguém mais pode entrar por este app. As configurações são mantidas.",
+    enable_title: "Ativar",
+    enable: "Ativar este app",
+    enable_hint: "As pessoas voltam a poder entrar por este app.",
+    done_added: "O app foi registrado.",
+    done_disabled: "App desativado. Ninguém mais pode entrar por ele.",
+    done_enabled: "App ativado. As pessoas voltam a poder entrar por ele.",
+    done_logo: "A partir de agora, as pessoas veem o logotipo.",
+    done_no_logo: "A partir de agora, as pessoas veem as iniciais.",
+    disabled_since: |date| format!("Desativado desde {date}. Ninguém pode entrar por este app."),
+};
+
+pub(super) const TRIAL: Trial = Trial {
+    start: "Testar",
+    hint: "Entre por este app e veja o que ele receberia. O app não participa, e nada é guardado.",
+    oidc: "Testar OpenID Connect",
+    wechat: "Testar WeChat",
+    title: "Teste do app",
+    received: "Funciona. Isto é o que o app teria recebido.",
+    refused: "Não houve login. Isto é o que o app teria recebido como resposta.",
+    over: "Este teste terminou. O resultado aparece uma vez, para quem o iniciou.",
+    ended: "Os tokens deste teste foram revogados na hora. O que você permitiu continua em Apps que você permitiu.",
+    again: "Voltar e testar de novo",
+    mend_denied: "O login foi recusado, aqui ou no celular. Tente novamente e aprove.",
+    mend_again: "Tente novamente. Se acontecer de novo, veja o log deste servidor.",
+    answer: "Na URI de redirecionamento",
+    token: "Do endpoint de token",
+    access_token: "De /sns/oauth2/access_token",
+    id_token: "No token de ID",
+    userinfo: "De userinfo",
+};
+
+pub(super) const LOGO: Logo = Logo {
+    title: "Logotipo",
+    hint: "Uma imagem quadrada (PNG, JPEG ou WebP, no máximo 8 MB) que as pessoas veem ao lado do nome. Sem ela, veem as iniciais.",
+    file: "Arquivo de imagem",
+    upload: "Enviar",
+    replace: "Substituir",
+    remove: "Remover o logotipo",
+};
+
+pub(super) const LOG: Log = Log {
+    title: "Histórico de alterações",
+    lead: "Todas as alterações dos apps, da mais recente à mais antiga. As linhas são guardadas por 400 dias.",
+    none: "Nenhuma alteração ainda.",
+    no_more: "Nada mais antigo.",
+    older: "Mais antigas",
+    newest: "Mais recentes",
+    all: "Histórico de alterações de todos os apps",
+    of_app: "Histórico de alterações",
+    added: "registrado",
+    changed: "alterado",
+    rotated: "com novo segredo",
+    disabled: "desativado",
+    enabled: "ativado",
+    tried: "testado",
+    by_command: "Pela linha de comando",
+    by_file: "Pelo arquivo de apps",
+    by: |name, address| naming!("{name}, em {address}", name, address),
+    by_owner: |name, address| naming!("{name}, que gerencia o app, em {address}", name, address),
+};
+
+pub(super) const REPORTS: Reports = Reports {
+    title: "Denúncias",
+    lead: "Logins que as pessoas recusaram porque não começaram. Por uma hora, ninguém aprova com um simples toque nessa rede.",
+    none: "Ninguém denunciou um login.",
+    to_app: |app| naming!("App: {app}", app),
+};

@@ -1,0 +1,61 @@
+//! Portuguese: the switch of the sign-in by scan, and the report about its security.
+
+pub(in crate::text::languages::pt_br) mod bcp247;
+
+use crate::text::table::operator::{ScanOff, Security};
+
+pub(in crate::text::languages::pt_br) const SCAN_OFF: ScanOff = ScanOff {
+    title: "O login por código QR está desativado",
+    advice: "No momento, ele está desativado aqui. No dispositivo em que você quer entrar, use uma chave de acesso ou a senha.",
+    app_title: "Este site não aceita login por código QR",
+    app_advice: "Ele está desativado para este site. No dispositivo em que você quer entrar, use uma chave de acesso ou a senha.",
+    account_title: "O login por código QR está desativado na sua conta",
+    account_advice: "Nada foi aprovado. No dispositivo em que você quer entrar, use uma chave de acesso ou a senha.",
+    page: "No momento, o login por código QR está desativado.",
+    page_other: "Entrar de outra forma",
+    page_none: "Tente novamente mais tarde.",
+    page_app: |app| naming!("No momento, {app} não aceita login por código QR.", app),
+};
+
+pub(in crate::text::languages::pt_br) const SECURITY: Security = Security {
+    title: "Segurança",
+    lead: "O que protege o login por código QR aqui e como desativá-lo.",
+    switch_title: "Login por código QR",
+    is_on: "Está ativado.",
+    is_off: "Está desativado. Ninguém entra por código QR.",
+    is_off_by_setting: "Está desativado pela configuração: login.scan é off. Enquanto isso, o controle daqui não muda nada.",
+    is_unreadable: "Não foi possível ler se está ativado; por isso, está desativado.",
+    turn_off: "Desativar",
+    turn_on: "Ativar",
+    off_hint: "Os códigos somem, e o que está sendo escaneado ou aprovado agora é interrompido. Chaves de acesso e senhas continuam funcionando, e quem já entrou não sai.",
+    on_hint: "O login por código QR volta a funcionar na hora.",
+    reason: "Motivo",
+    reason_hint: "Os administradores leem aqui e na atividade.",
+    turned_off: "O login por código QR foi desativado.",
+    turned_on: "O login por código QR foi ativado.",
+    report_title: "Medidas da BCP 247",
+    report_lead: "O que este servidor faz, com a configuração atual, em cada medida da seção 6.1 da RFC 10027. Nenhuma delas impede alguém de aprovar um código que outra pessoa mostra ao vivo.",
+    on: "Ativa",
+    partly: "Parcial",
+    off: "Inativa",
+    always: "Sempre ativa",
+    setting: "Configuração:",
+    own_off: "Você desativou. Ninguém pode entrar na sua conta com um código escaneado.",
+    own_off_by_admin: "Um administrador desativou para a sua conta.",
+    own_turn_off: "Desativar na minha conta",
+    own_turn_on: "Ativar de novo",
+    own_done: "Salvo.",
+    of_person_title: "Login por código QR",
+    of_person_on: "Esta pessoa pode entrar escaneando um código.",
+    of_person_off: "Está desativado para esta pessoa.",
+    of_person_off_by_owner: "A própria pessoa desativou.",
+    of_person_turn_off: "Desativar",
+    of_person_turn_on: "Ativar de novo",
+    of_person_done: "Salvo. Já está valendo.",
+    line_on: "Login por código QR: ativado",
+    line_off: "Login por código QR: desativado",
+    counts: |on, all| format!("{on} de {all} estão ativas."),
+    since: |name, at| naming!("Alterado por {name}, {at}.", name, at),
+    because: |reason| naming!("Motivo: {reason}", reason),
+    line_off_because: |reason| naming!("Login por código QR: desativado. Motivo: {reason}", reason),
+};

@@ -1,0 +1,96 @@
+//! Simplified Chinese: the pages on which administrators manage apps.
+
+use crate::text::table::admin::{Apps, Log, Logo, Reports, Trial};
+
+pub(super) const APPS: Apps = Apps {
+    title: "应用",
+    lead: "接入此服务器登录的网站。",
+    none: "尚未添加应用。请添加第一个要接入此服务器登录的网站。",
+    app: "应用",
+    add: "添加应用",
+    add_lead: "填写名称和地址即可。添加后，请在应用页面上设置使用范围，在此之前无人可用。其他设置也可在那里修改。",
+    add_submit: "添加应用",
+    not_saved: "未保存。请检查标出的项目。",
+    outdated: "未保存。您打开此页面后，其他人修改了此应用，变更记录见页面底部。再次保存将以您在此填写的内容为准。",
+    is_disabled: "已停用",
+    more: "更多设置",
+    fresh_secret: "应用密钥",
+    fresh_hint: "请立即复制到应用的配置中，之后不再显示。",
+    connect: "接入",
+    id: "应用 ID",
+    issuer: "颁发者",
+    snippets_hint: "可直接粘贴。请将应用密钥存放在环境变量 OIDC_CLIENT_SECRET 中。",
+    settings: "设置",
+    secret: "应用密钥",
+    rotate: "生成新密钥",
+    rotate_hint: "新密钥仅显示一次。当前密钥在您再次生成之前仍然有效，服务不会中断。",
+    disable_title: "停用",
+    disable: "停用此应用",
+    disable_hint: "停用后，任何人都不能通过此应用登录。应用的设置会保留。",
+    enable_title: "启用",
+    enable: "启用此应用",
+    enable_hint: "启用后，用户可以重新通过此应用登录。",
+    done_added: "应用已添加。",
+    done_disabled: "已停用。任何人都不能再通过此应用登录。",
+    done_enabled: "已启用。用户可以重新通过此应用登录。",
+    done_logo: "用户现在会看到应用的图标。",
+    done_no_logo: "用户现在会看到应用名称的首字。",
+    disabled_since: |date| format!("自 {date}起停用。任何人都不能通过此应用登录。"),
+};
+
+pub(super) const TRIAL: Trial = Trial {
+    start: "测试",
+    hint: "您可以亲自通过此应用登录，查看它会收到哪些信息。应用本身不参与，测试数据也不会保留。",
+    oidc: "测试 OpenID Connect",
+    wechat: "测试微信登录",
+    title: "测试应用",
+    received: "测试成功。应用会收到以下信息。",
+    refused: "未登录。应用会收到以下信息。",
+    over: "此次测试已结束。结果仅向发起者显示一次。",
+    ended: "此次测试的令牌已立即吊销。您的授权仍在“已授权的应用”中。",
+    again: "返回重新测试",
+    mend_denied: "登录在此处或手机上被拒绝。请重新测试并确认登录。",
+    mend_again: "请重新测试。如果仍有问题，请查看此服务器的日志。",
+    answer: "回调地址收到的内容",
+    token: "令牌端点返回的内容",
+    access_token: "/sns/oauth2/access_token 返回的内容",
+    id_token: "ID 令牌中的内容",
+    userinfo: "userinfo 返回的内容",
+};
+
+pub(super) const LOGO: Logo = Logo {
+    title: "图标",
+    hint: "显示在应用名称旁的正方形图片（PNG、JPEG 或 WebP，不超过 8 MB）。没有图标时，显示名称的首字。",
+    file: "图标文件",
+    upload: "上传",
+    replace: "更换",
+    remove: "移除图标",
+};
+
+pub(super) const LOG: Log = Log {
+    title: "变更记录",
+    lead: "应用的所有变更，最新的在前。记录保留 400 天。",
+    none: "暂无变更。",
+    no_more: "没有更早的记录了。",
+    older: "更早",
+    newest: "最新",
+    all: "所有应用的变更记录",
+    of_app: "变更记录",
+    added: "已添加",
+    changed: "已修改",
+    rotated: "已生成新密钥",
+    disabled: "已停用",
+    enabled: "已启用",
+    tried: "已测试",
+    by_command: "通过命令行",
+    by_file: "来自应用文件",
+    by: |name, address| naming!("{name}，{address}", name, address),
+    by_owner: |name, address| naming!("{name}（应用负责人），{address}", name, address),
+};
+
+pub(super) const REPORTS: Reports = Reports {
+    title: "举报",
+    lead: "用户因非本人操作而拒绝的登录。举报后一小时内，来自该网络的登录不能只点一下就确认。",
+    none: "暂无举报。",
+    to_app: |app| naming!("登录“{app}”", app),
+};

@@ -1,0 +1,61 @@
+//! Simplified Chinese: the switch of the sign-in by scan, and the report about its security.
+
+pub(in crate::text::languages::zh_hans) mod bcp247;
+
+use crate::text::table::operator::{ScanOff, Security};
+
+pub(in crate::text::languages::zh_hans) const SCAN_OFF: ScanOff = ScanOff {
+    title: "扫码登录已关闭",
+    advice: "本站目前已关闭扫码登录。请在要登录的设备上使用通行密钥或密码。",
+    app_title: "该网站不支持扫码登录",
+    app_advice: "该网站已关闭扫码登录。请在要登录的设备上使用通行密钥或密码。",
+    account_title: "您的账号已关闭扫码登录",
+    account_advice: "未确认任何登录。请在要登录的设备上使用通行密钥或密码。",
+    page: "扫码登录目前已关闭。",
+    page_other: "使用其他方式登录",
+    page_none: "请稍后重试。",
+    page_app: |app| naming!("“{app}”目前不支持扫码登录。", app),
+};
+
+pub(in crate::text::languages::zh_hans) const SECURITY: Security = Security {
+    title: "安全",
+    lead: "扫码登录的保护措施，以及关闭扫码登录的开关。",
+    switch_title: "扫码登录",
+    is_on: "已开启。",
+    is_off: "已关闭，任何人都不能扫码登录。",
+    is_off_by_setting: "已在配置中关闭：login.scan 为 off。此时这里的开关不起作用。",
+    is_unreadable: "无法读取开关状态，因此视为关闭。",
+    turn_off: "关闭",
+    turn_on: "开启",
+    off_hint: "二维码会消失，正在扫码或确认的登录会中止。通行密钥和密码不受影响，已登录的用户保持登录。",
+    on_hint: "用户立即可以重新扫码登录。",
+    reason: "原因",
+    reason_hint: "管理员可以在此处和活动记录中看到。",
+    turned_off: "扫码登录已关闭。",
+    turned_on: "扫码登录已开启。",
+    report_title: "BCP 247 安全措施",
+    report_lead: "对于 RFC 10027 第 6.1 节列出的各项措施，此服务器在当前配置下的实施情况。如果用户确认了他人实时出示的二维码，任何一项措施都无法阻止。",
+    on: "已启用",
+    partly: "部分启用",
+    off: "未启用",
+    always: "始终启用",
+    setting: "设置：",
+    own_off: "您已关闭扫码登录。任何人都不能通过扫码登录您的账号。",
+    own_off_by_admin: "管理员已为您的账号关闭扫码登录。",
+    own_turn_off: "为我的账号关闭",
+    own_turn_on: "重新开启",
+    own_done: "已保存。",
+    of_person_title: "扫码登录",
+    of_person_on: "此用户可以扫码登录。",
+    of_person_off: "已为此用户关闭。",
+    of_person_off_by_owner: "此用户已自行关闭。",
+    of_person_turn_off: "关闭",
+    of_person_turn_on: "重新开启",
+    of_person_done: "已保存，立即生效。",
+    line_on: "扫码登录：已开启",
+    line_off: "扫码登录：已关闭",
+    counts: |on, all| format!("共 {all} 项，已启用 {on} 项。"),
+    since: |name, at| naming!("由 {name} 操作，{at}。", name, at),
+    because: |reason| naming!("原因：{reason}", reason),
+    line_off_because: |reason| naming!("扫码登录：已关闭。原因：{reason}", reason),
+};

@@ -1,0 +1,96 @@
+//! Traditional Chinese: the pages on which administrators manage apps.
+
+use crate::text::table::admin::{Apps, Log, Logo, Reports, Trial};
+
+pub(super) const APPS: Apps = Apps {
+    title: "應用程式",
+    lead: "讓使用者透過這部伺服器登入的網站。",
+    none: "尚未註冊任何應用程式。請新增第一個要透過這部伺服器登入的網站。",
+    app: "應用程式",
+    add: "新增應用程式",
+    add_lead: "只需要名稱和網址。在應用程式的頁面上選擇誰可以使用之前，沒有人能使用。其他設定也可以在該頁面變更。",
+    add_submit: "新增應用程式",
+    not_saved: "未儲存。請檢查標示的欄位。",
+    outdated: "未儲存。您開啟這個頁面後，有其他人變更了這個應用程式。變更紀錄在頁面底部。如要保留您在這裡輸入的內容，請再儲存一次。",
+    is_disabled: "已停用",
+    more: "更多設定",
+    fresh_secret: "密鑰",
+    fresh_hint: "請立即複製到應用程式的設定中，之後不會再顯示。",
+    connect: "連接應用程式",
+    id: "應用程式 ID",
+    issuer: "簽發者",
+    snippets_hint: "可直接貼上。請將密鑰儲存在環境變數 OIDC_CLIENT_SECRET 中。",
+    settings: "設定",
+    secret: "密鑰",
+    rotate: "產生新密鑰",
+    rotate_hint: "新密鑰只會顯示一次。下次產生新密鑰之前，目前的密鑰仍可使用，因此不會中斷服務。",
+    disable_title: "停用",
+    disable: "停用這個應用程式",
+    disable_hint: "任何人都無法再透過這個應用程式登入。設定會保留。",
+    enable_title: "啟用",
+    enable: "啟用這個應用程式",
+    enable_hint: "使用者可以再次透過這個應用程式登入。",
+    done_added: "已註冊應用程式。",
+    done_disabled: "已停用。任何人都無法再透過這個應用程式登入。",
+    done_enabled: "已啟用。使用者可以再次透過這個應用程式登入。",
+    done_logo: "從現在起會顯示標誌。",
+    done_no_logo: "從現在起會顯示名稱縮寫。",
+    disabled_since: |date| format!("自 {date}起停用。任何人都無法透過這個應用程式登入。"),
+};
+
+pub(super) const TRIAL: Trial = Trial {
+    start: "測試",
+    hint: "親自透過這個應用程式登入，看看它會收到什麼。測試不會連線到應用程式，也不會保留任何資料。",
+    oidc: "測試 OpenID Connect",
+    wechat: "測試 WeChat",
+    title: "測試應用程式",
+    received: "登入成功。以下是應用程式會收到的內容。",
+    refused: "未登入。以下是應用程式會收到的訊息。",
+    over: "這次測試已結束。結果只會向開始測試的人顯示一次。",
+    ended: "這次測試的權杖已立即撤銷。您允許的項目仍保留在「您允許的應用程式」中。",
+    again: "返回，再測試一次",
+    mend_denied: "登入已在這裡或手機上遭到拒絕。請再試一次並核准。",
+    mend_again: "請再試一次。如果再次發生，請查看這部伺服器的記錄檔。",
+    answer: "重新導向 URI 收到的內容",
+    token: "來自權杖端點",
+    access_token: "來自 /sns/oauth2/access_token",
+    id_token: "在 ID 權杖中",
+    userinfo: "來自 userinfo",
+};
+
+pub(super) const LOGO: Logo = Logo {
+    title: "標誌",
+    hint: "正方形圖片（PNG、JPEG 或 WebP，最大 8 MB），顯示在名稱旁。沒有標誌時，會顯示名稱縮寫。",
+    file: "圖片檔",
+    upload: "上傳",
+    replace: "取代",
+    remove: "移除標誌",
+};
+
+pub(super) const LOG: Log = Log {
+    title: "變更紀錄",
+    lead: "應用程式的所有變更，由新到舊排列。紀錄會保留 400 天。",
+    none: "目前沒有變更。",
+    no_more: "沒有更早的紀錄。",
+    older: "較舊",
+    newest: "最新",
+    all: "所有應用程式的變更紀錄",
+    of_app: "變更紀錄",
+    added: "已註冊",
+    changed: "已變更",
+    rotated: "已產生新密鑰",
+    disabled: "已停用",
+    enabled: "已啟用",
+    tried: "已測試",
+    by_command: "透過命令列",
+    by_file: "透過應用程式設定檔",
+    by: |name, address| naming!("{name}，來自 {address}", name, address),
+    by_owner: |name, address| naming!("{name}（應用程式負責人），來自 {address}", name, address),
+};
+
+pub(super) const REPORTS: Reports = Reports {
+    title: "檢舉",
+    lead: "並非使用者本人要求、因而遭到拒絕的登入。一小時內，來自該網路的登入都不能只點一下就核准。",
+    none: "沒有人檢舉過登入。",
+    to_app: |app| naming!("登入 {app}", app),
+};

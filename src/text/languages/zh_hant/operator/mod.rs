@@ -1,0 +1,61 @@
+//! Traditional Chinese: the switch of the sign-in by scan, and the report about its security.
+
+pub(in crate::text::languages::zh_hant) mod bcp247;
+
+use crate::text::table::operator::{ScanOff, Security};
+
+pub(in crate::text::languages::zh_hant) const SCAN_OFF: ScanOff = ScanOff {
+    title: "QR Code 登入已關閉",
+    advice: "這裡目前已關閉 QR Code 登入。請在要登入的裝置上，使用密碼金鑰或密碼登入。",
+    app_title: "這個網站不接受 QR Code 登入",
+    app_advice: "這個網站已關閉 QR Code 登入。請在要登入的裝置上，使用密碼金鑰或密碼登入。",
+    account_title: "您的帳號已關閉 QR Code 登入",
+    account_advice: "未核准任何登入。請在要登入的裝置上，使用密碼金鑰或密碼登入。",
+    page: "QR Code 登入目前已關閉。",
+    page_other: "使用其他方式登入",
+    page_none: "請稍後再試一次。",
+    page_app: |app| naming!("{app} 目前不接受 QR Code 登入。", app),
+};
+
+pub(in crate::text::languages::zh_hant) const SECURITY: Security = Security {
+    title: "安全性",
+    lead: "本站 QR Code 登入的防護措施，以及關閉它的開關。",
+    switch_title: "QR Code 登入",
+    is_on: "已開啟。",
+    is_off: "已關閉。沒有人能用 QR Code 登入。",
+    is_off_by_setting: "已由設定檔關閉：login.scan 為 off。這裡的開關不會有作用。",
+    is_unreadable: "無法讀取開關狀態，因此已關閉。",
+    turn_off: "關閉",
+    turn_on: "開啟",
+    off_hint: "QR Code 會消失，正在進行的掃描和核准也會停止。密碼金鑰和密碼仍可使用，已登入的使用者會保持登入。",
+    on_hint: "使用者可以立即再次用 QR Code 登入。",
+    reason: "原因",
+    reason_hint: "管理員可在這裡和活動紀錄中看到。",
+    turned_off: "QR Code 登入已關閉。",
+    turned_on: "QR Code 登入已開啟。",
+    report_title: "BCP 247 的措施",
+    report_lead: "依照目前的設定，這部伺服器如何落實 RFC 10027 第 6.1 節的各項措施。如果使用者核准了他人即時出示的 QR Code，任何措施都無法阻止。",
+    on: "開啟",
+    partly: "部分",
+    off: "關閉",
+    always: "一律開啟",
+    setting: "設定：",
+    own_off: "您已關閉。沒有人能用掃描的 QR Code 以您的身分登入。",
+    own_off_by_admin: "管理員已為您的帳號關閉。",
+    own_turn_off: "為我的帳號關閉",
+    own_turn_on: "重新開啟",
+    own_done: "已儲存。",
+    of_person_title: "QR Code 登入",
+    of_person_on: "這位使用者可以掃描 QR Code 登入。",
+    of_person_off: "已為這位使用者關閉。",
+    of_person_off_by_owner: "這位使用者已自行關閉。",
+    of_person_turn_off: "關閉",
+    of_person_turn_on: "重新開啟",
+    of_person_done: "已儲存，立即生效。",
+    line_on: "QR Code 登入：已開啟",
+    line_off: "QR Code 登入：已關閉",
+    counts: |on, all| format!("{all} 項中有 {on} 項已開啟。"),
+    since: |name, at| naming!("由 {name} 切換，{at}。", name, at),
+    because: |reason| naming!("原因：{reason}", reason),
+    line_off_because: |reason| naming!("QR Code 登入：已關閉。原因：{reason}", reason),
+};
