@@ -39,5 +39,5 @@ pub(super) const PANEL: Panel = Panel {
     number: |number| naming!("Tap {number} on your phone.", number),
     or_type: |link| naming!("No camera? Type this at {link}", link),
     scanned_by: |name| naming!("{name}: Confirm on your phone", name),
-    approved_by: |name| naming!("Approved by {name}.", name),
+    approved_by: |name| naming!("Approved. {name}", name),
 };
