@@ -79,7 +79,7 @@ fn row(texts: &'static Texts, one: &Beside, is_active: bool, next: &NextPath) ->
     let label = if is_active { texts.common.go_on } else { words.choose_this };
     let (next, picture) = (next.as_str().to_owned(), account.profile.picture);
     view! {
-        <li class="account" aria-current=is_active.then_some("true")>
+        <li class="with-act" aria-current=is_active.then_some("true")>
             {avatar(&name, picture, Size::Small)}
             <div id=of>
                 <strong translate="no">{name}</strong>

@@ -13,6 +13,7 @@ const FOR_PEOPLE: [&str; 45] = [
     "/",
     "/signin",
     "/signout",
+    "/accounts",
     "/signed-out",
     "/setup",
     "/welcome/*",
