@@ -284,10 +284,11 @@ impl Sessions {
         }
     }
 
-    /// Returns the mark by which pages name an account in their forms. It is the same on every instance, and tells nothing
+    /// Returns the mark by which pages name an account in their forms, which consists of letters and digits. It is the same on every instance, and tells nothing
     /// of the account.
     pub fn mark_of(&self, account: AccountId) -> String {
-        URL_SAFE_NO_PAD.encode(&self.keyed.of(&[b"made for", account.as_bytes()])[..9])
+        let [a, b, c, d, e, f, g, h, ..] = self.keyed.of(&[b"made for", account.as_bytes()]);
+        format!("{:016x}", u64::from_be_bytes([a, b, c, d, e, f, g, h]))
     }
 
     /// Returns the same person, and does not take the request for a use of the session: pages that wait for news ask by

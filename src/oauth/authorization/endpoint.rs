@@ -153,12 +153,11 @@ pub async fn go_on(
             answer => answer,
         },
         (Needs::SignIn, who) if request.prompt == Prompt::None => {
-            let others = async {
-                Ok::<_, Problem>(who.is_none() && requests.offers_switch(&login.sessions, &open, None, &headers).await?)
-            };
-            match others.await {
-                Ok(true) => refuse(OAuthError::AccountSelectionRequired),
-                Ok(false) => refuse(OAuthError::LoginRequired),
+            // That the person whom an `id_token_hint` names is signed in here is not told without them.
+            let may_be_told = who.is_none() && request.known_sub.is_none();
+            match requests.offers_switch(&login.sessions, &open, None, &headers).await {
+                Ok(true) if may_be_told => refuse(OAuthError::AccountSelectionRequired),
+                Ok(_) => refuse(OAuthError::LoginRequired),
                 Err(_) => refuse(OAuthError::TemporarilyUnavailable),
             }
         }

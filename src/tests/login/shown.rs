@@ -9,7 +9,8 @@ use crate::harness::server::Server;
 
 async fn chooses(phone: &Browser, word: &str) {
     let page = phone.get("/account/profile").await;
-    let seen = page.body.split("name=\"seen\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a field");
+    let seen =
+        page.body.split("name=\"seen\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a field");
     let form = [("display_name", "alice Adams"), ("shown_to_screens", word), ("seen", seen)];
     let saved = phone.post("/account/profile", &form).await;
     assert_eq!(saved.location(), "/account/profile?done=saved", "{saved:?}");
@@ -51,6 +52,7 @@ async fn sec_78_a_screen_is_shown_the_name_a_letter_or_nothing_of_who_scans() {
         let approved = screen.hears(&shown).await["seen"]["approved"].clone();
         assert_eq!(approved["by"], by.as_str().unwrap_or_default(), "{word}");
         let page = screen.get(&format!("/login/{}", shown.ticket)).await.body;
+        assert!(page.contains("stays signed in for up to 24 hours."), "where it leads and for how long: {page}");
         let all = [page, events(&screen, &shown).await].concat();
         assert_eq!(all.contains("alice") || all.contains("/picture/"), word == "name", "{word}: {all}");
         assert!(word != "nothing" || all.contains("Approved. \u{2068}") || all.contains("Approved."), "{all}");

@@ -42,7 +42,7 @@ pub async fn around<T>(answer: impl Future<Output = T>) -> T {
 }
 
 /// Has the forms of the page that the current request is answered with name the account with this mark, which consists of
-/// letters, digits, `-` and `_`.
+/// letters and digits.
 pub fn made_for(mark: String) {
     let _ = MADE_FOR.try_with(|made_for| made_for.replace(Some(mark)));
 }
