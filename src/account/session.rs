@@ -287,8 +287,8 @@ impl Sessions {
     /// Returns the mark by which pages name an account in their forms, which consists of letters and digits. It is the same on every instance, and tells nothing
     /// of the account.
     pub fn mark_of(&self, account: AccountId) -> String {
-        let [a, b, c, d, e, f, g, h, ..] = self.keyed.of(&[b"made for", account.as_bytes()]);
-        format!("{:016x}", u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+        let keyed = self.keyed.of(&[b"made for", account.as_bytes()]);
+        format!("{:032x}", u128::from_be_bytes(sha256_half(&[&keyed])))
     }
 
     /// Returns the same person, and does not take the request for a use of the session: pages that wait for news ask by

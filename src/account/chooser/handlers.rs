@@ -50,7 +50,8 @@ pub async fn show(
 #[derive(Deserialize)]
 pub struct Act {
     /// What is done.
-    act: Word,
+    #[serde(rename = "act")]
+    word: Word,
     /// The name of the session that is chosen or ended. So a form of an outdated page chooses and ends what it said.
     #[serde(default)]
     session: String,
@@ -79,12 +80,12 @@ pub async fn act(
     from: Whence,
     texts: &'static Texts,
     headers: HeaderMap,
-    Form(Act { act, session, onward }): Form<Act>,
+    Form(Act { word, session, onward }): Form<Act>,
 ) -> Result<Response, Problem> {
     let next = onward.path();
     let named = session_named(&session);
     let back = next.link_via(CHOOSER, &[]);
-    match act {
+    match word {
         Word::Add => {
             let to = next.link_via("/signin", &[("anew", "1")]);
             Ok((AppendHeaders(Sessions::begin_adding()), Redirect::to(&to)).into_response())
@@ -101,13 +102,13 @@ pub async fn act(
             }
         }
         Word::SignOut | Word::SignOutAll => {
-            let is_meant = |session| matches!(act, Word::SignOutAll) || named == Some(session);
+            let is_meant = |session| matches!(word, Word::SignOutAll) || named == Some(session);
             let (ended, cookies) = accounts.sessions.end_here(&headers, is_meant).await?;
             // If the button was pressed twice, no one is signed out at the second time.
             for account in &ended {
                 accounts.activity.tell(ActivityKind::SignedOut, account, &from, "").await;
             }
-            let to = if matches!(act, Word::SignOutAll) { "/" } else { &back };
+            let to = if matches!(word, Word::SignOutAll) { "/" } else { &back };
             Ok((AppendHeaders(cookies), Redirect::to(to)).into_response())
         }
     }

@@ -74,7 +74,7 @@ fn with_mark(html: &str, mark: &str) -> String {
             marked.push('>');
             marked.push_str(rest);
         } else {
-            marked.push_str(&format!("{tag}><input type=\"hidden\" name=\"{FIELD}\" value=\"{mark}\">{rest}"));
+            marked.extend([tag, "><input type=\"hidden\" name=\"", FIELD, "\" value=\"", mark, "\">", rest]);
         }
     }
     marked
