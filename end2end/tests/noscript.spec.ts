@@ -19,7 +19,7 @@ test('a scan signs the browser in after one press on each side more', async ({ d
   await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
   await approve(phone);
   await expectHeading(phone, 'Approved');
-  await expectStatus(desktop, 'Approved by Alice Adams.');
+  await expectStatus(desktop, 'Approved. Alice Adams');
   await expect(desktop.getByRole('button', { name: 'Not you? Start over' })).toBeVisible();
   await desktop.getByRole('button', { name: 'Continue' }).click();
   await expect(desktop).toHaveURL(/\/link$/);

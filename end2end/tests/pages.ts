@@ -95,6 +95,8 @@ export async function accountPages({ open, shape, look }: Tour, server: House): 
   await look(page, 'allowed-none');
   await page.goto('/account/profile');
   await look(page, 'profile');
+  await page.goto('/accounts');
+  await look(page, 'accounts');
   const another = await open(shape);
   await isSignedIn(another);
   await page.goto('/account/devices');

@@ -187,7 +187,7 @@ for (const javaScriptEnabled of [true, false]) {
     await phone.goto(await readQr(page));
     await approve(phone);
     if (!javaScriptEnabled) {
-      await expectStatus(page, /^Approved by Alice Adams/);
+      await expectStatus(page, /^Approved. Alice Adams/);
       await page.getByRole('button', { name: 'Continue' }).click();
     }
     await comesHome();

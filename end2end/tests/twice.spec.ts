@@ -149,7 +149,7 @@ test('pressed twice, the buttons of a sign-in end where one press ends', async (
   await bare.goto('/login');
   await scan(phone, bare);
   await onPhone('Approve');
-  await expectStatus(bare, /^Approved by Alice Adams/);
+  await expectStatus(bare, /^Approved. Alice Adams/);
   await presses(bare, slow)('Continue');
   await expectSignedIn(bare);
   await expectHeading(phone, 'Signed in');

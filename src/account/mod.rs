@@ -7,6 +7,7 @@
 //! | `GET`, `POST /signin` | signs in with a passkey or a password: [`signin`] |
 //! | `POST /passkey/options/…`, `GET`, `POST /account/passkeys` | passkeys: [`passkey_pages`] |
 //! | `POST /signout` | ends this session |
+//! | `GET`, `POST /accounts` | chooses between the accounts that are signed in on the device: [`chooser`] |
 //! | `GET`, `POST /signup` | makes an account for whoever asks, if that is open: [`signup`] |
 //! | `GET`, `POST /account/profile` | shows and changes the profile: [`profile`] |
 //! | `POST /account/profile/picture`, `…/remove`, `…/email` | changes or removes the picture or the e-mail address |
@@ -24,6 +25,7 @@ pub mod activity;
 pub mod setup_link;
 mod state;
 mod routes;
+mod chooser;
 mod new_password;
 pub mod devices;
 mod home;

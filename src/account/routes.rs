@@ -5,8 +5,9 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 use super::link::{enrol, open};
 use super::mail::{address, forgot, prove};
 use super::own::{activity, data, download, overview, paths, receipts, scan};
-use super::{Accounts, devices, home, new_password, passkey_pages, profile, proof, setup, signin, signup};
+use super::{Accounts, chooser, devices, home, new_password, passkey_pages, profile, proof, setup, signin, signup};
 use crate::account::session::Sessions;
+use crate::account::session::aside::CHOOSER;
 use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::routes::{Routes, get, post};
 
@@ -23,6 +24,7 @@ where
         .merge(passkey_pages::routes())
         .route("/", get(home::page))
         .route("/signout", post(signin::sign_out))
+        .route(CHOOSER, get(chooser::show).post(chooser::act))
         .route(signup::PATH, get(signup::page).post(signup::create))
         .route("/passkey/options/sign-up", post(signup::options))
         .route("/setup", get(setup::page).post(setup::create))

@@ -4,6 +4,7 @@
 //! claim, whose answer was lost, opens the same session and not a second one. The token after a change of the
 //! password is derived from the previous token ([`password_change`]).
 
+pub mod aside;
 pub mod browser_id;
 pub mod known_device;
 mod by_link;
@@ -15,6 +16,7 @@ mod password_change;
 mod signed_in;
 mod witness;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::by_link::{Choice, NotEnrolled};
 pub use self::ending::{Ended, Ending};
-pub use self::extract::{page_of, sign_in_first};
+pub use self::extract::{ACCOUNT_SWITCHED, account_switched, leading_back, page_of, sign_in_first};
 use self::known_device::KnownDevices;
 pub use self::new_devices::{name_of, session_named};
 use self::open_watches::OpenWatches;
@@ -56,6 +58,7 @@ use crate::web::bounds::WAIT_AGAIN;
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
 use crate::web::document::signed_in as signed_in_pages;
+use crate::web::form::owner;
 use crate::web::problem::Problem;
 
 /// Shortest interval between two updates of the time at which a session was last used.
@@ -88,6 +91,12 @@ impl SessionToken {
     /// gets the same id.
     fn new_device(&self) -> DeviceId {
         DeviceId(sha256_half(&[b"device", &self.0]))
+    }
+}
+
+impl fmt::Debug for SessionToken {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("SessionToken")
     }
 }
 
@@ -137,7 +146,7 @@ impl Sessions {
     }
 
     /// Opens the session that the proof allows, with a new token (ASVS 7.2.4), stores lines of activity about it, and ends
-    /// the session that the device had before. A repeated claim opens the same session. Returns the cookies for the device; `None`
+    /// the session that the device had before, unless its person chose to [keep it aside](aside). A repeated claim opens the same session. Returns the cookies for the device; `None`
     /// if since the proof the account was deleted or disabled or all its sessions were ended, or if the session
     /// or the one that approved it was disowned. `from` is the address of the device, and `leads_to` the path to which
     /// the sign-in leads.
@@ -176,8 +185,8 @@ impl Sessions {
             tracing::info!(detail, "a sign-in from a new device or network");
             self.mail_new_device(&row).await?;
         }
-        self.end_previous(headers, &row).await?;
-        Ok(Some(self.cookies(headers, &token, &row).into_iter().chain(known).collect()))
+        let others = self.settle_others(headers, &row).await?;
+        Ok(Some(self.cookies(headers, &token, &row).into_iter().chain(known).chain(others).collect()))
     }
 
     /// Tells the owner of a session by mail, if they get mails, that its device or network is new to their account.
@@ -246,6 +255,7 @@ impl Sessions {
     pub async fn find(&self, headers: &HeaderMap) -> Result<Option<SignedIn>, Fault> {
         let Some(who) = self.peek(headers).await? else { return Ok(None) };
         about::account(who.account.id);
+        owner::made_for(self.mark_of(who.account.id));
         if let Some(session) = &who.session {
             let now = self.clock.now();
             if now.since(session.last_seen_at) >= TOUCH_EVERY {
@@ -256,6 +266,29 @@ impl Sessions {
             }
         }
         Ok(Some(who))
+    }
+
+    /// Returns the person who is signed in, as [`find`](Self::find) does, for a request that may be a form. `made_for` is the
+    /// mark of the account that the form names.
+    ///
+    /// # Errors
+    /// 412 if the form was made for another account than the one in use, or 503 if the records are unavailable.
+    pub async fn find_for(&self, headers: &HeaderMap, made_for: Option<&str>) -> Result<Option<SignedIn>, Problem> {
+        let who = self.find(headers).await?;
+        match (&who, made_for) {
+            (Some(who), Some(made_for)) if self.mark_of(who.account.id) != made_for => {
+                tracing::info!(code = ACCOUNT_SWITCHED, "a form was made for another account than the one in use");
+                Err(account_switched())
+            }
+            _ => Ok(who),
+        }
+    }
+
+    /// Returns the mark by which pages name an account in their forms, which consists of letters and digits. It is the same on every instance, and tells nothing
+    /// of the account.
+    pub fn mark_of(&self, account: AccountId) -> String {
+        let keyed = self.keyed.of(&[b"made for", account.as_bytes()]);
+        format!("{:032x}", u128::from_be_bytes(sha256_half(&[&keyed])))
     }
 
     /// Returns the same person, and does not take the request for a use of the session: pages that wait for news ask by

@@ -10,12 +10,13 @@ use axum::response::{IntoResponse, Response};
 
 use crate::account::Accounts;
 use crate::account::proof;
-use crate::account::session::{Sessions, SignedIn};
+use crate::account::session::{Sessions, SignedIn, leading_back, page_of};
 use crate::store::records::Account;
 use crate::store::records::app_log::{Actor, By};
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 use crate::web::client::ClientAddress;
+use crate::web::form::owner::MadeFor;
 use crate::web::problem::Problem;
 
 /// The administrator who sent the request, as an extension of the request.
@@ -60,9 +61,13 @@ pub async fn administrators(
     request: Request,
     next: Next,
 ) -> Response {
-    let who = match administrator(&accounts.sessions, request.headers()).await {
+    let made_for = MadeFor::sent(request.extensions(), request.uri());
+    let who = match accounts.sessions.find_for(request.headers(), made_for).await.and_then(only_administrators) {
         Ok(who) => who,
-        Err(problem) => return problem.into_response(),
+        Err(problem) => {
+            let page = page_of(request.method(), request.uri());
+            return leading_back(problem, &page).into_response();
+        }
     };
     match proof::demand(&accounts, &who, request).await {
         Ok(request) => admit(who, from, request, next).await,
@@ -87,7 +92,10 @@ pub async fn returning(
 /// Finds the administrator who is signed in on the device that sent these headers; the error is 404 if there is none. What
 /// takes long, such as an upload, asks once more before it changes something.
 pub async fn administrator(sessions: &Sessions, headers: &HeaderMap) -> Result<SignedIn, Problem> {
-    let who = sessions.find(headers).await?;
+    only_administrators(sessions.find(headers).await?)
+}
+
+fn only_administrators(who: Option<SignedIn>) -> Result<SignedIn, Problem> {
     who.filter(|who| who.account.is_admin()).ok_or_else(Problem::not_found)
 }
 

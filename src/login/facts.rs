@@ -139,7 +139,7 @@ fn shown_code(ticket: &Ticket) -> String {
 }
 
 /// Returns a duration in whole hours, rounded up.
-fn hours(span: Duration) -> u64 {
+pub(super) fn hours(span: Duration) -> u64 {
     span.as_secs().div_ceil(3600)
 }
 

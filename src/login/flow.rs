@@ -35,6 +35,7 @@ use crate::measure;
 use crate::receipt::approved::Approved;
 use crate::receipt::{Kept, Receipts};
 use crate::store::records::Records;
+use crate::store::records::profiles::ShownToScreens;
 use crate::store::tickets::{ChangeError, Tickets};
 use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, TicketId};
 use crate::ticket::ladder::Owed;
@@ -354,7 +355,19 @@ impl WeakFlow {
     }
 }
 
+/// Makes the scanner of a ticket. It has no more of the person's name and picture than the screen may show, so that no event,
+/// page or answer to a program has more either.
 fn scanner(who: &SignedIn, cause: ScanCause) -> Scanner {
+    let shown = who.account.profile.shown_to_screens;
+    Scanner {
+        name: shown.of_name(&who.account.display_name).into(),
+        picture: who.picture_path().filter(|_| shown == ShownToScreens::Name).map(String::into_boxed_str),
+        ..unlimited(who, cause)
+    }
+}
+
+/// Makes the scanner of a ticket with the name and the picture of the account.
+fn unlimited(who: &SignedIn, cause: ScanCause) -> Scanner {
     let account = &who.account;
     Scanner {
         account: account.id,

@@ -70,6 +70,10 @@ pub enum OAuthError {
     /// Connect Core §3.1.2.6).
     #[error("nobody is signed in, or has to sign in anew")]
     LoginRequired,
+    /// `account_selection_required`: several accounts are signed in, none of them is in use, and `prompt=none` forbids to
+    /// show the page on which the person chooses (OpenID Connect Core §3.1.2.6).
+    #[error("the person has to choose an account")]
+    AccountSelectionRequired,
     /// `consent_required`: the person has to be asked, but `prompt=none` forbids to show a page (OpenID
     /// Connect Core §3.1.2.6).
     #[error("the person has not yet allowed this")]
@@ -123,6 +127,7 @@ impl OAuthError {
             Self::SlowDown => "slow_down",
             Self::ExpiredToken => "expired_token",
             Self::LoginRequired => "login_required",
+            Self::AccountSelectionRequired => "account_selection_required",
             Self::ConsentRequired => "consent_required",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",

@@ -24,6 +24,7 @@ use super::openapi;
 use super::traced;
 use super::whole_forms;
 use crate::account;
+use crate::account::session::account_switched;
 use crate::admin;
 use crate::login::{self, Login};
 use crate::measure;
@@ -150,6 +151,7 @@ async fn server_function(State(login): State<Login>, request: Request) -> Respon
     match response.status() {
         // A wrong form is answered so by the library itself, before a server function is called.
         StatusCode::INTERNAL_SERVER_ERROR | StatusCode::FOUND => Problem::malformed().into_response(),
+        StatusCode::PRECONDITION_FAILED => account_switched().into_response(),
         StatusCode::TOO_MANY_REQUESTS => {
             let wait = response.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
             Problem::too_many(Duration::from_secs(wait.unwrap_or(1))).into_response()

@@ -13,17 +13,24 @@ use crate::account::Accounts;
 use crate::account::proof;
 use crate::account::session::{page_of, sign_in_first};
 use crate::web::bounds::BODY_BYTES;
+use crate::web::form::owner::MadeFor;
 use crate::web::problem::Problem;
 
 /// The layer that reads the body, and passes the request on with the body in memory. A body above the limit of the routes
-/// is answered with 413, and one that breaks off with 400. The layers around it limit the size and the time.
+/// is answered with 413, and one that breaks off with 400. A form that names the account it was made for gets it as an
+/// extension ([`MadeFor`]). The layers around it limit the size and the time.
 pub async fn arrive(request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
     match Bytes::from_request(Request::new(body), &()).await {
-        Ok(body) => next.run(Request::from_parts(head, Body::from(body))).await,
+        Ok(body) => {
+            if let Some(made_for) = MadeFor::of_body(&body) {
+                head.extensions.insert(made_for);
+            }
+            next.run(Request::from_parts(head, Body::from(body))).await
+        }
         Err(refused) => refused.into_response(),
     }
 }

@@ -183,6 +183,8 @@ table! {
     device_page: devices::DevicePage,
     /// The texts of the pages with which a signed-in browser signs a phone in.
     transfer: devices::Transfer,
+    /// The texts of the page on which a person chooses between the accounts that are signed in on a device.
+    chooser: devices::Chooser,
     /// The texts of the page on which a person changes their password.
     new_password: account::NewPassword,
     /// The texts of the page on which a person edits their profile.

@@ -60,7 +60,8 @@ pub enum Seen {
     },
     /// An account scanned the code and is asked to decide.
     Scanned {
-        /// The name of the account that scanned, once its person pressed something on their device.
+        /// What the account that scanned shows of its name, once its person pressed something on their device; missing if it
+        /// shows nothing.
         #[serde(skip_serializing_if = "Option::is_none")]
         by: Option<String>,
         /// The path of the account's picture, if it has one and its person pressed something.
@@ -77,7 +78,7 @@ pub enum Seen {
     Approved {
         /// Whether the page with the code is open, as far as this server can see.
         page_open: bool,
-        /// The name of the account that approved.
+        /// What the account that approved shows of its name; empty if it shows nothing.
         by: String,
     },
     /// The sign-in was denied on the phone.

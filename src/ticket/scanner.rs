@@ -24,7 +24,8 @@ pub struct Asker {
 pub struct Scanner {
     /// The id of the account; from a verified session or token, never from a parameter.
     pub account: AccountId,
-    /// The display name, which the waiting browser is shown once a person has pressed something.
+    /// What the waiting browser is shown of the display name once a person has pressed something; empty if its owner shows
+    /// nothing.
     pub name: Box<str>,
     /// Whether a person has pressed something on the device, or the page was only opened.
     #[serde(default)]
@@ -32,7 +33,7 @@ pub struct Scanner {
     /// The end of the session that scanned; a session that it approves ends no later (BCP 247 §6.1.10). `None` if a
     /// phone app's token scanned.
     pub until: Option<Timestamp>,
-    /// The path of the account's picture, if it has one.
+    /// The path of the account's picture, if it has one and its owner shows it.
     #[serde(default)]
     pub picture: Option<Box<str>>,
 }

@@ -17,6 +17,7 @@ use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
 use super::assets::Assets;
+use super::form::owner;
 use super::language::varies;
 use super::marked_text::marked_text;
 use super::next_path::may_lead_on;
@@ -193,7 +194,7 @@ impl Site {
         let (texts, uses_camera) = (page.texts, page.uses_camera);
         let html = Owner::new().with(|| {
             provide_context(Nonce::from_value(nonce));
-            self.document(page, body()).to_html()
+            owner::marked(self.document(page, body()).to_html())
         });
         let policy = HeaderValue::try_from(policy).expect("a policy is header characters");
         let headers = [

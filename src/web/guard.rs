@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::client::{ClientAddress, Peer, TrustedProxies};
 use super::document::{PERMISSIONS_POLICY, Site, signed_in};
+use super::form::owner;
 use super::limits::Limits;
 use super::limits::tally::{Seldom, Tally};
 use super::problem::Problem;
@@ -54,8 +55,8 @@ const PATH_LOGGED: usize = 24;
 /// that come from another site.
 pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     match admit(&gate, &request) {
-        Ok(None) if signed_in::is_for(&request) => signed_in::around(next.run(request)).await,
-        Ok(None) => next.run(request).await,
+        Ok(None) if signed_in::is_for(&request) => owner::around(signed_in::around(next.run(request))).await,
+        Ok(None) => owner::around(next.run(request)).await,
         Ok(Some(elsewhere)) => elsewhere,
         Err(problem) => refusal(&request, problem),
     }

@@ -8,6 +8,8 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::order::label_of;
+use crate::account::session::Sessions;
+use crate::account::session::aside::CHOOSER;
 use crate::account::state::Accounts;
 use crate::store::records::{EndedBy, SessionEnd, SessionRow};
 use crate::text::Texts;
@@ -53,6 +55,7 @@ pub async fn page(
         Some(SessionEnd { by: None, .. }) | None => texts.device_news.out_over.to_owned(),
     };
     let sign_in = next.link_via("/signin", &[]);
+    let chooser = Sessions::has_aside(&headers).then(|| next.link_via(CHOOSER, &[]));
     let page = Page { class: "turn", ..Page::new(texts, texts.device_news.out_title) };
     Ok(accounts.site.page(page, move || {
         view! {
@@ -61,6 +64,7 @@ pub async fn page(
             <p class="lead" role="status">{marked_text(why)}</p>
             <p><a class="button primary" href=sign_in>{texts.common.sign_in}</a></p>
             <p><a class="button quiet" href="/login">{texts.home.by_scan}</a></p>
+            {chooser.map(|path| view! { <p><a class="quiet" href=path>{texts.chooser.title}</a></p> })}
         }
     }))
 }

@@ -33,11 +33,14 @@ use crate::web::problem::Problem;
 use crate::websocket::handshake::Upgrade;
 
 /// The query of a watch.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub struct Asked {
     /// The name of another session of the account that the page is about; empty if there is none.
     #[serde(default)]
     other: String,
+    /// The mark of the account that the page was made for; empty if it has none.
+    #[serde(default)]
+    of: String,
     /// Longest time in seconds that a long poll is held; 0 asks for the present state.
     #[serde(default)]
     wait: u64,
@@ -71,7 +74,7 @@ impl Told {
 struct Watch {
     accounts: Accounts,
     headers: HeaderMap,
-    asked: String,
+    asked: Asked,
     own: OpenWatch,
     other: Option<OpenWatch>,
 }
@@ -92,9 +95,9 @@ pub async fn watch(
         same_origin(&headers, &accounts.site)?;
     }
     let is_held = is_socket || asked.wait > 0 || is_for_events(&headers);
-    let begun = if is_held { begin(&accounts, &headers, &asked.other).await? } else { None };
+    let begun = if is_held { begin(&accounts, &headers, &asked).await? } else { None };
     let Some((who, watch)) = begun else {
-        let told = accounts.told(&headers, &asked.other).await?;
+        let told = accounts.told(&headers, &asked).await?;
         return Ok(if is_for_events(&headers) { last_event(told) } else { Json(told).into_response() });
     };
     if let Upgrade::Socket(answer, upgrade) = upgrade {
@@ -135,11 +138,15 @@ fn is_for_events(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).is_some_and(|accept| accept == "text/event-stream")
 }
 
-/// Begins the watch of a page. `None` if its session, or the other one that it is about, is over already.
-async fn begin(accounts: &Accounts, headers: &HeaderMap, asked: &str) -> Result<Option<(SignedIn, Watch)>, Problem> {
+/// Begins the watch of a page. `None` if its session, or the other one that it is about, is over already, or if another
+/// account is in use now than the one that the page was made for.
+async fn begin(accounts: &Accounts, headers: &HeaderMap, asked: &Asked) -> Result<Option<(SignedIn, Watch)>, Problem> {
     let Some(who) = accounts.sessions.peek(headers).await? else { return Ok(None) };
+    if !accounts.is_for(&who, asked) {
+        return Ok(None);
+    }
     let Some(own) = accounts.sessions.while_signed_in(&who, &accounts.stopping).await? else { return Ok(None) };
-    let other = match asked {
+    let other = match &*asked.other {
         "" => None,
         name => {
             let Some(other) = accounts.other(&who, name).await? else { return Ok(None) };
@@ -147,11 +154,16 @@ async fn begin(accounts: &Accounts, headers: &HeaderMap, asked: &str) -> Result<
             Some(other)
         }
     };
-    let watch = Watch { accounts: accounts.clone(), headers: headers.clone(), asked: asked.to_owned(), own, other };
+    let watch = Watch { accounts: accounts.clone(), headers: headers.clone(), asked: asked.clone(), own, other };
     Ok(Some((who, watch)))
 }
 
 impl Accounts {
+    /// Returns whether a page was made for the account of this person.
+    fn is_for(&self, who: &SignedIn, asked: &Asked) -> bool {
+        asked.of.is_empty() || asked.of == self.sessions.mark_of(who.account.id)
+    }
+
     /// Returns the valid session of this person's account that has this name.
     async fn other(&self, who: &SignedIn, name: &str) -> Result<Option<SessionRow>, Fault> {
         let Some(session) = session_named(name) else { return Ok(None) };
@@ -160,12 +172,16 @@ impl Accounts {
     }
 
     /// Returns what the page with these headers is told now.
-    async fn told(&self, headers: &HeaderMap, asked: &str) -> Result<Told, Fault> {
+    async fn told(&self, headers: &HeaderMap, asked: &Asked) -> Result<Told, Fault> {
         let Some(who) = self.sessions.peek(headers).await? else {
             let by_another = self.sessions.how_ended(headers).await?.is_none_or(|end| end.by.is_some());
             return Ok(Told { signed_in: false, by_another, other: None });
         };
-        let other = match asked {
+        // The page must not hear of the account that another tab took into use; it is made anew for that account.
+        if !self.is_for(&who, asked) {
+            return Ok(Told { signed_in: false, by_another: true, other: None });
+        }
+        let other = match &*asked.other {
             "" => None,
             name => Some(self.other(&who, name).await?.is_some()),
         };

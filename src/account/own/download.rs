@@ -185,6 +185,7 @@ fn described_account(account: &Account) -> Value {
         "country": profile.country,
         "language": profile.language,
         "time_zone": profile.zone,
+        "shown_to_screens": profile.shown_to_screens.word(),
         "picture_link": profile.picture_link,
         "updated_at": moment(profile.updated_at),
         "deletion_due_at": moment(account.deletion_due_at),

@@ -8,6 +8,7 @@ use super::banner::deletion_banner;
 use super::paths::{ACTIVITY, DATA, OVERVIEW, PASSKEYS, SECURITY, TRANSFER};
 use super::scan::scan_way;
 use crate::account::session::SignedIn;
+use crate::account::session::aside::CHOOSER;
 use crate::account::state::Accounts;
 use crate::text::Texts;
 use crate::web::document::Page;
@@ -42,6 +43,7 @@ pub async fn page(State(accounts): State<Accounts>, texts: &'static Texts, who: 
             {deletion_banner(texts, &who.account)}
             <p class="lead">{own.lead}</p>
             <ul class="rows">{rows}</ul>
+            <p><a class="quiet" href=CHOOSER>{texts.chooser.another}</a></p>
             <form method="post" action="/signout">
                 <button type="submit" class="quiet">{texts.common.sign_out}</button>
             </form>

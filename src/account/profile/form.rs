@@ -7,7 +7,7 @@ use super::zone;
 use crate::account::name::{DisplayName, PlaceName, name_error_text};
 use crate::store::records::Account;
 use crate::store::records::fingerprint::Fingerprint;
-use crate::store::records::profiles::{Gender, Profile};
+use crate::store::records::profiles::{Gender, Profile, ShownToScreens};
 use crate::text::Texts;
 use crate::web::form::Wrong;
 
@@ -21,6 +21,7 @@ pub const PROVINCE: &str = "province";
 pub const COUNTRY: &str = "country";
 pub const LANGUAGE: &str = "language";
 pub const ZONE: &str = "zone";
+pub const SHOWN: &str = "shown_to_screens";
 /// Name of the field for the e-mail address, which has a form of its own. The constant below it is the name of the field
 /// for the password in that form.
 pub const EMAIL: &str = "email";
@@ -38,6 +39,8 @@ pub struct Typed {
     pub country: String,
     pub language: String,
     pub zone: String,
+    /// Empty in a form of an earlier version, which leaves it as it is.
+    pub shown_to_screens: String,
     /// The fingerprint of the profile when the form was shown, in a hidden field.
     pub seen: String,
 }
@@ -57,6 +60,7 @@ impl Typed {
             country: country.unwrap_or_default(),
             language: language.unwrap_or_default(),
             zone: zone.unwrap_or_default(),
+            shown_to_screens: account.profile.shown_to_screens.word().to_owned(),
             seen: account.fingerprint().to_string(),
         }
     }
@@ -123,12 +127,27 @@ impl Typed {
             wrong(ZONE, texts.own.zone_wrong);
             None
         });
+        let shown_to_screens = chosen(&self.shown_to_screens, ShownToScreens::of).unwrap_or_else(|()| {
+            wrong(SHOWN, texts.profile.wrong_choice);
+            None
+        });
         if !wrongs.is_empty() {
             return Err(wrongs);
         }
+        let shown_to_screens = shown_to_screens.unwrap_or(account.profile.shown_to_screens);
         let language = language.map(|language| language.tag.to_owned());
-        let profile =
-            Profile { given_name, family_name, gender, city, province, country, language, zone, ..account.profile };
+        let profile = Profile {
+            given_name,
+            family_name,
+            gender,
+            city,
+            province,
+            country,
+            language,
+            zone,
+            shown_to_screens,
+            ..account.profile
+        };
         Ok(Account { display_name, profile, ..account })
     }
 }

@@ -4,7 +4,9 @@ use axum::response::Response;
 use leptos::prelude::*;
 use strum::VariantArray as _;
 
-use super::form::{CITY, COUNTRY, EMAIL, FAMILY_NAME, GENDER, GIVEN_NAME, LANGUAGE, NAME, PROVINCE, Typed, ZONE};
+use super::form::{
+    CITY, COUNTRY, EMAIL, FAMILY_NAME, GENDER, GIVEN_NAME, LANGUAGE, NAME, PROVINCE, SHOWN, Typed, ZONE,
+};
 use super::language::Language;
 use super::zone;
 use crate::account::mail;
@@ -15,7 +17,7 @@ use crate::picture::avatar::{Size, avatar};
 use crate::picture::{ACCEPT, FIELD as PICTURE};
 use crate::store::records::Account;
 use crate::store::records::people::Email;
-use crate::store::records::profiles::Gender;
+use crate::store::records::profiles::{Gender, ShownToScreens};
 use crate::text::Texts;
 use crate::ticket::ids::Attempt;
 use crate::web::bounds::{DISPLAY_NAME_CHARS, PLACE_NAME_CHARS};
@@ -79,6 +81,7 @@ pub fn page(accounts: &Accounts, texts: &'static Texts, account: &Account, typed
                     {text(COUNTRY, texts.common.optional(texts.profile.country), "country-name", &typed.country, PLACE_NAME_CHARS, false, &wrongs)}
                     {choice(texts, LANGUAGE, texts.profile.language, "language", &typed.language, &languages(), &wrongs)}
                     {zones(texts, &typed.zone, &wrongs)}
+                    {shown_to_screens(texts, &typed.shown_to_screens, &wrongs)}
                     <button type="submit" class="primary">{texts.common.save}</button>
                 </form>
             </section>
@@ -168,6 +171,32 @@ fn zones(texts: &'static Texts, value: &str, wrongs: &[Wrong]) -> impl IntoView 
                 aria-invalid=notes.is_wrong.then_some("true") autofocus=is_first/>
             {notes.text}
             <datalist id="zones">{options}</datalist>
+        </div>
+    }
+}
+
+/// Renders the choice of what the screen with a code is shown of the person who scans it.
+fn shown_to_screens(texts: &'static Texts, value: &str, wrongs: &[Wrong]) -> impl IntoView + use<> {
+    let (notes, is_first) = notes(SHOWN, true, wrongs);
+    let words = &texts.profile;
+    let label = |shown| match shown {
+        ShownToScreens::Name => words.shown_name,
+        ShownToScreens::Letter => words.shown_letter,
+        ShownToScreens::Nothing => words.shown_nothing,
+    };
+    let options = ShownToScreens::VARIANTS.iter().map(|shown| {
+        view! { <option value=shown.word() selected=shown.word() == value>{label(*shown)}</option> }
+    });
+    let options = options.collect_view();
+    view! {
+        <div class="field">
+            <label for=SHOWN>{words.shown}</label>
+            <p class="hint" id="shown_to_screens-hint">{words.shown_hint}</p>
+            <select id=SHOWN name=SHOWN aria-describedby=notes.described_by
+                aria-invalid=notes.is_wrong.then_some("true") autofocus=is_first>
+                {options}
+            </select>
+            {notes.text}
         </div>
     }
 }

@@ -86,8 +86,8 @@ impl Sessions {
             Enrolled::Refused(why) => Ok(Err(NotEnrolled::Link(why))),
             Enrolled::NoPasskey(why) => Ok(Err(NotEnrolled::Passkey(why))),
             Enrolled::Done { sessions } => {
-                self.end_previous(headers, &row).await?;
-                Ok(Ok((self.cookies(headers, &token, &row), sessions)))
+                let others = self.settle_others(headers, &row).await?;
+                Ok(Ok((self.cookies(headers, &token, &row).into_iter().chain(others).collect(), sessions)))
             }
         }
     }

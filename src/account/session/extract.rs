@@ -3,10 +3,12 @@
 
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{Method, Uri};
+use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::aside::CHOOSER;
 use super::{Sessions, SignedIn};
+use crate::web::form::owner::MadeFor;
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
@@ -16,14 +18,14 @@ where
     Sessions: FromRef<S>,
 {
     /// The answer to a request of a person who is not signed in: a redirect to the sign-in form, which leads
-    /// back to the page; or 503 if the records are unavailable.
+    /// back to the page; 412 if a form was made for another account; or 503 if the records are unavailable.
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        match Sessions::from_ref(state).find(&parts.headers).await {
+        match find(&Sessions::from_ref(state), parts).await {
             Ok(Some(who)) => Ok(who),
             Ok(None) => Err(sign_in_first(&page_of(&parts.method, &parts.uri))),
-            Err(fault) => Err(Problem::from(fault).into_response()),
+            Err(problem) => Err(problem.into_response()),
         }
     }
 }
@@ -36,8 +38,34 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Problem> {
-        Ok(Sessions::from_ref(state).find(&parts.headers).await?)
+        find(&Sessions::from_ref(state), parts).await
     }
+}
+
+/// Finds the person who sent a request.
+async fn find(sessions: &Sessions, parts: &Parts) -> Result<Option<SignedIn>, Problem> {
+    let found = sessions.find_for(&parts.headers, MadeFor::sent(&parts.extensions, &parts.uri)).await;
+    found.map_err(|problem| leading_back(problem, &page_of(&parts.method, &parts.uri)))
+}
+
+/// The code of the refusal of a form that was made for another account than the one in use.
+pub const ACCOUNT_SWITCHED: &str = "account_switched";
+
+/// Returns that refusal.
+pub fn account_switched() -> Problem {
+    Problem::saying(StatusCode::PRECONDITION_FAILED, ACCOUNT_SWITCHED, |texts| {
+        (texts.chooser.switched_title, texts.chooser.switched_advice)
+    })
+    .leading(|texts| texts.chooser.choose, CHOOSER)
+}
+
+/// Makes that refusal, if `problem` is it, lead back to the path `page` once an account was chosen.
+pub fn leading_back(problem: Problem, page: &str) -> Problem {
+    if problem.code != ACCOUNT_SWITCHED {
+        return problem;
+    }
+    let back = NextPath::parse(page).unwrap_or_else(NextPath::home).link_via(CHOOSER, &[]);
+    problem.leading(|texts| texts.chooser.choose, back)
 }
 
 /// Returns a redirect to the sign-in form, from which the person comes back to the path `page`; or to the home

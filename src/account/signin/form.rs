@@ -9,6 +9,8 @@ use super::onward::{Onward, PASSWORD_FIRST};
 use crate::account::Accounts;
 use crate::account::mail::forgot;
 use crate::account::passkey::view;
+use crate::account::session::Sessions;
+use crate::account::session::aside::CHOOSER;
 use crate::account::signup;
 use crate::settings::SignUp;
 use crate::text::Texts;
@@ -51,6 +53,11 @@ impl<'a> FormPage<'a> {
         let (next, app, is_password_first) = (onward.path(), onward.app(), onward.is_password_first());
         let sign_up =
             (accounts.sign_up == SignUp::Open && !is_password_first).then(|| next.link_via(signup::PATH, &[]));
+        // A person who is signed in may want another account of this device, or to keep this one beside the next.
+        let is_signed_in = onward.anew.is_some() && cookie::read(headers, cookie::SESSION).is_some();
+        let has_accounts = is_signed_in || Sessions::has_aside(headers);
+        let chooser = (has_accounts && !is_password_first).then(|| next.link_via(CHOOSER, &[]));
+        let by_scan = Sessions::is_adding(headers).then(|| next.link_via("/login", &[]));
         let is_on_the_way = next.as_str().starts_with("/s/");
         let (site_name, host, next) = (site.name().to_owned(), site.host().to_owned(), next.as_str().to_owned());
         let wanted = wanted_by(Some(onward.ui_locales.as_str()), None);
@@ -94,7 +101,9 @@ impl<'a> FormPage<'a> {
                 {(takes_passwords && has_mail).then(|| view! {
                     <p><a class="button quiet" href=forgot::PATH>{texts.mail_pages.forgot}</a></p>
                 })}
+                {by_scan.map(|path| view! { <p class="foot"><a class="quiet" href=path>{texts.home.by_scan}</a></p> })}
                 {sign_up.map(|path| view! { <p class="foot"><a class="quiet" href=path>{texts.signup.offer}</a></p> })}
+                {chooser.map(|path| view! { <p class="foot"><a class="quiet" href=path>{texts.chooser.title}</a></p> })}
                 {has_passkeys.then(view::script)}
             }
         });

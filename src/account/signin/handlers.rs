@@ -12,7 +12,8 @@ use super::onward::{Onward, PASSWORD_FIRST, SignIn, say_refused};
 use crate::about;
 use crate::account::activity::Whence;
 use crate::account::password::{BUSY_FOR, Password, Requester, VerifyError};
-use crate::account::session::{SignedIn, Witness};
+use crate::account::session::aside::CHOOSER;
+use crate::account::session::{Sessions, SignedIn, Witness};
 use crate::account::{Accounts, TypedName, Username};
 use crate::measure;
 use crate::store::Fault;
@@ -147,7 +148,8 @@ pub fn password_first(headers: &HeaderMap, page: &str) -> Response {
 }
 
 /// `POST /signout`: ends the session of the requesting device, deletes its cookies of the session and of the
-/// claim key, and redirects to the home page.
+/// claim key, and redirects to the home page; or, if other accounts are signed in on the device, to the page on which the
+/// person chooses one.
 pub async fn sign_out(
     State(accounts): State<Accounts>,
     from: Whence,
@@ -161,5 +163,7 @@ pub async fn sign_out(
     }
     // The claim key is deleted as well, because with it the claim that opened the session could be repeated.
     let cookies = [(SET_COOKIE, session), (SET_COOKIE, cookie::clear(cookie::BROWSER))];
-    Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
+    // Nobody becomes another person by signing out: they choose.
+    let to = if Sessions::has_aside(&headers) { CHOOSER } else { "/" };
+    Ok((AppendHeaders(cookies), Redirect::to(to)).into_response())
 }

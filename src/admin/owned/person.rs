@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::account::password_first;
-use crate::account::session::{Sessions, page_of, sign_in_first};
+use crate::account::session::{Sessions, leading_back, page_of, sign_in_first};
 use crate::admin::requests::state::AppRequests;
 use crate::store::records::Account;
 use crate::store::records::activity::{ActivityKind, NewActivity};
@@ -16,6 +16,7 @@ use crate::store::records::apps::App;
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 use crate::web::client::{Agent, ClientAddress};
+use crate::web::form::owner::MadeFor;
 use crate::web::problem::Problem;
 
 /// The person who sent the request, as an extension of the request.
@@ -85,10 +86,11 @@ async fn admit(
     needs_password: bool,
 ) -> Response {
     let page = page_of(request.method(), request.uri());
-    let who = match sessions.find(request.headers()).await {
+    let made_for = MadeFor::sent(request.extensions(), request.uri());
+    let who = match sessions.find_for(request.headers(), made_for).await {
         Ok(Some(who)) => who,
         Ok(None) => return sign_in_first(&page),
-        Err(fault) => return Problem::from(fault).into_response(),
+        Err(problem) => return leading_back(problem, &page).into_response(),
     };
     let has_proof = who.has_proof();
     let Account { id, username: Some(username), display_name, .. } = who.account else {

@@ -9,13 +9,14 @@ use axum::response::{IntoResponse, Response};
 
 use crate::account::Accounts;
 use crate::account::proof;
-use crate::account::session::SignedIn;
+use crate::account::session::{SignedIn, leading_back, page_of};
 use crate::store::records::activity::ActivityActor;
 use crate::store::records::directory::act::ActedBy;
 use crate::store::records::people::Role;
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 use crate::web::client::{Agent, ClientAddress};
+use crate::web::form::owner::MadeFor;
 use crate::web::problem::Problem;
 
 /// The person who sent the request and may manage people, as an extension of the request.
@@ -50,9 +51,13 @@ impl Manager {
 /// in this session, and within the last five minutes for a request that changes something ([`proof::demand`]). Anyone else
 /// gets 404.
 pub async fn managers(State(accounts): State<Accounts>, from: ClientAddress, request: Request, next: Next) -> Response {
-    let who = match accounts.sessions.find(request.headers()).await {
+    let made_for = MadeFor::sent(request.extensions(), request.uri());
+    let who = match accounts.sessions.find_for(request.headers(), made_for).await {
         Ok(who) => who.filter(|who| who.account.manages_people()),
-        Err(fault) => return Problem::from(fault).into_response(),
+        Err(problem) => {
+            let page = page_of(request.method(), request.uri());
+            return leading_back(problem, &page).into_response();
+        }
     };
     let Some(who) = who else { return Problem::not_found().into_response() };
     let mut request = match proof::demand(&accounts, &who, request).await {

@@ -104,6 +104,7 @@ pub fn described(person: &Listed) -> Value {
         "administrator": account.is_admin(),
         "disabled": account.is_disabled,
         "scan": account.scan.state().word(),
+        "shown_to_screens": account.profile.shown_to_screens.word(),
         "has_password": has_password,
         "has_way_in": has_way_in,
         "passkeys": passkeys,

@@ -9,6 +9,8 @@ use super::element::DIGITS;
 use crate::shown_names::to_html;
 #[cfg(feature = "ssr")]
 use crate::text::Texts;
+#[cfg(feature = "ssr")]
+use crate::web::marked_text::marked_text;
 
 /// The HTML of the panel that does not depend on the state of the ticket; the style shows what belongs to the state. Leptos
 /// keeps such content when the island starts, so in the browser these fields are all empty, and the island has no code for
@@ -38,13 +40,15 @@ pub(super) struct Forms<'a> {
     pub(super) again: &'a str,
     /// The address of the page on which a code is typed, as people read it.
     pub(super) link: &'a str,
+    /// Where an approved sign-in leads and for how long; `None` before the approval.
+    pub(super) onward: Option<String>,
 }
 
 #[cfg(feature = "ssr")]
 impl Labels {
     /// Makes the HTML in this language, with these forms.
     pub(super) fn of(texts: &'static Texts, forms: Forms) -> Self {
-        let Forms { path, attempt, next, again, link } = forms;
+        let Forms { path, attempt, next, again, link, onward } = forms;
         // A form with the method GET replaces the query of its action.
         let anew = again.split('?').next().unwrap_or_default().to_owned();
         let over_code = view! {
@@ -68,6 +72,7 @@ impl Labels {
             <p class="hint when-waiting">{texts.panel.steps}</p>
             // Only without script: with it, the page goes on by itself.
             <p class="hint when-approved by-hand">{texts.panel.press_continue}</p>
+            {onward.map(|onward| view! { <p class="hint when-approved by-hand">{marked_text(onward)}</p> })}
             // Without script, the person may see the name of the account only after the phone has approved.
             <form class="when-scanned when-approved" method="post" action=format!("{path}/cancel")>
                 <button type="submit" class="quiet">{texts.panel.start_over}</button>

@@ -15,7 +15,7 @@ use super::view::{again, code_page, name_page, phone_page};
 use super::visit::{FRAMED, Visit, out_of_frame, renew_before};
 use crate::account::TypedName;
 use crate::account::session::browser_id::BrowserId;
-use crate::account::session::{SignedInCookies, Witness};
+use crate::account::session::{Sessions, SignedInCookies, Witness};
 use crate::crypto::random::random;
 use crate::login::Login;
 use crate::login::flow::StepError;
@@ -51,7 +51,7 @@ pub struct LoginPageQuery {
 }
 
 /// `GET /login`: makes a ticket and shows its code; a phone gets other ways to sign in first. A browser that is
-/// signed in already is redirected to `next`.
+/// signed in already is redirected to `next`, unless its person chose to add an account.
 pub async fn page(
     State(login): State<Login>,
     from: ClientAddress,
@@ -60,7 +60,7 @@ pub async fn page(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let next = NextPath::parse(&query.next).unwrap_or_else(NextPath::home);
-    if login.sessions.find(&headers).await?.is_some() {
+    if !Sessions::is_adding(&headers) && login.sessions.find(&headers).await?.is_some() {
         return Ok(Redirect::to(next.as_str()).into_response());
     }
     let visit = Visit { next, app: None, shows_code: query.code.is_some(), user: query.user };

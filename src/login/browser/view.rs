@@ -15,12 +15,14 @@ use super::words::Words;
 use crate::account::passkey::view::{self as passkey, Offer};
 use crate::crypto::random::random;
 use crate::login::Login;
+use crate::login::facts::hours;
 use crate::login::flow::Flow;
 use crate::picture::logo::logo;
 use crate::text::Texts;
+use crate::ticket::approval::Stay;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::Attempt;
-use crate::ticket::machine::{Ticket, TicketApp};
+use crate::ticket::machine::{Stage, Ticket, TicketApp};
 use crate::ticket::side::Side;
 use crate::web::bounds::USERNAME_CHARS;
 use crate::web::document::{Mark, Page};
@@ -182,7 +184,8 @@ pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ti
     let (attempt, again) = (Attempt::from_random(random()).to_string(), again(ticket));
     let next = ticket.next.as_deref().unwrap_or("/").to_owned();
     let link = format!("{}/link", login.site.host());
-    let forms = Forms { path: &path, attempt: attempt.clone(), next, again: &again, link: &link };
+    let onward = onward(login, texts, ticket);
+    let forms = Forms { path: &path, attempt: attempt.clone(), next, again: &again, link: &link, onward };
     let labels = Labels::of(texts, forms);
     let shown = Shown {
         path: path.clone(),
@@ -228,6 +231,20 @@ pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ti
             .into_any(),
         }
     })
+}
+
+/// Returns where an approved sign-in leads and for how long the browser stays signed in; `None` before the approval, and where
+/// no session of this site is opened.
+fn onward(login: &Login, texts: &'static Texts, ticket: &Ticket) -> Option<String> {
+    let Stage::Approved(by, approval) = &ticket.stage else { return None };
+    let host = ticket.app.as_deref().map_or(login.site.host(), |app| &app.host);
+    let most = Duration::from_secs(login.session_hours * 3600);
+    let until = by.until.map_or(most, |until| until.left(login.flow.now()));
+    match approval.terms.stay {
+        _ if !ticket.purpose().opens_session() => None,
+        Stay::Visit => Some(texts.panel.onward_for_visit(host)),
+        stay => Some(texts.panel.onward(host, hours(stay.longest(most).min(until)))),
+    }
 }
 
 /// Renders the login page for a frame of the app's page. Its heading is only for screen readers, because the

@@ -94,7 +94,7 @@ impl Flow {
             _ if left.is_zero() => Seen::Expired,
             Stage::Waiting => Seen::Waiting { code: None },
             Stage::Scanned(by, _) => Seen::Scanned {
-                by: by.shown().map(|by| by.name.to_string()),
+                by: by.shown().map(|by| by.name.to_string()).filter(|name| !name.is_empty()),
                 picture: by.shown().and_then(|by| by.picture.as_deref()).map(str::to_owned),
                 number: None,
                 wrong: None,

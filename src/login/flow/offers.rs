@@ -18,7 +18,9 @@ impl Flow {
     /// Makes the offer of this person's account in this session; `None` without a session, or without a fresh proof.
     pub fn offer_of(&self, who: &SignedIn) -> Option<Offer> {
         let session = who.session.as_ref().filter(|_| who.has_fresh_proof(self.now()))?;
-        let account = super::scanner(who, ScanCause::Pressed);
+        // The phone is told whose account it gets, whatever screens are shown of its owner: a person who is not told could be
+        // signed in to the account of somebody else (login CSRF). Only a person who opens their code shows the name.
+        let account = super::unlimited(who, ScanCause::Pressed);
         Some(Offer { account, session: session.token_hash, epoch: who.account.epoch, taker: None })
     }
 

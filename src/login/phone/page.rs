@@ -19,19 +19,22 @@ use super::who::{not_signed_in, own_key};
 use crate::account::activity::Whence;
 use crate::account::devices::{PATH as DEVICES, live_card};
 use crate::account::receipt_heads;
-use crate::account::session::{SignedIn, sign_in_first};
+use crate::account::session::aside::CHOOSER;
+use crate::account::session::{Sessions, SignedIn, sign_in_first};
 use crate::login::Login;
 use crate::login::facts::{Asked, Facts};
 use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::store::Fault;
-use crate::store::records::LedTo;
 use crate::store::records::activity::ActivityKind;
+use crate::store::records::profiles::ShownToScreens;
+use crate::store::records::{Account, LedTo};
 use crate::text::Texts;
 use crate::ticket::event::Seen;
 use crate::ticket::ladder::{Asks, Digits, Owed};
 use crate::ticket::machine::{Stage, Ticket};
 use crate::web::client::ClientAddress;
 use crate::web::document::{Mark, Page};
+use crate::web::marked_text::marked_text;
 use crate::web::problem::Problem;
 use crate::websocket::handshake::Upgrade;
 
@@ -158,7 +161,7 @@ pub async fn page(
         class: if matches!(shows, Shows::Question) { "confirm" } else { "turn" },
         ..Page::new(texts, shows.title(texts))
     };
-    let lost = ticket.lost_by();
+    let (lost, account) = (ticket.lost_by(), who.account.clone());
     let site_name = login.site.name().to_owned();
     // Where digits were typed in the browser, this is the phone's first request after the approval.
     let cookie = match shows {
@@ -172,10 +175,11 @@ pub async fn page(
             provide_context(task);
         }
         match shows {
-            Shows::Opening(sender) => opening(texts, text, sender).into_any(),
+            Shows::Opening(sender) => opening(texts, text, sender, &account).into_any(),
             Shows::Question => {
                 let trouble = trouble(texts, &owed, &query);
-                view! { <Decision/> {confirm(texts, &text, &facts, &owed, event.notice, trouble)} }.into_any()
+                let another = another(texts, &text, &account);
+                view! { <Decision/> {confirm(texts, &text, &facts, &owed, event.notice, trouble)} {another} }.into_any()
             }
             Shows::Digits(digits) => view! { <Decision/> {shown_digits(texts, &text, digits)} }.into_any(),
             Shows::Refused(owed) => view! { <Decision/> {refused(texts, &text, &facts, &owed)} }.into_any(),
@@ -265,8 +269,9 @@ fn scan_sender(ticket: &Ticket, headers: &HeaderMap, who: &SignedIn, path: &str)
 /// `Sec-Fetch-Site: none` is no proof, because it survives a redirect (W3C Fetch Metadata §2.3). Even then, a
 /// scan that was not pressed does not tell the screen which account scanned.
 fn may_scan_by_itself(headers: &HeaderMap, who: &SignedIn, path: &str) -> bool {
-    // The browser prefetched the page; no person opened it.
-    if headers.contains_key("sec-purpose") {
+    // The browser prefetched the page; no person opened it. Or several accounts are signed in here: a scan gives the code to
+    // one of them, so the person chooses first.
+    if headers.contains_key("sec-purpose") || Sessions::has_aside(headers) {
         return false;
     }
     match headers.get("sec-fetch-site") {
@@ -279,16 +284,31 @@ fn may_scan_by_itself(headers: &HeaderMap, who: &SignedIn, path: &str) -> bool {
 
 /// Renders the page before the scan. Its form sends the scan when the person presses the button, or without a
 /// press if the script is the `sender`. Only a press also sends the button's value, `pressed`.
-fn opening(texts: &'static Texts, text: String, sender: Sender) -> impl IntoView {
+fn opening(texts: &'static Texts, text: String, sender: Sender, account: &Account) -> impl IntoView + use<> {
+    let another = another(texts, &text, account);
+    let lead = match account.profile.shown_to_screens {
+        ShownToScreens::Name => texts.opening.lead,
+        ShownToScreens::Letter => texts.opening.lead_letter,
+        ShownToScreens::Nothing => texts.opening.lead_nothing,
+    };
     view! {
         {matches!(sender, Sender::Script).then(|| view! { <Decision/> })}
         <Mark/>
         <h1>{texts.opening.title}</h1>
-        <p class="lead">{texts.opening.lead}</p>
+        <p class="lead">{lead}</p>
         <form id=SENT_FORM method="post" action=server_functions::SCAN>
             <input type="hidden" name="code" value=text/>
             <button type="submit" class="primary" name="pressed" value="true">{texts.opening.go_on}</button>
         </form>
+        {another}
+    }
+}
+
+/// Renders as whom the person acts on the page of this code, with the link to the page on which they choose another account.
+fn another(texts: &'static Texts, text: &str, account: &Account) -> impl IntoView + use<> {
+    let (name, path) = (account.display_name.clone(), format!("{CHOOSER}?next=/s/{text}"));
+    view! {
+        <p class="foot hint">{marked_text(texts.chooser.you_are(&name))} " " <a href=path>{texts.chooser.another}</a></p>
     }
 }
 

@@ -11,10 +11,13 @@ use leptos::prelude::*;
 
 use super::link::code_form;
 use super::server_functions;
+use crate::account::SCAN;
 use crate::account::session::SignedIn;
+use crate::account::session::aside::CHOOSER;
 use crate::login::Login;
 use crate::text::Texts;
 use crate::web::document::Page;
+use crate::web::marked_text::marked_text;
 use crate::web::problem::Problem;
 
 /// The states in which the button opens the camera.
@@ -28,6 +31,7 @@ pub async fn page(State(login): State<Login>, texts: &'static Texts, who: Signed
     login.flow.check_scanner(&who).await?;
     let words = &texts.scanner;
     let decoder = login.site.decoder();
+    let (name, another) = (who.account.display_name, format!("{CHOOSER}?next={SCAN}"));
     let page = Page { class: "form scan", uses_camera: true, ..Page::new(texts, words.title) };
     Ok(login.site.page(page, move || {
         view! {
@@ -57,6 +61,7 @@ pub async fn page(State(login): State<Login>, texts: &'static Texts, who: Signed
                 <h2>{words.or_type}</h2>
                 {code_form(texts, String::new(), false)}
             </section>
+            <p class="hint">{marked_text(texts.chooser.you_are(&name))} " " <a href=another>{texts.chooser.another}</a></p>
             <p><a class="quiet" href="/">{texts.common.to_start}</a></p>
             <script src="/scanner.js" defer=true nonce=leptos::nonce::use_nonce()></script>
         }

@@ -121,7 +121,7 @@ mod server {
     use crate::account::activity::Whence;
     use crate::account::passkey::{Refused, Step};
     use crate::account::receipt_heads;
-    use crate::account::session::SignedIn;
+    use crate::account::session::{ACCOUNT_SWITCHED, SignedIn};
     use crate::consent::field::Fields;
     use crate::login::Login;
     pub(in crate::login) use crate::login::flow::Choice;
@@ -136,6 +136,7 @@ mod server {
     use crate::ticket::ladder::Answer;
     use crate::ticket::machine::{ScanCause, Ticket};
     use crate::web::client::ClientAddress;
+    use crate::web::form::owner::MadeFor;
     use crate::web::problem::{Problem, wants_html};
 
     /// The address of a client whose address is not known; it is in no network and no country.
@@ -168,14 +169,23 @@ mod server {
         let login = expect_context::<Login>();
         let parts = use_context::<Parts>();
         let from = parts.as_ref().map(Whence::of_parts).unwrap_or_default();
+        let made_for = parts.as_ref().and_then(|parts| MadeFor::sent(&parts.extensions, &parts.uri));
+        let made_for = made_for.map(str::to_owned);
         let headers = parts.map(|parts| parts.headers).unwrap_or_default();
         let mut reply = Reply { html: wants_html(&headers), page: "/link".to_owned() };
         let code = login.flow.parse_scan_code(code).map_err(|error| reply.refuse(error))?;
         reply.page = format!("/s/{}", login.flow.link_text(code));
-        let who = match login.sessions.find(&headers).await {
+        let who = match login.sessions.find_for(&headers, made_for.as_deref()).await {
             Ok(Some(who)) => who,
             Ok(None) => return Err(reply.send(StatusCode::UNAUTHORIZED, DecideError::SignInFirst)),
-            Err(fault) => return Err(reply.refuse(StepError::Fault(fault))),
+            // The page would show the code to the account in use, and not say that nothing was decided.
+            Err(problem) if problem.code == ACCOUNT_SWITCHED => {
+                expect_context::<ResponseOptions>().set_status(problem.status);
+                return Err(DecideError::Refused { code: problem.code.to_owned() });
+            }
+            Err(problem) => {
+                return Err(reply.send(problem.status, DecideError::Refused { code: problem.code.to_owned() }));
+            }
         };
         if let Err(problem) = login.limits.decision(who.account.id) {
             // A redirect to the page would not show this refusal, so it is an answer of its own.

@@ -9,7 +9,7 @@ use futures_util::TryFutureExt as _;
 use super::phone_pages::{Shows, shown};
 use super::{key_hash, own_key};
 use crate::account::activity::Whence;
-use crate::account::session::SignedIn;
+use crate::account::session::{Sessions, SignedIn};
 use crate::crypto::hash::sha256_half;
 use crate::crypto::random::random;
 use crate::login::Login;
@@ -47,7 +47,11 @@ pub async fn page(
         _ if is_same_browser(&ticket, key.as_ref(), who.as_ref()) => return Err(same_browser()),
         Seen::Waiting { .. } => match who.map(|who| who.account) {
             Some(account) if account.id == offer.account.account => Shows::HereAlready,
-            other => Shows::Question { replaces: other.map(|account| account.display_name) },
+            // Who chose to add an account keeps the one in use.
+            other => {
+                let replaced = other.filter(|_| !Sessions::is_adding(&headers));
+                Shows::Question { replaces: replaced.map(|account| account.display_name) }
+            }
         },
         Seen::Scanned { .. } if is_mine => match login.flow.digits(&ticket) {
             Some(digits) => Shows::Digits(digits),

@@ -3,15 +3,17 @@
 
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::http::HeaderMap;
+use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use leptos::prelude::*;
 
+use super::choice::chooser_for;
 use super::needs::Needs;
 use super::pages::AuthorizationPages;
 use super::request::AuthorizationRequest;
 use super::requests::{OpenRequest, Requests, path_of, read_id};
 use super::response::Leads;
-use crate::account::session::SignedIn;
+use crate::account::session::{Sessions, SignedIn};
 use crate::login::{Consents, boxes, ticked};
 use crate::oauth::client::display::logo_path;
 use crate::oauth::client::redirect_uri::host_of;
@@ -88,6 +90,7 @@ pub async fn decide(
     Path(id): Path<String>,
     language: Language,
     who: Option<SignedIn>,
+    headers: HeaderMap,
     Form(form): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let open = requests.find(read_id(&id)?).await?;
@@ -115,13 +118,16 @@ pub async fn decide(
             }
             requests.finish(&grants, &site, texts, &open, &who, Leads::ByPage).await
         }
-        // The request is kept a second time and demands a sign-in, with any account. Until then the session
-        // stays.
+        "another" if Sessions::has_aside(&headers) && !open.request.is_scan_only(&open.app) => {
+            Ok(Redirect::to(&chooser_for(open.id)).into_response())
+        }
+        // The request is kept a second time and demands a sign-in, with any account, beside which the session stays.
         "another" => {
             limits.new_sign_in(from)?;
             let prompt = open.request.prompt.with_login();
             let request = AuthorizationRequest { prompt, ..open.request };
-            Ok(Redirect::to(&path_of(requests.keep(from, &request).await?)).into_response())
+            let to = Redirect::to(&path_of(requests.keep(from, &request).await?));
+            Ok((AppendHeaders(Sessions::begin_adding()), to).into_response())
         }
         "deny" => Ok(open.request.back.refuse(&site, texts, &OAuthError::AccessDenied, Leads::ByPage)),
         _ => Err(Problem::malformed()),

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
 
 use super::answer::ticket_app_of_request;
+use super::choice::chooser_for;
 use super::consent;
 use super::needs::Needs;
 use super::pages::AuthorizationPages;
@@ -98,6 +99,9 @@ pub struct LoginQuery {
     /// Present if the person goes back to the app without signing in.
     #[serde(default)]
     leave: Option<String>,
+    /// Present if the person comes from the page on which they chose an account.
+    #[serde(default)]
+    chosen: Option<String>,
 }
 
 /// `GET /oauth/authorize/{id}`: answers with the person's next step: the login page, the consent page, or back to the
@@ -132,6 +136,11 @@ pub async fn go_on(
         Err(_) if request.prompt == Prompt::None => return refuse(OAuthError::TemporarilyUnavailable),
         asked => asked?,
     };
+    // OpenID Connect Core §3.1.2.1: the person chooses, and is never another one because an app says so.
+    let is_offered = request.prompt != Prompt::None && query.chosen.is_none() && !request.wants_sign_in_for(&open.app);
+    if is_offered && requests.offers_switch(&login.sessions, &open, who.as_ref(), &headers).await? {
+        return Ok(Redirect::to(&chooser_for(open.id)).into_response());
+    }
     match (needs, who) {
         // No page and no sign-in of this person would change it, so it is none of the errors that ask for one.
         (Needs::Permission, Some(who)) if request.prompt == Prompt::None => {
@@ -143,7 +152,15 @@ pub async fn go_on(
             Err(_) if request.prompt == Prompt::None => refuse(OAuthError::TemporarilyUnavailable),
             answer => answer,
         },
-        (Needs::SignIn, _) if request.prompt == Prompt::None => refuse(OAuthError::LoginRequired),
+        (Needs::SignIn, who) if request.prompt == Prompt::None => {
+            // That the person whom an `id_token_hint` names is signed in here is not told without them.
+            let may_be_told = who.is_none() && request.known_sub.is_none();
+            match requests.offers_switch(&login.sessions, &open, None, &headers).await {
+                Ok(true) if may_be_told => refuse(OAuthError::AccountSelectionRequired),
+                Ok(_) => refuse(OAuthError::LoginRequired),
+                Err(_) => refuse(OAuthError::TemporarilyUnavailable),
+            }
+        }
         (Needs::Consent, _) if request.prompt == Prompt::None => refuse(OAuthError::ConsentRequired),
         (Needs::Consent, Some(who)) => Ok(consent::page(&consents, &site, texts, &requests, &open, &who).await?),
         _ => {

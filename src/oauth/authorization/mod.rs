@@ -8,6 +8,7 @@ pub(super) mod reading;
 pub(super) mod needs;
 pub(super) mod answer;
 pub(super) mod consent;
+mod choice;
 mod refused;
 pub(super) mod endpoint;
 pub(super) mod pages;

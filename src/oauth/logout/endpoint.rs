@@ -91,8 +91,8 @@ pub struct LogoutPages {
     pub activity: ActivityLog,
 }
 
-/// `GET /oauth/logout/{id}`: signs the person out if the `id_token_hint` of the request is about them, and
-/// otherwise shows a page that asks them. A person who is not signed in is sent back to the app, or told
+/// `GET /oauth/logout/{id}`: signs the person out if the `id_token_hint` of the request is about them, or about a session that
+/// is kept aside on their device, and otherwise shows a page that asks them. A person who is not signed in is sent back to the app, or told
 /// that they are signed out.
 pub async fn go_on(
     State(LogoutPages { sessions, site, clients, tokens, pending, activity }): State<LogoutPages>,
@@ -103,9 +103,27 @@ pub async fn go_on(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let request = find(&clients, &pending, &id).await?;
+    let is_in_use = match &who {
+        Some(who) => speaks_of(&clients, &tokens, &request, who).await?,
+        None => false,
+    };
+    if request.hint.is_some() && !is_in_use {
+        // The account that the app names may be kept aside. It ends there, and the one in use goes on.
+        for one in sessions.side_by_side(&headers).await?.aside {
+            let session = one.session.token_hash;
+            let one = SignedIn { account: one.account, session: Some(one.session) };
+            if speaks_of(&clients, &tokens, &request, &one).await? {
+                let (_, cookies) = sessions.end_here(&headers, |meant| meant == session).await?;
+                activity.tell(ActivityKind::SignedOut, &one.account, &from, "").await;
+                return Ok(
+                    (AppendHeaders(cookies), signed_out(&site, texts, &request, Leads::ByRedirect)).into_response()
+                );
+            }
+        }
+    }
     match who {
         None => Ok(signed_out(&site, texts, &request, Leads::ByRedirect)),
-        Some(who) if speaks_of(&clients, &tokens, &request, &who).await? => {
+        Some(who) if is_in_use => {
             let response = end(&sessions, &site, texts, &request, &headers, Leads::ByRedirect).await?;
             activity.tell(ActivityKind::SignedOut, &who.account, &from, "").await;
             Ok(response)

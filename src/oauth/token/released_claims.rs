@@ -10,7 +10,7 @@ use crate::store::Fault;
 use crate::store::records::Account;
 use crate::store::records::apps::App;
 use crate::store::records::people::Email;
-use crate::store::records::profiles::Profile;
+use crate::store::records::profiles::{Profile, ShownToScreens};
 
 /// What an app may know of a person. All fields that it may not know are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,6 +49,8 @@ impl Released {
                 updated_at: profile.updated_at.filter(|_| tells_profile),
                 picture: profile.picture.filter(|_| has(Field::Picture)),
                 picture_link: profile.picture_link.filter(|_| has(Field::Picture)),
+                // No app is told of it.
+                shown_to_screens: ShownToScreens::default(),
             },
             groups: None,
         }

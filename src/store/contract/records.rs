@@ -14,7 +14,7 @@ use crate::store::records::apps::{App, AppSecretHash, Dialects};
 use crate::store::records::fingerprint::Settled;
 use crate::store::records::passkeys::WaysIn;
 use crate::store::records::people::{Audience, Role};
-use crate::store::records::profiles::{Gender, Profile};
+use crate::store::records::profiles::{Gender, Profile, ShownToScreens};
 use crate::store::records::{
     Account, DeviceFacts, ENDED_SESSION_KEPT, LedTo, NewAccount, OpenedBy, Records, RoleChange, SeenPlaces,
     SessionOpening, SessionRow, Vouched,
@@ -255,6 +255,7 @@ pub(super) async fn a_profile_is_kept_as_it_was_told_and_a_picture_is_changed_by
     assert!(swap(None, Some(picture(1))).await.expect("answers"));
     assert!(!swap(None, Some(picture(2))).await.expect("answers"), "another one is there");
     let profile = Profile {
+        shown_to_screens: ShownToScreens::Letter,
         gender: Some(Gender::Other),
         city: Some("São Paulo".to_owned()),
         province: None,

@@ -186,10 +186,11 @@ impl Account {
     /// phone app's token.
     pub fn fingerprint(&self) -> Fingerprint {
         let Profile { given_name, family_name, zone, gender, city, province, country, language, .. } = &self.profile;
+        let shown = self.profile.shown_to_screens.word();
         // A name that follows a phone's token is not the owner's to change.
         let name = (!self.is_named_by_token()).then_some(&self.display_name);
         let names = (name, given_name, family_name);
-        Fingerprint::over(&(names, gender.map(Gender::word), city, province, country, language, zone))
+        Fingerprint::over(&(names, gender.map(Gender::word), city, province, country, language, zone, shown))
     }
 
     /// Returns whether the account may administer this server.

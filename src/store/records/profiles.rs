@@ -32,6 +32,43 @@ pub struct Profile {
     pub picture: Option<PictureId>,
     /// The address of a picture, from a phone app's token. It is on another site, so no page of this server shows it.
     pub picture_link: Option<String>,
+    /// What the screen whose code they scan is shown of them.
+    pub shown_to_screens: ShownToScreens,
+}
+
+/// What the screen with a code is shown of the person who scanned it, before it is signed in. Whoever stands before the
+/// screen reads it, and it may be a screen that somebody else put before the person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
+pub enum ShownToScreens {
+    /// The name and the picture.
+    #[default]
+    Name,
+    /// The first letter of the name.
+    Letter,
+    /// Nothing but that the code was scanned.
+    Nothing,
+}
+
+impl ShownToScreens {
+    /// Returns the word for it, in forms, in the records and in the person's own data.
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
+
+    /// Parses such a word; `None` if the text is not one.
+    pub fn of(word: &str) -> Option<Self> {
+        word.parse().ok()
+    }
+
+    /// Returns what is shown of this name; empty if nothing is.
+    pub fn of_name(self, name: &str) -> String {
+        match self {
+            Self::Name => name.to_owned(),
+            Self::Letter => name.chars().take(1).flat_map(char::to_uppercase).collect(),
+            Self::Nothing => String::new(),
+        }
+    }
 }
 
 /// The gender of a person.

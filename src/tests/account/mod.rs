@@ -1,6 +1,7 @@
 //! People: their sessions, devices, names and profiles, and what an operator does to accounts.
 
 mod busy;
+pub mod chooser;
 pub mod devices;
 pub mod links;
 mod ending;

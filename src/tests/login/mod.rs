@@ -11,6 +11,7 @@ mod place;
 mod races;
 mod receipts;
 mod scanner;
+mod shown;
 mod steps;
 mod switch;
 pub mod transfer;

@@ -256,7 +256,7 @@ async fn without_script_the_page_follows_its_ticket_and_a_button_claims() {
     let (words, html) = (page.words(), page.body);
     assert!(html.contains("data-state=\"approved\"") && html.contains(">Continue</button>"), "{html}");
     assert!(
-        words.contains("Approved by Alice.")
+        words.contains("Approved. Alice")
             && html.contains("Press Continue to finish.")
             && html.contains("Not you? Start over"),
         "{html}"

@@ -9,10 +9,11 @@ use crate::harness::described::{DESCRIBED, fits, resolved};
 use crate::harness::server::Server;
 
 /// What people look at, or what pages for them load: not for programs of others.
-const FOR_PEOPLE: [&str; 45] = [
+const FOR_PEOPLE: [&str; 46] = [
     "/",
     "/signin",
     "/signout",
+    "/accounts",
     "/signed-out",
     "/setup",
     "/welcome/*",

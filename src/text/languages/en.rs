@@ -55,6 +55,7 @@ pub static EN: Texts = Texts {
     device_news: devices::DEVICE_NEWS,
     device_page: devices::DEVICE_PAGE,
     transfer: devices::TRANSFER,
+    chooser: devices::CHOOSER,
     new_password: account::NEW_PASSWORD,
     profile: account::PROFILE,
     activity: own::ACTIVITY,

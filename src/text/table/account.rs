@@ -66,6 +66,11 @@ texts! {
         picture_remove,
         picture_saved,
         picture_removed,
+        shown,
+        shown_hint,
+        shown_name,
+        shown_letter,
+        shown_nothing,
     }
 }
 

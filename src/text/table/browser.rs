@@ -43,5 +43,7 @@ texts! {
         or_type(link: &str),
         scanned_by(name: &str),
         approved_by(name: &str),
+        onward(host: &str, hours: u64),
+        onward_for_visit(host: &str),
     }
 }

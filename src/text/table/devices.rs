@@ -106,3 +106,25 @@ texts! {
         here_already(account: &str),
     }
 }
+
+texts! {
+    /// The texts of the page on which a person chooses between the accounts that are signed in on a device.
+    Chooser in chooser {
+        title,
+        lead,
+        active,
+        choose,
+        choose_this,
+        add,
+        another,
+        sign_out_all,
+        one_ended,
+        sign_in_again,
+        switched_title,
+        switched_advice;
+        ended(account: &str),
+        full(account: &str),
+        of_this_visit(account: &str),
+        you_are(account: &str),
+    }
+}

@@ -5,6 +5,8 @@ texts! {
     Opening in opening {
         title,
         lead,
+        lead_letter,
+        lead_nothing,
         go_on,
     }
 }

@@ -1,7 +1,7 @@
 {
-  const { other, otherOver } = document.currentScript.dataset
-  const path = '/session/watch' + (other ? '?other=' + other : '')
-  const polled = path + (other ? '&' : '?') + 'wait=25'
+  const { of, other, otherOver } = document.currentScript.dataset
+  const path = '/session/watch?of=' + of + (other ? '&other=' + other : '')
+  const polled = path + '&wait=25'
   // A form that the browser sends leads to its own answer, also where it is what ended the session.
   document.addEventListener('submit', it => setTimeout(() => { over ||= !it.defaultPrevented }))
   const go = to => { if (!over) location.replace(to); over = true }

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use parking_lot::Mutex;
 
 use crate::text::{Texts, mark_name};
+use crate::web::form::owner;
 use crate::web::marked_text::marked_text;
 use crate::web::problem::wants_html;
 
@@ -99,7 +100,7 @@ pub(super) fn beside(texts: &'static Texts) -> (Option<AnyView>, Option<AnyView>
         .then(|| new_devices.into_iter().map(|device| notice(texts, device)).collect_view().into_any());
     let (other, then) = other.unzip();
     let script = view! {
-        <script nonce=leptos::nonce::use_nonce() data-other=other data-other-over=then>{SCRIPT}</script>
+        <script nonce=leptos::nonce::use_nonce() data-of=owner::mark() data-other=other data-other-over=then>{SCRIPT}</script>
     };
     (told, Some(script.into_any()))
 }

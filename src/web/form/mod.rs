@@ -3,6 +3,7 @@
 
 mod fields;
 mod notes;
+pub mod owner;
 
 use serde::Deserialize;
 

@@ -6,7 +6,7 @@ macro_rules! account_columns {
     () => {
         "id, username, display_name, email, email_verified_at, is_admin, manages_people, disabled_at, deletion_due_at, \
          given_name, family_name, gender, city, province, country, language, zone, updated_at, picture, picture_id, epoch, \
-         scan_off_by_owner, scan_off_by_admin"
+         scan_off_by_owner, scan_off_by_admin, shown_to_screens"
     };
 }
 
@@ -15,7 +15,7 @@ macro_rules! account_columns {
 macro_rules! profile_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::people::{Email, Role};
-        use crate::store::records::profiles::{Gender, Profile};
+        use crate::store::records::profiles::{Gender, Profile, ShownToScreens};
         use crate::store::records::queries::profiles::account_columns;
 
         pub async fn account_by_id(on: &mut $connection, id: AccountId) -> Result<Option<Account>, Fault> {
@@ -48,7 +48,7 @@ macro_rules! profile_queries {
             let profile = &account.profile;
             sqlx::query(
                 "UPDATE accounts SET display_name = $2, gender = $3, city = $4, province = $5, country = $6, language = $7,
-                 given_name = $8, family_name = $9, zone = $10, updated_at = $11 WHERE id = $1",
+                 given_name = $8, family_name = $9, zone = $10, updated_at = $11, shown_to_screens = $12 WHERE id = $1",
             )
             .bind(account.id.as_bytes())
             .bind(&account.display_name)
@@ -61,6 +61,7 @@ macro_rules! profile_queries {
             .bind(&profile.family_name)
             .bind(&profile.zone)
             .bind(millis(now))
+            .bind(profile.shown_to_screens.word())
             .execute(on)
             .await?;
             Ok(Settled::Done)
@@ -131,6 +132,8 @@ macro_rules! profile_queries {
                 language: row.try_get("language")?,
                 picture: picture.map(PictureId::from_random),
                 picture_link: row.try_get("picture")?,
+                // A word of a later version may mean less than all.
+                shown_to_screens: ShownToScreens::of(row.try_get("shown_to_screens")?).unwrap_or(ShownToScreens::Nothing),
             })
         }
     };

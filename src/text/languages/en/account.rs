@@ -66,6 +66,11 @@ pub(super) const PROFILE: Profile = Profile {
     picture_remove: "Remove picture",
     picture_saved: "Your picture is saved.",
     picture_removed: "Your picture is removed.",
+    shown: "What a screen shows of you when you scan its code",
+    shown_hint: "Until you approve, and to whoever is in front of it.",
+    shown_name: "Your name and picture",
+    shown_letter: "The first letter of your name",
+    shown_nothing: "Nothing",
 };
 
 pub(super) const PICTURE: Picture = Picture {

@@ -1,5 +1,6 @@
 //! English: the page with the QR code, in the browser that is to be signed in.
 
+use super::times::counted;
 use crate::text::table::browser::{Login, Panel};
 
 pub(super) const LOGIN: Login = Login {
@@ -39,5 +40,10 @@ pub(super) const PANEL: Panel = Panel {
     number: |number| naming!("Tap {number} on your phone.", number),
     or_type: |link| naming!("No camera? Type this at {link}", link),
     scanned_by: |name| naming!("{name}: Confirm on your phone", name),
-    approved_by: |name| naming!("Approved by {name}.", name),
+    approved_by: |name| naming!("Approved. {name}", name),
+    onward: |host, hours| {
+        let hours = counted(hours, "hour", "hours");
+        naming!("It leads to {host}. This browser stays signed in for up to {hours}.", host)
+    },
+    onward_for_visit: |host| naming!("It leads to {host}. This browser stays signed in for this visit.", host),
 };

@@ -1,6 +1,6 @@
 //! English: what pages say of the devices on which an account is signed in, beside the list of them.
 
-use crate::text::table::devices::{DeviceNews, DevicePage, Transfer};
+use crate::text::table::devices::{Chooser, DeviceNews, DevicePage, Transfer};
 
 pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     was_me: "This was me",
@@ -100,4 +100,30 @@ pub(super) const TRANSFER: Transfer = Transfer {
     replaces: |other| naming!("{other} is signed in on this phone, and is signed out here if you continue.", other),
     shown_lead: |device| format!("{device} waits for them."),
     here_already: |account| naming!("{account} is signed in on this phone. Nothing has to be done.", account),
+};
+
+pub(super) const CHOOSER: Chooser = Chooser {
+    title: "Accounts on this device",
+    lead: "Choose the account that you want to use.",
+    active: "In use",
+    choose: "Choose an account",
+    choose_this: "Use",
+    add: "Add an account",
+    another: "Use another account",
+    sign_out_all: "Sign out of all of them on this device",
+    one_ended: "An account was signed out in the meantime.",
+    sign_in_again: "Sign in again",
+    switched_title: "Another account is in use now",
+    switched_advice: "This page was made for another account than the one that is now in use on this device, so nothing was done. Choose the account, then try again.",
+    ended: |account| naming!("{account} was signed out in the meantime.", account),
+    full: |account| {
+        naming!(
+            "Five accounts are signed in here. If you add another one, {account} is signed out, which was used longest ago.",
+            account
+        )
+    },
+    of_this_visit: |account| {
+        naming!("{account} is signed in for this visit only, and is signed out when you use another account.", account)
+    },
+    you_are: |account| naming!("You are {account}.", account),
 };

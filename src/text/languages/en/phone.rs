@@ -6,6 +6,8 @@ use crate::text::table::phone::{Confirm, Facts, Ladder, Link, Opening, Outcome, 
 pub(super) const OPENING: Opening = Opening {
     title: "You scanned a code",
     lead: "Continue to see who is asking. The other screen then shows your name. This does not approve anything yet.",
+    lead_letter: "Continue to see who is asking. The other screen then shows the first letter of your name. This does not approve anything yet.",
+    lead_nothing: "Continue to see who is asking. The other screen then shows that its code was scanned. This does not approve anything yet.",
     go_on: "Continue",
 };
 

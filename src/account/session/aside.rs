@@ -1,0 +1,217 @@
+//! Sessions of other accounts that a browser keeps aside: up to five accounts are signed in side by side, and one is in use.
+//!
+//! Keeping a session aside is an explicit act. A person chooses to add an account ([`Sessions::begin_adding`]), and the
+//! sign-in that follows keeps the session that was in use; every other sign-in ends it. A second cookie has the tokens of
+//! the sessions aside, the last used first. An ordinary request does not look at them: each is checked where accounts are
+//! chosen or added, by the same rules as the session in use. So a session aside that ended elsewhere, by a change of the
+//! password, by its owner, or because its time was over, is worth nothing and is dropped there.
+//!
+//! A session of this visit is never kept aside: its person said that others use the computer.
+
+use std::time::Duration;
+
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::{SessionToken, Sessions, SignedInCookies};
+use crate::store::Fault;
+use crate::store::records::{Account, SessionRow};
+use crate::ticket::approval::Stay;
+use crate::ticket::ids::{AccountId, SessionTokenHash};
+use crate::web::cookie;
+
+/// Largest number of sessions that a browser keeps aside, beside the one in use. It bounds the cookie (175 bytes) and the
+/// reads of one page.
+pub const ASIDE: usize = 4;
+/// Time within which the person signs in after they chose to add an account.
+const ADDING_FOR: Duration = Duration::from_secs(10 * 60);
+/// URL path of the page on which a person chooses between the accounts that are signed in on the device.
+pub const CHOOSER: &str = "/accounts";
+
+/// A session that is signed in on a device, with its account.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    /// The session.
+    pub session: SessionRow,
+    /// Its account.
+    pub account: Account,
+}
+
+/// The sessions that a device has.
+#[derive(Debug, Default)]
+pub struct SideBySide {
+    /// The session in use; `None` if there is no valid one.
+    pub active: Option<Beside>,
+    /// The valid sessions that are kept aside, the last used first.
+    pub aside: Vec<Beside>,
+    /// The accounts of the sessions aside that ended meanwhile; `None` where it is not known any more which one it was.
+    pub ended: Vec<Option<Account>>,
+    tokens: Vec<SessionToken>,
+}
+
+/// The result of a request to use another account.
+#[derive(Debug)]
+pub enum Switched {
+    /// The account is in use now, with these cookies; they are empty if it was in use already.
+    Done(SignedInCookies),
+    /// The device has no such session, or it has ended.
+    Over,
+}
+
+/// Returns the tokens of the sessions that are kept aside; each once, and none that is in use.
+fn tokens_aside(headers: &HeaderMap) -> Vec<SessionToken> {
+    let mut seen: Vec<SessionTokenHash> = SessionToken::of(headers).map(|token| token.hash()).into_iter().collect();
+    let all = cookie::read(headers, cookie::ASIDE).unwrap_or_default().split('.').take(ASIDE);
+    all.filter_map(SessionToken::parse)
+        .filter(|token| {
+            let is_new = !seen.contains(&token.hash());
+            seen.push(token.hash());
+            is_new
+        })
+        .collect()
+}
+
+impl Sessions {
+    /// Returns whether this device keeps sessions aside; they may have ended. Reads no records.
+    pub fn has_aside(headers: &HeaderMap) -> bool {
+        !tokens_aside(headers).is_empty()
+    }
+
+    /// Returns whether the person on this device chose to add an account within the last ten minutes.
+    pub fn is_adding(headers: &HeaderMap) -> bool {
+        cookie::read(headers, cookie::ADDING).is_some()
+    }
+
+    /// Returns the cookie with which the next sign-in on this device keeps the session in use aside.
+    pub fn begin_adding() -> SignedInCookies {
+        vec![(SET_COOKIE, cookie::set(cookie::ADDING, "1", ADDING_FOR))]
+    }
+
+    /// Returns the sessions that the device with these headers has.
+    pub async fn side_by_side(&self, headers: &HeaderMap) -> Result<SideBySide, Fault> {
+        let mut all = SideBySide::default();
+        if let Some(token) = SessionToken::of(headers) {
+            all.active = self.valid(token.hash()).await?.map(|(session, account)| Beside { session, account });
+        }
+        let now = self.clock.now();
+        for token in tokens_aside(headers) {
+            match self.records.session(token.hash()).await? {
+                Some((session, account)) if !self.is_over(&session, now) && session.stay != Stay::Visit => {
+                    all.aside.push(Beside { session, account });
+                    all.tokens.push(token);
+                }
+                found => all.ended.push(found.map(|(_, account)| account)),
+            }
+        }
+        Ok(all)
+    }
+
+    /// Takes another session of this device into use, and keeps the present one aside, unless it is one of this visit, which
+    /// ends. The token stays the same. ASVS 7.2.4 wants a new one after an authentication, and this is none: nobody proves
+    /// anything, the browser had both tokens, and the session gets no right that it did not have. The old token would have
+    /// to stay valid for a while, for the pages and the second click that were sent with it.
+    pub async fn switch(&self, headers: &HeaderMap, to: SessionTokenHash) -> Result<Switched, Fault> {
+        let all = self.side_by_side(headers).await?;
+        if all.active.as_ref().is_some_and(|active| active.session.token_hash == to) {
+            return Ok(Switched::Done(Vec::new()));
+        }
+        let Some(at) = all.aside.iter().position(|one| one.session.token_hash == to) else { return Ok(Switched::Over) };
+        let SideBySide { active, mut aside, mut tokens, .. } = all;
+        let (chosen, token) = (aside.remove(at), tokens.remove(at));
+        if let (Some(active), Some(own)) = (active, SessionToken::of(headers)) {
+            if active.session.stay == Stay::Visit {
+                self.end_one(active.session.token_hash).await?;
+            } else {
+                aside.insert(0, active);
+                tokens.insert(0, own);
+            }
+        }
+        self.records.touch_session(chosen.session.token_hash, self.clock.now()).await?;
+        let mut cookies = self.cookies(headers, &token, &chosen.session);
+        cookies.push(self.aside_cookie(&aside, &tokens));
+        Ok(Switched::Done(cookies))
+    }
+
+    /// Ends these sessions of the device with these headers. Returns the accounts that were signed out, and the cookies.
+    pub async fn end_here(
+        &self,
+        headers: &HeaderMap,
+        is_meant: impl Fn(SessionTokenHash) -> bool,
+    ) -> Result<(Vec<Account>, SignedInCookies), Fault> {
+        let SideBySide { active, aside, tokens, .. } = self.side_by_side(headers).await?;
+        let (mut ended, mut cookies) = (Vec::new(), Vec::new());
+        if let Some(active) = active.filter(|active| is_meant(active.session.token_hash)) {
+            cookies.push((SET_COOKIE, self.end(headers).await?));
+            ended.push(active.account);
+        }
+        let (mut rest, mut rest_tokens) = (Vec::new(), Vec::new());
+        for (one, token) in aside.into_iter().zip(tokens) {
+            if is_meant(one.session.token_hash) {
+                self.end_one(one.session.token_hash).await?;
+                ended.push(one.account);
+            } else {
+                rest.push(one);
+                rest_tokens.push(token);
+            }
+        }
+        cookies.push(self.aside_cookie(&rest, &rest_tokens));
+        // With the claim key, the claim that opened one of them could be repeated.
+        cookies.push((SET_COOKIE, cookie::clear(cookie::BROWSER)));
+        Ok((ended, cookies))
+    }
+
+    /// Returns the cookie that drops the sessions aside that ended meanwhile; `None` if there are none.
+    pub fn without_ended(&self, all: &SideBySide) -> SignedInCookies {
+        if all.ended.is_empty() { Vec::new() } else { vec![self.aside_cookie(&all.aside, &all.tokens)] }
+    }
+
+    /// Settles what becomes of the other sessions of a device on which the session `row` was opened. The one that was in use
+    /// ends, unless its person chose to add an account. A session aside of the same account ends, because the new one is
+    /// in its place. Beyond [`ASIDE`], the one ends that was used longest ago.
+    pub(super) async fn settle_others(&self, headers: &HeaderMap, row: &SessionRow) -> Result<SignedInCookies, Fault> {
+        let is_adding = Self::is_adding(headers);
+        if !is_adding && !Self::has_aside(headers) {
+            self.end_previous(headers, row).await?;
+            return Ok(Vec::new());
+        }
+        let SideBySide { active, mut aside, mut tokens, .. } = self.side_by_side(headers).await?;
+        let is_kept = |account: AccountId, session: &SessionRow| {
+            is_adding && account != row.account && session.stay != Stay::Visit
+        };
+        match (active, SessionToken::of(headers)) {
+            (Some(active), Some(token)) if is_kept(active.account.id, &active.session) => {
+                aside.insert(0, active);
+                tokens.insert(0, token);
+            }
+            _ => self.end_previous(headers, row).await?,
+        }
+        let (mut kept, mut kept_tokens) = (Vec::new(), Vec::new());
+        for (one, token) in aside.into_iter().zip(tokens) {
+            // The claim of a session aside was repeated, which takes that session into use.
+            if one.session.token_hash == row.token_hash {
+                continue;
+            }
+            if one.account.id == row.account || kept.len() == ASIDE {
+                self.end_one(one.session.token_hash).await?;
+                continue;
+            }
+            kept.push(one);
+            kept_tokens.push(token);
+        }
+        Ok(vec![self.aside_cookie(&kept, &kept_tokens), (SET_COOKIE, cookie::clear(cookie::ADDING))])
+    }
+
+    /// Returns the cookie with the tokens of these sessions, for as long as the last of them may go on.
+    fn aside_cookie(&self, aside: &[Beside], tokens: &[SessionToken]) -> (HeaderName, HeaderValue) {
+        let now = self.clock.now();
+        let life = aside.iter().map(|one| one.session.ends_at.left(now)).max();
+        let value: Vec<_> = tokens.iter().map(|token| URL_SAFE_NO_PAD.encode(token.0)).collect();
+        let cookie = match life {
+            Some(life) => cookie::set(cookie::ASIDE, &value.join("."), life),
+            None => cookie::clear(cookie::ASIDE),
+        };
+        (SET_COOKIE, cookie)
+    }
+}

@@ -1,0 +1,120 @@
+//! An app, and a visitor whose browser has several accounts: the app may name one, and the visitor chooses.
+
+use reqwest::StatusCode;
+
+use crate::account::chooser::{adds, chooses, session_of};
+use crate::harness::browser::{Browser, DESKTOP, Reply};
+use crate::harness::server::{PASSWORD, Server};
+use crate::harness::site::{BACK, Site, consent_form, query, said};
+
+const AFTER: &str = "https://shop.example/signed-out";
+
+/// A browser of Alice and of Bob, of whom Alice is in use; both allow the app what it asks for. Beside it the ID tokens of
+/// Alice and of Bob.
+async fn both(server: &Server, site: &Site) -> (Browser, [String; 2]) {
+    server.person("Alice").await;
+    server.person("Bob").await;
+    let browser = Browser::new(server, DESKTOP, "198.51.100.4");
+    let mut hints = Vec::new();
+    for name in ["bob", "alice"] {
+        if hints.is_empty() {
+            browser.sign_in(name, PASSWORD, "/").await;
+        } else {
+            adds(&browser, name, "/").await;
+        }
+        let path = begins(&browser, site, &[]).await;
+        let account = consent_form(&browser.get(&path).await);
+        let back = browser.post(&path, &[("decision", "allow"), ("account", &account), ("fields", "name")]).await;
+        hints.push(site.exchanges(&said(back.location(), "code")).await.text("id_token"));
+    }
+    let [bob, alice] = <[String; 2]>::try_from(hints).expect("two");
+    (browser, [alice, bob])
+}
+
+async fn begins(browser: &Browser, site: &Site, other: &[(&str, &str)]) -> String {
+    browser.get(&site.sends_to(other)).await.location().to_owned()
+}
+
+async fn opens(browser: &Browser, site: &Site, other: &[(&str, &str)]) -> Reply {
+    let path = begins(browser, site, other).await;
+    browser.get(&path).await
+}
+
+/// The name of the person of whom the app has this code.
+async fn whose(site: &Site, back: &Reply) -> String {
+    let tokens = site.exchanges(&said(back.location(), "code")).await;
+    site.userinfo(&tokens.text("access_token")).await.text("name")
+}
+
+#[tokio::test]
+async fn sec_76_an_app_that_names_an_account_aside_has_it_offered_and_never_taken() {
+    let server = Server::start().await;
+    let site = Site::register(&server).await;
+    let (browser, [alice, bob]) = both(&server, &site).await;
+    assert_eq!(whose(&site, &opens(&browser, &site, &[("login_hint", "alice")]).await).await, "Alice", "in use");
+    assert_eq!(whose(&site, &opens(&browser, &site, &[("login_hint", "nobody")]).await).await, "Alice", "a hint only");
+    for hint in [("id_token_hint", &*bob), ("login_hint", "bob")] {
+        let offered = opens(&browser, &site, &[hint]).await;
+        assert!(offered.location().starts_with("/accounts?next=/oauth/authorize/"), "{hint:?}: {offered:?}");
+        let next = offered.location().split_once("next=").expect("a path").1.replace("%3F", "?").replace("%3D", "=");
+        let quiet = opens(&browser, &site, &[hint, ("prompt", "none")]).await;
+        let is_for_bob = hint.0 == "id_token_hint";
+        assert_eq!(said(quiet.location(), "error"), if is_for_bob { "login_required" } else { "" }, "{hint:?}");
+        // Who stays who they are is not asked once more.
+        let stays = browser.get(&next).await;
+        if is_for_bob {
+            assert!(stays.status == StatusCode::OK && stays.body.contains("id=\"qr\""), "{stays:?}");
+        } else {
+            assert_eq!(whose(&site, &stays).await, "Alice");
+        }
+        let offered = opens(&browser, &site, &[hint]).await;
+        let next = offered.location().split_once("next=").expect("a path").1.replace("%3F", "?").replace("%3D", "=");
+        chooses(&browser, &session_of(&browser, "Bob").await, &next).await;
+        assert_eq!(whose(&site, &browser.get(&next).await).await, "Bob", "{hint:?}");
+        chooses(&browser, &session_of(&browser, "Alice").await, "/").await;
+    }
+    // Nobody is in use.
+    browser.post("/signout", &[]).await;
+    let error = async |other: &[(&str, &str)]| {
+        said(opens(&browser, &site, &[other, &[("prompt", "none")]].concat()).await.location(), "error")
+    };
+    assert_eq!(error(&[]).await, "account_selection_required");
+    // That a person whom a token names is here is not told without them.
+    assert_eq!(error(&[("id_token_hint", &bob)]).await, "login_required");
+    assert_eq!(error(&[("id_token_hint", &alice)]).await, "login_required");
+    assert!(opens(&browser, &site, &[]).await.location().starts_with("/accounts?next="));
+    chooses(&browser, &session_of(&browser, "Bob").await, "/").await;
+    assert_eq!(whose(&site, &opens(&browser, &site, &[]).await).await, "Bob");
+    browser.post("/accounts", &[("act", "sign_out_all")]).await;
+    assert_eq!(error(&[]).await, "login_required");
+}
+
+#[tokio::test]
+async fn who_is_asked_by_an_app_chooses_among_the_accounts_of_the_browser() {
+    let server = Server::start().await;
+    let site = Site::register(&server).await;
+    let (browser, _) = both(&server, &site).await;
+    let path = begins(&browser, &site, &[("prompt", "select_account")]).await;
+    let page = browser.get(&path).await;
+    assert!(page.body.contains(">Alice</dd>"), "{page:?}");
+    let account = consent_form(&page);
+    let another = browser.post(&path, &[("decision", "another"), ("account", &account)]).await;
+    assert_eq!(another.location(), format!("/accounts?next={path}%3Fchosen%3D1"));
+    chooses(&browser, &session_of(&browser, "Bob").await, &path).await;
+    assert!(browser.get(&path).await.body.contains(">Bob</dd>"));
+    assert!(!another.location().starts_with(BACK));
+}
+
+#[tokio::test]
+async fn sec_76_an_app_signs_the_account_out_that_it_names_and_no_other() {
+    let server = Server::start().await;
+    let site = Site::register_with(&server, |app| app.options.post_logout_redirect_uris = vec![AFTER.to_owned()]).await;
+    let (browser, [_, bob]) = both(&server, &site).await;
+    let begun = browser
+        .get(&format!("/oauth/logout?{}", query(&[("id_token_hint", &bob), ("post_logout_redirect_uri", AFTER)])))
+        .await;
+    let done = browser.get(begun.location()).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, AFTER));
+    assert!(browser.get("/").await.body.contains(">Alice</h1>"), "she stays");
+    assert_eq!(browser.cookie("__Host-tessera-aside"), None);
+}
