@@ -14,6 +14,7 @@ use super::login::Login;
 use super::mail::Mail;
 use super::parse;
 use super::phone::Phone;
+use super::push::Push;
 use super::sources::Sources;
 use super::store::Store;
 use super::wrong_setting::{WrongSetting, within};
@@ -28,6 +29,7 @@ pub struct Tables {
     pub(super) oauth: OAuth,
     pub(super) store: Store,
     pub(super) mail: Mail,
+    pub(super) push: Push,
     pub(super) limits: Limits,
     pub(super) log: Log,
 }
@@ -44,6 +46,7 @@ impl Tables {
             oauth: from.table("oauth"),
             store: from.table("store"),
             mail: from.table("mail"),
+            push: from.table("push"),
             limits: from.table("limits"),
             log: from.table("log"),
         };

@@ -64,6 +64,8 @@ pub struct Page {
     pub class: &'static str,
     /// Whether the page may use the camera of the device, and start workers.
     pub uses_camera: bool,
+    /// Whether the page may start workers without the camera.
+    pub starts_workers: bool,
     /// Whether the form of the page may be answered with a redirect to another site. Browsers apply
     /// `form-action` to every redirect that follows a form, and this server cannot know where a site
     /// redirects to; so the policy of such a page has no `form-action`.
@@ -87,6 +89,7 @@ impl Page {
             reload: None,
             class: "",
             uses_camera: false,
+            starts_workers: false,
             posts_to_a_site: false,
             framed_by: None,
             theme: None,
@@ -183,7 +186,7 @@ impl Site {
             "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
              connect-src {}; {}{}{}base-uri 'none'; object-src 'none'; frame-ancestors {}",
             self.0.connect,
-            if page.uses_camera { "worker-src 'self'; " } else { "" },
+            if page.uses_camera || page.starts_workers { "worker-src 'self'; " } else { "" },
             if signed_in::is_kept_open() { "manifest-src 'self'; " } else { "" },
             if page.posts_to_a_site { "" } else { "form-action 'self'; " },
             page.framed_by.as_deref().unwrap_or("'none'"),

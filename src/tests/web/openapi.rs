@@ -9,7 +9,7 @@ use crate::harness::described::{DESCRIBED, fits, resolved};
 use crate::harness::server::Server;
 
 /// What people look at, or what pages for them load: not for programs of others.
-const FOR_PEOPLE: [&str; 45] = [
+const FOR_PEOPLE: [&str; 48] = [
     "/",
     "/signin",
     "/signout",
@@ -19,6 +19,7 @@ const FOR_PEOPLE: [&str; 45] = [
     "/login",
     "/login/{ticket}",
     "/login/{ticket}/digits",
+    "/login/{ticket}/ask",
     "/link",
     "/s/{code}",
     "/s/{code}/disown",
@@ -50,6 +51,8 @@ const FOR_PEOPLE: [&str; 45] = [
     "/favicon.svg",
     "/robots.txt",
     "/embed.js",
+    "/ask.js",
+    "/worker.js",
     "/icons/*",
     "/manifest.webmanifest",
     "/passkey.js",

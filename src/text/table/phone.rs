@@ -108,6 +108,7 @@ texts! {
         other_country,
         marked_network,
         typed_code,
+        asked,
         outdated_code,
         second_account,
         app,
