@@ -113,8 +113,8 @@ async fn a_sign_in_to_an_app_offers_it_too_and_leads_there() {
     let (service, server, phone) = start().await;
     let browser = known_browser(&server, &phone).await;
     let site = Site::register(&server).await;
-    let page = browser.get(&site.link(&[])).await;
-    let page = if page.location().is_empty() { page } else { browser.get(page.location()).await };
+    let begun = browser.get(&site.sends_to(&[])).await;
+    let page = browser.get(begun.location()).await;
     let (shown, found) = (Shown::read(&page.body), buttons(&page));
     assert_eq!(found.len(), 1, "{}", page.words());
     assert_eq!(presses(&browser, &shown, &found[0].1).await.location(), format!("/login/{}", shown.ticket));
