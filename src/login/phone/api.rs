@@ -20,7 +20,7 @@ use crate::login::Login;
 use crate::login::facts::Facts;
 use crate::login::flow::{Choice, StepError};
 use crate::login::keys::ScanCode;
-use crate::login::ladder::Scan;
+use crate::login::ladder::{Scan, ScanBy};
 use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::store::records::Account;
 use crate::text::Texts;
