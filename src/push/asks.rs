@@ -84,9 +84,10 @@ impl Asks {
         let mut tickets = Vec::new();
         for slot in 0..WAITING {
             let ticket = self.once.read(&self.slot(account, slot), now).await?;
-            tickets.extend(ticket.and_then(|bytes| bytes.try_into().ok()).map(TicketId::from_bytes));
+            let ticket = ticket.and_then(|bytes| bytes.try_into().ok()).map(TicketId::from_bytes);
+            // A button that was pressed twice at the same moment may have taken two places.
+            tickets.extend(ticket.filter(|ticket| !tickets.contains(ticket)));
         }
-        tickets.dedup();
         Ok(tickets)
     }
 

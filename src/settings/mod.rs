@@ -8,7 +8,6 @@ mod mail;
 mod parse;
 mod passkeys;
 mod phone;
-mod push;
 mod sources;
 mod store;
 mod tables;
@@ -32,9 +31,8 @@ pub use mail::{Mail, MailSettings, SmtpProtection};
 pub use parse::{one_line, parse_address};
 pub use passkeys::NoPasskeys;
 pub use phone::{Phone, PhoneKeys, PhoneSettings};
-pub use push::Push;
 pub use store::{RecordsAt, RedisAddress, RedisKind, Store, StoreSettings, TicketsAt};
-pub use tables::{CONNECTIONS_LEAST, Limits, Log, LogFormat, OAuth, Server, Tables};
+pub use tables::{CONNECTIONS_LEAST, Limits, Log, LogFormat, OAuth, Push, Server, Tables};
 pub use verification::Verification;
 pub use wrong_setting::WrongSetting;
 

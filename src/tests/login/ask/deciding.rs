@@ -111,6 +111,7 @@ async fn an_ask_outlasts_the_code_of_its_page_and_ends_with_its_ticket() {
     assert!(phone.get("/account/asked").await.words().contains("A browser is asking"));
     let code = opens(&phone, &shown).await;
     assert_eq!(choices(&phone.get(&format!("/s/{code}")).await).len(), 3);
+    phone.post("/api/deny", &[("code", &code)]).await;
     let shown = asks_phones(&browser).await;
     server.pass(61);
     let words = phone.get("/account/asked").await.words();
