@@ -78,7 +78,7 @@ impl Pushes {
         if !settings.sends_pushes() {
             return Ok(None);
         }
-        let contact = settings.push.contact.clone().unwrap_or_else(|| settings.public_url.to_string());
+        let contact = settings.push.contact.as_deref().unwrap_or(&settings.public_url);
         let vapid = Arc::new(Vapid::new(secret, contact).ok_or("push: no key follows from the key of the server")?);
         let rules = EndpointRules::new(&settings.push.private_hosts);
         let (asks, (jobs, queue)) = (Asks::new(once, secret), channel(QUEUED));

@@ -43,7 +43,7 @@ pub(super) struct Vapid {
 
 impl Vapid {
     /// Derives the key from the secret of the server; `None` if no key follows from it, which does not happen.
-    pub(super) fn new(secret: &[u8; 32], contact: String) -> Option<Self> {
+    pub(super) fn new(secret: &[u8; 32], contact: &str) -> Option<Self> {
         (0..DRAWS).find_map(|draw| {
             // A scalar that is zero or not below the order of P-256 is rejected.
             let scalar = derive(secret, &format!("key of push services {draw}"));
@@ -52,7 +52,7 @@ impl Vapid {
             let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
             let pair = EcdsaKeyPair::from_private_key_and_public_key(algorithm, scalar.as_slice(), public.as_ref());
             let public = URL_SAFE_NO_PAD.encode(public.as_ref());
-            Some(Self { pair: pair.ok()?, public, contact: contact.clone(), random: SystemRandom::new() })
+            Some(Self { pair: pair.ok()?, public, contact: contact.to_owned(), random: SystemRandom::new() })
         })
     }
 
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn the_key_follows_from_the_secret_and_signs_for_one_push_service() {
-        let of = |secret: u8| Vapid::new(&[secret; 32], "mailto:a@example.com".to_owned()).expect("a key");
+        let of = |secret: u8| Vapid::new(&[secret; 32], "mailto:a@example.com").expect("a key");
         let (ours, again, theirs) = (of(1), of(1), of(2));
         assert_eq!(ours.public(), again.public());
         assert_ne!(ours.public(), theirs.public());

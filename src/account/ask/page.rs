@@ -15,7 +15,7 @@ use crate::store::Fault;
 use crate::store::records::SessionRow;
 use crate::store::records::push::PushRow;
 use crate::text::Texts;
-use crate::web::document::Page;
+use crate::web::document::{Page, Uses};
 use crate::web::form::DoneQuery;
 use crate::web::marked_text::marked_text;
 use crate::web::problem::Problem;
@@ -110,7 +110,7 @@ async fn shown(
     });
     let rows = rows.collect_view();
     let is_empty = phones.is_empty();
-    let page = Page { class: "wide", starts_workers: true, ..Page::new(texts, words.title) };
+    let page = Page { class: "wide", uses: Uses::Workers, ..Page::new(texts, words.title) };
     Ok(accounts.site.clone().page(page, move || {
         view! {
             <p class="way"><a href=OVERVIEW>{texts.common.to_account}</a></p>

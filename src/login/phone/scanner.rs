@@ -14,7 +14,7 @@ use super::server_functions;
 use crate::account::session::SignedIn;
 use crate::login::Login;
 use crate::text::Texts;
-use crate::web::document::Page;
+use crate::web::document::{Page, Uses};
 use crate::web::problem::Problem;
 
 /// The states in which the button opens the camera.
@@ -28,7 +28,7 @@ pub async fn page(State(login): State<Login>, texts: &'static Texts, who: Signed
     login.flow.check_scanner(&who).await?;
     let words = &texts.scanner;
     let decoder = login.site.decoder();
-    let page = Page { class: "form scan", uses_camera: true, ..Page::new(texts, words.title) };
+    let page = Page { class: "form scan", uses: Uses::Camera, ..Page::new(texts, words.title) };
     Ok(login.site.page(page, move || {
         view! {
             <h1>{words.title}</h1>
