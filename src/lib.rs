@@ -14,6 +14,7 @@
 //!     ├ login       sign-in by scan; login/flow.rs has the steps of a ticket in their order
 //!     ├ account     accounts, and how people sign in to them: passwords, sessions, phones' tokens
 //!     ├ mail        mails: what they say, the task that sends them, the mail server
+//!     ├ push        Web Push: messages to the phones that a known browser may ask
 //!     ├ picture     uploaded pictures and logos: decoded, encoded again, served
 //!     ├ listen      accepts connections: TLS, limits, timeouts, eviction
 //!     ├ web         what all pages share: document, guards, problems, files
@@ -26,7 +27,7 @@
 //! ```
 //!
 //! Imports point downwards only. Every module may also use `about`, `cause`, `clock`, `crypto`, `measure`,
-//! `names`, `places`, `run_to_end`, `secret_file`, `settings`, `shown_names`, `text`, `trace` and `weights`, which use
+//! `names`, `outbound`, `places`, `run_to_end`, `secret_file`, `settings`, `shown_names`, `text`, `trace` and `weights`, which use
 //! only each other, `ticket` and `consent`. `tests/rules/house_rules.rs` and `tests/rules/structure.rs` check
 //! this. The folder `tests` has the tests of the whole server, and `bench` the program that measures it.
 
@@ -45,6 +46,8 @@ pub mod login;
 pub mod account;
 #[cfg(feature = "ssr")]
 pub mod mail;
+#[cfg(feature = "ssr")]
+pub mod push;
 #[cfg(feature = "ssr")]
 pub mod picture;
 #[cfg(feature = "ssr")]
@@ -75,6 +78,8 @@ pub mod crypto;
 pub mod measure;
 #[cfg(feature = "ssr")]
 pub mod names;
+#[cfg(feature = "ssr")]
+pub mod outbound;
 #[cfg(feature = "ssr")]
 pub mod places;
 #[cfg(feature = "ssr")]

@@ -21,6 +21,7 @@ const REFUSED: &str = "tessera_refused_total";
 const TURNED_AWAY: &str = "tessera_connections_turned_away_total";
 const STORE: &str = "tessera_store_seconds";
 const RECONNECTS: &str = "tessera_reconnects_total";
+const PUSHES: &str = "tessera_pushes_total";
 const BUILD_INFO: &str = "tessera_build_info";
 
 /// Upper bounds, in seconds, of the histogram buckets for the time in which people decide: from one second to the two
@@ -60,6 +61,7 @@ fn describe() {
     );
     metrics::describe_histogram!(STORE, "Answers of the stores");
     metrics::describe_counter!(RECONNECTS, "Connections to the stores made anew");
+    metrics::describe_counter!(PUSHES, "Messages to phones, by what became of them");
     metrics::describe_gauge!(BUILD_INFO, "Always 1; the label says which version runs");
 }
 
@@ -84,6 +86,9 @@ fn register_zeroes() {
     }
     for reason in ["full", "network", "waiting", "silent", "gave_way"] {
         counter!(TURNED_AWAY, "reason" => reason).absolute(0);
+    }
+    for outcome in ["sent", "gone", "busy", "refused", "unreachable", "failed", "not_queued"] {
+        counter!(PUSHES, "outcome" => outcome).absolute(0);
     }
     for to in ["redis", "announcements"] {
         counter!(RECONNECTS, "to" => to).absolute(0);
@@ -172,6 +177,12 @@ pub fn turned_away(reason: &'static str) {
 /// connection that receives the announcements of Redis.
 pub fn reconnected(to: &'static str) {
     counter!(RECONNECTS, "to" => to).increment(1);
+}
+
+/// Counts a message to a phone by what became of it: `sent`; `gone` if the phone takes no more; `busy`, `refused` and
+/// `unreachable` by the push service; `failed` here; or `not_queued`, because too many waited.
+pub fn push(outcome: &'static str) {
+    counter!(PUSHES, "outcome" => outcome).increment(1);
 }
 
 /// Why a page or phone begins to wait for news of a ticket, as the parameter `came` of its request states it.

@@ -84,6 +84,8 @@ export async function accountPages({ open, shape, look }: Tour, server: House): 
     ['/scan', 'scan'],
     ['/account', 'account'],
     ['/account/security', 'security'],
+    ['/account/ask', 'ask'],
+    ['/account/asked', 'turn-asked-none'],
     ['/account/activity', 'activity'],
     ['/account/activity?from=x', 'activity-wrong'],
     ['/account/data', 'data'],

@@ -21,6 +21,7 @@ use self::list::{Rows, rows};
 pub use self::one::{act, page as one};
 pub use self::order::PATH;
 pub use self::order::end_as_administrator;
+pub use self::order::label_of;
 use self::order::{BROWSERS, OTHERS, Scope, end_as_owner};
 pub use self::signed_out::{PATH as SIGNED_OUT, page as signed_out};
 pub use self::watch::watch;

@@ -15,6 +15,7 @@
 //! | `GET`, `POST /account/devices/{name}` | shows one session, names it and ends it |
 //! | `GET /session/watch` | tells the open pages of a session when it ends |
 //! | `GET /signed-out` | says to whom this happened who did it |
+//! | `GET`, `POST /account/ask`, `…/off` | lets browsers ask this phone: [`ask`] |
 //! | `GET`, `POST /account/password` | changes the password: [`new_password`] |
 //! | `GET`, `POST /account/proof` | asks for a passkey or the password before a step that needs a fresh proof: [`proof`] |
 //! | `POST /account/profile/email/prove`, `/address/{token}`, `/forgot` | what people do by mail: [`mail`] |
@@ -22,6 +23,7 @@
 //! | `GET`, `POST /welcome/{token}`, `POST …/enrol` | invites a person, or lets one back in: [`link`] |
 
 pub mod activity;
+mod ask;
 pub mod setup_link;
 mod state;
 mod routes;
@@ -46,7 +48,7 @@ mod signin;
 mod signup;
 
 pub use name::{DisplayName, TypedName, Username, name_error_text};
-pub use own::{SCAN, SECURITY, TRANSFER};
+pub use own::{ASKED, SCAN, SECURITY, TRANSFER};
 pub use routes::{proofs, routes, uploads};
 pub use signin::password_first;
 pub use state::Accounts;

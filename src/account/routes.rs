@@ -5,7 +5,9 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 use super::link::{enrol, open};
 use super::mail::{address, forgot, prove};
 use super::own::{activity, data, download, overview, paths, receipts, scan};
-use super::{Accounts, chooser, devices, home, new_password, passkey_pages, profile, proof, setup, signin, signup};
+use super::{
+    Accounts, ask, chooser, devices, home, new_password, passkey_pages, profile, proof, setup, signin, signup,
+};
 use crate::account::session::Sessions;
 use crate::account::session::aside::CHOOSER;
 use crate::web::bounds::UPLOAD_BYTES;
@@ -34,6 +36,8 @@ where
         .route(paths::OVERVIEW, get(overview::page))
         .route(paths::SECURITY, get(overview::security))
         .route(paths::SCAN_SWITCH, post(scan::turn))
+        .route(paths::ASK, get(ask::page::page).post(ask::forms::turn_on))
+        .route(paths::ASK_OFF, post(ask::forms::turn_off))
         .route(paths::ACTIVITY, get(activity::page))
         .route(paths::EXPORT, get(activity::export))
         .route(paths::DATA, get(data::page))

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::crypto::hash::Keyed;
 use crate::mail::Mailer;
 use crate::picture::Pictures;
+use crate::push::Pushes;
 use crate::receipt::Receipts;
 use crate::settings::SignUp;
 use crate::store::Fault;
@@ -49,6 +50,8 @@ pub struct Accounts {
     pub limits: Limits,
     /// Puts mails into the queue.
     pub mailer: Mailer,
+    /// Sends messages to phones that browsers may ask; `None` if phones are sent none.
+    pub pushes: Option<Pushes>,
     /// Whether people may ask for apps, so that their home page links to that.
     pub takes_app_requests: bool,
     /// Whether a signed-in browser may sign a phone in, so that pages link to that.

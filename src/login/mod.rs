@@ -10,6 +10,7 @@
 //! | decide | phone | server functions `approve`, `deny` | [`flow::Flow::approve`], [`flow::Flow::deny`] | Approved, Denied |
 //! | type digits | browser | `POST /login/{ticket}/digits` | [`flow::Flow::type_own_digits`] | Approved, where the phone shows digits |
 //! | claim | browser | `POST /login/{ticket}/claim` | [`flow::Flow::claim`] | Claimed, once |
+//! | ask | browser | `POST /login/{ticket}/ask` | [`push::Asks::ask`](crate::push::Asks::ask) | – (a phone of an account that knows it may scan it unseen) |
 //! | cancel | browser | `POST /login/{ticket}/cancel` | [`flow::Flow::cancel`] | Cancelled |
 //! | disown | phone | `POST /s/{code}/disown` | [`flow::Flow::ticket_to_disown`] | – (its session ends) |
 //!
@@ -23,7 +24,8 @@
 //! they need; `scan_gate` tells whether people sign in by scanning at all; how a disowned session ends is in
 //! `account/session.rs`. `refusal` and `outcome_pages` are how a step is refused. `browser` is the page that shows
 //! the code (`qr` draws it), `phone` the page and the API of the device that decides, and `watch` how both follow a
-//! ticket. `transfer` is the other direction, in which a signed-in browser signs a phone in. `facts` is what the phone's page shows about a request; `consent_boxes` asks what an app may know, and
+//! ticket. `transfer` is the other direction, in which a signed-in browser signs a phone in. `ask` is the way without a scan, in which a
+//! known browser asks a phone. `facts` is what the phone's page shows about a request; `consent_boxes` asks what an app may know, and
 //! `audience` notes who may not use it. `bcp247` is the report about all of it. `routes` and `state` put it together.
 
 #[cfg(feature = "ssr")]
@@ -46,6 +48,8 @@ mod refusal;
 mod outcome_pages;
 mod browser;
 mod phone;
+#[cfg(feature = "ssr")]
+mod ask;
 #[cfg(feature = "ssr")]
 mod transfer;
 pub mod watch;

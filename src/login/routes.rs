@@ -4,9 +4,9 @@ use axum::extract::FromRef;
 use axum::middleware::from_fn_with_state;
 
 use super::phone::api;
-use super::{Login, browser, phone, transfer};
-use crate::account::SCAN;
+use super::{Login, ask, browser, phone, transfer};
 use crate::account::session::Sessions;
+use crate::account::{ASKED, SCAN};
 use crate::web::routes::{Routes, get, post};
 
 /// Returns the routes of the sign-in, except its server functions.
@@ -22,6 +22,7 @@ where
         .route("/login/{ticket}/cancel", post(browser::page::cancel))
         .route("/login/{ticket}/claim", post(browser::page::claim))
         .route("/login/{ticket}/digits", post(browser::digits::type_digits))
+        .route("/login/{ticket}/ask", post(browser::ask::ask))
         .in_windows_of_sites();
     // The login page in a frame of an app's page; a claim there gives an authorization code to the app
     // (`oauth::embed`).
@@ -39,6 +40,7 @@ where
         .route("/login/{ticket}/refresh", post(browser::page::refresh))
         .route("/link", get(phone::link::page).post(phone::link::type_code))
         .route(SCAN, get(phone::scanner::page))
+        .route(ASKED, get(ask::phone::page).post(ask::phone::choose))
         .route("/s/{code}", get(phone::page::page))
         // A QR code with an upper-case link is smaller, so cameras open this path.
         .route("/S/{code}", get(phone::page::page))

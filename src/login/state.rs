@@ -13,6 +13,7 @@ use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
 use crate::cause::caused;
 use crate::places::Places;
+use crate::push::Pushes;
 use crate::settings;
 use crate::store::records::activity::{ActivityKind, NewActivity};
 use crate::store::records::{Account, Records};
@@ -45,6 +46,8 @@ pub struct Login {
     pub offer: Offer,
     /// Verifies the passkeys with which people approve.
     pub passkeys: Passkeys,
+    /// Sends messages to phones that browsers may ask; `None` if phones are sent none.
+    pub pushes: Option<Pushes>,
     /// The settings of `[login]`.
     pub settings: Arc<settings::Login>,
     /// Proxies whose `X-Forwarded-For` is trusted.

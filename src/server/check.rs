@@ -12,6 +12,7 @@ use crate::account::passkey::Passkeys;
 use crate::clock::Clock;
 use crate::listen;
 use crate::listen::tls;
+use crate::push::Pushes;
 use crate::secret_file;
 use crate::settings::{RecordsAt, Settings, TicketsAt};
 use crate::store::open::{check_code_key, records_file, shown};
@@ -49,7 +50,8 @@ pub async fn check(settings: &Settings) -> Result<(), String> {
 pub fn check_files(settings: &Settings) -> Vec<String> {
     let others = read_files(settings, &Clock::system()).err().unwrap_or_default();
     let passkeys = Passkeys::check_settings(settings).err();
-    tls::configured(&settings.server).err().into_iter().chain(passkeys).chain(others).collect()
+    let push = settings.push.ca_file.as_deref().and_then(|path| Pushes::read_authorities(path).err());
+    tls::configured(&settings.server).err().into_iter().chain(passkeys).chain(push).chain(others).collect()
 }
 
 /// Checks that the server could listen at its configured addresses, and returns a line for each fault. It is no fault

@@ -43,6 +43,7 @@ use crate::mail::{self, Mailer, SenderSettings};
 use crate::oauth::logout::back_channel;
 use crate::oauth::{Clients, Grants, Pending, Requests, Tokens};
 use crate::picture::Pictures;
+use crate::push::{self, Pushes};
 use crate::receipt::Receipts;
 use crate::settings::Settings;
 use crate::store::records::Records;
@@ -149,6 +150,7 @@ impl ServerState {
         let ladder = Ladder::new(&settings.login.verification, &places, &proxies, &records, &passkeys);
         let flow = flow_over(settings, (&tickets, &records, &receipts), &clock, CodeKey::new(&code_key), ladder);
         parked::open(&flow, stopping.clone()).map_err(|error| format!("pages cannot wait for news: {error}"))?;
+        let pushes = open_pushes(settings, (&records, &once), &clock, &code_key, &stopping)?;
         let login = Login {
             flow,
             sessions: sessions.clone(),
@@ -160,6 +162,7 @@ impl ServerState {
             limits: limits.clone(),
             offer: passkeys.offer(),
             passkeys: passkeys.clone(),
+            pushes: pushes.clone(),
             settings: Arc::new(settings.login.clone()),
             proxies: proxies.clone(),
             places,
@@ -204,6 +207,7 @@ impl ServerState {
                 site: site.clone(),
                 limits: limits.clone(),
                 mailer,
+                pushes,
                 takes_app_requests: takes_requests,
                 signs_phones_in: settings.login.transfer,
                 sign_up: settings.account.sign_up,
@@ -219,6 +223,19 @@ impl ServerState {
             clock,
         })
     }
+}
+
+/// Makes what sends messages to phones, and starts its task; `None` if phones are sent none.
+fn open_pushes(
+    settings: &Settings,
+    stores: (&Records, &Once),
+    clock: &Clock,
+    code_key: &[u8; 32],
+    stopping: &CancellationToken,
+) -> Result<Option<Pushes>, String> {
+    let Some((pushes, parts)) = Pushes::new(settings, stores, clock, code_key)? else { return Ok(None) };
+    tokio::spawn(push::run(parts, stopping.clone())?);
+    Ok(Some(pushes))
 }
 
 /// Makes the flow of tickets over these stores.

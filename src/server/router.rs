@@ -78,6 +78,8 @@ impl ServerState {
             .route(MANIFEST, get(manifest::manifest))
             .route("/passkey.js", get(assets::passkey))
             .route("/scanner.js", get(assets::scanner))
+            .route("/ask.js", get(assets::ask))
+            .route("/worker.js", get(assets::worker))
             .route("/embed.js", get(assets::embed))
             .route("/wxLogin.js", get(assets::wx_login))
             .route("/js/wxLogin.js", get(assets::wx_login))

@@ -32,7 +32,7 @@ pub use parse::{one_line, parse_address};
 pub use passkeys::NoPasskeys;
 pub use phone::{Phone, PhoneKeys, PhoneSettings};
 pub use store::{RecordsAt, RedisAddress, RedisKind, Store, StoreSettings, TicketsAt};
-pub use tables::{CONNECTIONS_LEAST, Limits, Log, LogFormat, OAuth, Server, Tables};
+pub use tables::{CONNECTIONS_LEAST, Limits, Log, LogFormat, OAuth, Push, Server, Tables};
 pub use verification::Verification;
 pub use wrong_setting::WrongSetting;
 
@@ -59,6 +59,8 @@ pub struct Settings {
     pub store: StoreSettings,
     /// The checked table `[mail]`; `None` if no mail is sent.
     pub mail: Option<MailSettings>,
+    /// The table `[push]`.
+    pub push: Push,
     /// The table `[limits]`.
     pub limits: Limits,
     /// The table `[log]`.
@@ -98,7 +100,7 @@ impl Settings {
     /// Checks the values of all tables and returns the configuration. It also reads the files that contain addresses of
     /// stores, if such files are named. The error has a line for each fault.
     pub fn check(tables: Tables) -> Result<Self, WrongSetting> {
-        let Tables { server, login, account, phone, oauth, store, mail, limits, log } = tables;
+        let Tables { server, login, account, phone, oauth, store, mail, push, limits, log } = tables;
         let public_url = match &server.public_url {
             Some(url) => parse_origin(url),
             None => Ok(default_origin(&server)),
@@ -109,7 +111,7 @@ impl Settings {
             Err(WrongSetting::new("server.tls_cert", "needs server.tls_key beside it, and the other way round"))
         };
         let (phone, store, mail) = (phone.check(), store.check(), mail.check());
-        let alone = [pair, login.check(), account.check(), limits.check(), log.check()];
+        let alone = [pair, login.check(), account.check(), push.check(), limits.check(), log.check()];
         let read = [public_url.as_ref().err(), phone.as_ref().err(), store.as_ref().err(), mail.as_ref().err()];
         let read = read.into_iter().flatten();
         let wrong: Vec<_> = read.chain(alone.iter().filter_map(|one| one.as_ref().err())).cloned().collect();
@@ -127,6 +129,7 @@ impl Settings {
             login,
             account,
             oauth,
+            push,
             limits,
             log,
         })
@@ -158,6 +161,12 @@ impl Settings {
     /// Returns whether browsers reach this server over HTTPS, by its public URL.
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
+    }
+
+    /// Returns whether phones are sent messages: if the operator did not turn that off, and the public URL is one at which
+    /// browsers have service workers, which are those at which they keep cookies.
+    pub fn sends_pushes(&self) -> bool {
+        self.push.enabled && self.are_cookies_kept()
     }
 
     /// Returns whether browsers keep this server's cookies, which are `Secure`: if the public URL is HTTPS, or has the

@@ -21,6 +21,7 @@ mod known_apps;
 pub mod people;
 pub mod pictures;
 pub mod profiles;
+pub mod push;
 pub mod receipts;
 pub mod requests;
 pub mod scan_switch;

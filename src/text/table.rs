@@ -181,6 +181,8 @@ table! {
     device_news: devices::DeviceNews,
     /// The texts of the page about one device.
     device_page: devices::DevicePage,
+    /// The texts about phones that a browser asks for an approval.
+    ask: devices::Ask,
     /// The texts of the pages with which a signed-in browser signs a phone in.
     transfer: devices::Transfer,
     /// The texts of the page on which a person chooses between the accounts that are signed in on a device.

@@ -18,6 +18,9 @@ const DECODER: &str = "pkg/decoder.js";
 const DECODER_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
 
+/// The policy of the service worker: it sends to this site, and loads nothing.
+const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /// A function that returns the content of a file of the site by its path, such as `pkg/tessera.js`; `None` if there is
 /// no such file.
 type Find = fn(&str) -> Option<Cow<'static, [u8]>>;
@@ -138,6 +141,18 @@ pub async fn passkey(State(assets): State<Assets>, headers: HeaderMap) -> Result
 /// `GET /scanner.js`: returns the script of the page that scans codes.
 pub async fn scanner(State(assets): State<Assets>, headers: HeaderMap) -> Result<Response, Problem> {
     assets.serve("scanner.js", &headers, "public, max-age=3600")
+}
+
+/// `GET /ask.js`: returns the script of the page on which a person lets browsers ask this phone.
+pub async fn ask(State(assets): State<Assets>, headers: HeaderMap) -> Result<Response, Problem> {
+    assets.serve("ask.js", &headers, "public, max-age=3600")
+}
+
+/// `GET /worker.js`: returns the service worker, which shows notifications. Browsers look for a newer one each time.
+pub async fn worker(State(assets): State<Assets>, headers: HeaderMap) -> Result<Response, Problem> {
+    let mut response = assets.serve("worker.js", &headers, "no-cache")?;
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(WORKER_POLICY));
+    Ok(response)
 }
 
 /// `GET /embed.js`: returns the script with which an app's page shows the QR code in a frame.

@@ -51,6 +51,17 @@ struct Inner {
     connect: String,
 }
 
+/// What a page may use of the device, beside what every page may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Uses {
+    /// Nothing.
+    Nothing,
+    /// Workers.
+    Workers,
+    /// The camera, and workers.
+    Camera,
+}
+
 /// The properties of a page besides its content.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -65,8 +76,8 @@ pub struct Page {
     pub reload: Option<(u8, String)>,
     /// The CSS class of the `body` element, which selects the layout of the page; may be empty.
     pub class: &'static str,
-    /// Whether the page may use the camera of the device, and start workers.
-    pub uses_camera: bool,
+    /// What the page may use of the device, beside what every page may.
+    pub uses: Uses,
     /// Whether the form of the page may be answered with a redirect to another site. Browsers apply
     /// `form-action` to every redirect that follows a form, and this server cannot know where a site
     /// redirects to; so the policy of such a page has no `form-action`.
@@ -89,7 +100,7 @@ impl Page {
             islands: false,
             reload: None,
             class: "",
-            uses_camera: false,
+            uses: Uses::Nothing,
             posts_to_a_site: false,
             framed_by: None,
             theme: None,
@@ -186,12 +197,12 @@ impl Site {
             "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
              connect-src {}; {}{}{}base-uri 'none'; object-src 'none'; frame-ancestors {}",
             self.0.connect,
-            if page.uses_camera { "worker-src 'self'; " } else { "" },
+            if page.uses == Uses::Nothing { "" } else { "worker-src 'self'; " },
             if signed_in::is_kept_open() { "manifest-src 'self'; " } else { "" },
             if page.posts_to_a_site { "" } else { "form-action 'self'; " },
             page.framed_by.as_deref().unwrap_or("'none'"),
         );
-        let (texts, uses_camera) = (page.texts, page.uses_camera);
+        let (texts, uses_camera) = (page.texts, page.uses == Uses::Camera);
         let html = Owner::new().with(|| {
             provide_context(Nonce::from_value(nonce));
             owner::marked(self.document(page, body()).to_html())

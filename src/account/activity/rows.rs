@@ -11,6 +11,7 @@ use crate::settings::Scanning;
 use crate::store::records::activity::{Activity, ActivityActor, ActivityKind, NewActivity};
 use crate::store::records::mails::MailKind;
 use crate::store::records::people::Role;
+use crate::store::records::push::{PHONE_ADDED, PHONE_REMOVED};
 use crate::store::records::scan_switch::of_activity;
 use crate::text::{Texts, mark_name};
 use crate::web::bounds::LOG_LINES;
@@ -148,6 +149,8 @@ fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
             Some((Scanning::Off, why)) => texts.security.line_off_because(why),
             _ => texts.security.line_on.to_owned(),
         },
+        (ActivityKind::Changed, PHONE_ADDED) => texts.ask.line_on.to_owned(),
+        (ActivityKind::Changed, PHONE_REMOVED) => texts.ask.line_off.to_owned(),
         (ActivityKind::Changed, "profile") => texts.home.profile.to_owned(),
         (ActivityKind::Changed, "picture") => texts.profile.picture.to_owned(),
         (ActivityKind::Changed, EMAIL_CHANGED) => texts.own.email.to_owned(),

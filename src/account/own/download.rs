@@ -14,6 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use futures_util::stream::{once, try_unfold};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
+use url::Url;
 
 use super::paths::DATA;
 use crate::account::activity::Whence;
@@ -31,6 +32,7 @@ use crate::store::records::grants::{Consent, Grant};
 use crate::store::records::links::Link;
 use crate::store::records::passkeys::Passkey;
 use crate::store::records::profiles::Gender;
+use crate::store::records::push::PushRow;
 use crate::store::records::receipts::ReceiptRow;
 use crate::store::records::{Account, OpenedBy, Records, SessionRow};
 use crate::text::rfc3339;
@@ -143,6 +145,7 @@ async fn begin(accounts: &Accounts, account: &Account) -> Result<String, Fault> 
     let links = records.links_of(id, u32::MAX).await?;
     let browsers = records.browsers_of(id).await?;
     let reports = records.reports_of(id).await?;
+    let pushes = records.pushes_of(id).await?;
     let begin = json!({
         "site": accounts.site.origin(),
         "made_at": rfc3339(accounts.clock.now()),
@@ -154,6 +157,7 @@ async fn begin(accounts: &Accounts, account: &Account) -> Result<String, Fault> 
         "scan_off_by_administrator": account.scan.is_off_by_administrator,
         "known_browsers": browsers.into_iter().map(|at| json!({ "last_used_at": rfc3339(at) })).collect::<Vec<_>>(),
         "reports": reports.iter().map(|report| described_report(&report.report)).collect::<Vec<_>>(),
+        "phones_asked": pushes.iter().map(described_push).collect::<Vec<_>>(),
         "passkeys": passkeys.iter().map(described_passkey).collect::<Vec<_>>(),
         "devices": sessions.iter().map(described_session).collect::<Vec<_>>(),
         "apps_allowed": consents.iter().map(described_consent).collect::<Vec<_>>(),
@@ -220,6 +224,18 @@ fn described_report(report: &NewReport) -> Value {
         "system": report.system,
         "address": report.address.to_string(),
         "app_name": report.app.as_ref().map(|(_, name)| name),
+    })
+}
+
+/// Returns what is stored about a phone that may be asked, without what would let others send to it.
+fn described_push(push: &PushRow) -> Value {
+    let service = Url::parse(&push.endpoint).ok().and_then(|url| url.host_str().map(str::to_owned));
+    json!({
+        "session_id_in_receipts": session_id(push.session),
+        "push_service": service,
+        "language": push.language,
+        "turned_on_at": rfc3339(push.created_at),
+        "last_asked_at": moment(push.last_used_at),
     })
 }
 

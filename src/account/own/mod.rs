@@ -25,4 +25,4 @@ pub mod receipts;
 pub mod scan;
 
 pub use self::banner::deletion_banner;
-pub use self::paths::{SCAN, SECURITY, TRANSFER};
+pub use self::paths::{ASKED, SCAN, SECURITY, TRANSFER};

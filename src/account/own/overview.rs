@@ -5,7 +5,7 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::banner::deletion_banner;
-use super::paths::{ACTIVITY, DATA, OVERVIEW, PASSKEYS, SECURITY, TRANSFER};
+use super::paths::{ACTIVITY, ASK, DATA, OVERVIEW, PASSKEYS, SECURITY, TRANSFER};
 use super::scan::scan_way;
 use crate::account::session::SignedIn;
 use crate::account::session::aside::CHOOSER;
@@ -19,6 +19,7 @@ use crate::web::problem::Problem;
 pub async fn page(State(accounts): State<Accounts>, texts: &'static Texts, who: SignedIn) -> Response {
     let own = &texts.own;
     let transfer = accounts.signs_phones_in.then_some((TRANSFER, texts.transfer.start_title, texts.transfer.hint));
+    let ask = accounts.pushes.as_ref().map(|_| (ASK, texts.ask.title, texts.ask.hint));
     let first = [
         ("/account/profile", texts.home.profile, own.profile_hint),
         (SECURITY, own.security, own.security_hint),
@@ -31,7 +32,7 @@ pub async fn page(State(accounts): State<Accounts>, texts: &'static Texts, who: 
     ];
     let page = Page { class: "wide", ..Page::new(texts, own.title) };
     accounts.site.page(page, move || {
-        let sections = first.into_iter().chain(transfer).chain(others);
+        let sections = first.into_iter().chain(ask).chain(transfer).chain(others);
         let rows: Vec<_> = sections
             .map(|(path, title, hint)| {
                 view! { <li><a href=path>{title}</a><span class="hint">{hint}</span></li> }

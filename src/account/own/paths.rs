@@ -6,6 +6,12 @@ pub const OVERVIEW: &str = "/account";
 pub const SECURITY: &str = "/account/security";
 /// The form that switches the sign-in by scan of the own account.
 pub const SCAN_SWITCH: &str = "/account/security/scan";
+/// The phones that browsers may ask for an approval.
+pub const ASK: &str = "/account/ask";
+/// The form that turns it off for a phone.
+pub const ASK_OFF: &str = "/account/ask/off";
+/// What waits for the phones of a person; its handlers are in `login/ask/phone.rs`.
+pub const ASKED: &str = "/account/asked";
 /// The passkeys of a person.
 pub const PASSKEYS: &str = "/account/passkeys";
 /// The scanner; its handler is in `login/phone/scanner.rs`.

@@ -2,7 +2,8 @@
 //! does not tell who used it. A browser gets one once somebody makes it known with an approval; the records have its hash.
 //!
 //! The cookie must never authenticate a person. With a stolen one, a client gets that an approval asks for less of the phone,
-//! on which a person still approves.
+//! on which a person still approves; and where its owner allowed that, it sees their name and asks their phone for an approval,
+//! which then asks for more than a tap.
 
 use std::fmt;
 

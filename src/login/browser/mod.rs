@@ -1,8 +1,10 @@
-//! The browser that is to be signed in: its requests (`page`, `digits`, `visit`), the pages that it is sent (`view`, and `off`
+//! The browser that is to be signed in: its requests (`page`, `ask`, `digits`, `visit`), the pages that it is sent (`view`, and `off`
 //! without a code),
 //! and the island that keeps the login page up to date (`panel`, with `live` as its script, `shown` and
 //! `element` as the data that it starts with, `labels` as what it never changes, `status` and `words` as its texts).
 
+#[cfg(feature = "ssr")]
+pub(super) mod ask;
 #[cfg(feature = "ssr")]
 pub(super) mod digits;
 #[cfg(feature = "ssr")]

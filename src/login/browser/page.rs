@@ -110,7 +110,7 @@ impl Login {
         let goal = Goal { next: visit.next.into_boxed(), app: visit.app, only_for, browser_id, ..Goal::default() };
         let ticket = self.flow.issue(&key, asker, goal).await?;
         let cookie = claim_cookie(self, &key, is_framed);
-        Ok(([(SET_COOKIE, cookie)], code_page(self, texts, &ticket).await).into_response())
+        Ok(([(SET_COOKIE, cookie)], code_page(self, texts, &ticket, headers).await).into_response())
     }
 
     /// Answers a browser that is to be signed in while nobody signs in by scanning: with a page that offers the other ways, or
@@ -173,9 +173,9 @@ pub async fn page_again(
         // a new one.
         Seen::Waiting { .. } if is_late => {
             let ticket = login.flow.refresh(id, key).await.unwrap_or(ticket);
-            Ok(code_page(&login, texts, &ticket).await)
+            Ok(code_page(&login, texts, &ticket, &headers).await)
         }
-        _ => Ok(code_page(&login, texts, &ticket).await),
+        _ => Ok(code_page(&login, texts, &ticket, &headers).await),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use axum::response::Response;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
@@ -15,6 +16,7 @@ use super::words::Words;
 use crate::account::passkey::view::{self as passkey, Offer};
 use crate::crypto::random::random;
 use crate::login::Login;
+use crate::login::ask::buttons::buttons;
 use crate::login::facts::hours;
 use crate::login::flow::Flow;
 use crate::picture::logo::logo;
@@ -171,7 +173,13 @@ fn title(texts: &'static Texts, seen: &Seen) -> &'static str {
     }
 }
 
-pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ticket: &Ticket) -> Response {
+pub(in crate::login) async fn code_page(
+    login: &Login,
+    texts: &'static Texts,
+    ticket: &Ticket,
+    headers: &HeaderMap,
+) -> Response {
+    let asks = login.offered_to_ask(ticket, headers).await;
     let mut event = login.flow.event(ticket).await;
     Flow::show_owed(&mut event, ticket, Side::Browser);
     // The code's picture stays in the page in every state, so that nothing moves when the state changes.
@@ -226,6 +234,7 @@ pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ti
                 <p class="lead"><span class="host" translate="no">{way.host.clone()}</span></p>
                 {way.passkey(texts)}
                 <Panel/>
+                {buttons(texts, &path, asks)}
                 {way.foot(texts)}
             }
             .into_any(),

@@ -13,7 +13,7 @@ use crate::store::tickets::Tickets;
 use crate::ticket::event::{Event, Seen};
 use crate::ticket::ids::{AccountId, ClaimKeyHash, Purpose, TicketId};
 use crate::ticket::machine::{Refused, Stage, Ticket};
-use crate::ticket::time::Timestamp;
+use crate::ticket::time::{Lifetimes, Timestamp};
 
 impl Flow {
     /// Returns a ticket, whatever its state, if `claim_key` is the hash of the claim key of the browser that made
@@ -130,6 +130,11 @@ impl Flow {
         let ticket = self.0.tickets.get(id).await?.ok_or(StepError::Unknown)?;
         about::app_of(&ticket);
         Ok(ticket)
+    }
+
+    /// Returns how long the steps of a ticket may take.
+    pub(in crate::login) fn lifetimes(&self) -> &Lifetimes {
+        &self.0.lifetimes
     }
 
     /// Returns the current time of this server's clock.

@@ -20,6 +20,8 @@ pub struct Facts {
     pub is_blocked: bool,
     /// Whether the code was typed and not scanned.
     pub is_typed: bool,
+    /// Whether no code was scanned, because the browser asked the phone.
+    pub is_asked: bool,
     /// Whether an older code of the page was scanned before.
     pub is_outdated: bool,
     /// Whether a second account scanned the code.
@@ -67,6 +69,8 @@ pub fn climb(facts: &Facts, policy: &Verification) -> (Rung, Reasons) {
         (is_elsewhere, elsewhere, Reason::OtherCountry),
         (is_new && facts.is_marked, policy.marked_network, Reason::MarkedNetwork),
         (is_new && facts.is_typed, policy.typed_code, Reason::TypedCode),
+        // Without a scan nothing shows that the person is in front of the browser, so no setting makes it a tap.
+        (facts.is_asked, Rung::Number, Reason::Asked),
         (facts.is_outdated, policy.outdated_code, Reason::OutdatedCode),
         (facts.has_second_account, policy.second_account, Reason::SecondAccount),
         (true, facts.app, Reason::App),
@@ -105,6 +109,8 @@ mod tests {
             (Facts { is_marked: true, ..new }, Rung::Type, fresh(Reason::MarkedNetwork)),
             (Facts { is_typed: true, ..known }, Rung::Tap, Reasons::NONE),
             (Facts { is_typed: true, ..new }, Rung::Type, fresh(Reason::TypedCode)),
+            (Facts { is_asked: true, ..known }, Rung::Number, one(Reason::Asked)),
+            (Facts { is_asked: true, is_same_network: true, ..known }, Rung::Number, one(Reason::Asked)),
             (Facts { is_outdated: true, ..known }, Rung::Type, one(Reason::OutdatedCode)),
             (Facts { has_second_account: true, ..known }, Rung::Type, one(Reason::SecondAccount)),
             (Facts { app: Rung::Type, ..known }, Rung::Type, one(Reason::App)),
@@ -127,7 +133,7 @@ mod tests {
     fn sec_10_no_fact_lowers_what_the_others_ask_for() {
         let policy = Verification::default();
         let bits = |number: u32, bit: u32| number & (1 << bit) != 0;
-        let all = (0..1_u32 << 9).flat_map(|bit| {
+        let all = (0..1_u32 << 10).flat_map(|bit| {
             [Countries::Same, Countries::Different, Countries::Unknown].map(|countries| Facts {
                 countries,
                 is_known: bits(bit, 0),
@@ -139,6 +145,7 @@ mod tests {
                 is_administrator: bits(bit, 6),
                 is_reported: bits(bit, 7),
                 is_browser_reported: bits(bit, 8),
+                is_asked: bits(bit, 9),
                 ..Facts::default()
             })
         });
@@ -148,6 +155,7 @@ mod tests {
             let more = [
                 Facts { is_marked: true, ..facts },
                 Facts { is_typed: true, ..facts },
+                Facts { is_asked: true, ..facts },
                 Facts { is_outdated: true, ..facts },
                 Facts { has_second_account: true, ..facts },
                 Facts { app: Rung::Type, ..facts },
@@ -178,6 +186,7 @@ mod tests {
         let near = Facts { is_same_network: true, ..Facts::default() };
         assert_eq!(climb(&near, &policy), (Rung::Tap, Reasons::NONE));
         assert_eq!(climb(&Facts { is_typed: true, ..near }, &policy).0, Rung::Type, "nothing else");
+        assert_eq!(climb(&Facts { is_asked: true, ..near }, &policy).0, Rung::Number);
         let higher = Verification { same_network: Some(Rung::Passkey), ..Verification::default() };
         assert_eq!(climb(&near, &higher).0, Rung::Number, "and raises nothing");
         let strict = Verification { known_browser: Rung::Number, ..Verification::default() };

@@ -23,10 +23,21 @@ use crate::web::client::{ClientAddress, TrustedProxies};
 pub struct Scan {
     /// What caused the scan.
     pub cause: ScanCause,
-    /// Whether the code was typed.
-    pub is_typed: bool,
+    /// How the phone got the code.
+    pub by: ScanBy,
     /// The address of the phone.
     pub phone: ClientAddress,
+}
+
+/// How a phone got the code that it scans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScanBy {
+    /// By its camera.
+    Camera,
+    /// By its person, who typed it.
+    Typing,
+    /// By this server, because a browser asked the phone.
+    Asking,
 }
 
 /// Decides how much approvals ask of the phone.
@@ -94,7 +105,8 @@ impl Ladder {
             is_same_network: is_there && self.proxies.nearness(browser, scan.phone).is_same_network() == Some(true),
             is_marked: self.policy.marks(browser.0, countries[0].as_deref()),
             is_blocked: self.policy.blocks(browser.0, countries[0].as_deref()),
-            is_typed: scan.is_typed,
+            is_typed: scan.by == ScanBy::Typing,
+            is_asked: scan.by == ScanBy::Asking,
             is_outdated: ticket.notice == Some(Notice::OutdatedScan),
             has_second_account: false,
             app: self.asked_by_app(ticket).await?,
@@ -107,6 +119,7 @@ impl Ladder {
         let (rung, reasons) = climb(&facts, &self.policy);
         // What is only of this code is over next time.
         let next_time = Facts { is_known: true, is_outdated: false, is_typed: false, ..facts };
+        // A browser that asked is known, and asks for more than a tap as often as it asks.
         let offers_remembering = rung > Rung::Tap && climb(&next_time, &self.policy).0 == Rung::Tap;
         let owed = self.draw(ticket, rung, reasons, standing);
         Ok(Owed { offers_remembering: offers_remembering && owed.is_approvable(), ..owed })

@@ -9,4 +9,4 @@ mod climb;
 mod facts;
 
 pub use self::climb::{Countries, Facts, climb};
-pub use self::facts::{Ladder, Scan};
+pub use self::facts::{Ladder, Scan, ScanBy};

@@ -20,7 +20,7 @@ use crate::login::Login;
 use crate::login::facts::Facts;
 use crate::login::flow::{Choice, StepError};
 use crate::login::keys::ScanCode;
-use crate::login::ladder::Scan;
+use crate::login::ladder::{Scan, ScanBy};
 use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::store::records::Account;
 use crate::text::Texts;
@@ -83,7 +83,7 @@ struct Parameters {
 pub async fn scan(call: Call) -> Result<Response, Problem> {
     call.check_parameters(&Parameters { pressed: call.parameters.pressed, ..Parameters::default() })?;
     let cause = if call.parameters.pressed { ScanCause::Pressed } else { ScanCause::Opened };
-    let scan = Scan { cause, is_typed: call.is_typed, phone: call.from };
+    let scan = Scan { cause, by: if call.is_typed { ScanBy::Typing } else { ScanBy::Camera }, phone: call.from };
     let scanned = call.login.flow.scan(call.code, &call.who, None, scan).await;
     call.login.note_if_refused(scanned.as_ref(), call.code, &call.who, call.from).await;
     call.answer(&scanned?).await

@@ -12,7 +12,7 @@ use crate::account::SCAN;
 use crate::account::session::SignedIn;
 use crate::login::Login;
 use crate::login::flow::StepError;
-use crate::login::ladder::Scan;
+use crate::login::ladder::{Scan, ScanBy};
 use crate::text::Texts;
 use crate::ticket::machine::ScanCause;
 use crate::web::client::ClientAddress;
@@ -61,7 +61,7 @@ pub async fn type_code(
     if let Err(too_many) = login.limits.decision(who.account.id) {
         return Ok(too_many.beside_form(&headers, texts, again));
     }
-    let scan = Scan { cause: ScanCause::Pressed, is_typed: true, phone: from };
+    let scan = Scan { cause: ScanCause::Pressed, by: ScanBy::Typing, phone: from };
     let scanned = login.flow.scan(code, &who, own_key(&headers), scan).await;
     login.note_if_refused(scanned.as_ref(), code, &who, from).await;
     if let Err(StepError::Fault(fault)) = scanned {

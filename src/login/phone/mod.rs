@@ -25,4 +25,4 @@ pub(super) mod script_task;
 #[cfg(feature = "hydrate")]
 mod live;
 #[cfg(feature = "ssr")]
-mod who;
+pub(super) mod who;

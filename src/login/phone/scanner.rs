@@ -16,7 +16,7 @@ use crate::account::session::SignedIn;
 use crate::account::session::aside::CHOOSER;
 use crate::login::Login;
 use crate::text::Texts;
-use crate::web::document::Page;
+use crate::web::document::{Page, Uses};
 use crate::web::marked_text::marked_text;
 use crate::web::problem::Problem;
 
@@ -32,7 +32,7 @@ pub async fn page(State(login): State<Login>, texts: &'static Texts, who: Signed
     let words = &texts.scanner;
     let decoder = login.site.decoder();
     let (name, another) = (who.account.display_name, format!("{CHOOSER}?next={SCAN}"));
-    let page = Page { class: "form scan", uses_camera: true, ..Page::new(texts, words.title) };
+    let page = Page { class: "form scan", uses: Uses::Camera, ..Page::new(texts, words.title) };
     Ok(login.site.page(page, move || {
         view! {
             <h1>{words.title}</h1>

@@ -127,7 +127,7 @@ mod server {
     pub(in crate::login) use crate::login::flow::Choice;
     use crate::login::flow::{Decided, StepError};
     use crate::login::keys::ScanCode;
-    use crate::login::ladder::Scan;
+    use crate::login::ladder::{Scan, ScanBy};
     use crate::login::phone::server_functions::DecideError;
     use crate::login::phone::who::own_key;
     use crate::store::records::activity::ActivityKind;
@@ -201,7 +201,7 @@ mod server {
         /// Returns how this phone scans. The code of a page was opened, and not typed.
         pub(in crate::login) fn scan(&self, pressed: bool) -> Scan {
             let cause = if pressed { ScanCause::Pressed } else { ScanCause::Opened };
-            Scan { cause, is_typed: false, phone: ClientAddress(self.from.address.unwrap_or(UNKNOWN)) }
+            Scan { cause, by: ScanBy::Camera, phone: ClientAddress(self.from.address.unwrap_or(UNKNOWN)) }
         }
 
         /// Returns the answer to what the approval owes; verifies a passkey. A form with an answer that cannot be read, or with

@@ -10,6 +10,5 @@ pub(super) mod authentication;
 pub(super) mod secret;
 pub mod redirect_uri;
 pub(super) mod apps_file;
-pub(super) mod outbound;
 mod embed_origin;
 mod public_keys;

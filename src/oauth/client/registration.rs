@@ -3,12 +3,12 @@
 use thiserror::Error;
 
 use super::embed_origin::{fits_a_policy, is_origin};
-use super::outbound::names_reachable;
 use super::public_keys::are_public_keys;
 use super::redirect_uri::{NotARedirectUri, RedirectUri};
 use super::secret::AppSecret;
 use crate::account::DisplayName;
 use crate::names::NotAName;
+use crate::outbound::names_reachable;
 use crate::store::records::app_log::Alike;
 use crate::store::records::app_options::{AppOptions, SubjectType, Switch, TokenLifetimes};
 use crate::store::records::apps::{App, Dialects};

@@ -2,7 +2,7 @@
 //! from which a person signed in to it, or that all sign-ins of an account to it ended. The notices are
 //! stored in the records together with the end (`store::records::early_ends`). Any instance sends them, also after
 //! a restart, until they are received or given up. Administrators register the address of an app (see
-//! [`crate::oauth::client::outbound`]); redirects are not followed.
+//! [`crate::outbound`]); redirects are not followed.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -18,10 +18,10 @@ use tokio_util::sync::CancellationToken;
 use crate::cause::{Logged, caused};
 use crate::clock::Clock;
 use crate::crypto::random::random_id;
-use crate::oauth::client::outbound::{Resolver, names_reachable};
 use crate::oauth::token::claims::{seconds, sid};
 use crate::oauth::token::signing_keys::TokenKind;
 use crate::oauth::token::tokens::Tokens;
+use crate::outbound::{Reach, Resolver, names_reachable};
 use crate::store::records::Records;
 use crate::store::records::apps::App;
 use crate::store::records::early_ends::LogoutNotice;
@@ -64,7 +64,7 @@ pub struct BackChannel {
 pub async fn run(channel: BackChannel) {
     let client = reqwest::Client::builder()
         .redirect(Policy::none())
-        .dns_resolver(Arc::new(Resolver))
+        .dns_resolver(Arc::new(Resolver(Reach::Registered)))
         .timeout(TIMEOUT)
         .pool_max_idle_per_host(0)
         .build();

@@ -24,7 +24,7 @@ mod watched;
 
 use std::sync::Arc;
 
-use self::people::{browsers, links, mails, passkeys, receipts, rises, scan_switch, ways_in};
+use self::people::{browsers, links, mails, passkeys, pushes, receipts, rises, scan_switch, ways_in};
 use super::records::Records;
 use super::records::passkeys::WaysIn;
 use super::redis::Link;
@@ -147,6 +147,8 @@ scan_switch_contract!(scan_switch_sqlite, in_a_file().await);
 scan_switch_contract!(scan_switch_postgres, in_postgres().await);
 browsers_contract!(browsers_sqlite, in_a_file().await);
 browsers_contract!(browsers_postgres, in_postgres().await);
+pushes_contract!(pushes_sqlite, in_a_file().await);
+pushes_contract!(pushes_postgres, in_postgres().await);
 receipts_contract!(receipts_sqlite, in_a_file().await);
 receipts_contract!(receipts_postgres, in_postgres().await);
 passkeys_contract!(passkeys_sqlite, in_a_file().await);

@@ -4,6 +4,7 @@ pub(super) mod browsers;
 pub(super) mod links;
 pub(super) mod mails;
 pub(super) mod passkeys;
+pub(super) mod pushes;
 pub(super) mod receipts;
 pub(super) mod rises;
 pub(super) mod scan_switch;

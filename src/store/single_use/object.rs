@@ -42,6 +42,10 @@ pub enum Kind {
     Passkey,
     /// The state of a trial, in which an administrator signs in through an app to see whether it works.
     Trial,
+    /// A ticket for which a known browser asks the phones of an account, until the ticket is over.
+    Ask,
+    /// One of the times that a browser asked the phones of an account within an hour.
+    AskCount,
     /// A new client secret, until the page that shows it is loaded.
     #[strum(serialize = "secret")]
     FreshSecret,
@@ -54,9 +58,10 @@ impl Kind {
     }
 
     /// Returns whether an object of this kind may be evicted before its end. A client assertion may not, because it
-    /// could then be replayed: when that kind is full no more are accepted, and no app may fill more than half of it.
+    /// could then be replayed, and what counts asks may not, because more would be allowed then: when such a kind is full no
+    /// more are accepted, and no app or person may fill more than half of it.
     pub fn gives_way(self) -> bool {
-        self != Self::Proof
+        !matches!(self, Self::Proof | Self::AskCount)
     }
 
     /// Returns how long an object of this kind is remembered after its end: [`ENDED_CODE_KEPT`] for a code, for

@@ -61,7 +61,7 @@ fn mark(page: &Reply) -> String {
 }
 
 #[tokio::test]
-async fn sec_76_without_being_asked_a_sign_in_ends_the_session_before_and_keeps_nothing() {
+async fn sec_78_without_being_asked_a_sign_in_ends_the_session_before_and_keeps_nothing() {
     let server = Server::start().await;
     let phone = Browser::signed_in(&server, "Bob").await;
     server.person("Alice").await;
@@ -108,7 +108,7 @@ async fn an_added_account_is_in_use_and_the_other_one_is_chosen_again_with_its_o
 }
 
 #[tokio::test]
-async fn sec_76_an_account_has_one_session_on_a_device_and_the_sixth_ends_the_one_used_longest_ago() {
+async fn sec_78_an_account_has_one_session_on_a_device_and_the_sixth_ends_the_one_used_longest_ago() {
     let server = Server::start().await;
     let phone = with_two(&server).await;
     let (old, bobs) = (phone.twin(), session_of(&phone, "Bob").await);
@@ -136,7 +136,7 @@ async fn sec_76_an_account_has_one_session_on_a_device_and_the_sixth_ends_the_on
 }
 
 #[tokio::test]
-async fn sec_76_signing_out_makes_nobody_another_person_and_each_account_is_left_alone() {
+async fn sec_78_signing_out_makes_nobody_another_person_and_each_account_is_left_alone() {
     let server = Server::start().await;
     let phone = with_two(&server).await;
     let out = phone.post("/signout", &[]).await;
@@ -161,7 +161,7 @@ async fn sec_76_signing_out_makes_nobody_another_person_and_each_account_is_left
 }
 
 #[tokio::test]
-async fn sec_76_a_session_aside_that_ended_elsewhere_is_worth_nothing_and_is_said() {
+async fn sec_78_a_session_aside_that_ended_elsewhere_is_worth_nothing_and_is_said() {
     let server = Server::start().await;
     let phone = with_two(&server).await;
     let bob = session_of(&phone, "Bob").await;
@@ -190,7 +190,7 @@ async fn sec_76_a_session_aside_that_ended_elsewhere_is_worth_nothing_and_is_sai
 }
 
 #[tokio::test]
-async fn sec_76_a_session_of_this_visit_is_never_kept_aside() {
+async fn sec_78_a_session_of_this_visit_is_never_kept_aside() {
     let server = Server::start().await;
     let (phone, desktop) = (Browser::signed_in(&server, "Alice").await, Browser::desktop(&server));
     let shown = desktop.show_code().await;
@@ -246,7 +246,7 @@ async fn who_opened_a_code_chooses_before_it_is_scanned_and_comes_back_as_the_ri
 }
 
 #[tokio::test]
-async fn sec_77_a_form_that_was_made_for_one_account_does_nothing_as_another() {
+async fn sec_79_a_form_that_was_made_for_one_account_does_nothing_as_another() {
     let server = Server::start().await;
     let (phone, screen) = (with_two(&server).await, Browser::desktop(&server));
     let shown = screen.show_code().await;
@@ -295,7 +295,7 @@ async fn sec_77_a_form_that_was_made_for_one_account_does_nothing_as_another() {
 }
 
 #[tokio::test]
-async fn sec_77_an_open_page_hears_nothing_of_the_account_that_another_tab_took_into_use() {
+async fn sec_79_an_open_page_hears_nothing_of_the_account_that_another_tab_took_into_use() {
     let server = Server::start().await;
     let (phone, screen) = (with_two(&server).await, Browser::desktop(&server));
     let shown = screen.show_code().await;

@@ -1,6 +1,7 @@
 //! The way of a ticket, from the page with the code to the session, in the browser and on the phone.
 
 pub mod api;
+mod ask;
 mod confirm;
 mod drill;
 pub mod ladder;

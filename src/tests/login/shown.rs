@@ -24,7 +24,7 @@ async fn events(screen: &Browser, shown: &Shown) -> String {
 }
 
 #[tokio::test]
-async fn sec_78_a_screen_is_shown_the_name_a_letter_or_nothing_of_who_scans() {
+async fn sec_80_a_screen_is_shown_the_name_a_letter_or_nothing_of_who_scans() {
     let server = Server::start().await;
     server.person_named("alice", "alice Adams").await;
     let phone = Browser::phone(&server);

@@ -36,7 +36,7 @@ pub fn files_of(kind: &str) -> Vec<Source> {
 }
 
 /// From the top of the house to its ground; a line may use what stands below it.
-const FLOORS: [&[&str]; 17] = [
+const FLOORS: [&[&str]; 18] = [
     &["main", "lib", "cli"],
     &["server"],
     &["admin"],
@@ -45,6 +45,7 @@ const FLOORS: [&[&str]; 17] = [
     &["login"],
     &["account"],
     &["mail"],
+    &["push"],
     &["picture"],
     &["listen"],
     &["web"],
@@ -56,13 +57,14 @@ const FLOORS: [&[&str]; 17] = [
     &["consent"],
 ];
 /// What any floor may use.
-const COMMON: [&str; 14] = [
+const COMMON: [&str; 15] = [
     "about",
     "cause",
     "clock",
     "crypto",
     "measure",
     "names",
+    "outbound",
     "places",
     "run_to_end",
     "secret_file",

@@ -9,7 +9,7 @@ use crate::harness::described::{DESCRIBED, fits, resolved};
 use crate::harness::server::Server;
 
 /// What people look at, or what pages for them load: not for programs of others.
-const FOR_PEOPLE: [&str; 46] = [
+const FOR_PEOPLE: [&str; 49] = [
     "/",
     "/signin",
     "/signout",
@@ -20,6 +20,7 @@ const FOR_PEOPLE: [&str; 46] = [
     "/login",
     "/login/{ticket}",
     "/login/{ticket}/digits",
+    "/login/{ticket}/ask",
     "/link",
     "/s/{code}",
     "/s/{code}/disown",
@@ -51,6 +52,8 @@ const FOR_PEOPLE: [&str; 46] = [
     "/favicon.svg",
     "/robots.txt",
     "/embed.js",
+    "/ask.js",
+    "/worker.js",
     "/icons/*",
     "/manifest.webmanifest",
     "/passkey.js",

@@ -54,6 +54,7 @@ pub static EN: Texts = Texts {
     devices: account::DEVICES,
     device_news: devices::DEVICE_NEWS,
     device_page: devices::DEVICE_PAGE,
+    ask: devices::ASK,
     transfer: devices::TRANSFER,
     chooser: devices::CHOOSER,
     new_password: account::NEW_PASSWORD,

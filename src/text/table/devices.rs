@@ -48,6 +48,58 @@ texts! {
 }
 
 texts! {
+    /// The texts about phones that a browser asks for an approval: of the page that turns it on, of the login page, of the page
+    /// that a notification leads to, and of the notification.
+    Ask in ask {
+        title,
+        hint,
+        lead,
+        lead_number,
+        turn_on,
+        starting,
+        is_on,
+        turned_on,
+        turned_off,
+        unsupported,
+        ios_first,
+        insecure,
+        refused,
+        allow_ios,
+        allow_android,
+        allow_computer,
+        failed,
+        full,
+        service_wrong,
+        needs_script,
+        phones,
+        none,
+        turn_off,
+        line_on,
+        line_off,
+        approve_on_phone,
+        asked,
+        asked_hint,
+        too_often_title,
+        too_often_advice,
+        cannot_title,
+        cannot_advice,
+        to_code,
+        one_title,
+        one_lead,
+        many_title,
+        many_lead,
+        none_title,
+        none_lead,
+        see,
+        push_title,
+        push_body;
+        go_on_as(name: &str),
+        turned_on_ago(ago: &str),
+        for_site(host: &str, ago: &str),
+    }
+}
+
+texts! {
     /// The texts of the pages with which a signed-in browser signs a phone in.
     Transfer in transfer {
         start_title,

@@ -110,6 +110,7 @@ texts! {
         other_country,
         marked_network,
         typed_code,
+        asked,
         outdated_code,
         second_account,
         app,

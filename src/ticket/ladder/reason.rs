@@ -21,6 +21,8 @@ pub enum Reason {
     MarkedNetwork,
     /// The code was typed, and not scanned.
     TypedCode,
+    /// No code was scanned: a browser that the account made known asked the phone.
+    Asked,
     /// An older code of the same page was scanned, which this page does not show any more.
     OutdatedCode,
     /// Another account scanned the code too.

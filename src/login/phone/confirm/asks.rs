@@ -23,6 +23,7 @@ fn sentence(texts: &'static Texts, reason: Reason) -> &'static str {
         Reason::OtherCountry => words.other_country,
         Reason::MarkedNetwork => words.marked_network,
         Reason::TypedCode => words.typed_code,
+        Reason::Asked => words.asked,
         Reason::OutdatedCode => words.outdated_code,
         Reason::SecondAccount => words.second_account,
         Reason::App => words.app,

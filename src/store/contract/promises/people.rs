@@ -98,6 +98,21 @@ macro_rules! browsers_contract {
     };
 }
 
+macro_rules! pushes_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            pushes,
+            [
+                a_phone_has_one_subscription_and_an_account_five,
+                a_subscription_ends_with_the_session_of_its_phone_however_that_ends,
+                a_browser_may_ask_the_phones_of_the_accounts_that_know_it,
+            ]
+        );
+    };
+}
+
 macro_rules! receipts_contract {
     ($backend:ident, $store:expr) => {
         contract!(

@@ -1,5 +1,5 @@
 //! The methods of the records about the devices on which an account is signed in, the browsers that it knows, the sign-ins
-//! that people reported, and the switches of the sign-in by scan.
+//! that people reported, the phones that browsers may ask, and the switches of the sign-in by scan.
 
 use std::net::IpAddr;
 
@@ -12,6 +12,7 @@ use crate::store::records::activity::NewActivity;
 use crate::store::records::browsers::{NewReport, Report, Standing};
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
+use crate::store::records::push::{PushAdded, PushId, PushRow};
 use crate::store::records::scan_switch::known::{KnownSwitch, Remembered};
 use crate::store::records::scan_switch::{AccountSwitch, ScanSwitch, SwitchState};
 use crate::store::records::{
@@ -115,6 +116,39 @@ impl Records {
     /// Returns the reports of all accounts, the last one first, `most` at most.
     pub async fn reports(&self, most: u16) -> Result<Vec<Report>, Fault> {
         read!(self, reports(most))
+    }
+}
+
+impl Records {
+    /// Stores the push subscription of a phone, in place of the one that its session had; the result tells whether it was done.
+    pub async fn add_push(&self, new: PushRow) -> Result<PushAdded, Fault> {
+        write_whole!(self, add_push(&new))
+    }
+
+    /// Returns the push subscriptions of an account, the oldest first.
+    pub async fn pushes_of(&self, account: AccountId) -> Result<Vec<PushRow>, Fault> {
+        read!(self, pushes_of(account))
+    }
+
+    /// Deletes a push subscription of an account and returns `true`; `false` if it has no such one.
+    pub async fn drop_push(&self, account: AccountId, id: PushId) -> Result<bool, Fault> {
+        write_query!(self, one drop_push(account, id))
+    }
+
+    /// Stores that a push service took a message for a subscription.
+    pub async fn use_push(&self, id: PushId, now: Timestamp) -> Result<(), Fault> {
+        write_query!(self, one use_push(id, now))
+    }
+
+    /// Returns the sessions of at most `most` phones that this browser may ask: they are of accounts that made it known and
+    /// turned this on. A session whose end is not reached may still be over, because it was not used for long.
+    pub async fn phones_to_ask(
+        &self,
+        browser: BrowserHash,
+        now: Timestamp,
+        most: u16,
+    ) -> Result<Vec<SessionTokenHash>, Fault> {
+        read!(self, phones_to_ask(browser, now, most))
     }
 }
 

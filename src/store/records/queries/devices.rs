@@ -17,6 +17,7 @@ macro_rules! device_queries {
             hold_account(on, order.account).await?;
             let ended = mark_ended(on, order, now).await?;
             forget_browsers_in(on, &ended).await?;
+            end_pushes_in(on, &ended).await?;
             match order.reach {
                 Reach::Session => {
                     for session in &ended {

@@ -21,6 +21,7 @@ macro_rules! end_queries {
                 .execute(&mut *on)
                 .await?;
             let has_ended = close_session(on, session, now).await?;
+            end_pushes_in(on, &[session]).await?;
             end_grants_in_session(on, session, now).await?;
             // A session ends once, so its apps get one notice.
             if !has_ended {

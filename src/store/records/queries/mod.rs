@@ -67,6 +67,7 @@ macro_rules! queries {
         crate::store::records::mails::address_queries::address_queries!($connection, $row);
         crate::store::records::passkeys::queries::passkey_queries!($connection, $row);
         crate::store::records::browsers::queries::browser_queries!($connection, $row);
+        crate::store::records::push::queries::push_queries!($connection, $row);
         crate::store::records::scan_switch::queries::scan_queries!($connection, $row);
         crate::store::records::receipts::queries::receipt_queries!($connection, $row);
         crate::store::records::queries::early_ends::end_queries!($connection, $row);
@@ -345,6 +346,7 @@ macro_rules! queries {
                 .await?;
             sweep_places(on, now).await?;
             sweep_browsers(on, now).await?;
+            sweep_pushes(on, now).await?;
             sweep_app_log(on, now).await?;
             sweep_links(on, now).await?;
             sweep_address_links(on, now).await?;

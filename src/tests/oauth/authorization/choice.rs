@@ -47,7 +47,7 @@ async fn whose(site: &Site, back: &Reply) -> String {
 }
 
 #[tokio::test]
-async fn sec_76_an_app_that_names_an_account_aside_has_it_offered_and_never_taken() {
+async fn sec_78_an_app_that_names_an_account_aside_has_it_offered_and_never_taken() {
     let server = Server::start().await;
     let site = Site::register(&server).await;
     let (browser, [alice, bob]) = both(&server, &site).await;
@@ -106,7 +106,7 @@ async fn who_is_asked_by_an_app_chooses_among_the_accounts_of_the_browser() {
 }
 
 #[tokio::test]
-async fn sec_76_an_app_signs_the_account_out_that_it_names_and_no_other() {
+async fn sec_78_an_app_signs_the_account_out_that_it_names_and_no_other() {
     let server = Server::start().await;
     let site = Site::register_with(&server, |app| app.options.post_logout_redirect_uris = vec![AFTER.to_owned()]).await;
     let (browser, [_, bob]) = both(&server, &site).await;

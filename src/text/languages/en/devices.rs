@@ -1,6 +1,6 @@
 //! English: what pages say of the devices on which an account is signed in, beside the list of them.
 
-use crate::text::table::devices::{Chooser, DeviceNews, DevicePage, Transfer};
+use crate::text::table::devices::{Ask, Chooser, DeviceNews, DevicePage, Transfer};
 
 pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     was_me: "This was me",
@@ -43,6 +43,54 @@ pub(super) const DEVICE_PAGE: DevicePage = DevicePage {
     end_only_hint: "What it signed in stays signed in.",
     back: "All your devices",
     more: |device| format!("More about {device}"),
+};
+
+pub(super) const ASK: Ask = Ask {
+    title: "Ask this phone",
+    hint: "Let browsers that you had remembered ask this phone, so that you need not scan",
+    lead: "A browser that you had remembered then shows a button with your name. If you press it, this phone gets a notification, and you approve here without scanning a code.",
+    lead_number: "You always choose the number that the browser shows, so nobody signs in because you tapped too fast.",
+    turn_on: "Turn on for this phone",
+    starting: "If your browser asks, allow notifications.",
+    is_on: "It is on for this phone.",
+    turned_on: "It is on. Next time, press the button with your name in your browser.",
+    turned_off: "It is off for that phone.",
+    unsupported: "This browser cannot take notifications of a site. Try another browser on this phone.",
+    ios_first: "On an iPhone or iPad, notifications come to the installed app only. Tap Share, then Add to Home Screen. Open the app from there, sign in in it, and come back to this page.",
+    insecure: "Browsers take notifications from https pages only.",
+    refused: "Notifications are blocked for this site.",
+    allow_ios: "To allow them, open Settings, tap Apps, then this app, then Notifications, and turn them on. Then try again.",
+    allow_android: "To allow them, tap the icon beside the address, then Permissions, and turn on notifications. If that is not there, open Settings, tap Apps, then your browser, then Notifications. Then try again.",
+    allow_computer: "To allow them, click the icon beside the address, and choose Allow for notifications. Then try again.",
+    failed: "That did not work. Check your connection and try again.",
+    full: "It is on for five phones, and more are not possible. Turn it off for one of them first.",
+    service_wrong: "Notifications of this browser come from a service that this site cannot use. Try another browser on this phone.",
+    needs_script: "To turn it on, turn on JavaScript.",
+    phones: "Phones that are asked",
+    none: "None so far.",
+    turn_off: "Turn off",
+    line_on: "A phone that browsers may ask was added",
+    line_off: "A phone that browsers may ask was removed",
+    approve_on_phone: "Approve on your phone, without scanning.",
+    asked: "Your phone was asked. Open the notification on it.",
+    asked_hint: "None there? Scan the code.",
+    too_often_title: "Your phone was asked a few times already",
+    too_often_advice: "Scan the code this time. In an hour, this browser may ask again.",
+    cannot_title: "This browser cannot ask a phone",
+    cannot_advice: "Scan the code instead.",
+    to_code: "Back to the code",
+    one_title: "A browser is asking",
+    one_lead: "Continue to see which one, and what for. This does not approve anything yet.",
+    many_title: "Browsers are asking",
+    many_lead: "Choose one to see what it is for. This does not approve anything yet.",
+    none_title: "Nothing is waiting",
+    none_lead: "It may have expired. Press the button in the browser again.",
+    see: "Continue",
+    push_title: "A browser wants to sign in as you",
+    push_body: "Tap to see which one, and to approve or deny it.",
+    go_on_as: |name| naming!("Continue as {name}", name),
+    turned_on_ago: |ago| format!("Turned on {ago}"),
+    for_site: |host, ago| naming!("Sign in to {host}, asked {ago}", host, ago),
 };
 
 pub(super) const TRANSFER: Transfer = Transfer {

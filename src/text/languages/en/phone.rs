@@ -99,6 +99,7 @@ pub(super) const LADDER: Ladder = Ladder {
     other_country: "That browser is in another country than this phone.",
     marked_network: "That browser is in a network that this site keeps an eye on.",
     typed_code: "The code was typed, not scanned.",
+    asked: "You did not scan a code: a browser that you had remembered asked this phone.",
     outdated_code: "Someone scanned an older code from the same page.",
     second_account: "Someone else scanned this code too.",
     app: "The app asks for it.",

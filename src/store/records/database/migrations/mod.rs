@@ -32,6 +32,7 @@ macro_rules! migrations {
             19 "0019_ladder",
             20 "0020_scan_switch",
             21 "0021_receipts",
+            22 "0022_push",
             23 "0023_shown_to_screens",
         )
     };

@@ -1,10 +1,12 @@
-//! Protection against server-side request forgery: which addresses back-channel logout may call. Only
-//! administrators register apps, and an app may run beside this server in a private network, so private
-//! addresses are allowed. Link-local addresses and the metadata services of clouds, which tell a machine its
-//! credentials, are refused: no app is there.
+//! Protection against server-side request forgery: which addresses this server may call because somebody else named
+//! them. Apps and their addresses are registered by administrators, and an app may run beside this server in a private network,
+//! so back-channel logout calls private addresses too. The addresses of push services come from browsers, so only public
+//! ones are called ([`Reach`]). Link-local addresses and the metadata services of clouds, which tell a machine its
+//! credentials, are refused to all: no app is there.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -87,22 +89,80 @@ pub fn names_reachable(uri: &str) -> bool {
     address.map_or(true, is_reachable)
 }
 
-/// Resolves host names for calls to apps, and leaves out the addresses that must not be called. Fails if
+/// Returns whether an address is one of the public internet, which is where a host is that a stranger may name. It is `false`
+/// for all that [`is_reachable`] refuses, and for loopback, private, shared, reserved and documentation addresses.
+pub fn is_public(address: IpAddr) -> bool {
+    is_reachable(address)
+        && match address.to_canonical() {
+            IpAddr::V4(address) => is_public_v4(address),
+            // RFC 4291 §2.4: global unicast addresses are 2000::/3 so far. RFC 6052 §2.1: with NAT64 a public IPv4 address
+            // is reached at 64:ff9b::/96.
+            IpAddr::V6(address) => match address.segments() {
+                // RFC 3849: documentation.
+                [0x2001, 0xdb8, ..] => false,
+                [0x2000..=0x3fff, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => {
+                    embedded(address).into_iter().all(is_public_v4)
+                }
+                _ => false,
+            },
+        }
+}
+
+/// Returns whether an IPv4 address is none of the special-purpose ones (RFC 6890).
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [first, second, third, _] = address.octets();
+    !(address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_documentation()
+        // "This network", carriers' shared addresses (RFC 6598), protocol assignments, benchmarks (RFC 2544), and all
+        // from multicast on.
+        || first == 0
+        || (first == 100 && second & 0xc0 == 64)
+        || (first, second, third) == (192, 0, 0)
+        || (first == 198 && second & 0xfe == 18)
+        || first >= 224)
+}
+
+/// Who named the hosts that a client calls, which decides how far it may reach.
+#[derive(Clone, Debug)]
+pub enum Reach {
+    /// Administrators: a host may be in the private network of this server.
+    Registered,
+    /// Strangers: a host is in the public internet, but for these, which the operator named.
+    Public {
+        /// Hosts in the network of the operator.
+        but_for: Arc<[String]>,
+    },
+}
+
+impl Reach {
+    /// Returns whether a client with this reach may call this address for a host of this name.
+    fn covers(&self, host: &str, address: IpAddr) -> bool {
+        match self {
+            Self::Public { but_for } if !but_for.iter().any(|own| own.eq_ignore_ascii_case(host)) => is_public(address),
+            Self::Registered | Self::Public { .. } => is_reachable(address),
+        }
+    }
+}
+
+/// Resolves host names for calls of this server, and leaves out the addresses that must not be called. Fails if
 /// none is left.
 #[derive(Debug)]
-pub struct Resolver;
+pub struct Resolver(pub Reach);
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
+        let reach = self.0.clone();
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            Ok(reachable(found)?)
+            Ok(reachable(found, |address| reach.covers(name.as_str(), address))?)
         })
     }
 }
 
-fn reachable(found: impl Iterator<Item = SocketAddr>) -> io::Result<Addrs> {
-    let reachable: Vec<SocketAddr> = found.filter(|address| is_reachable(address.ip())).collect();
+fn reachable(found: impl Iterator<Item = SocketAddr>, may_call: impl Fn(IpAddr) -> bool) -> io::Result<Addrs> {
+    let reachable: Vec<SocketAddr> = found.filter(|address| may_call(address.ip())).collect();
     if reachable.is_empty() {
         return Err(io::Error::other("this name stands for no address that this server calls"));
     }
@@ -230,21 +290,64 @@ mod tests {
         let wrong =
             ["169.254.169.254:0", "100.100.100.200:0", "[fe80::1]:0", "[fd00:ec2::254]:0", "[64:ff9b::a9fe:a9fe]:0"];
         let right = ["192.0.2.7:0", "[2001:db8::7]:0"];
-        let left: Vec<_> = reachable(at(&[&wrong[..], &right].concat()).into_iter()).expect("some are left").collect();
+        let left: Vec<_> =
+            reachable(at(&[&wrong[..], &right].concat()).into_iter(), is_reachable).expect("some are left").collect();
         assert_eq!(left, at(&right));
         for wrong in wrong {
-            assert!(reachable(at(&[wrong]).into_iter()).is_err(), "{wrong}");
+            assert!(reachable(at(&[wrong]).into_iter(), is_reachable).is_err(), "{wrong}");
         }
     }
 
     #[tokio::test]
     async fn a_name_that_leads_to_such_an_address_is_not_found() {
-        let found = async |name: &str| Resolver.resolve(name.parse().expect("a name")).await.map(|_| ());
+        let found =
+            async |name: &str| Resolver(Reach::Registered).resolve(name.parse().expect("a name")).await.map(|_| ());
         // The system's resolver takes these names for numeric addresses.
         for name in ["169.254.43518", "2852039166", "0xa9fea9fe", "1684301000", "0144.0144.0144.0310"] {
             let error = found(name).await.expect_err(name);
             assert!(error.to_string().contains("stands for no address"), "{name}: {error}");
         }
         assert!(found("localhost").await.is_ok());
+    }
+
+    #[test]
+    fn a_host_that_a_stranger_named_is_called_in_the_public_internet_alone() {
+        for wrong in [
+            "127.0.0.1",
+            "10.0.0.7",
+            "172.16.0.7",
+            "192.168.1.7",
+            "100.64.0.1",
+            "0.0.0.0",
+            "192.0.0.8",
+            "192.0.2.7",
+            "198.18.0.1",
+            "240.0.0.1",
+            "169.254.169.254",
+            "::1",
+            "::ffff:10.0.0.7",
+            "fd00::7",
+            "fe80::1",
+            "2001:db8::7",
+            "2002:a00:7::1",
+            "64:ff9b::10.0.0.7",
+            "64:ff9b:1::10.0.0.7",
+        ] {
+            assert!(!is_public(wrong.parse().expect("an address")), "{wrong}");
+        }
+        for right in ["9.9.9.9", "100.63.0.1", "2620:fe::fe", "64:ff9b::9.9.9.9", "::ffff:9.9.9.9"] {
+            assert!(is_public(right.parse().expect("an address")), "{right}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_a_stranger_gave_leads_to_no_private_address_unless_the_operator_named_it() {
+        let found = async |but_for: &[&str]| {
+            let but_for = but_for.iter().map(|host| (*host).to_owned()).collect();
+            Resolver(Reach::Public { but_for }).resolve("localhost".parse().expect("a name")).await.map(|_| ())
+        };
+        assert!(found(&[]).await.is_err());
+        assert!(found(&["push.example"]).await.is_err());
+        assert!(found(&["localhost"]).await.is_ok());
     }
 }
