@@ -22,7 +22,10 @@ pub(in crate::login) fn buttons(
     let action = format!("{path}/ask");
     let (has_asked, has_left) = (!asked.is_empty(), !left.is_empty());
     let forms = left.into_iter().map(|account| {
-        let label = words.go_on_as(account.shown_name());
+        let label = match account.shown_name().as_str() {
+            "" => words.go_on_unnamed.to_owned(),
+            name => words.go_on_as(name),
+        };
         view! {
             <form method="post" action=action.clone()>
                 <input type="hidden" name="account" value=account.handle/>

@@ -31,9 +31,9 @@ pub(in crate::login) struct Askable {
 }
 
 impl Askable {
-    /// Returns the name with which a login page shows the account.
-    pub(in crate::login) fn shown_name(&self) -> &str {
-        &self.account.display_name
+    /// Returns what a login page shows of the name of the account, as far as its owner allows; it may be empty.
+    pub(in crate::login) fn shown_name(&self) -> String {
+        self.account.profile.shown_to_screens.of_name(&self.account.display_name)
     }
 }
 

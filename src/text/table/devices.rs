@@ -92,7 +92,8 @@ texts! {
         none_lead,
         see,
         push_title,
-        push_body;
+        push_body,
+        go_on_unnamed;
         go_on_as(name: &str),
         turned_on_ago(ago: &str),
         for_site(host: &str, ago: &str),

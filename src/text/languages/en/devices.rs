@@ -88,6 +88,7 @@ pub(super) const ASK: Ask = Ask {
     see: "Continue",
     push_title: "A browser wants to sign in as you",
     push_body: "Tap to see which one, and to approve or deny it.",
+    go_on_unnamed: "Continue on your phone",
     go_on_as: |name| naming!("Continue as {name}", name),
     turned_on_ago: |ago| format!("Turned on {ago}"),
     for_site: |host, ago| naming!("Sign in to {host}, asked {ago}", host, ago),
