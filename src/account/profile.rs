@@ -9,8 +9,9 @@ mod zone;
 
 use axum::Form;
 use axum::extract::{Query, Request, State};
+use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 
 pub use self::email::change as change_email;
 use self::form::Typed;
@@ -28,6 +29,7 @@ use crate::store::records::fingerprint::Settled;
 use crate::store::records::pictures::NewPicture;
 use crate::text::Texts;
 use crate::web::form::{DoneQuery, Wrong};
+use crate::web::language::Language;
 use crate::web::problem::Problem;
 
 /// `GET /account/profile`: shows the profile of the signed-in person in a form.
@@ -47,12 +49,16 @@ pub async fn show(
 pub async fn save(
     State(accounts): State<Accounts>,
     from: Whence,
-    texts: &'static Texts,
+    language: Language,
     SignedIn { account, .. }: SignedIn,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
+    let texts = language.texts();
     match typed.read(texts, account.clone()) {
         Ok(changed) => {
+            let chosen = (changed.profile.language != account.profile.language)
+                .then(|| language.languages().cookie_for(changed.profile.language.as_deref()?))
+                .flatten();
             let is_other = changed.fingerprint() != account.fingerprint();
             match accounts.records.settle_profile(changed, typed.seen(), accounts.clock.now()).await? {
                 Settled::Done => {
@@ -61,7 +67,8 @@ pub async fn save(
                     if is_other {
                         accounts.activity.tell(ActivityKind::Changed, &account, &from, "profile").await;
                     }
-                    Ok(back("saved"))
+                    // Whoever names another language wants to read it from now on.
+                    Ok((AppendHeaders(chosen.map(|cookie| (SET_COOKIE, cookie))), back("saved")).into_response())
                 }
                 Settled::Meanwhile => {
                     tracing::info!("a profile was changed since its form was shown");

@@ -59,6 +59,7 @@ use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
 use crate::web::document::signed_in as signed_in_pages;
 use crate::web::form::owner;
+use crate::web::language;
 use crate::web::problem::Problem;
 
 /// Shortest interval between two updates of the time at which a session was last used.
@@ -186,7 +187,23 @@ impl Sessions {
             self.mail_new_device(&row).await?;
         }
         let others = self.settle_others(headers, &row).await?;
-        Ok(Some(self.cookies(headers, &token, &row).into_iter().chain(known).chain(others).collect()))
+        let language = self.language_of(headers, account).await?;
+        Ok(Some(self.cookies(headers, &token, &row).into_iter().chain(known).chain(others).chain(language).collect()))
+    }
+
+    /// Returns the cookie by which the pages are in the language that the profile of the account names, if the browser has
+    /// none yet.
+    async fn language_of(
+        &self,
+        headers: &HeaderMap,
+        account: AccountId,
+    ) -> Result<Option<(HeaderName, HeaderValue)>, Fault> {
+        if cookie::read(headers, cookie::LANGUAGE).is_some() {
+            return Ok(None);
+        }
+        let account = self.records.account(account).await?;
+        let language = account.as_ref().and_then(|account| account.profile.language.as_deref());
+        Ok(language::of_account(language, headers).map(|cookie| (SET_COOKIE, cookie)))
     }
 
     /// Tells the owner of a session by mail, if they get mails, that its device or network is new to their account.

@@ -13,6 +13,7 @@ pub mod switch;
 
 use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, COOKIE, VARY};
@@ -26,6 +27,8 @@ use super::cookie;
 use crate::text::negotiation::of_list;
 use crate::text::{Lang, Texts};
 
+/// How long the person's choice is kept. Browsers keep no cookie for longer than 400 days.
+const KEPT_FOR: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 /// Largest number of language tags that are kept of an app's request; further ones are ignored.
 const KEPT_TAGS: usize = 8;
 /// Largest number of characters of a language tag that is kept; a longer one is ignored (RFC 5646 §4.4.1).
@@ -69,6 +72,12 @@ impl Languages {
         asked.into_iter().flatten().find_map(|list| of_list(&list, self.offered)).unwrap_or_default()
     }
 
+    /// Returns the `Set-Cookie` value that keeps this language as the person's choice; `None` if it is not offered.
+    pub fn cookie_for(self, tag: &str) -> Option<HeaderValue> {
+        let lang = of_list(tag, self.offered)?;
+        Some(cookie::set(cookie::LANGUAGE, lang.texts().tag, KEPT_FOR))
+    }
+
     /// Returns the languages that are offered.
     pub fn offered(self) -> &'static [Lang] {
         self.offered
@@ -87,6 +96,16 @@ fn parameter(query: Option<&str>, name: &str) -> Option<String> {
 /// in simplified characters.
 fn tag_of(lang: &str) -> &str {
     if lang == "cn" { "zh-Hans" } else { lang }
+}
+
+/// Returns the `Set-Cookie` value by which the pages of a browser, in which its person chose no language, are in the one that
+/// an account names; it is kept until the browser is closed. `None` if the person chose one, if the pages are in that language
+/// anyway, or if it is not offered.
+pub fn of_account(language: Option<&str>, headers: &HeaderMap) -> Option<HeaderValue> {
+    let languages = Languages::default();
+    let lang = of_list(language?, languages.offered)?;
+    let is_shown = languages.chosen(headers).is_some() || languages.asked(None, headers) == lang;
+    (!is_shown).then(|| cookie::set_for_visit(cookie::LANGUAGE, lang.texts().tag))
 }
 
 /// Returns the language tags that an app asks for with `ui_locales` (OpenID Connect Core §3.1.2.1) or `lang` (the

@@ -9,6 +9,7 @@ mod fuzz_seeds;
 mod generations;
 mod guard;
 mod headers;
+mod language;
 pub mod limits;
 pub mod mirrored;
 mod openapi;

@@ -18,7 +18,7 @@ pub async fn forum(server: &Server) -> Site {
 
 pub fn connect(site: &Site, other: &[(&str, &str)]) -> String {
     let mut params = vec![("appid", site.id.as_str()), ("redirect_uri", BACK), ("response_type", "code")];
-    params.extend([("scope", "snsapi_login"), ("state", "3d6be0a4")]);
+    params.extend([("scope", "snsapi_login"), ("state", "3d6be0a4"), ("lang", "en")]);
     params.retain(|(name, _)| !other.iter().any(|(key, _)| key == name));
     params.extend(other.iter().filter(|(_, value)| !value.is_empty()));
     format!("/connect/qrconnect?{}", query(&params))

@@ -1,8 +1,6 @@
 //! The page on which a person chooses the language of the pages. Every page links to it, except those in frames of other
 //! sites. The choice is kept in a cookie of the browser, so that it also holds for people who are not signed in.
 
-use std::time::Duration;
-
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::header::{REFERER, SET_COOKIE};
@@ -13,13 +11,9 @@ use serde::Deserialize;
 
 use super::Language;
 use crate::text::Lang;
-use crate::web::cookie;
 use crate::web::document::{LANGUAGES, Mark, Page, Site};
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
-
-/// How long the choice is kept. Browsers keep no cookie for longer than 400 days.
-const KEPT_FOR: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
 /// The query of `GET /language`: `?next=`.
 #[derive(Debug, Deserialize)]
@@ -71,10 +65,8 @@ pub async fn page(
 /// # Errors
 /// 400 if the language is not offered.
 pub async fn choose(language: Language, Form(chosen): Form<Chosen>) -> Result<Response, Problem> {
-    let offered = language.languages().offered();
-    let lang = offered.iter().find(|lang| lang.texts().tag == chosen.lang).ok_or_else(Problem::malformed)?;
+    let cookie = language.languages().cookie_for(&chosen.lang).ok_or_else(Problem::malformed)?;
     let next = NextPath::parse(&chosen.next).unwrap_or_else(NextPath::home);
-    let cookie = cookie::set(cookie::LANGUAGE, lang.texts().tag, KEPT_FOR);
     Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(next.as_str())).into_response())
 }
 
