@@ -17,8 +17,8 @@ pub(super) const DEVICES: Devices = Devices {
     end_others: "Alle anderen Geräte abmelden",
     end_others_hint: "Nur dieses Gerät bleibt angemeldet.",
     known_title: "Gemerkte Browser",
-    forget: "Nicht mehr merken",
-    forgotten: "Nicht mehr gemerkt. Bei der nächsten Anmeldung dort genügt ein Fingertipp nicht.",
+    forget: "Alle vergessen",
+    forgotten: "Vergessen. Bei der nächsten Anmeldung dort genügt ein Fingertipp nicht.",
     by_scan_on: |device| format!("Per QR-Code angemeldet, genehmigt auf: {device}"),
     known: |browsers| {
         format!(
@@ -66,6 +66,11 @@ pub(super) const PROFILE: Profile = Profile {
     picture_remove: "Bild entfernen",
     picture_saved: "Ihr Bild wurde gespeichert.",
     picture_removed: "Ihr Bild wurde entfernt.",
+    shown: "Was ein Bildschirm von Ihnen zeigt, wenn Sie seinen Code scannen",
+    shown_hint: "Bis Sie genehmigen, sichtbar für alle, die davor sitzen.",
+    shown_name: "Ihr Name und Ihr Bild",
+    shown_letter: "Der erste Buchstabe Ihres Namens",
+    shown_nothing: "Nichts",
 };
 
 pub(super) const PICTURE: Picture = Picture {

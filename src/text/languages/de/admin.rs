@@ -92,5 +92,5 @@ pub(super) const REPORTS: Reports = Reports {
     title: "Meldungen",
     lead: "Anmeldungen, die abgelehnt und gemeldet wurden, weil jemand anderes sie gestartet hat. Danach genügt in diesem Netzwerk eine Stunde lang niemandem ein Fingertipp zum Genehmigen.",
     none: "Bisher wurde keine Anmeldung gemeldet.",
-    to_app: |app| naming!("Bei {app}", app),
+    to_app: |app| naming!("App: {app}", app),
 };

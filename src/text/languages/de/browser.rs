@@ -1,5 +1,6 @@
 //! German: the page with the QR code, in the browser that is to be signed in.
 
+use super::times::counted;
 use crate::text::table::browser::{Login, Panel};
 
 pub(super) const LOGIN: Login = Login {
@@ -39,5 +40,10 @@ pub(super) const PANEL: Panel = Panel {
     number: |number| naming!("Tippen Sie auf dem Smartphone auf {number}.", number),
     or_type: |link| naming!("Keine Kamera? Code eingeben unter {link}", link),
     scanned_by: |name| naming!("{name}: Auf dem Smartphone genehmigen", name),
-    approved_by: |name| naming!("Genehmigt von {name}.", name),
+    approved_by: |name| naming!("Genehmigt. {name}", name),
+    onward: |host, hours| {
+        let hours = counted(hours, "Stunde", "Stunden");
+        naming!("Weiter zu {host}. Dieser Browser bleibt bis zu {hours} angemeldet.", host)
+    },
+    onward_for_visit: |host| naming!("Weiter zu {host}. Dieser Browser bleibt für diesen Besuch angemeldet.", host),
 };

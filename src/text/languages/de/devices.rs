@@ -1,6 +1,6 @@
 //! German: what pages say of the devices on which an account is signed in, beside the list of them.
 
-use crate::text::table::devices::{DeviceNews, DevicePage, Transfer};
+use crate::text::table::devices::{Ask, Chooser, DeviceNews, DevicePage, Transfer};
 
 pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     was_me: "Das war ich",
@@ -34,7 +34,7 @@ pub(super) const DEVICE_PAGE: DevicePage = DevicePage {
     name_label: "Ihr Name für dieses Gerät",
     name_hint: "Nur Sie sehen ihn. Ist das Feld leer, werden Browser und System angezeigt.",
     name_wrong: "Höchstens 64 Zeichen in einer Zeile.",
-    what: "Damit angemeldete Geräte",
+    what: "Von hier aus angemeldete Geräte",
     what_none: "Von hier aus wurde kein anderes Gerät angemeldet.",
     what_approved: "Diese Anmeldungen haben Sie auf diesem Gerät genehmigt:",
     end: "Gerät abmelden",
@@ -45,6 +45,55 @@ pub(super) const DEVICE_PAGE: DevicePage = DevicePage {
     end_only_hint: "Was damit angemeldet wurde, bleibt angemeldet.",
     back: "Alle Ihre Geräte",
     more: |device| format!("Mehr über {device}"),
+};
+
+pub(super) const ASK: Ask = Ask {
+    title: "Auf diesem Smartphone anfragen",
+    hint: "Genehmigen ohne Scannen, wenn ein gemerkter Browser anfragt.",
+    lead: "In gemerkten Browsern erscheint dann eine Schaltfläche mit Ihrem Namen. Wenn Sie sie wählen, erhält dieses Smartphone eine Benachrichtigung, und Sie genehmigen hier, ohne einen Code zu scannen.",
+    lead_number: "Sie wählen immer die Zahl, die der Browser zeigt. So wird niemand angemeldet, nur weil Sie zu schnell getippt haben.",
+    turn_on: "Für dieses Smartphone einschalten",
+    starting: "Wenn Ihr Browser fragt, erlauben Sie Benachrichtigungen.",
+    is_on: "Für dieses Smartphone ist es eingeschaltet.",
+    turned_on: "Eingeschaltet. Wählen Sie beim nächsten Mal in Ihrem Browser die Schaltfläche mit Ihrem Namen.",
+    turned_off: "Ausgeschaltet. Auf dem Smartphone wird nicht mehr angefragt.",
+    unsupported: "Dieser Browser kann keine Benachrichtigungen von Websites empfangen. Versuchen Sie es auf diesem Smartphone mit einem anderen Browser.",
+    ios_first: "Auf iPhone und iPad erhält nur die installierte App Benachrichtigungen. Tippen Sie auf „Teilen“ und dann auf „Zum Home-Bildschirm“. Öffnen Sie die App von dort, melden Sie sich darin an und kehren Sie auf diese Seite zurück.",
+    insecure: "Browser empfangen Benachrichtigungen nur von https-Seiten.",
+    refused: "Benachrichtigungen sind für diese Website blockiert.",
+    allow_ios: "So erlauben Sie sie: Öffnen Sie die Einstellungen, tippen Sie auf „Apps“, auf diese App und auf „Mitteilungen“ und schalten Sie sie ein. Versuchen Sie es dann erneut.",
+    allow_android: "So erlauben Sie sie: Tippen Sie auf das Symbol neben der Adresse und auf „Berechtigungen“ und schalten Sie die Benachrichtigungen ein. Wenn Sie das dort nicht finden, öffnen Sie die Einstellungen, tippen Sie auf „Apps“, auf Ihren Browser und auf „Benachrichtigungen“. Versuchen Sie es dann erneut.",
+    allow_computer: "So erlauben Sie sie: Klicken Sie auf das Symbol neben der Adresse und wählen Sie bei den Benachrichtigungen „Zulassen“. Versuchen Sie es dann erneut.",
+    failed: "Das hat nicht funktioniert. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
+    full: "Es ist schon für fünf Smartphones eingeschaltet, mehr sind nicht möglich. Schalten Sie es zuerst für eines davon aus.",
+    service_wrong: "Dieser Browser erhält Benachrichtigungen über einen Dienst, den diese Website nicht nutzen kann. Versuchen Sie es auf diesem Smartphone mit einem anderen Browser.",
+    needs_script: "Schalten Sie JavaScript ein, um diese Funktion einzuschalten.",
+    phones: "Smartphones für Anfragen",
+    none: "Bisher keine.",
+    turn_off: "Ausschalten",
+    line_on: "Smartphone für Anfragen hinzugefügt",
+    line_off: "Smartphone für Anfragen entfernt",
+    approve_on_phone: "Auf dem Smartphone genehmigen, ohne zu scannen.",
+    asked: "Anfrage gesendet. Öffnen Sie die Benachrichtigung auf Ihrem Smartphone.",
+    asked_hint: "Keine Benachrichtigung? Scannen Sie den Code.",
+    too_often_title: "Auf Ihrem Smartphone wurde schon mehrmals angefragt",
+    too_often_advice: "Scannen Sie diesmal den Code. In einer Stunde kann dieser Browser wieder anfragen.",
+    cannot_title: "Dieser Browser kann auf keinem Smartphone anfragen",
+    cannot_advice: "Scannen Sie stattdessen den Code.",
+    to_code: "Zurück zum Code",
+    one_title: "Ein Browser fragt an",
+    one_lead: "Im nächsten Schritt sehen Sie, welcher und wofür. Damit ist noch nichts genehmigt.",
+    many_title: "Mehrere Browser fragen an",
+    many_lead: "Wählen Sie einen aus, um zu sehen, wofür er anfragt. Damit ist noch nichts genehmigt.",
+    none_title: "Keine offene Anfrage",
+    none_lead: "Vielleicht ist sie abgelaufen. Wählen Sie die Schaltfläche im Browser noch einmal.",
+    see: "Weiter",
+    push_title: "Anmeldung in Ihrem Konto angefragt",
+    push_body: "Antippen, Browser prüfen, dann genehmigen oder ablehnen.",
+    go_on_unnamed: "Auf dem Smartphone fortfahren",
+    go_on_as: |name| naming!("Weiter als {name}", name),
+    turned_on_ago: |ago| format!("Eingeschaltet: {ago}"),
+    for_site: |host, ago| naming!("Anmeldung bei {host}, angefragt {ago}", host, ago),
 };
 
 pub(super) const TRANSFER: Transfer = Transfer {
@@ -113,4 +162,33 @@ pub(super) const TRANSFER: Transfer = Transfer {
     here_already: |account| {
         naming!("{account} ist auf diesem Smartphone angemeldet. Sie müssen nichts weiter tun.", account)
     },
+};
+
+pub(super) const CHOOSER: Chooser = Chooser {
+    title: "Konten auf diesem Gerät",
+    lead: "Wählen Sie das Konto, das Sie verwenden möchten.",
+    active: "Wird gerade verwendet",
+    choose: "Konto auswählen",
+    choose_this: "Verwenden",
+    add: "Konto hinzufügen",
+    another: "Anderes Konto verwenden",
+    sign_out_all: "Alle Konten auf diesem Gerät abmelden",
+    one_ended: "Ein Konto wurde inzwischen abgemeldet.",
+    sign_in_again: "Erneut anmelden",
+    switched_title: "Jetzt wird ein anderes Konto verwendet",
+    switched_advice: "Diese Seite wurde für ein anderes Konto geöffnet als das, das jetzt auf diesem Gerät verwendet wird. Daher ist nichts passiert. Wählen Sie das Konto aus und versuchen Sie es erneut.",
+    ended: |account| naming!("{account} wurde inzwischen abgemeldet.", account),
+    full: |account| {
+        naming!(
+            "Hier sind fünf Konten angemeldet. Wenn Sie noch eines hinzufügen, wird das am längsten nicht verwendete abgemeldet: {account}.",
+            account
+        )
+    },
+    of_this_visit: |account| {
+        naming!(
+            "{account} ist nur für diesen Besuch angemeldet und wird abgemeldet, wenn Sie ein anderes Konto verwenden.",
+            account
+        )
+    },
+    you_are: |account| naming!("Angemeldet als {account}.", account),
 };

@@ -96,7 +96,7 @@ pub(super) const PROBLEMS: Problems = Problems {
 };
 
 pub(super) const THEME: Theme = Theme {
-    title: "Dieser Frame wäre nicht lesbar",
+    title: "Dieses Aussehen des Frames ist nicht zulässig",
     value: "Farben haben die Form #rrggbb, der Radius ist eine Pixelzahl bis 24, die Schrift ist system, sans, serif, rounded oder mono und das Schema light, dark oder auto.",
     auto: "Mit scheme=auto hat ein Frame keine eigenen Farben, denn keine Farbe ist auf hellem und auf dunklem Grund lesbar. Wählen Sie scheme=light oder scheme=dark.",
     contrast: "Text und Akzentfarbe brauchen einen Kontrast von 4,5:1 zum Hintergrund. Wählen Sie dunklere oder hellere Farben oder das andere Schema.",
@@ -107,7 +107,7 @@ pub(super) const PROGRAMS: Programs = Programs {
     off: "Dieser Server akzeptiert keine Token mobiler Apps. Sein Betreiber kann das in der Konfiguration unter [phone] einschalten.",
     missing: "Senden Sie Authorization: Bearer mit einem Token.",
     invalid: "Holen Sie ein neues Token für diesen Server und versuchen Sie es erneut.",
-    too_large: "Das Token ist für diesen Server zu groß.",
+    too_large: "Die Anfrage ist für diesen Server zu groß.",
     length: "Senden Sie einen Body mit Content-Length.",
     socket: "Ein WebSocket beginnt hier mit Sec-WebSocket-Version: 13 und einem Sec-WebSocket-Key.",
     host: "Senden Sie genau einen Host-Header: den Host der Adresse und, falls angegeben, ihren Port.",

@@ -66,6 +66,11 @@ pub(super) const PROFILE: Profile = Profile {
     picture_remove: "Eliminar foto",
     picture_saved: "Foto guardada.",
     picture_removed: "Foto eliminada.",
+    shown: "Lo que una pantalla muestra de ti cuando escaneas su código",
+    shown_hint: "Hasta que apruebes, y a cualquiera que esté delante.",
+    shown_name: "Tu nombre y tu foto",
+    shown_letter: "La primera letra de tu nombre",
+    shown_nothing: "Nada",
 };
 
 pub(super) const PICTURE: Picture = Picture {

@@ -92,5 +92,5 @@ pub(super) const REPORTS: Reports = Reports {
     title: "Denuncias",
     lead: "Inicios de sesión que alguien rechazó porque no los había pedido. Durante una hora, en esa red un toque no basta para aprobar.",
     none: "Nadie ha denunciado ningún inicio de sesión.",
-    to_app: |app| naming!("En {app}", app),
+    to_app: |app| naming!("Aplicación: {app}", app),
 };

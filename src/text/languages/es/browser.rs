@@ -1,5 +1,6 @@
 //! Spanish: the page with the QR code, in the browser that is to be signed in.
 
+use super::times::counted;
 use crate::text::table::browser::{Login, Panel};
 
 pub(super) const LOGIN: Login = Login {
@@ -39,5 +40,10 @@ pub(super) const PANEL: Panel = Panel {
     number: |number| naming!("Toca {number} en tu teléfono.", number),
     or_type: |link| naming!("¿Sin cámara? Escribe esto en {link}", link),
     scanned_by: |name| naming!("{name}: aprueba en tu teléfono", name),
-    approved_by: |name| naming!("Aprobado por {name}.", name),
+    approved_by: |name| naming!("Aprobado. {name}", name),
+    onward: |host, hours| {
+        let hours = counted(hours, "hora", "horas");
+        naming!("Continuarás en {host}. La sesión en este navegador dura un máximo de {hours}.", host)
+    },
+    onward_for_visit: |host| naming!("Continuarás en {host}. La sesión en este navegador es solo para esta vez.", host),
 };

@@ -1,6 +1,6 @@
 //! Spanish: what pages say of the devices on which an account is signed in, beside the list of them.
 
-use crate::text::table::devices::{DeviceNews, DevicePage, Transfer};
+use crate::text::table::devices::{Ask, Chooser, DeviceNews, DevicePage, Transfer};
 
 pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     was_me: "Fui yo",
@@ -43,6 +43,55 @@ pub(super) const DEVICE_PAGE: DevicePage = DevicePage {
     end_only_hint: "Las sesiones iniciadas desde él se mantienen.",
     back: "Todos tus dispositivos",
     more: |device| format!("Más sobre {device}"),
+};
+
+pub(super) const ASK: Ask = Ask {
+    title: "Solicitudes en este teléfono",
+    hint: "Permite que tus navegadores recordados envíen solicitudes a este teléfono, sin tener que escanear",
+    lead: "Un navegador recordado muestra entonces un botón con tu nombre. Si lo pulsas, este teléfono recibe una notificación y apruebas aquí sin escanear ningún código.",
+    lead_number: "Siempre eliges el número que muestra el navegador, así que nadie inicia sesión por un toque demasiado rápido.",
+    turn_on: "Activar en este teléfono",
+    starting: "Si tu navegador lo pide, permite las notificaciones.",
+    is_on: "Las solicitudes están activadas en este teléfono.",
+    turned_on: "Solicitudes activadas. La próxima vez, pulsa el botón con tu nombre en tu navegador.",
+    turned_off: "Solicitudes desactivadas en ese teléfono.",
+    unsupported: "Este navegador no puede recibir notificaciones de un sitio. Prueba con otro navegador en este teléfono.",
+    ios_first: "En un iPhone o iPad, las notificaciones solo llegan a la aplicación instalada. Toca “Compartir” y añade esta página a la pantalla de inicio. Abre la aplicación desde allí, inicia sesión en ella y vuelve a esta página.",
+    insecure: "Los navegadores solo reciben notificaciones de páginas https.",
+    refused: "Las notificaciones están bloqueadas para este sitio.",
+    allow_ios: "Para permitirlas, abre los ajustes del teléfono, toca Apps, esta aplicación y “Notificaciones”, y actívalas. Después, inténtalo de nuevo.",
+    allow_android: "Para permitirlas, toca el icono junto a la dirección, después “Permisos”, y activa las notificaciones. Si no aparece, abre los ajustes del teléfono, toca Aplicaciones, tu navegador y “Notificaciones”. Después, inténtalo de nuevo.",
+    allow_computer: "Para permitirlas, haz clic en el icono junto a la dirección y permite las notificaciones. Después, inténtalo de nuevo.",
+    failed: "No ha funcionado. Comprueba tu conexión e inténtalo de nuevo.",
+    full: "Las solicitudes ya están activadas en cinco teléfonos, que es el máximo. Desactívalas antes en uno de ellos.",
+    service_wrong: "Las notificaciones de este navegador pasan por un servicio que este sitio no puede usar. Prueba con otro navegador en este teléfono.",
+    needs_script: "Para activar las solicitudes, activa JavaScript.",
+    phones: "Teléfonos que reciben solicitudes",
+    none: "Aún no hay ninguno.",
+    turn_off: "Desactivar",
+    line_on: "Se activaron las solicitudes de navegadores en un teléfono",
+    line_off: "Se desactivaron las solicitudes de navegadores en un teléfono",
+    approve_on_phone: "Aprueba en tu teléfono, sin escanear.",
+    asked: "Solicitud enviada a tu teléfono. Abre allí la notificación.",
+    asked_hint: "¿No aparece? Escanea el código.",
+    too_often_title: "Tu teléfono ya ha recibido varias solicitudes",
+    too_often_advice: "Esta vez, escanea el código. Dentro de una hora, este navegador podrá enviar otra solicitud.",
+    cannot_title: "Este navegador no puede enviar solicitudes a un teléfono",
+    cannot_advice: "En su lugar, escanea el código.",
+    to_code: "Volver al código",
+    one_title: "Solicitud de un navegador",
+    one_lead: "Continúa para ver cuál es y para qué. Con esto aún no apruebas nada.",
+    many_title: "Solicitudes de varios navegadores",
+    many_lead: "Elige una para ver para qué es. Con esto aún no apruebas nada.",
+    none_title: "No hay solicitudes pendientes",
+    none_lead: "Puede que la solicitud haya caducado. Pulsa otra vez el botón en el navegador.",
+    see: "Continuar",
+    push_title: "Un navegador pide entrar en tu cuenta",
+    push_body: "Toca para ver cuál es y aprobar o rechazar.",
+    go_on_unnamed: "Continuar en tu teléfono",
+    go_on_as: |name| naming!("Continuar como {name}", name),
+    turned_on_ago: |ago| format!("Activado {ago}"),
+    for_site: |host, ago| naming!("Inicio de sesión en {host}, solicitado {ago}", host, ago),
 };
 
 pub(super) const TRANSFER: Transfer = Transfer {
@@ -102,4 +151,30 @@ pub(super) const TRANSFER: Transfer = Transfer {
     here_already: |account| {
         naming!("En este teléfono ya está iniciada la sesión de {account}. No tienes que hacer nada.", account)
     },
+};
+
+pub(super) const CHOOSER: Chooser = Chooser {
+    title: "Cuentas en este dispositivo",
+    lead: "Elige la cuenta que quieres usar.",
+    active: "En uso",
+    choose: "Elegir una cuenta",
+    choose_this: "Usar",
+    add: "Añadir una cuenta",
+    another: "Usar otra cuenta",
+    sign_out_all: "Cerrar la sesión de todas en este dispositivo",
+    one_ended: "Entretanto se cerró la sesión de una cuenta.",
+    sign_in_again: "Iniciar sesión de nuevo",
+    switched_title: "Ahora se usa otra cuenta",
+    switched_advice: "Esta página era para una cuenta distinta de la que ahora se usa en este dispositivo, así que no se ha hecho nada. Elige la cuenta e inténtalo de nuevo.",
+    ended: |account| naming!("Entretanto se cerró la sesión de {account}.", account),
+    full: |account| {
+        naming!(
+            "Aquí hay cinco cuentas con la sesión iniciada. Si añades otra, se cerrará la sesión de {account}, la que lleva más tiempo sin usarse.",
+            account
+        )
+    },
+    of_this_visit: |account| {
+        naming!("La sesión de {account} es solo para esta vez y se cerrará cuando uses otra cuenta.", account)
+    },
+    you_are: |account| naming!("Estás usando la cuenta {account}.", account),
 };

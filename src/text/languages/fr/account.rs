@@ -17,7 +17,7 @@ pub(super) const DEVICES: Devices = Devices {
     end_others: "Déconnecter tous les autres appareils",
     end_others_hint: "Seul cet appareil reste connecté.",
     known_title: "Navigateurs mémorisés",
-    forget: "Les oublier",
+    forget: "Oublier tous les navigateurs",
     forgotten: "Navigateurs oubliés. À votre prochaine connexion, un simple appui ne suffira plus.",
     by_scan_on: |device| format!("Connexion par code QR, approuvée sur {device}"),
     known: |browsers| {
@@ -66,6 +66,11 @@ pub(super) const PROFILE: Profile = Profile {
     picture_remove: "Supprimer la photo",
     picture_saved: "Votre photo a été enregistrée.",
     picture_removed: "Votre photo a été supprimée.",
+    shown: "Ce qu’un écran affiche de vous quand vous scannez son code",
+    shown_hint: "Jusqu’à votre approbation, pour toute personne qui se trouve devant.",
+    shown_name: "Votre nom et votre photo",
+    shown_letter: "La première lettre de votre nom",
+    shown_nothing: "Rien",
 };
 
 pub(super) const PICTURE: Picture = Picture {

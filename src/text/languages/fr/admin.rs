@@ -92,5 +92,5 @@ pub(super) const REPORTS: Reports = Reports {
     title: "Signalements",
     lead: "Les connexions refusées par des personnes qui ne les avaient pas demandées. Pendant une heure, personne ne peut approuver d’un simple appui une connexion depuis le même réseau.",
     none: "Aucune connexion n’a été signalée.",
-    to_app: |app| naming!("Vers {app}", app),
+    to_app: |app| naming!("Application\u{a0}: {app}", app),
 };

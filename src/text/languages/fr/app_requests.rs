@@ -25,7 +25,7 @@ pub(super) const APP_REQUESTS: AppRequests = AppRequests {
     decided_by: "Décision prise par",
     compare: "Ce qui changerait",
     present: "Actuellement",
-    asked_for: "Demandé",
+    asked_for: "Proposé",
     differs: "différent",
     approve_title: "Approuver",
     approve_change_hint: "L’application reçoit aussitôt ces paramètres. Vous pouvez d’abord les modifier.",

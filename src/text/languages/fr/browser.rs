@@ -1,5 +1,6 @@
 //! French: the page with the QR code, in the browser that is to be signed in.
 
+use super::times::counted;
 use crate::text::table::browser::{Login, Panel};
 
 pub(super) const LOGIN: Login = Login {
@@ -39,5 +40,12 @@ pub(super) const PANEL: Panel = Panel {
     number: |number| naming!("Choisissez {number} sur votre téléphone.", number),
     or_type: |link| naming!("Pas d’appareil photo\u{202f}? Saisissez ce code sur {link}", link),
     scanned_by: |name| naming!("{name}\u{a0}: approuvez sur votre téléphone", name),
-    approved_by: |name| naming!("Connexion approuvée par {name}.", name),
+    approved_by: |name| naming!("Connexion approuvée. {name}", name),
+    onward: |host, hours| {
+        let hours = counted(hours, "heure", "heures");
+        naming!("Vous continuez vers {host}. Ce navigateur reste connecté {hours} au plus.", host)
+    },
+    onward_for_visit: |host| {
+        naming!("Vous continuez vers {host}. Ce navigateur reste connecté pour cette visite.", host)
+    },
 };

@@ -1,6 +1,6 @@
 //! French: what pages say of the devices on which an account is signed in, beside the list of them.
 
-use crate::text::table::devices::{DeviceNews, DevicePage, Transfer};
+use crate::text::table::devices::{Ask, Chooser, DeviceNews, DevicePage, Transfer};
 
 pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     was_me: "C’était moi",
@@ -45,6 +45,55 @@ pub(super) const DEVICE_PAGE: DevicePage = DevicePage {
     end_only_hint: "Les appareils connectés depuis celui-ci le restent.",
     back: "Tous vos appareils",
     more: |device| format!("Détails\u{a0}: {device}"),
+};
+
+pub(super) const ASK: Ask = Ask {
+    title: "Demandes sur ce téléphone",
+    hint: "Laissez vos navigateurs mémorisés envoyer une demande à ce téléphone, sans code à scanner",
+    lead: "Un navigateur mémorisé affiche alors un bouton avec votre nom. Appuyez dessus\u{a0}: ce téléphone reçoit une notification, et vous approuvez ici sans scanner de code.",
+    lead_number: "Vous choisissez toujours le nombre affiché par le navigateur\u{a0}: un appui trop rapide ne connecte personne.",
+    turn_on: "Activer sur ce téléphone",
+    starting: "Si votre navigateur le demande, autorisez les notifications.",
+    is_on: "Les demandes sont activées sur ce téléphone.",
+    turned_on: "Demandes activées. La prochaine fois, appuyez sur le bouton avec votre nom dans votre navigateur.",
+    turned_off: "Demandes désactivées sur le téléphone choisi.",
+    unsupported: "Ce navigateur ne peut pas recevoir les notifications d’un site. Essayez avec un autre navigateur sur ce téléphone.",
+    ios_first: "Sur un iPhone ou un iPad, seule l’application installée reçoit les notifications. Appuyez sur «\u{a0}Partager\u{a0}», puis sur «\u{a0}Sur l’écran d’accueil\u{a0}». Ouvrez l’application depuis l’écran d’accueil, connectez-vous-y et revenez à cette page.",
+    insecure: "Les navigateurs ne reçoivent de notifications que des pages https.",
+    refused: "Les notifications sont bloquées pour ce site.",
+    allow_ios: "Pour les autoriser, ouvrez Réglages, appuyez sur «\u{a0}Apps\u{a0}», puis sur cette application, puis sur «\u{a0}Notifications\u{a0}», et activez-les. Ensuite, réessayez.",
+    allow_android: "Pour les autoriser, appuyez sur l’icône à côté de l’adresse, puis sur «\u{a0}Autorisations\u{a0}», et activez les notifications. Si vous ne trouvez pas ce réglage, ouvrez Paramètres, appuyez sur «\u{a0}Applications\u{a0}», puis sur votre navigateur, puis sur «\u{a0}Notifications\u{a0}». Ensuite, réessayez.",
+    allow_computer: "Pour les autoriser, cliquez sur l’icône à côté de l’adresse et choisissez «\u{a0}Autoriser\u{a0}» pour les notifications. Ensuite, réessayez.",
+    failed: "Cela n’a pas fonctionné. Vérifiez votre connexion à Internet et réessayez.",
+    full: "Cinq téléphones reçoivent déjà les demandes, et c’est le maximum. Désactivez-les d’abord sur l’un d’eux.",
+    service_wrong: "Les notifications de ce navigateur passent par un service que ce site ne peut pas utiliser. Essayez avec un autre navigateur sur ce téléphone.",
+    needs_script: "Pour activer les demandes, activez JavaScript.",
+    phones: "Téléphones qui reçoivent les demandes",
+    none: "Aucun pour le moment.",
+    turn_off: "Désactiver",
+    line_on: "Demandes des navigateurs activées sur un téléphone",
+    line_off: "Demandes des navigateurs désactivées sur un téléphone",
+    approve_on_phone: "Approuvez sur votre téléphone, sans scanner de code.",
+    asked: "Demande envoyée à votre téléphone. Ouvrez-y la notification.",
+    asked_hint: "Rien reçu\u{202f}? Scannez le code.",
+    too_often_title: "Votre téléphone a déjà reçu plusieurs demandes",
+    too_often_advice: "Cette fois, scannez le code. Dans une heure, ce navigateur pourra de nouveau envoyer une demande.",
+    cannot_title: "Ce navigateur ne peut pas envoyer de demande à un téléphone",
+    cannot_advice: "Scannez plutôt le code.",
+    to_code: "Revenir au code",
+    one_title: "Demande d’un navigateur",
+    one_lead: "Continuez pour voir lequel, et pour quoi faire. Rien n’est encore approuvé.",
+    many_title: "Demandes de plusieurs navigateurs",
+    many_lead: "Choisissez-en une pour voir à quoi elle sert. Rien n’est encore approuvé.",
+    none_title: "Aucune demande en attente",
+    none_lead: "Elle a peut-être expiré. Appuyez à nouveau sur le bouton dans le navigateur.",
+    see: "Continuer",
+    push_title: "Connexion à votre compte demandée",
+    push_body: "Appuyez pour voir par quel navigateur, puis approuver ou refuser.",
+    go_on_unnamed: "Continuer sur votre téléphone",
+    go_on_as: |name| naming!("Continuer en tant que {name}", name),
+    turned_on_ago: |ago| format!("Activé {ago}"),
+    for_site: |host, ago| naming!("Connexion à {host}, demandée {ago}", host, ago),
 };
 
 pub(super) const TRANSFER: Transfer = Transfer {
@@ -106,4 +155,33 @@ pub(super) const TRANSFER: Transfer = Transfer {
     here_already: |account| {
         naming!("Le compte {account} est connecté sur ce téléphone. Vous n’avez rien à faire.", account)
     },
+};
+
+pub(super) const CHOOSER: Chooser = Chooser {
+    title: "Comptes sur cet appareil",
+    lead: "Choisissez le compte à utiliser.",
+    active: "En cours d’utilisation",
+    choose: "Choisir un compte",
+    choose_this: "Utiliser",
+    add: "Ajouter un compte",
+    another: "Utiliser un autre compte",
+    sign_out_all: "Déconnecter tous les comptes de cet appareil",
+    one_ended: "Un compte a été déconnecté entre-temps.",
+    sign_in_again: "Se reconnecter",
+    switched_title: "Un autre compte est maintenant utilisé",
+    switched_advice: "Cette page concernait un autre compte que celui qui est maintenant utilisé sur cet appareil\u{a0}: rien n’a été fait. Choisissez le compte, puis réessayez.",
+    ended: |account| naming!("Le compte {account} a été déconnecté entre-temps.", account),
+    full: |account| {
+        naming!(
+            "Cinq comptes sont connectés ici. Si vous en ajoutez un autre, le compte inutilisé depuis le plus longtemps ({account}) sera déconnecté.",
+            account
+        )
+    },
+    of_this_visit: |account| {
+        naming!(
+            "Le compte {account} n’est connecté que pour cette visite et sera déconnecté si vous utilisez un autre compte.",
+            account
+        )
+    },
+    you_are: |account| naming!("Vous utilisez le compte {account}.", account),
 };

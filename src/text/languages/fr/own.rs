@@ -131,7 +131,7 @@ pub(super) const OWN: Own = Own {
     email_none: "Aucune adresse pour le moment.",
     email_proven: "Confirmée.",
     email_unproven: "Pas encore confirmée.",
-    email_hint: "Laissez vide pour supprimer l’adresse. Une nouvelle adresse n’est pas confirmée.",
+    email_hint: "Laissez vide pour supprimer l’adresse. Une nouvelle adresse doit être confirmée.",
     email_wrong: "Saisissez une adresse comme nom@example.org.",
     email_taken: "Cette adresse ne peut pas être utilisée ici. Choisissez-en une autre ou contactez l’administrateur de ce site.",
     email_save: "Changer l’adresse",

@@ -41,7 +41,7 @@ pub(super) const PERSON: Person = Person {
     email: "Adresse e-mail",
     email_hint: "Les applications s’en servent pour reconnaître les utilisateurs.",
     email_proven: "Adresse e-mail confirmée",
-    email_proven_hint: "Ne cochez que si vous en avez la certitude\u{a0}: des applications peuvent se fier à une adresse confirmée et ouvrir un compte sur cette base.",
+    email_proven_hint: "Ne cochez que si vous en avez la certitude\u{a0}: des applications peuvent se fier à une adresse confirmée et donner accès sur cette base.",
     not_saved: "Modifications non enregistrées. Vérifiez le champ signalé.",
     outdated: "Modifications non enregistrées. Quelqu’un d’autre a modifié cet utilisateur depuis l’ouverture de la page. Enregistrez à nouveau pour conserver votre saisie.",
     wrong_username: "Pour le nom d’utilisateur, utilisez de 1 à 64\u{a0}lettres, chiffres et . _ - @ +",

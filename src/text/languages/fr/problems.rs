@@ -104,7 +104,7 @@ pub(super) const PROGRAMS: Programs = Programs {
     off: "Ce serveur n’accepte pas les jetons d’applications mobiles. Son exploitant peut l’activer avec [phone] dans la configuration.",
     missing: "Envoyez Authorization: Bearer avec un jeton.",
     invalid: "Obtenez un nouveau jeton pour ce serveur et réessayez.",
-    too_large: "Il est trop volumineux pour ce serveur.",
+    too_large: "La requête est trop volumineuse pour ce serveur.",
     length: "Envoyez un corps avec Content-Length.",
     socket: "Un WebSocket commence ici avec Sec-WebSocket-Version: 13 et Sec-WebSocket-Key.",
     host: "Envoyez un seul en-tête Host\u{a0}: l’hôte de l’adresse, et son port s’il y en a un.",

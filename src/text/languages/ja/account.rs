@@ -17,7 +17,7 @@ pub(super) const DEVICES: Devices = Devices {
     end_others: "ほかのデバイスをすべてログアウト",
     end_others_hint: "このデバイスだけログインしたままになります。",
     known_title: "記憶されているブラウザー",
-    forget: "記憶を消去",
+    forget: "すべて消去",
     forgotten: "消去しました。次にそこでログインするときは、追加の確認が必要です。",
     by_scan_on: |device| format!("QRコードでログイン、承認したデバイス：{device}"),
     known: |browsers| {
@@ -66,6 +66,11 @@ pub(super) const PROFILE: Profile = Profile {
     picture_remove: "画像を削除",
     picture_saved: "画像を保存しました。",
     picture_removed: "画像を削除しました。",
+    shown: "コードを読み取ったときに画面に表示する情報",
+    shown_hint: "承認するまで、その画面の前にいる人にも表示されます。",
+    shown_name: "名前と画像",
+    shown_letter: "名前の最初の1文字",
+    shown_nothing: "何も表示しない",
 };
 
 pub(super) const PICTURE: Picture = Picture {

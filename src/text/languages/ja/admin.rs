@@ -92,5 +92,5 @@ pub(super) const REPORTS: Reports = Reports {
     title: "通報",
     lead: "心当たりがないとして拒否されたログインです。通報後1時間は、そのネットワークからのログインを誰もタップだけでは承認できません。",
     none: "通報されたログインはありません。",
-    to_app: |app| naming!("ログイン先：{app}", app),
+    to_app: |app| naming!("アプリ：{app}", app),
 };

@@ -1,5 +1,6 @@
 //! Japanese: the page with the QR code, in the browser that is to be signed in.
 
+use super::times::counted;
 use crate::text::table::browser::{Login, Panel};
 
 pub(super) const LOGIN: Login = Login {
@@ -39,5 +40,10 @@ pub(super) const PANEL: Panel = Panel {
     number: |number| naming!("スマートフォンで{number}をタップしてください。", number),
     or_type: |link| naming!("カメラを使えない場合は、{link}でこのコードを入力", link),
     scanned_by: |name| naming!("{name}さん、スマートフォンで承認してください", name),
-    approved_by: |name| naming!("{name}さんが承認しました。", name),
+    approved_by: |name| naming!("承認されました。{name}", name),
+    onward: |host, hours| {
+        let hours = counted(hours, "時間");
+        naming!("{host}に移動します。このブラウザーは最長{hours}ログインした状態になります。", host)
+    },
+    onward_for_visit: |host| naming!("{host}に移動します。このブラウザーでのログインは今回のみです。", host),
 };

@@ -1,6 +1,6 @@
 //! Japanese: what pages say of the devices on which an account is signed in, beside the list of them.
 
-use crate::text::table::devices::{DeviceNews, DevicePage, Transfer};
+use crate::text::table::devices::{Ask, Chooser, DeviceNews, DevicePage, Transfer};
 
 pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     was_me: "心当たりがある",
@@ -45,6 +45,55 @@ pub(super) const DEVICE_PAGE: DevicePage = DevicePage {
     end_only_hint: "このデバイスを通じたログインは、そのまま残ります。",
     back: "すべてのデバイス",
     more: |device| format!("{device}の詳細"),
+};
+
+pub(super) const ASK: Ask = Ask {
+    title: "このスマートフォンで通知を受け取る",
+    hint: "記憶されているブラウザーからの通知を受け取り、コードを読み取らずに承認できます。",
+    lead: "オンにすると、記憶されているブラウザーに名前入りのボタンが表示されます。ボタンを押すと、このスマートフォンに通知が届き、コードを読み取らずにここで承認できます。",
+    lead_number: "承認のたびに、ブラウザーに表示された番号を選びます。うっかりタップしても、誰かがログインすることはありません。",
+    turn_on: "このスマートフォンでオンにする",
+    starting: "ブラウザーから求められたら、通知を許可してください。",
+    is_on: "このスマートフォンではオンになっています。",
+    turned_on: "オンにしました。次回は、ブラウザーで名前入りのボタンを押してください。",
+    turned_off: "そのスマートフォンの通知をオフにしました。",
+    unsupported: "このブラウザーではサイトの通知を受け取れません。このスマートフォンの別のブラウザーでお試しください。",
+    ios_first: "iPhoneやiPadでは、インストールしたアプリでのみ通知を受け取れます。「共有」をタップし、「ホーム画面に追加」を選んでください。ホーム画面からアプリを開いてログインし、このページに戻ってください。",
+    insecure: "通知は、httpsのページでのみ受け取れます。",
+    refused: "このサイトの通知がブロックされています。",
+    allow_ios: "許可するには、「設定」アプリの「アプリ」からこのアプリを選び、「通知」を開いてオンにします。そのあと、もう一度お試しください。",
+    allow_android: "許可するには、アドレスの横のアイコンから「権限」を開き、通知をオンにします。見つからない場合は、「設定」の「アプリ」からお使いのブラウザーを選び、「通知」を開きます。そのあと、もう一度お試しください。",
+    allow_computer: "許可するには、アドレスの横のアイコンをクリックし、通知を「許可」にします。そのあと、もう一度お試しください。",
+    failed: "オンにできませんでした。接続を確認して、もう一度お試しください。",
+    full: "オンにできるのは5台までです。先に、いずれか1台の通知をオフにしてください。",
+    service_wrong: "このブラウザーの通知サービスは、このサイトでは使えません。このスマートフォンの別のブラウザーでお試しください。",
+    needs_script: "オンにするには、JavaScriptを有効にしてください。",
+    phones: "通知を受け取るスマートフォン",
+    none: "まだありません。",
+    turn_off: "オフにする",
+    line_on: "通知を受け取るスマートフォンを追加",
+    line_off: "通知を受け取るスマートフォンを解除",
+    approve_on_phone: "コードを読み取らずに、スマートフォンで承認できます。",
+    asked: "スマートフォンに通知を送りました。通知を開いてください。",
+    asked_hint: "届かない場合は、コードを読み取ってください。",
+    too_often_title: "すでに何度か通知を送っています",
+    too_often_advice: "今回はコードを読み取ってください。1時間後に、このブラウザーからまた通知を送れます。",
+    cannot_title: "このブラウザーからは通知を送れません",
+    cannot_advice: "代わりにコードを読み取ってください。",
+    to_code: "コードに戻る",
+    one_title: "ブラウザーがログインを求めています",
+    one_lead: "続行すると、どのブラウザーがどこにログインするのかを確認できます。まだ承認にはなりません。",
+    many_title: "複数のブラウザーがログインを求めています",
+    many_lead: "確認するものを選んでください。まだ承認にはなりません。",
+    none_title: "承認待ちのログインはありません",
+    none_lead: "有効期限が切れた可能性があります。ブラウザーでもう一度ボタンを押してください。",
+    see: "続行",
+    push_title: "ブラウザーからログインのリクエスト",
+    push_body: "タップして内容を確認し、承認または拒否してください。",
+    go_on_unnamed: "スマートフォンで続行",
+    go_on_as: |name| naming!("{name}さんとして続行", name),
+    turned_on_ago: |ago| format!("オンにした時期：{ago}"),
+    for_site: |host, ago| naming!("{host}にログイン（リクエスト：{ago}）", host, ago),
 };
 
 pub(super) const TRANSFER: Transfer = Transfer {
@@ -106,4 +155,30 @@ pub(super) const TRANSFER: Transfer = Transfer {
     },
     shown_lead: |device| format!("{device}で入力を待っています。"),
     here_already: |account| naming!("このスマートフォンでは{account}さんがログイン中です。操作は不要です。", account),
+};
+
+pub(super) const CHOOSER: Chooser = Chooser {
+    title: "このデバイスのアカウント",
+    lead: "使うアカウントを選んでください。",
+    active: "使用中",
+    choose: "アカウントを選択",
+    choose_this: "使う",
+    add: "アカウントを追加",
+    another: "別のアカウントを使う",
+    sign_out_all: "このデバイスのすべてのアカウントからログアウト",
+    one_ended: "この間に、ログアウトされたアカウントがあります。",
+    sign_in_again: "もう一度ログイン",
+    switched_title: "別のアカウントに切り替わっています",
+    switched_advice: "このページのアカウントは、このデバイスで現在使用中のアカウントと異なるため、操作は行われませんでした。アカウントを選んで、もう一度お試しください。",
+    ended: |account| naming!("この間に、{account}さんはログアウトしました。", account),
+    full: |account| {
+        naming!(
+            "ここでは5つのアカウントにログインしています。さらに追加すると、最も長く使われていない{account}さんのアカウントがログアウトされます。",
+            account
+        )
+    },
+    of_this_visit: |account| {
+        naming!("{account}さんのログインは今回のみです。別のアカウントを使うと、ログアウトされます。", account)
+    },
+    you_are: |account| naming!("{account}さんとしてログイン中です。", account),
 };

@@ -89,7 +89,7 @@ pub(super) const PROBLEMS: Problems = Problems {
 };
 
 pub(super) const THEME: Theme = Theme {
-    title: "このフレームの指定は使えません",
+    title: "このフレームの外観の指定は使えません",
     value: "色は#rrggbb、角丸は24以下のピクセル数、フォントはsystem、sans、serif、rounded、monoのいずれか、schemeはlight、dark、autoのいずれかで指定してください。",
     auto: "1つの色を明るい背景と暗い背景の両方で読みやすくすることはできないため、scheme=autoのフレームには色を指定できません。scheme=lightまたはscheme=darkを選んでください。",
     contrast: "文字色とアクセントカラーには、背景に対して4.5:1以上のコントラストが必要です。より濃い色か薄い色、または別のschemeを選んでください。",
@@ -100,7 +100,7 @@ pub(super) const PROGRAMS: Programs = Programs {
     off: "このサーバーはモバイルアプリのトークンを受け付けません。サーバーの運営者は、設定ファイルの[phone]で有効にできます。",
     missing: "Authorization: Bearerでトークンを送信してください。",
     invalid: "このサーバーの新しいトークンを取得して、もう一度お試しください。",
-    too_large: "データが大きすぎるため、このサーバーでは処理できません。",
+    too_large: "リクエストが大きすぎるため、このサーバーでは処理できません。",
     length: "本文をContent-Lengthとともに送信してください。",
     socket: "ここでWebSocketを開始するには、Sec-WebSocket-Version: 13とSec-WebSocket-Keyが必要です。",
     host: "Hostヘッダーを1つ送信してください。アドレスのホストと、ポートがあればポートを指定します。",

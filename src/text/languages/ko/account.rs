@@ -66,6 +66,11 @@ pub(super) const PROFILE: Profile = Profile {
     picture_remove: "사진 삭제",
     picture_saved: "사진을 저장했습니다.",
     picture_removed: "사진을 삭제했습니다.",
+    shown: "코드를 스캔하면 그 화면에 표시되는 내 정보",
+    shown_hint: "승인하기 전까지 화면 앞에 있는 누구에게나 보입니다.",
+    shown_name: "이름과 사진",
+    shown_letter: "이름의 첫 글자",
+    shown_nothing: "표시 안 함",
 };
 
 pub(super) const PICTURE: Picture = Picture {

@@ -1,5 +1,6 @@
 //! Korean: the page with the QR code, in the browser that is to be signed in.
 
+use super::times::counted;
 use crate::text::table::browser::{Login, Panel};
 
 pub(super) const LOGIN: Login = Login {
@@ -39,5 +40,12 @@ pub(super) const PANEL: Panel = Panel {
     number: |number| naming!("휴대폰에서 이 숫자를 누르세요: {number}", number),
     or_type: |link| naming!("카메라가 없다면 {link}에서 이 코드를 입력하세요", link),
     scanned_by: |name| naming!("{name}님, 휴대폰에서 승인하세요", name),
-    approved_by: |name| naming!("{name}님이 승인했습니다.", name),
+    approved_by: |name| naming!("승인되었습니다. {name}", name),
+    onward: |host, hours| {
+        let hours = counted(hours, "시간");
+        naming!("{host} 사이트로 이동합니다. 이 브라우저에서 최대 {hours} 로그인이 유지됩니다.", host)
+    },
+    onward_for_visit: |host| {
+        naming!("{host} 사이트로 이동합니다. 이 브라우저에서 이번 한 번만 로그인이 유지됩니다.", host)
+    },
 };

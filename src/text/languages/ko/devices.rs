@@ -1,6 +1,6 @@
 //! Korean: what pages say of the devices on which an account is signed in, beside the list of them.
 
-use crate::text::table::devices::{DeviceNews, DevicePage, Transfer};
+use crate::text::table::devices::{Ask, Chooser, DeviceNews, DevicePage, Transfer};
 
 pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     was_me: "본인입니다",
@@ -43,6 +43,55 @@ pub(super) const DEVICE_PAGE: DevicePage = DevicePage {
     end_only_hint: "이 기기로 로그인한 다른 기기는 로그인이 유지됩니다.",
     back: "내 기기 전체 보기",
     more: |device| format!("{device} 자세히 보기"),
+};
+
+pub(super) const ASK: Ask = Ask {
+    title: "이 휴대폰에서 승인 요청 받기",
+    hint: "기억한 브라우저의 로그인을 코드 스캔 없이 승인",
+    lead: "켜 두면 기억한 브라우저에 내 이름이 있는 버튼이 표시됩니다. 버튼을 누르면 이 휴대폰에 알림이 오고, 코드를 스캔하지 않고 여기에서 승인할 수 있습니다.",
+    lead_number: "승인할 때마다 브라우저에 표시된 숫자를 선택하므로, 무심코 눌러 다른 사람이 로그인되는 일은 없습니다.",
+    turn_on: "이 휴대폰에서 켜기",
+    starting: "브라우저에서 요청하면 알림을 허용하세요.",
+    is_on: "이 휴대폰에서 켜져 있습니다.",
+    turned_on: "켰습니다. 다음에는 브라우저에서 내 이름이 있는 버튼을 누르세요.",
+    turned_off: "그 휴대폰에서 껐습니다.",
+    unsupported: "사이트 알림을 받을 수 없는 브라우저입니다. 이 휴대폰에서 다른 브라우저를 사용해 보세요.",
+    ios_first: "iPhone과 iPad에서는 설치한 앱에서만 알림을 받을 수 있습니다. ‘공유’를 누르고 ‘홈 화면에 추가’를 누르세요. 홈 화면에서 앱을 열어 로그인한 다음 이 페이지로 돌아오세요.",
+    insecure: "알림은 https 페이지에서만 받을 수 있습니다.",
+    refused: "이 사이트의 알림이 차단되어 있습니다.",
+    allow_ios: "‘설정’ > ‘앱’에서 이 앱을 선택하고 ‘알림’을 켜세요. 그런 다음 다시 시도하세요.",
+    allow_android: "주소 옆의 아이콘을 누르고 ‘권한’에서 알림을 켜세요. 메뉴가 없으면 ‘설정’ > ‘앱’에서 사용 중인 브라우저를 선택하고 ‘알림’을 켜세요. 그런 다음 다시 시도하세요.",
+    allow_computer: "주소 옆의 아이콘을 누르고 알림을 ‘허용’으로 바꾼 다음 다시 시도하세요.",
+    failed: "켜지 못했습니다. 인터넷 연결을 확인하고 다시 시도하세요.",
+    full: "이미 휴대폰 5대에서 켜져 있어 더 추가할 수 없습니다. 먼저 그중 한 대에서 끄세요.",
+    service_wrong: "이 사이트에서 지원하지 않는 알림 서비스를 사용하는 브라우저입니다. 이 휴대폰에서 다른 브라우저를 사용해 보세요.",
+    needs_script: "이 기능을 켜려면 JavaScript를 켜세요.",
+    phones: "승인 요청을 받는 휴대폰",
+    none: "아직 없습니다.",
+    turn_off: "끄기",
+    line_on: "승인 요청을 받을 휴대폰 추가",
+    line_off: "승인 요청을 받을 휴대폰 삭제",
+    approve_on_phone: "스캔하지 않고 휴대폰에서 승인하세요.",
+    asked: "휴대폰으로 승인 요청을 보냈습니다. 휴대폰에서 알림을 여세요.",
+    asked_hint: "알림이 없나요? 코드를 스캔하세요.",
+    too_often_title: "이미 휴대폰으로 여러 번 요청했습니다",
+    too_often_advice: "이번에는 코드를 스캔하세요. 이 브라우저에서는 1시간 후에 다시 요청할 수 있습니다.",
+    cannot_title: "이 브라우저에서는 휴대폰으로 요청할 수 없습니다",
+    cannot_advice: "대신 코드를 스캔하세요.",
+    to_code: "코드로 돌아가기",
+    one_title: "브라우저에서 승인을 요청했습니다",
+    one_lead: "계속하면 어떤 브라우저에서 무엇을 요청했는지 볼 수 있습니다. 아직 승인한 것은 아닙니다.",
+    many_title: "여러 브라우저에서 승인을 요청했습니다",
+    many_lead: "하나를 선택하면 무엇을 요청했는지 볼 수 있습니다. 아직 승인한 것은 아닙니다.",
+    none_title: "대기 중인 요청이 없습니다",
+    none_lead: "요청이 만료되었을 수 있습니다. 브라우저에서 버튼을 다시 누르세요.",
+    see: "계속",
+    push_title: "내 계정에 로그인 요청이 있습니다",
+    push_body: "눌러서 어떤 브라우저인지 확인하고 승인하거나 거부하세요.",
+    go_on_unnamed: "휴대폰에서 계속",
+    go_on_as: |name| naming!("{name}님으로 계속", name),
+    turned_on_ago: |ago| format!("{ago}에 켬"),
+    for_site: |host, ago| naming!("{host} 로그인, {ago} 요청", host, ago),
 };
 
 pub(super) const TRANSFER: Transfer = Transfer {
@@ -104,4 +153,30 @@ pub(super) const TRANSFER: Transfer = Transfer {
     here_already: |account| {
         naming!("이 휴대폰에는 {account}님이 이미 로그인되어 있습니다. 더 할 일은 없습니다.", account)
     },
+};
+
+pub(super) const CHOOSER: Chooser = Chooser {
+    title: "이 기기의 계정",
+    lead: "사용할 계정을 선택하세요.",
+    active: "사용 중",
+    choose: "계정 선택",
+    choose_this: "사용",
+    add: "계정 추가",
+    another: "다른 계정 사용",
+    sign_out_all: "이 기기에서 모든 계정 로그아웃",
+    one_ended: "그사이 계정 하나가 로그아웃되었습니다.",
+    sign_in_again: "다시 로그인",
+    switched_title: "지금은 다른 계정을 사용하고 있습니다",
+    switched_advice: "지금 이 기기에서 사용 중인 계정이 아닌 다른 계정으로 연 페이지여서 아무것도 처리하지 않았습니다. 계정을 선택한 다음 다시 시도하세요.",
+    ended: |account| naming!("{account}님은 그사이 로그아웃되었습니다.", account),
+    full: |account| {
+        naming!(
+            "이 기기에는 계정 5개가 로그인되어 있습니다. 하나 더 추가하면 가장 오래 사용하지 않은 {account}님의 계정이 로그아웃됩니다.",
+            account
+        )
+    },
+    of_this_visit: |account| {
+        naming!("{account}님은 이번 한 번만 로그인된 상태이며, 다른 계정을 사용하면 로그아웃됩니다.", account)
+    },
+    you_are: |account| naming!("{account}님으로 로그인되어 있습니다.", account),
 };

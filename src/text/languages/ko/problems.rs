@@ -83,7 +83,7 @@ pub(super) const PROBLEMS: Problems = Problems {
 };
 
 pub(super) const THEME: Theme = Theme {
-    title: "프레임 설정을 읽을 수 없습니다",
+    title: "허용되지 않는 프레임 모양입니다",
     value: "색상은 #rrggbb 형식, 모서리 반경은 24 이하의 픽셀 수, 글꼴은 system, sans, serif, rounded, mono 중 하나, 색 구성은 light, dark, auto 중 하나여야 합니다.",
     auto: "scheme=auto에서는 프레임에 색상을 지정할 수 없습니다. 한 가지 색으로는 밝은 배경과 어두운 배경에서 모두 읽을 수 없습니다. scheme=light 또는 scheme=dark를 선택하세요.",
     contrast: "텍스트와 강조 색상은 배경과의 명암비가 4.5:1 이상이어야 합니다. 더 어둡거나 밝은 색상 또는 다른 색 구성을 선택하세요.",
@@ -94,7 +94,7 @@ pub(super) const PROGRAMS: Programs = Programs {
     off: "이 서버는 모바일 앱의 토큰을 허용하지 않습니다. 운영자가 설정 파일의 [phone]에서 켤 수 있습니다.",
     missing: "Authorization: Bearer 헤더에 토큰을 담아 보내세요.",
     invalid: "이 서버의 토큰을 새로 받아 다시 시도하세요.",
-    too_large: "토큰이 너무 커서 이 서버에서 처리할 수 없습니다.",
+    too_large: "요청이 너무 커서 이 서버에서 처리할 수 없습니다.",
     length: "본문에 Content-Length를 지정해 보내세요.",
     socket: "여기에서 WebSocket을 시작하려면 Sec-WebSocket-Version: 13과 Sec-WebSocket-Key가 필요합니다.",
     host: "Host 헤더를 하나만 보내세요. 주소의 호스트와, 있으면 포트를 포함해야 합니다.",

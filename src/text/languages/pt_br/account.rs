@@ -17,7 +17,7 @@ pub(super) const DEVICES: Devices = Devices {
     end_others: "Encerrar todas as outras sessões",
     end_others_hint: "Só este dispositivo continua conectado.",
     known_title: "Navegadores lembrados",
-    forget: "Esquecer navegadores",
+    forget: "Esquecer todos",
     forgotten: "Pronto. O próximo login neles vai pedir mais do que um toque.",
     by_scan_on: |device| format!("Entrou com um código QR aprovado em {device}"),
     known: |browsers| {
@@ -66,6 +66,11 @@ pub(super) const PROFILE: Profile = Profile {
     picture_remove: "Remover foto",
     picture_saved: "Sua foto foi salva.",
     picture_removed: "Sua foto foi removida.",
+    shown: "O que uma tela mostra de você quando você escaneia o código dela",
+    shown_hint: "Até você aprovar, e para quem estiver na frente dela.",
+    shown_name: "Seu nome e sua foto",
+    shown_letter: "A primeira letra do seu nome",
+    shown_nothing: "Nada",
 };
 
 pub(super) const PICTURE: Picture = Picture {

@@ -1,5 +1,6 @@
 //! Portuguese: the page with the QR code, in the browser that is to be signed in.
 
+use super::times::counted;
 use crate::text::table::browser::{Login, Panel};
 
 pub(super) const LOGIN: Login = Login {
@@ -39,5 +40,10 @@ pub(super) const PANEL: Panel = Panel {
     number: |number| naming!("Toque em {number} no celular.", number),
     or_type: |link| naming!("Sem câmera? Digite isto em {link}", link),
     scanned_by: |name| naming!("{name}: aprove no celular", name),
-    approved_by: |name| naming!("Aprovado por {name}.", name),
+    approved_by: |name| naming!("Aprovado. {name}", name),
+    onward: |host, hours| {
+        let hours = counted(hours, "hora", "horas");
+        naming!("O login leva a {host}. Este navegador fica conectado por até {hours}.", host)
+    },
+    onward_for_visit: |host| naming!("O login leva a {host}. Este navegador fica conectado só nesta visita.", host),
 };

@@ -1,6 +1,6 @@
 //! Portuguese: what pages say of the devices on which an account is signed in, beside the list of them.
 
-use crate::text::table::devices::{DeviceNews, DevicePage, Transfer};
+use crate::text::table::devices::{Ask, Chooser, DeviceNews, DevicePage, Transfer};
 
 pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     was_me: "Fui eu",
@@ -32,7 +32,7 @@ pub(super) const DEVICE_PAGE: DevicePage = DevicePage {
     name_label: "Como você chama este dispositivo",
     name_hint: "Só você vê. Deixe vazio para mostrar o navegador e o sistema.",
     name_wrong: "Use até 64 caracteres, em uma só linha.",
-    what: "Dispositivos conectados por ele",
+    what: "Dispositivos conectados por aqui",
     what_none: "Nenhum outro dispositivo foi conectado por aqui.",
     what_approved: "Você aprovou estes logins neste dispositivo:",
     end: "Encerrar a sessão deste dispositivo",
@@ -43,6 +43,55 @@ pub(super) const DEVICE_PAGE: DevicePage = DevicePage {
     end_only_hint: "O que foi conectado por ele continua conectado.",
     back: "Todos os seus dispositivos",
     more: |device| format!("Mais sobre {device}"),
+};
+
+pub(super) const ASK: Ask = Ask {
+    title: "Pedidos neste celular",
+    hint: "Deixe os navegadores lembrados enviarem pedidos a este celular, sem precisar escanear",
+    lead: "Um navegador lembrado passa a mostrar um botão com seu nome. Se você clicar nele, este celular recebe uma notificação, e você aprova aqui sem escanear um código.",
+    lead_number: "Você sempre escolhe o número que o navegador mostra. Assim, ninguém entra por causa de um toque rápido demais.",
+    turn_on: "Ativar neste celular",
+    starting: "Se o navegador perguntar, permita as notificações.",
+    is_on: "Os pedidos estão ativados neste celular.",
+    turned_on: "Pedidos ativados. Da próxima vez, clique no botão com seu nome no navegador.",
+    turned_off: "Pedidos desativados nesse celular.",
+    unsupported: "Este navegador não recebe notificações de sites. Tente outro navegador neste celular.",
+    ios_first: "No iPhone ou iPad, as notificações só chegam ao app instalado. Toque em Compartilhar e depois em Adicionar à Tela de Início. Abra o app por lá, entre na sua conta e volte a esta página.",
+    insecure: "Os navegadores só recebem notificações de páginas https.",
+    refused: "As notificações estão bloqueadas para este site.",
+    allow_ios: "Para permitir, abra Ajustes, toque em Apps, neste app e em Notificações, e ative-as. Em seguida, tente novamente.",
+    allow_android: "Para permitir, toque no ícone ao lado do endereço, depois em Permissões, e ative as notificações. Se essa opção não aparecer, abra Configurações, toque em Apps, no seu navegador e em Notificações. Em seguida, tente novamente.",
+    allow_computer: "Para permitir, clique no ícone ao lado do endereço e escolha Permitir para as notificações. Em seguida, tente novamente.",
+    failed: "Não funcionou. Verifique sua conexão e tente novamente.",
+    full: "Os pedidos já estão ativados em cinco celulares, que é o máximo. Primeiro, desative-os em um deles.",
+    service_wrong: "As notificações deste navegador passam por um serviço que este site não pode usar. Tente outro navegador neste celular.",
+    needs_script: "Para ativar os pedidos, ative o JavaScript.",
+    phones: "Celulares que recebem pedidos",
+    none: "Nenhum ainda.",
+    turn_off: "Desativar",
+    line_on: "Pedidos de navegadores ativados em um celular",
+    line_off: "Pedidos de navegadores desativados em um celular",
+    approve_on_phone: "Aprove no celular, sem escanear.",
+    asked: "Pedido enviado ao seu celular. Abra a notificação por lá.",
+    asked_hint: "Não apareceu? Escaneie o código.",
+    too_often_title: "Seu celular já recebeu vários pedidos",
+    too_often_advice: "Desta vez, escaneie o código. Daqui a uma hora, este navegador poderá enviar outro pedido.",
+    cannot_title: "Este navegador não pode enviar pedidos a um celular",
+    cannot_advice: "Escaneie o código em vez disso.",
+    to_code: "Voltar ao código",
+    one_title: "Pedido de um navegador",
+    one_lead: "Continue para ver qual é e para quê. Isso ainda não aprova nada.",
+    many_title: "Pedidos de vários navegadores",
+    many_lead: "Escolha um para ver para que serve. Isso ainda não aprova nada.",
+    none_title: "Nenhum pedido pendente",
+    none_lead: "O pedido pode ter expirado. Clique de novo no botão do navegador.",
+    see: "Continuar",
+    push_title: "Um navegador quer entrar na sua conta",
+    push_body: "Toque para ver qual é e aprovar ou recusar.",
+    go_on_unnamed: "Continuar no celular",
+    go_on_as: |name| naming!("Continuar como {name}", name),
+    turned_on_ago: |ago| format!("Ativado {ago}"),
+    for_site: |host, ago| naming!("Login em {host}, pedido {ago}", host, ago),
 };
 
 pub(super) const TRANSFER: Transfer = Transfer {
@@ -104,4 +153,33 @@ pub(super) const TRANSFER: Transfer = Transfer {
     here_already: |account| {
         naming!("A conta {account} já está conectada neste celular. Não é preciso fazer nada.", account)
     },
+};
+
+pub(super) const CHOOSER: Chooser = Chooser {
+    title: "Contas neste dispositivo",
+    lead: "Escolha a conta que você quer usar.",
+    active: "Em uso",
+    choose: "Escolher uma conta",
+    choose_this: "Usar",
+    add: "Adicionar conta",
+    another: "Usar outra conta",
+    sign_out_all: "Sair de todas neste dispositivo",
+    one_ended: "A sessão de uma conta foi encerrada nesse meio-tempo.",
+    sign_in_again: "Entrar de novo",
+    switched_title: "Outra conta está em uso agora",
+    switched_advice: "Esta página era para uma conta diferente da que está em uso agora neste dispositivo, então nada foi feito. Escolha a conta e tente novamente.",
+    ended: |account| naming!("A sessão da conta {account} foi encerrada nesse meio-tempo.", account),
+    full: |account| {
+        naming!(
+            "Há cinco contas conectadas aqui. Se você adicionar outra, a conta {account}, que está há mais tempo sem uso, vai sair daqui.",
+            account
+        )
+    },
+    of_this_visit: |account| {
+        naming!(
+            "A conta {account} está conectada só nesta visita e vai sair daqui quando você usar outra conta.",
+            account
+        )
+    },
+    you_are: |account| naming!("Você está usando a conta {account}.", account),
 };

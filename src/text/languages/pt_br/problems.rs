@@ -89,7 +89,7 @@ pub(super) const PROBLEMS: Problems = Problems {
 };
 
 pub(super) const THEME: Theme = Theme {
-    title: "Não foi possível ler este frame",
+    title: "Esta aparência do frame não é permitida",
     value: "As cores são #rrggbb, o raio é um número de até 24 pixels, a fonte é system, sans, serif, rounded ou mono, e o esquema é light, dark ou auto.",
     auto: "Com scheme=auto, o frame não tem cores próprias, porque a mesma cor não se lê bem no claro e no escuro. Escolha scheme=light ou scheme=dark.",
     contrast: "O texto e a cor de destaque precisam de contraste de 4,5:1 com o fundo. Escolha tons mais escuros ou mais claros, ou o outro esquema.",
@@ -100,7 +100,7 @@ pub(super) const PROGRAMS: Programs = Programs {
     off: "Este servidor não aceita tokens de apps de celular. O operador pode ativar isso com [phone] na configuração.",
     missing: "Envie Authorization: Bearer com um token.",
     invalid: "Obtenha um novo token para este servidor e tente novamente.",
-    too_large: "O token é grande demais para este servidor.",
+    too_large: "A solicitação é grande demais para este servidor.",
     length: "Envie um corpo com Content-Length.",
     socket: "Um WebSocket começa aqui com Sec-WebSocket-Version: 13 e Sec-WebSocket-Key.",
     host: "Envie um único cabeçalho Host: o host do endereço e, se houver, a porta.",

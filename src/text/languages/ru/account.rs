@@ -66,6 +66,11 @@ pub(super) const PROFILE: Profile = Profile {
     picture_remove: "Удалить фото",
     picture_saved: "Фото сохранено.",
     picture_removed: "Фото удалено.",
+    shown: "Что экран показывает о вас, когда вы сканируете его код",
+    shown_hint: "Это видят все, кто перед экраном, пока вы не подтвердите вход.",
+    shown_name: "Имя и фото",
+    shown_letter: "Первая буква имени",
+    shown_nothing: "Ничего",
 };
 
 pub(super) const PICTURE: Picture = Picture {

@@ -24,7 +24,7 @@ pub(super) const APP_REQUESTS: AppRequests = AppRequests {
     decided_by: "Кто решал",
     compare: "Что изменится",
     present: "Сейчас",
-    asked_for: "В заявке",
+    asked_for: "Предлагается",
     differs: "отличается",
     approve_title: "Одобрить",
     approve_change_hint: "Приложение сразу получит эти настройки. Сначала их можно изменить.",

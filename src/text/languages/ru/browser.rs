@@ -1,5 +1,6 @@
 //! Russian: the page with the QR code, in the browser that is to be signed in.
 
+use super::times::no_longer_than;
 use crate::text::table::browser::{Login, Panel};
 
 pub(super) const LOGIN: Login = Login {
@@ -39,5 +40,12 @@ pub(super) const PANEL: Panel = Panel {
     number: |number| naming!("Нажмите {number} на телефоне.", number),
     or_type: |link| naming!("Нет камеры? Введите этот код на {link}", link),
     scanned_by: |name| naming!("{name}: подтвердите на телефоне", name),
-    approved_by: |name| naming!("Вход подтверждён: {name}.", name),
+    approved_by: |name| naming!("Вход подтверждён. {name}", name),
+    onward: |host, hours| {
+        let hours = no_longer_than(hours);
+        naming!("Дальше откроется {host}. Этот браузер останется в аккаунте не дольше {hours}.", host)
+    },
+    onward_for_visit: |host| {
+        naming!("Дальше откроется {host}. Этот браузер останется в аккаунте только на этот раз.", host)
+    },
 };

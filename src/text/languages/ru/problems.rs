@@ -95,7 +95,7 @@ pub(super) const PROBLEMS: Problems = Problems {
 };
 
 pub(super) const THEME: Theme = Theme {
-    title: "Не удалось прочитать оформление фрейма",
+    title: "Такое оформление фрейма не допускается",
     value: "Цвета задаются как #rrggbb, радиус\u{a0}— числом пикселей до 24, шрифт\u{a0}— system, sans, serif, rounded или mono, схема\u{a0}— light, dark или auto.",
     auto: "При scheme=auto у фрейма нет собственных цветов: один и тот же цвет не читается и на светлом, и на тёмном фоне. Выберите scheme=light или scheme=dark.",
     contrast: "Контраст текста и акцентного цвета с фоном должен быть не меньше 4,5:1. Выберите цвета темнее или светлее либо другую схему.",

@@ -63,6 +63,11 @@ pub(super) const PROFILE: Profile = Profile {
     picture_remove: "移除头像",
     picture_saved: "头像已保存。",
     picture_removed: "头像已移除。",
+    shown: "扫码后屏幕上显示的个人信息",
+    shown_hint: "在您确认之前显示，屏幕前的人都能看到。",
+    shown_name: "名称和头像",
+    shown_letter: "名称的首字",
+    shown_nothing: "不显示",
 };
 
 pub(super) const PICTURE: Picture = Picture {

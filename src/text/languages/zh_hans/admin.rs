@@ -92,5 +92,5 @@ pub(super) const REPORTS: Reports = Reports {
     title: "举报",
     lead: "用户因非本人操作而拒绝的登录。举报后一小时内，来自该网络的登录不能只点一下就确认。",
     none: "暂无举报。",
-    to_app: |app| naming!("登录“{app}”", app),
+    to_app: |app| naming!("应用：{app}", app),
 };

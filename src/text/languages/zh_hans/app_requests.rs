@@ -24,7 +24,7 @@ pub(super) const APP_REQUESTS: AppRequests = AppRequests {
     decided_by: "处理人",
     compare: "变更内容",
     present: "当前",
-    asked_for: "申请",
+    asked_for: "申请内容",
     differs: "不同",
     approve_title: "批准",
     approve_change_hint: "批准后，应用立即采用以下设置。您可以先行修改。",

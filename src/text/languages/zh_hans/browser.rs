@@ -1,5 +1,6 @@
 //! Simplified Chinese: the page with the QR code, in the browser that is to be signed in.
 
+use super::times::counted;
 use crate::text::table::browser::{Login, Panel};
 
 pub(super) const LOGIN: Login = Login {
@@ -39,5 +40,10 @@ pub(super) const PANEL: Panel = Panel {
     number: |number| naming!("请在手机上点击 {number}。", number),
     or_type: |link| naming!("无法扫码？请打开 {link} 输入此登录码", link),
     scanned_by: |name| naming!("{name}：请在手机上确认", name),
-    approved_by: |name| naming!("{name} 已确认登录。", name),
+    approved_by: |name| naming!("已确认登录。{name}", name),
+    onward: |host, hours| {
+        let hours = counted(hours, "小时");
+        naming!("继续后将前往 {host}。此浏览器会保持登录，最长 {hours}。", host)
+    },
+    onward_for_visit: |host| naming!("继续后将前往 {host}。此浏览器仅在本次使用期间保持登录。", host),
 };

@@ -1,6 +1,6 @@
 //! Simplified Chinese: what pages say of the devices on which an account is signed in, beside the list of them.
 
-use crate::text::table::devices::{DeviceNews, DevicePage, Transfer};
+use crate::text::table::devices::{Ask, Chooser, DeviceNews, DevicePage, Transfer};
 
 pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     was_me: "是我本人",
@@ -30,8 +30,8 @@ pub(super) const DEVICE_PAGE: DevicePage = DevicePage {
     name_label: "为此设备命名",
     name_hint: "仅您可见。留空则显示浏览器和系统。",
     name_wrong: "最多 64 个字符，不能换行。",
-    what: "由它确认登录的设备",
-    what_none: "没有其他设备由它确认登录。",
+    what: "由此设备登录的设备",
+    what_none: "没有其他设备由此设备登录。",
     what_approved: "您在此设备上确认了以下登录：",
     end: "让此设备退出登录",
     end_lead: "此设备上所有打开的页面会立即退出登录，它登录过的网站也会收到通知。",
@@ -41,6 +41,55 @@ pub(super) const DEVICE_PAGE: DevicePage = DevicePage {
     end_only_hint: "由它登录的设备和应用保持登录。",
     back: "全部登录设备",
     more: |device| format!("查看 {device} 的详情"),
+};
+
+pub(super) const ASK: Ask = Ask {
+    title: "在此手机上接收登录请求",
+    hint: "让已记住的浏览器向此手机发送登录请求，无需扫码。",
+    lead: "开启后，已记住的浏览器会显示带有您名称的按钮。点击按钮，此手机就会收到通知，无需扫码即可在此确认登录。",
+    lead_number: "您每次都要选择浏览器上显示的数字，因此不会因为手快误点而让他人登录。",
+    turn_on: "在此手机上开启",
+    starting: "如果浏览器询问，请允许通知。",
+    is_on: "已在此手机上开启。",
+    turned_on: "已开启。下次在浏览器中点击带有您名称的按钮即可。",
+    turned_off: "已在该手机上关闭。",
+    unsupported: "此浏览器无法接收网站的通知。请换用此手机上的其他浏览器。",
+    ios_first: "在 iPhone 或 iPad 上，只有已安装的应用才能收到通知。请点击“共享”，再点击“添加到主屏幕”。然后从主屏幕打开应用，登录后回到此页面。",
+    insecure: "浏览器只允许 https 页面使用通知。",
+    refused: "本站没有发送通知的权限。",
+    allow_ios: "如需允许，请打开系统“设置”，依次点击“App”、此应用和“通知”，开启通知。然后重试。",
+    allow_android: "如需允许，请点击地址旁的图标，再点击“权限”，开启通知。如果没有该选项，请打开系统“设置”，依次点击“应用”、您的浏览器和“通知”。然后重试。",
+    allow_computer: "如需允许，请点击地址旁的图标，将通知设为“允许”。然后重试。",
+    failed: "未能开启。请检查网络连接，然后重试。",
+    full: "最多可在五部手机上开启，目前已达上限。请先为其中一部关闭此功能。",
+    service_wrong: "本站无法使用此浏览器的通知服务。请换用此手机上的其他浏览器。",
+    needs_script: "要开启此功能，请启用 JavaScript。",
+    phones: "接收登录请求的手机",
+    none: "暂无。",
+    turn_off: "关闭",
+    line_on: "添加接收登录请求的手机",
+    line_off: "移除接收登录请求的手机",
+    approve_on_phone: "在手机上确认，无需扫码。",
+    asked: "已向您的手机发送通知，请在手机上打开。",
+    asked_hint: "没有收到？请扫描二维码。",
+    too_often_title: "已多次通知您的手机",
+    too_often_advice: "这次请扫码登录。一小时后，此浏览器可以再次通知手机。",
+    cannot_title: "此浏览器无法通知手机",
+    cannot_advice: "请改为扫码登录。",
+    to_code: "返回二维码",
+    one_title: "有浏览器请求登录",
+    one_lead: "继续即可查看是哪个浏览器，以及要登录哪里。此时还不会登录。",
+    many_title: "有多个浏览器请求登录",
+    many_lead: "请选择一个查看详情。此时还不会登录。",
+    none_title: "没有等待确认的登录",
+    none_lead: "请求可能已过期。请在浏览器中重新点击按钮。",
+    see: "继续",
+    push_title: "有浏览器请求登录您的账号",
+    push_body: "点击查看来源，然后确认或拒绝。",
+    go_on_unnamed: "在手机上继续",
+    go_on_as: |name| naming!("以 {name} 的身份继续", name),
+    turned_on_ago: |ago| format!("{ago}开启"),
+    for_site: |host, ago| naming!("登录 {host}，{ago}发起", host, ago),
 };
 
 pub(super) const TRANSFER: Transfer = Transfer {
@@ -98,4 +147,23 @@ pub(super) const TRANSFER: Transfer = Transfer {
     replaces: |other| naming!("此手机当前登录的账号是 {other}。继续后，该账号将在此手机上退出登录。", other),
     shown_lead: |device| format!("{device} 正在等待输入。"),
     here_already: |account| naming!("此手机已登录账号 {account}，无需任何操作。", account),
+};
+
+pub(super) const CHOOSER: Chooser = Chooser {
+    title: "此设备上的账号",
+    lead: "请选择要使用的账号。",
+    active: "使用中",
+    choose: "选择账号",
+    choose_this: "使用",
+    add: "添加账号",
+    another: "使用其他账号",
+    sign_out_all: "在此设备上退出所有账号",
+    one_ended: "有一个账号在此期间已退出登录。",
+    sign_in_again: "重新登录",
+    switched_title: "当前使用的是另一个账号",
+    switched_advice: "此页面属于另一个账号，而不是此设备当前使用的账号，因此未执行任何操作。请选择账号，然后重试。",
+    ended: |account| naming!("账号 {account} 在此期间已退出登录。", account),
+    full: |account| naming!("此处已登录五个账号。如果再添加，最久未使用的账号 {account} 将退出登录。", account),
+    of_this_visit: |account| naming!("账号 {account} 仅限本次登录，换用其他账号后将退出登录。", account),
+    you_are: |account| naming!("当前账号：{account}。", account),
 };

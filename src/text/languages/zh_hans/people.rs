@@ -41,7 +41,7 @@ pub(super) const PERSON: Person = Person {
     email: "邮箱地址",
     email_hint: "应用用它来识别用户。",
     email_proven: "邮箱地址已验证",
-    email_proven_hint: "请仅在确知属实时勾选：应用可能信任已验证的邮箱地址，并据此开通账号。",
+    email_proven_hint: "请仅在确知属实时勾选：应用可能信任已验证的邮箱地址，并据此允许登录。",
     not_saved: "未保存。请检查标出的项目。",
     outdated: "未保存。您打开此页面后，其他人修改了此用户。再次保存将以您在此填写的内容为准。",
     wrong_username: "用户名须为 1 至 64 个字符，只能使用字母、数字和 . _ - @ + 这些符号。",

@@ -72,7 +72,7 @@ pub(super) const PROBLEMS: Problems = Problems {
 };
 
 pub(super) const THEME: Theme = Theme {
-    title: "无法读取此框架的设置",
+    title: "此框架的外观设置不可用",
     value: "颜色的格式为 #rrggbb，圆角为不超过 24 的像素数，字体为 system、sans、serif、rounded 或 mono，配色方案为 light、dark 或 auto。",
     auto: "scheme=auto 时，框架不能自定义颜色，因为同一种颜色无法在浅色和深色背景上都清晰可读。请选择 scheme=light 或 scheme=dark。",
     contrast: "文字和强调色与背景的对比度须达到 4.5:1。请选择更深或更浅的颜色，或换用另一种配色方案。",
@@ -83,7 +83,7 @@ pub(super) const PROGRAMS: Programs = Programs {
     off: "此服务器不接受手机应用的令牌。运维人员可以在配置中用 [phone] 启用。",
     missing: "请发送带有令牌的 Authorization: Bearer。",
     invalid: "请为此服务器获取新的令牌，然后重试。",
-    too_large: "内容过大，服务器无法接受。",
+    too_large: "请求过大，服务器无法接受。",
     length: "发送请求体时，请带上 Content-Length。",
     socket: "此处的 WebSocket 须以 Sec-WebSocket-Version: 13 和 Sec-WebSocket-Key 开始。",
     host: "请只发送一个 Host 标头：地址中的主机名，如有端口则一并包含。",

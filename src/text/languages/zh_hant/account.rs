@@ -63,6 +63,11 @@ pub(super) const PROFILE: Profile = Profile {
     picture_remove: "移除大頭貼",
     picture_saved: "已儲存您的大頭貼。",
     picture_removed: "已移除您的大頭貼。",
+    shown: "掃描 QR Code 後，畫面上顯示的個人資料",
+    shown_hint: "在您核准之前顯示，畫面前的人都看得到。",
+    shown_name: "名稱和大頭貼",
+    shown_letter: "名稱的第一個字",
+    shown_nothing: "不顯示",
 };
 
 pub(super) const PICTURE: Picture = Picture {

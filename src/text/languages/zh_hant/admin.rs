@@ -92,5 +92,5 @@ pub(super) const REPORTS: Reports = Reports {
     title: "檢舉",
     lead: "並非使用者本人要求、因而遭到拒絕的登入。一小時內，來自該網路的登入都不能只點一下就核准。",
     none: "沒有人檢舉過登入。",
-    to_app: |app| naming!("登入 {app}", app),
+    to_app: |app| naming!("應用程式：{app}", app),
 };

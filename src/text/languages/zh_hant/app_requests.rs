@@ -24,7 +24,7 @@ pub(super) const APP_REQUESTS: AppRequests = AppRequests {
     decided_by: "審核者",
     compare: "變更內容",
     present: "目前",
-    asked_for: "申請",
+    asked_for: "申請內容",
     differs: "不同",
     approve_title: "核准",
     approve_change_hint: "這些設定會立即套用到應用程式。您可以先修改。",

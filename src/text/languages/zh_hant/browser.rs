@@ -1,5 +1,6 @@
 //! Traditional Chinese: the page with the QR code, in the browser that is to be signed in.
 
+use super::times::counted;
 use crate::text::table::browser::{Login, Panel};
 
 pub(super) const LOGIN: Login = Login {
@@ -39,5 +40,10 @@ pub(super) const PANEL: Panel = Panel {
     number: |number| naming!("請在手機上點選 {number}。", number),
     or_type: |link| naming!("沒有相機？請到 {link} 輸入：", link),
     scanned_by: |name| naming!("{name}，請在手機上核准", name),
-    approved_by: |name| naming!("{name} 已核准。", name),
+    approved_by: |name| naming!("已核准。{name}", name),
+    onward: |host, hours| {
+        let hours = counted(hours, "小時");
+        naming!("接下來會前往 {host}。這個瀏覽器會保持登入，最長 {hours}。", host)
+    },
+    onward_for_visit: |host| naming!("接下來會前往 {host}。這個瀏覽器只在這次使用期間保持登入。", host),
 };

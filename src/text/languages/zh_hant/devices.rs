@@ -1,6 +1,6 @@
 //! Traditional Chinese: what pages say of the devices on which an account is signed in, beside the list of them.
 
-use crate::text::table::devices::{DeviceNews, DevicePage, Transfer};
+use crate::text::table::devices::{Ask, Chooser, DeviceNews, DevicePage, Transfer};
 
 pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     was_me: "是我本人",
@@ -41,6 +41,55 @@ pub(super) const DEVICE_PAGE: DevicePage = DevicePage {
     end_only_hint: "由它登入的裝置會保持登入。",
     back: "您的所有裝置",
     more: |device| format!("{device} 的詳細資料"),
+};
+
+pub(super) const ASK: Ask = Ask {
+    title: "在這支手機上接收登入要求",
+    hint: "讓已記住的瀏覽器向這支手機發出登入要求，不必掃描 QR Code。",
+    lead: "開啟後，已記住的瀏覽器會顯示有您名稱的按鈕。點選按鈕後，這支手機會收到通知，您不必掃描 QR Code，就能在這裡核准。",
+    lead_number: "您每次都要選擇瀏覽器上顯示的數字，因此不會因為點得太快而讓別人登入。",
+    turn_on: "在這支手機上開啟",
+    starting: "如果瀏覽器詢問，請允許通知。",
+    is_on: "已在這支手機上開啟。",
+    turned_on: "已開啟。下次請在瀏覽器中點選有您名稱的按鈕。",
+    turned_off: "已在該手機上關閉。",
+    unsupported: "這個瀏覽器無法接收網站的通知。請改用這支手機上的其他瀏覽器。",
+    ios_first: "在 iPhone 或 iPad 上，只有已安裝的應用程式才能收到通知。請點選「分享」，再點選「加入主畫面」。然後從主畫面開啟應用程式，登入後回到這個頁面。",
+    insecure: "瀏覽器只能在 https 頁面上接收通知。",
+    refused: "本站無法傳送通知，因為權限遭到封鎖。",
+    allow_ios: "如要允許，請開啟「設定」，依序點選「App」、這個應用程式和「通知」，再開啟通知。然後再試一次。",
+    allow_android: "如要允許，請點選網址旁的圖示，再點選「權限」，然後開啟「通知」。如果沒有這個選項，請開啟「設定」，依序點選「應用程式」、您的瀏覽器和「通知」。然後再試一次。",
+    allow_computer: "如要允許，請點選網址旁的圖示，將通知設為「允許」，再試一次。",
+    failed: "無法開啟。請檢查網路連線，再試一次。",
+    full: "最多可在五支手機上開啟，目前已達上限。請先為其中一支關閉這項功能。",
+    service_wrong: "本站無法使用這個瀏覽器的通知服務。請改用這支手機上的其他瀏覽器。",
+    needs_script: "如要使用這項功能，請開啟 JavaScript。",
+    phones: "接收登入要求的手機",
+    none: "目前沒有。",
+    turn_off: "關閉",
+    line_on: "新增接收登入要求的手機",
+    line_off: "移除接收登入要求的手機",
+    approve_on_phone: "在手機上核准，不必掃描 QR Code。",
+    asked: "已傳送通知到您的手機，請在手機上開啟。",
+    asked_hint: "沒有收到？請掃描 QR Code。",
+    too_often_title: "已多次通知您的手機",
+    too_often_advice: "這次請掃描 QR Code。一小時後，這個瀏覽器可以再次通知手機。",
+    cannot_title: "這個瀏覽器無法通知手機",
+    cannot_advice: "請改為掃描 QR Code。",
+    to_code: "返回 QR Code",
+    one_title: "有瀏覽器要求登入",
+    one_lead: "繼續即可查看是哪個瀏覽器，以及要登入哪裡。此時還不會核准登入。",
+    many_title: "有多個瀏覽器要求登入",
+    many_lead: "請選擇一個查看詳細資料。此時還不會核准登入。",
+    none_title: "沒有等候核准的登入要求",
+    none_lead: "可能已過期。請在瀏覽器中再點選一次按鈕。",
+    see: "繼續",
+    push_title: "有瀏覽器要求登入您的帳號",
+    push_body: "點選即可查看來源，並核准或拒絕。",
+    go_on_unnamed: "在手機上繼續",
+    go_on_as: |name| naming!("以 {name} 的身分繼續", name),
+    turned_on_ago: |ago| format!("{ago}開啟"),
+    for_site: |host, ago| naming!("登入 {host}，{ago}提出要求", host, ago),
 };
 
 pub(super) const TRANSFER: Transfer = Transfer {
@@ -98,4 +147,23 @@ pub(super) const TRANSFER: Transfer = Transfer {
     replaces: |other| naming!("{other} 已在這支手機上登入。如果繼續，{other} 會在這裡登出。", other),
     shown_lead: |device| format!("{device} 正在等候輸入。"),
     here_already: |account| naming!("{account} 已在這支手機上登入，不需要其他操作。", account),
+};
+
+pub(super) const CHOOSER: Chooser = Chooser {
+    title: "這個裝置上的帳號",
+    lead: "請選擇要使用的帳號。",
+    active: "使用中",
+    choose: "選擇帳號",
+    choose_this: "使用",
+    add: "新增帳號",
+    another: "使用其他帳號",
+    sign_out_all: "在這個裝置上登出所有帳號",
+    one_ended: "有一個帳號已在這段期間登出。",
+    sign_in_again: "重新登入",
+    switched_title: "目前使用的是另一個帳號",
+    switched_advice: "這個頁面屬於另一個帳號，而不是這個裝置目前使用的帳號，因此未執行任何操作。請選擇帳號，再試一次。",
+    ended: |account| naming!("{account} 已在這段期間登出。", account),
+    full: |account| naming!("這裡已登入五個帳號。如果再新增，最久未使用的 {account} 會登出。", account),
+    of_this_visit: |account| naming!("{account} 的登入僅限這次，改用其他帳號時就會登出。", account),
+    you_are: |account| naming!("目前帳號：{account}。", account),
 };

@@ -125,7 +125,7 @@ pub(super) const OWN: Own = Own {
     email_none: "尚未設定地址。",
     email_proven: "已驗證。",
     email_unproven: "尚未驗證。",
-    email_hint: "留空即可移除地址。新地址須重新驗證。",
+    email_hint: "留空即可移除地址。新地址須經驗證。",
     email_wrong: "請輸入電子郵件地址，例如 name@example.org。",
     email_taken: "這個地址無法在這裡使用。請改用其他地址，或詢問本站管理員。",
     email_save: "變更地址",

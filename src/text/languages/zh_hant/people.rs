@@ -40,7 +40,7 @@ pub(super) const PERSON: Person = Person {
     email: "電子郵件地址",
     email_hint: "應用程式用它來辨識使用者。",
     email_proven: "電子郵件地址已驗證",
-    email_proven_hint: "確定時才勾選：應用程式可能會信任已驗證的地址，並據此讓人登入帳號。",
+    email_proven_hint: "確定時才勾選：應用程式可能會信任已驗證的地址，並據此允許登入。",
     not_saved: "未儲存。請檢查標示的欄位。",
     outdated: "未儲存。您開啟這個頁面後，有其他人變更了這位使用者。如要保留您在這裡輸入的內容，請再儲存一次。",
     wrong_username: "使用者名稱須為 1 到 64 個字元，可用字母、數字和 . _ - @ +。",

@@ -76,7 +76,7 @@ pub(super) const PROBLEMS: Problems = Problems {
 };
 
 pub(super) const THEME: Theme = Theme {
-    title: "無法讀取這個頁框",
+    title: "這個頁框的外觀設定無法使用",
     value: "色彩須為 #rrggbb，圓角為不超過 24 的像素數，字型為 system、sans、serif、rounded 或 mono，配色為 light、dark 或 auto。",
     auto: "使用 scheme=auto 時，頁框不能自訂色彩，因為同一種色彩無法在淺色和深色背景上都清晰可讀。請選擇 scheme=light 或 scheme=dark。",
     contrast: "文字和強調色與背景的對比至少須為 4.5:1。請選擇較深或較淺的色彩，或改用另一種配色。",
@@ -87,7 +87,7 @@ pub(super) const PROGRAMS: Programs = Programs {
     off: "這部伺服器不接受行動應用程式的權杖。維運人員可以在設定檔中以 [phone] 啟用。",
     missing: "請傳送含有權杖的 Authorization: Bearer。",
     invalid: "請取得這部伺服器的新權杖，再試一次。",
-    too_large: "內容過大，這部伺服器無法處理。",
+    too_large: "要求過大，這部伺服器無法處理。",
     length: "請傳送內容，並附上 Content-Length。",
     socket: "WebSocket 在這裡須以 Sec-WebSocket-Version: 13 和 Sec-WebSocket-Key 開始。",
     host: "請傳送一個 Host 標頭：網址的主機，如有連接埠也須包含。",
