@@ -25,14 +25,15 @@ self.addEventListener("notificationclick", event => {
   })());
 });
 
-/* The push service replaced the subscription. The answer does not matter: without one, the page shows that it is off. */
+/* The push service replaced the subscription. The server takes the new one only in the place of the one before, of the account
+   that is in use: what was turned off stays off. */
 self.addEventListener("pushsubscriptionchange", event => {
   event.waitUntil((async () => {
-    const made = event.newSubscription
-      || event.oldSubscription && await self.registration.pushManager.subscribe(event.oldSubscription.options);
+    const before = event.oldSubscription;
+    const made = before && (event.newSubscription || await self.registration.pushManager.subscribe(before.options));
     if (!made) return;
     const { endpoint, keys } = made.toJSON();
-    const body = new URLSearchParams({ endpoint, p256dh: keys.p256dh, auth: keys.auth });
+    const body = new URLSearchParams({ endpoint, p256dh: keys.p256dh, auth: keys.auth, renews: before.endpoint });
     await fetch(ASK, { method: "POST", body, redirect: "manual" });
   })());
 });

@@ -56,7 +56,9 @@ impl Asks {
         if self.is_asked(account, ticket, now).await? {
             return Ok(Asked::Before);
         }
-        if !self.count(account, browser, now).await? {
+        // Where no place is free, the ask does not count.
+        if self.waiting(account, now).await?.len() >= usize::from(WAITING) || !self.count(account, browser, now).await?
+        {
             return Ok(Asked::TooOften);
         }
         for slot in 0..WAITING {

@@ -1,10 +1,12 @@
 //! Web Push as the pages use it: they store the subscription of a phone, and have messages sent.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use reqwest::Certificate;
-use tokio::sync::mpsc::{Sender, channel};
+use tokio::sync::mpsc::{OwnedPermit, Sender, channel};
 
 use super::asks::Asks;
 use super::encryption::ClientKeys;
@@ -37,6 +39,39 @@ struct Inner {
     vapid: Arc<Vapid>,
     asks: Asks,
     jobs: Sender<Job>,
+    /// The accounts to whose phones messages are being sent.
+    busy: Busy,
+}
+
+/// The accounts to whose phones messages are being sent. Each has one ask at a time, so that slow push services of one account
+/// hold up nobody else's messages.
+type Busy = Arc<Mutex<HashSet<AccountId>>>;
+
+/// The turn of an account: while it is there, no other ask of the account is sent.
+#[derive(Debug)]
+pub(super) struct Turn {
+    account: AccountId,
+    busy: Busy,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.busy.lock().remove(&self.account);
+    }
+}
+
+/// A place in the queue for the messages of one ask.
+#[derive(Debug)]
+pub struct Place {
+    permit: OwnedPermit<Job>,
+    turn: Turn,
+}
+
+impl Place {
+    /// Has a message sent to each of these phones, which nobody needs after `until`.
+    pub fn send(self, phones: Vec<PushRow>, until: Timestamp) {
+        self.permit.send(Job { phones, until, turn: Arc::new(self.turn) });
+    }
 }
 
 /// A subscription as the script of a page sends it.
@@ -91,7 +126,7 @@ impl Pushes {
             vapid: Arc::clone(&vapid),
             authorities,
         };
-        Ok(Some((Self(Arc::new(Inner { records, clock, rules, vapid, asks, jobs })), parts)))
+        Ok(Some((Self(Arc::new(Inner { records, clock, rules, vapid, asks, jobs, busy: Busy::default() })), parts)))
     }
 
     /// Reads the certificates that are trusted for push services.
@@ -115,6 +150,13 @@ impl Pushes {
     /// Returns the public key for which browsers subscribe, in base64url.
     pub fn public_key(&self) -> &str {
         self.0.vapid.public()
+    }
+
+    /// Returns whether this session has a subscription at this address. Only such a one is renewed by the service worker of its
+    /// phone, which does not know which account is in use and whether its person turned it off.
+    pub async fn has(&self, account: AccountId, session: SessionTokenHash, endpoint: &str) -> Result<bool, Fault> {
+        let pushes = self.0.records.pushes_of(account).await?;
+        Ok(pushes.iter().any(|push| push.session == session && push.endpoint == endpoint))
     }
 
     /// Stores the subscription of a phone with this session.
@@ -143,13 +185,15 @@ impl Pushes {
         Ok(Ok(self.0.records.add_push(row).await?))
     }
 
-    /// Has a message sent to each of these phones, which nobody needs after `until`. Returns `false` if too many wait.
-    pub fn send(&self, phones: Vec<PushRow>, until: Timestamp) -> bool {
-        let is_queued = self.0.jobs.try_send(Job { phones, until }).is_ok();
-        if !is_queued {
-            tracing::warn!("messages to phones were not sent: too many wait");
+    /// Returns a place in the queue for the messages of one ask of this account. `None` if its messages are being sent, or if
+    /// too many wait; that is logged and counted.
+    pub fn reserve(&self, account: AccountId) -> Option<Place> {
+        let turn = self.0.busy.lock().insert(account).then(|| Turn { account, busy: Arc::clone(&self.0.busy) });
+        let place = turn.and_then(|turn| Some(Place { permit: self.0.jobs.clone().try_reserve_owned().ok()?, turn }));
+        if place.is_none() {
+            tracing::warn!(account.id = %account, "phones were not asked: messages to them are being sent, or too many wait");
             measure::push("not_queued");
         }
-        is_queued
+        place
     }
 }

@@ -1,5 +1,5 @@
 //! The task that sends messages to push services (RFC 8030). A message that a push service does not take is not sent again: it
-//! is needed for a minute or two, by somebody who has a code to scan beside it and may press the button once more.
+//! is needed for a minute or two, by somebody who has a code to scan beside it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::encryption::ClientKeys;
 use super::endpoint::{Endpoint, EndpointRules};
 use super::message::message;
+use super::pushes::Turn;
 use super::vapid::Vapid;
 use crate::cause::caused;
 use crate::clock::Clock;
@@ -40,6 +41,8 @@ pub(super) struct Job {
     pub(super) phones: Vec<PushRow>,
     /// The time after which nobody needs the message.
     pub(super) until: Timestamp,
+    /// The turn of the account, which ends with the last of the messages.
+    pub(super) turn: Arc<Turn>,
 }
 
 /// The queue of messages that are to be sent.
@@ -122,14 +125,21 @@ impl Sender {
             while tasks.len() >= AT_ONCE {
                 tasks.join_next().await;
             }
-            let (sender, until) = (self.clone(), job.until);
-            tasks.spawn(async move { sender.send(phone, until).await });
+            let (sender, until, turn) = (self.clone(), job.until, Arc::clone(&job.turn));
+            tasks.spawn(async move {
+                sender.send(phone, until).await;
+                drop(turn);
+            });
         }
     }
 
     /// Sends a message, and stores, logs and counts what became of it.
     async fn send(&self, phone: PushRow, until: Timestamp) {
         let (id, account) = (phone.id, phone.account);
+        if until.is_over(self.clock.now()) {
+            tracing::info!(push.id = %id, account.id = %account, "a phone was not sent a message that nobody needs any more");
+            return measure::push("late");
+        }
         let Some(endpoint) = self.rules.parse(&phone.endpoint) else {
             tracing::warn!(push.id = %id, account.id = %account, "a phone has a push service that this server does not call");
             return measure::push("refused");

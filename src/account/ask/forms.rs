@@ -27,6 +27,9 @@ pub struct Subscription {
     p256dh: String,
     #[serde(default)]
     auth: String,
+    /// The address that this one replaces, where the service worker of the phone sends it by itself.
+    #[serde(default)]
+    renews: Option<String>,
 }
 
 /// `POST /account/ask`: stores the subscription for the session of the request. One that is none, or that is of a push service
@@ -41,9 +44,15 @@ pub async fn turn_on(
     let pushes = accounts.pushes.as_ref().ok_or_else(Problem::not_found)?;
     let session = who.session_hash().ok_or_else(Problem::not_found)?;
     accounts.limits.decision(who.account.id)?;
+    if let Some(before) = &form.renews
+        && !pushes.has(who.account.id, session, before).await?
+    {
+        tracing::info!(step = "subscribe", "a phone renewed a subscription that is not there any more");
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
     // Phones whose sessions are over do not count any more.
     phones_of(&accounts, &who).await?;
-    let Subscription { endpoint, p256dh, auth } = &form;
+    let Subscription { endpoint, p256dh, auth, .. } = &form;
     let typed = TypedPush { endpoint, p256dh, auth, language: texts.tag };
     let (code, status, alert) = match pushes.subscribe(who.account.id, session, typed).await? {
         Ok(PushAdded::Done(is_new)) => {

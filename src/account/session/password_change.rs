@@ -12,7 +12,7 @@ use crate::crypto::random::random;
 use crate::run_to_end::run_to_end;
 use crate::store::records::{OpenedBy, SessionRow};
 use crate::store::single_use::REPEATED_WITHIN;
-use crate::ticket::ids::Attempt;
+use crate::ticket::ids::{Attempt, SessionTokenHash};
 
 /// The identity of a form that was sent: the same form of the same page, sent twice, has the same identity.
 pub struct Sent(pub(super) [u8; 32]);
@@ -58,14 +58,17 @@ impl Sessions {
             Some(before) => self.records.session(before.hash()).await?.map(|(before, _)| before.device),
             None => None,
         };
+        let gone_on_from = before.as_ref().map(SessionToken::hash);
         let token = before.map_or_else(|| SessionToken(random()), |before| before.next(sent, &self.keyed));
         let row = self.fresh(&token, account, OpenedBy::Password);
         // It is the same device.
         let row = SessionRow { device: device.unwrap_or_default(), ..row };
         let change = verified.changed_to(hash, ends_all, row.clone());
+        let goes_on_in = row.token_hash;
         let changed = run_to_end(async move {
             let changed = all.records.change_password(account, change, all.clock.now()).await?;
             if changed.is_some() {
+                all.move_push(gone_on_from, goes_on_in).await?;
                 all.tell_ended(account);
                 for session in open {
                     all.open_watches.end(session.token_hash);
@@ -99,10 +102,11 @@ impl Sessions {
             approved_in: None,
             ..session.clone()
         };
-        let (all, goes_on_in) = (self.clone(), row.clone());
+        let (all, goes_on_in, token_hash) = (self.clone(), row.clone(), row.token_hash);
         let begun = run_to_end(async move {
             let is_begun = all.records.begin_anew(goes_on_in, seen, now).await?;
             if is_begun {
+                all.move_push(Some(before.hash()), token_hash).await?;
                 all.tell_ended(account);
                 for session in open {
                     all.open_watches.end(session.token_hash);
@@ -111,6 +115,14 @@ impl Sessions {
             Ok::<_, Fault>(is_begun)
         });
         Ok(begun.await?.then(|| self.cookies(headers, &token, &row)))
+    }
+
+    /// Has what a phone may be asked for go on in the session in which the phone goes on.
+    async fn move_push(&self, from: Option<SessionTokenHash>, to: SessionTokenHash) -> Result<(), Fault> {
+        match from {
+            Some(from) => self.records.move_push(from, to).await,
+            None => Ok(()),
+        }
     }
 
     /// Returns the cookies of the new session if the same form, sent a few seconds ago, changed the password or began anew,

@@ -9,7 +9,8 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use crate::account::ASKED;
-use crate::account::session::SignedIn;
+use crate::account::session::aside::CHOOSER;
+use crate::account::session::{Sessions, SignedIn};
 use crate::login::Login;
 use crate::login::flow::StepError;
 use crate::login::keys::ScanCode;
@@ -21,7 +22,7 @@ use crate::store::Fault;
 use crate::text::Texts;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::TicketId;
-use crate::ticket::machine::{ScanCause, Ticket};
+use crate::ticket::machine::{ScanCause, Stage, Ticket};
 use crate::web::client::ClientAddress;
 use crate::web::document::{Mark, Page};
 use crate::web::marked_text::marked_text;
@@ -43,7 +44,9 @@ pub async fn page(
     {
         return Ok(Redirect::to(&login.page_of_code(ticket)).into_response());
     }
-    Ok(shown(&login, texts, waiting, is_from_here(&headers)))
+    // A notification is for any account of this phone, and another one may be in use.
+    let other = (waiting.is_empty() && Sessions::has_aside(&headers)).then(|| format!("{CHOOSER}?next={ASKED}"));
+    Ok(shown(&login, texts, waiting, is_from_here(&headers), other))
 }
 
 /// The form of `POST /account/asked`.
@@ -77,7 +80,11 @@ pub async fn choose(
     let scan = Scan { cause, by: ScanBy::Asking, phone: from };
     let scanned = login.flow.scan(code, &who, own_key(&headers), scan).await;
     login.note_if_refused(scanned.as_ref(), code, &who, from).await;
+    // The page of the code would scan what still waits as if its code had been scanned, so it is left for what does not.
+    let waits = |ticket: &Ticket| matches!(ticket.stage, Stage::Waiting);
     match scanned {
+        Ok(scanned) if waits(&scanned) => Ok(Redirect::to(ASKED).into_response()),
+        Err(error) if login.flow.get(ticket.id).await.as_ref().is_ok_and(waits) => Err(error.into()),
         Err(StepError::Fault(fault)) => Err(fault.into()),
         _ => Ok(Redirect::to(&login.page_of_code(&ticket)).into_response()),
     }
@@ -99,7 +106,10 @@ impl Login {
                 Seen::Scanned { .. } => ticket.scanned_by() == Some(who.account.id),
                 _ => false,
             };
-            waiting.extend(is_open.then_some(ticket));
+            // A browser that was forgotten since then may not ask any more.
+            let is_known = is_open
+                && self.records.standing(who.account.id, ticket.browser_id, None, self.flow.now()).await?.is_known;
+            waiting.extend(is_known.then_some(ticket));
         }
         Ok(waiting)
     }
@@ -116,7 +126,13 @@ fn is_from_here(headers: &HeaderMap) -> bool {
     site && !headers.contains_key("sec-purpose")
 }
 
-fn shown(login: &Login, texts: &'static Texts, waiting: Vec<Ticket>, is_from_here: bool) -> Response {
+fn shown(
+    login: &Login,
+    texts: &'static Texts,
+    waiting: Vec<Ticket>,
+    is_from_here: bool,
+    other: Option<String>,
+) -> Response {
     let words = &texts.ask;
     let (now, host) = (login.flow.now(), login.site.host().to_owned());
     let goes_on = is_from_here && waiting.len() == 1 && waiting[0].takes_unpressed_scans();
@@ -149,6 +165,7 @@ fn shown(login: &Login, texts: &'static Texts, waiting: Vec<Ticket>, is_from_her
             <h1>{title}</h1>
             <p class="lead" role="status">{lead}</p>
             {forms}
+            {other.map(|href| view! { <p><a class="button" href=href>{texts.chooser.another}</a></p> })}
             <p><a class="quiet" href="/">{texts.common.to_start}</a></p>
         }
     })

@@ -9,6 +9,7 @@ use crate::login::scan_gate::check_account;
 use crate::push::Pushes;
 use crate::store::Fault;
 use crate::store::records::Account;
+use crate::store::records::profiles::ShownToScreens;
 use crate::ticket::ids::{BrowserHash, Purpose, TicketId};
 use crate::ticket::machine::{Stage, Ticket};
 use crate::ticket::time::Timestamp;
@@ -64,9 +65,12 @@ impl Login {
         for session in self.records.phones_to_ask(browser, now, PHONES).await? {
             // A session that was not used for long is over, and so is what its phone allowed.
             let Some((_, account)) = self.sessions.valid(session).await? else { continue };
-            let is_meant = ticket.only_for.is_none_or(|only| only == account.id);
+            // Where a name was typed, a button would tell who types it whether this account uses the browser.
+            let is_shown = account.profile.shown_to_screens == ShownToScreens::Name;
+            let is_meant = ticket.only_for.is_none_or(|only| only == account.id && is_shown);
             let is_new = found.len() < ACCOUNTS && found.iter().all(|other| other.account.id != account.id);
-            if is_meant && is_new && !account.is_disabled && check_account(account.scan).is_ok() {
+            let takes_part = !account.is_disabled && check_account(account.scan).is_ok();
+            if is_meant && is_new && takes_part && self.flow.admits(ticket, account.id).await? {
                 found.push(askable(pushes, ticket.id, account, now).await?);
             }
         }

@@ -12,7 +12,10 @@ use crate::login::ask::whom::Askable;
 use crate::measure;
 use crate::push::{Asked, Pushes};
 use crate::store::Fault;
-use crate::ticket::machine::{Stage, Ticket};
+use crate::store::records::push::PushRow;
+use crate::ticket::event::Seen;
+use crate::ticket::ids::AccountId;
+use crate::ticket::machine::Ticket;
 use crate::ticket::time::Timestamp;
 use crate::web::client::ClientAddress;
 use crate::web::problem::Problem;
@@ -41,7 +44,8 @@ pub async fn ask(
     let ticket = login.flow.ticket_of(id, key, "ask").await?;
     let path = path_of(&uri, id);
     // The page says what became of a ticket that does not wait any more, or why no code is shown.
-    if !matches!(ticket.stage, Stage::Waiting) || login.flow.check_scan(ticket.app.as_deref()).await.is_err() {
+    let waits = matches!(login.flow.event_with(&ticket, false).seen, Seen::Waiting { .. });
+    if !waits || login.flow.check_scan_of(&ticket).await.is_err() {
         return Ok(Redirect::to(&path));
     }
     let Some(pushes) = &login.pushes else { return Err(Problem::not_found()) };
@@ -49,32 +53,60 @@ pub async fn ask(
     let Some(whom) = allowed.into_iter().find(|one| one.handle == form.account) else {
         return Err(refused("not_askable", StatusCode::FORBIDDEN).leading(|texts| texts.ask.to_code, path));
     };
-    match login.ask_phones(pushes, &ticket, &whom).await? {
-        Asked::Now | Asked::Before => Ok(Redirect::to(&path)),
-        Asked::TooOften => {
-            Err(refused("asked_too_often", StatusCode::TOO_MANY_REQUESTS).leading(|texts| texts.ask.to_code, path))
-        }
-    }
+    let (code, status) = match login.ask_phones(pushes, &ticket, &whom).await? {
+        Outcome::Asked(Asked::Now | Asked::Before) => return Ok(Redirect::to(&path)),
+        Outcome::Asked(Asked::TooOften) => ("asked_too_often", StatusCode::TOO_MANY_REQUESTS),
+        Outcome::NoPhone => ("not_askable", StatusCode::FORBIDDEN),
+        Outcome::Busy => ("asking_busy", StatusCode::SERVICE_UNAVAILABLE),
+    };
+    Err(refused(code, status).leading(|texts| texts.ask.to_code, path))
+}
+
+/// What became of an ask.
+enum Outcome {
+    /// The answer of what counts asks.
+    Asked(Asked),
+    /// No phone of the account can be asked any more. The ask does not count.
+    NoPhone,
+    /// Messages to the phones of the account are being sent, or too many wait. The ask does not count.
+    Busy,
 }
 
 impl Login {
-    /// Has a ticket wait for the phones of an account, and a message sent to each of them that is still signed in.
-    async fn ask_phones(&self, pushes: &Pushes, ticket: &Ticket, whom: &Askable) -> Result<Asked, Fault> {
+    /// Has a ticket wait for the phones of an account, and a message sent to each of them that is still signed in. An ask
+    /// counts only if its messages can be sent.
+    async fn ask_phones(&self, pushes: &Pushes, ticket: &Ticket, whom: &Askable) -> Result<Outcome, Fault> {
         let (account, now, until) = (whom.account.id, self.flow.now(), self.longest_wait(ticket));
-        let Some(browser) = ticket.browser_id else { return Ok(Asked::TooOften) };
+        let Some(browser) = ticket.browser_id else { return Ok(Outcome::NoPhone) };
+        if whom.is_asked {
+            return Ok(Outcome::Asked(Asked::Before));
+        }
+        let phones = self.phones_of(account).await?;
+        if phones.is_empty() {
+            return Ok(Outcome::NoPhone);
+        }
+        let Some(place) = pushes.reserve(account) else { return Ok(Outcome::Busy) };
         let asked = pushes.asks().ask(account, browser, ticket.id, now, until).await?;
         if asked == Asked::Now {
-            let mut phones = self.records.pushes_of(account).await?;
-            for at in (0..phones.len()).rev() {
-                if self.sessions.valid(phones[at].session).await?.is_none() {
-                    phones.swap_remove(at);
-                }
-            }
             let (asked_from, count) = (ticket.asker.address, phones.len());
             tracing::info!(ticket.id = %ticket.id, account.id = %account, %asked_from, phones = count, "phones were asked");
-            pushes.send(phones, until);
+            place.send(phones, until);
         }
-        Ok(asked)
+        Ok(Outcome::Asked(asked))
+    }
+
+    /// Returns the subscriptions of an account, and deletes those whose session is over without that anything ended it.
+    async fn phones_of(&self, account: AccountId) -> Result<Vec<PushRow>, Fault> {
+        let mut phones = Vec::new();
+        for phone in self.records.pushes_of(account).await? {
+            match self.sessions.valid(phone.session).await? {
+                Some(_) => phones.push(phone),
+                None => {
+                    self.records.drop_push(account, phone.id).await?;
+                }
+            }
+        }
+        Ok(phones)
     }
 
     /// Returns the time until which a ticket may wait: as long as its page may renew its code, and for the last code.
@@ -89,7 +121,7 @@ fn refused(code: &'static str, status: StatusCode) -> Problem {
     tracing::info!(step = "ask", code, "a step was refused");
     measure::refused("ask", code);
     Problem::saying(status, code, move |texts| match status {
-        StatusCode::FORBIDDEN => (texts.ask.cannot_title, texts.ask.cannot_advice),
-        _ => (texts.ask.too_often_title, texts.ask.too_often_advice),
+        StatusCode::TOO_MANY_REQUESTS => (texts.ask.too_often_title, texts.ask.too_often_advice),
+        _ => (texts.ask.cannot_title, texts.ask.cannot_advice),
     })
 }

@@ -22,7 +22,10 @@ impl Flow {
     }
 
     /// Fails unless people sign in by scanning here and to the app of this ticket, and did so ever since it was issued.
-    async fn check_scan_of(&self, ticket: &Ticket) -> Result<(), ScanOff> {
+    ///
+    /// # Errors
+    /// The reason for which nobody does.
+    pub(in crate::login) async fn check_scan_of(&self, ticket: &Ticket) -> Result<(), ScanOff> {
         self.0.gate.check(ticket.app.as_ref().map(|app| app.id), Some(ticket.issued_at)).await
     }
 

@@ -135,6 +135,11 @@ impl Records {
         write_query!(self, one drop_push(account, id))
     }
 
+    /// Moves the push subscription of a session to the session in which its phone goes on.
+    pub async fn move_push(&self, from: SessionTokenHash, to: SessionTokenHash) -> Result<(), Fault> {
+        write_query!(self, one move_push(from, to))
+    }
+
     /// Stores that a push service took a message for a subscription.
     pub async fn use_push(&self, id: PushId, now: Timestamp) -> Result<(), Fault> {
         write_query!(self, one use_push(id, now))

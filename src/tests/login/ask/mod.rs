@@ -3,6 +3,7 @@
 mod asking;
 mod bounds;
 mod deciding;
+mod edges;
 mod sending;
 mod service;
 mod subscribing;
