@@ -22,6 +22,8 @@ mod choice;
 mod dates;
 #[cfg(test)]
 mod every;
+#[cfg(test)]
+mod forms;
 mod languages;
 mod mirrored;
 pub mod negotiation;

@@ -5,10 +5,11 @@ import { APPS } from './app_pages.ts';
 import { DEVICES } from './device_pages.ts';
 import { DESKTOP, PHONE, expect, test } from './fixtures.ts';
 import { TOUR, type Part, accountPages, appPages, firstPages, lossPages, signInPages, signedInPages } from './pages.ts';
-import { isSignedIn, scan } from './people.ts';
+import { PASSWORD, isSignedIn, scan } from './people.ts';
 import { inspect, picture } from './inspect.ts';
 import { PASSKEYS } from './passkey_pages.ts';
 import { PEOPLE } from './people_pages.ts';
+import { readQr } from './qr.ts';
 import { SCANNER } from './scanner_pages.ts';
 import { Server } from './server.ts';
 import { TRANSFER } from './transfer_pages.ts';
@@ -68,7 +69,7 @@ if (process.env['UPDATE_README'] === '1') {
     },
   });
 
-  readme('the pictures of the README', async ({ open }) => {
+  readme('the pictures of the README', async ({ folder, open }) => {
     const light = { colorScheme: 'light', reducedMotion: 'reduce', deviceScaleFactor: 1.5 } as const;
     const desktop = await open({ ...DESKTOP, ...light, viewport: { width: 480, height: 640 } });
     const phone = await open({ ...PHONE, ...light });
@@ -77,5 +78,19 @@ if (process.env['UPDATE_README'] === '1') {
     await desktop.screenshot({ path: picture('pictures/login'), animations: 'disabled' });
     await scan(phone, desktop);
     await phone.screenshot({ path: picture('pictures/confirm'), animations: 'disabled' });
+
+    // The same for docs/README.zh.md, whose buttons have other names. Somebody else scans: a second phone of Alice would be news.
+    const chinese = { ...light, locale: 'zh-CN' } as const;
+    Server.addPerson(folder, 'lihua', '李华', PASSWORD);
+    const desktopZh = await open({ ...DESKTOP, ...chinese, viewport: { width: 480, height: 640 } });
+    const phoneZh = await open({ ...PHONE, ...chinese });
+    await isSignedIn(phoneZh, 'lihua');
+    await desktopZh.goto('/login');
+    await expect(desktopZh.locator('html')).toHaveAttribute('lang', 'zh-Hans');
+    await desktopZh.screenshot({ path: picture('pictures/login-zh'), animations: 'disabled' });
+    await phoneZh.goto(await readQr(desktopZh));
+    await expect(phoneZh.locator('form#approve')).toBeVisible();
+    await expect(phoneZh.locator('html')).toHaveAttribute('lang', 'zh-Hans');
+    await phoneZh.screenshot({ path: picture('pictures/confirm-zh'), animations: 'disabled' });
   });
 }
