@@ -129,9 +129,11 @@ async fn shown(
                 </form>
             </section>
             <noscript><p class="hint">{words.needs_script}</p></noscript>
-            <h2>{words.phones}</h2>
-            {is_empty.then(|| view! { <p class="hint">{words.none}</p> })}
-            {(!is_empty).then(|| view! { <ul class="rows">{rows}</ul> })}
+            <section>
+                <h2>{words.phones}</h2>
+                {is_empty.then(|| view! { <p class="hint">{words.none}</p> })}
+                {(!is_empty).then(|| view! { <ul class="rows">{rows}</ul> })}
+            </section>
             <script src="/ask.js" defer=true nonce=leptos::nonce::use_nonce()></script>
         }
     }))

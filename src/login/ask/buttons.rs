@@ -29,7 +29,8 @@ pub(in crate::login) fn buttons(
         view! {
             <form method="post" action=action.clone()>
                 <input type="hidden" name="account" value=account.handle/>
-                <button type="submit">{marked_text(label)}</button>
+                // One element, because a button lays its children out by themselves.
+                <button type="submit"><span>{marked_text(label)}</span></button>
             </form>
         }
     });
