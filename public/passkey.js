@@ -11,9 +11,10 @@
   }
   async function run(form, mediation) {
     var body = new URLSearchParams(), response = {}, own, answer, asked, made;
-    (form.dataset.send || "").split(" ").filter(Boolean).forEach(function (n) {
-      var f = form.elements[n];
-      if (f.type !== "checkbox" || f.checked) body.append(n, f.value);
+    /* The options are for the account of the page too. */
+    ("made_for " + (form.dataset.send || "")).split(" ").forEach(function (n) {
+      var f = n && form.elements[n];
+      if (f && (f.type !== "checkbox" || f.checked)) body.append(n, f.value);
     });
     if (running) running.abort();
     own = running = new AbortController();

@@ -4,10 +4,12 @@
 //! claim, whose answer was lost, opens the same session and not a second one. The token after a change of the
 //! password is derived from the previous token ([`password_change`]).
 
+mod adding;
 pub mod aside;
 pub mod browser_id;
 pub mod known_device;
 mod by_link;
+mod cookies;
 mod ending;
 mod extract;
 mod new_devices;
@@ -22,8 +24,6 @@ use std::time::Duration;
 
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio_util::sync::CancellationToken;
 
 pub use self::by_link::{Choice, NotEnrolled};
@@ -219,11 +219,6 @@ impl Sessions {
         Ok(())
     }
 
-    /// Returns the id by which this device is recognised at this account: the one that it has, or a new one.
-    fn device(&self, headers: &HeaderMap, account: AccountId, token: &SessionToken) -> DeviceId {
-        self.known_device(headers, account).unwrap_or_else(|| token.new_device())
-    }
-
     /// Makes the record of a session that begins now; it is not stored yet.
     fn fresh(&self, token: &SessionToken, account: AccountId, opened_by: OpenedBy) -> SessionRow {
         let now = self.clock.now();
@@ -253,17 +248,6 @@ impl Sessions {
             Some(before) => self.end_one(before).await,
             None => Ok(()),
         }
-    }
-
-    fn cookies(&self, headers: &HeaderMap, token: &SessionToken, row: &SessionRow) -> SignedInCookies {
-        let life = row.ends_at.left(self.clock.now());
-        let token_text = URL_SAFE_NO_PAD.encode(token.0);
-        let session = match row.stay {
-            Stay::Visit => cookie::set_for_visit(cookie::SESSION, &token_text),
-            Stay::Today | Stay::Longest => cookie::set(cookie::SESSION, &token_text, life),
-        };
-        let device = self.device(headers, row.account, token);
-        vec![(SET_COOKIE, session), (SET_COOKIE, self.known_devices.remember(headers, row.account, device))]
     }
 
     /// Returns the person who is signed in on the device that sent these headers; `None` if there is no valid

@@ -4,11 +4,16 @@
 use super::line::{LineHash, Mark, unchecked};
 use super::receipts::{Kept, Receipts, end_of, kept};
 use crate::store::Fault;
+use crate::store::records::SIDE_BY_SIDE;
 use crate::store::records::receipts::CheckpointRow;
 use crate::ticket::ids::AccountId;
 
-/// The largest number of accounts of which a phone remembers the head; the one that approved last comes first.
-const ACCOUNTS: usize = 2;
+/// The largest number of accounts of which a phone remembers the head: as many as may be signed in on it side by side. The one
+/// that approved last comes first.
+const ACCOUNTS: usize = SIDE_BY_SIDE;
+/// The largest size in bytes of all heads that a phone remembers. Browsers drop a cookie above 4096 bytes, its name and its
+/// attributes included; a head of an ordinary site has some 500.
+const BYTES: usize = 3840;
 /// What separates the heads. It is in no head.
 const BETWEEN: char = '~';
 
@@ -59,7 +64,17 @@ fn others(heads: &str, account: AccountId) -> impl Iterator<Item = &str> {
 }
 
 fn joined<'a>(heads: impl Iterator<Item = &'a str>) -> String {
-    heads.take(ACCOUNTS).collect::<Vec<_>>().join(&BETWEEN.to_string())
+    let mut all = String::new();
+    for head in heads.take(ACCOUNTS) {
+        if !all.is_empty() && all.len() + 1 + head.len() > BYTES {
+            break;
+        }
+        if !all.is_empty() {
+            all.push(BETWEEN);
+        }
+        all.push_str(head);
+    }
+    all
 }
 
 impl Receipts {
@@ -137,9 +152,15 @@ mod tests {
         assert_eq!(head_of(&heads, account(1)).map(|(mark, _)| mark.seq), Some(2));
         assert_eq!(head_of(&heads, account(2)).map(|(mark, _)| mark.seq), Some(5));
         assert_eq!(without_head(&heads, account(1)), head(2, 5));
-        heads = with_head(&heads, account(3), &head(3, 1));
-        assert_eq!(head_of(&heads, account(2)), None, "two accounts are remembered");
+        for of in [3, 4, 5, 6] {
+            heads = with_head(&heads, account(of), &head(of, 1));
+        }
+        assert_eq!(head_of(&heads, account(2)), None, "five accounts are remembered");
         assert_eq!(head_of(&heads, account(1)).map(|(_, text)| text.to_owned()), Some(head(1, 2)));
+        for of in 1..=6 {
+            heads = with_head(&heads, account(of), &"x".repeat(1000));
+        }
+        assert!(heads.len() <= BYTES, "{} bytes", heads.len());
         for garbage in ["", "~", "x", "a.b.c", "e30.e30.c2ln~~"] {
             assert_eq!(head_of(garbage, account(1)), None, "{garbage}");
             assert!(with_head(garbage, account(1), "new").starts_with("new"));

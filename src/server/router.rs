@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -24,7 +24,7 @@ use super::openapi;
 use super::traced;
 use super::whole_forms;
 use crate::account;
-use crate::account::session::account_switched;
+use crate::account::session::{account_switched, leading_back};
 use crate::admin;
 use crate::login::{self, Login};
 use crate::measure;
@@ -153,7 +153,10 @@ async fn server_function(State(login): State<Login>, request: Request) -> Respon
     match response.status() {
         // A wrong form is answered so by the library itself, before a server function is called.
         StatusCode::INTERNAL_SERVER_ERROR | StatusCode::FOUND => Problem::malformed().into_response(),
-        StatusCode::PRECONDITION_FAILED => account_switched().into_response(),
+        StatusCode::PRECONDITION_FAILED => {
+            let page = response.headers().get(LOCATION).and_then(|page| page.to_str().ok()).unwrap_or("/");
+            leading_back(account_switched(), page).into_response()
+        }
         StatusCode::TOO_MANY_REQUESTS => {
             let wait = response.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
             Problem::too_many(Duration::from_secs(wait.unwrap_or(1))).into_response()

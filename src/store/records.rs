@@ -41,8 +41,8 @@ use self::database::sqlite::Sqlite;
 use self::known_apps::KnownApps;
 use self::passkeys::WaysIn;
 pub use self::sessions::{
-    DeviceFacts, ENDED_SESSION_KEPT, EndedBy, LedTo, NewPlaces, OpenedBy, PLACE_KNOWN, Reach, SeenPlaces, SessionEnd,
-    SessionEnding, SessionOpening, SessionRow, UNUSUAL_TOLD,
+    DeviceFacts, ENDED_SESSION_KEPT, EndedBy, LedTo, NewPlaces, OpenedBy, PLACE_KNOWN, Reach, SIDE_BY_SIDE, SeenPlaces,
+    SessionEnd, SessionEnding, SessionOpening, SessionRow, UNUSUAL_TOLD,
 };
 use super::Fault;
 use crate::measure;

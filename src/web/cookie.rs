@@ -10,8 +10,8 @@ pub const SESSION: &str = "__Host-tessera-session";
 /// Name of the cookie with the sessions that are kept aside in a browser where several accounts are signed in. The one in use
 /// has the cookie [`SESSION`].
 pub const ASIDE: &str = "__Host-tessera-aside";
-/// Name of the cookie that says that the person chose to add an account, so that the session in use is kept at the next
-/// sign-in.
+/// Name of the cookie that says that the person chose to add an account, so that the session which it names is kept at the
+/// next sign-in.
 pub const ADDING: &str = "__Host-tessera-adding";
 /// Name of the cookie with a secret key of this browser. Only with it can the browser complete the sign-ins whose QR
 /// codes it shows, once they are approved on a phone.

@@ -40,6 +40,12 @@ impl NextPath {
         (ours && printable && text.len() <= NEXT_PATH_CHARS).then(|| Self(text.into()))
     }
 
+    /// Returns the authorization request of an app that this path continues in a browser window; `None` if it leads elsewhere.
+    pub fn request(&self) -> Option<RequestId> {
+        let rest = self.0.strip_prefix("/oauth/authorize/")?;
+        rest.split('?').next()?.parse().ok()
+    }
+
     /// Returns the path as a text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -95,6 +101,18 @@ mod tests {
             assert!(NextPath::parse(theirs).is_none(), "{theirs:?}");
         }
         assert!(NextPath::parse(&format!("/{}", "a".repeat(NEXT_PATH_CHARS))).is_none());
+    }
+
+    #[test]
+    fn a_path_tells_which_request_of_an_app_it_continues() {
+        let request = RequestId::from_random([7; 16]);
+        let path = NextPath::of_request(request);
+        assert_eq!(path.request(), Some(request));
+        let chosen = NextPath::parse(&format!("{}?chosen=1", path.as_str()));
+        assert_eq!(chosen.and_then(|path| path.request()), Some(request));
+        for other in [NextPath::home(), NextPath::of_framed_request(request)] {
+            assert_eq!(other.request(), None, "{other:?}");
+        }
     }
 
     #[test]

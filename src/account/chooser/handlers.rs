@@ -30,7 +30,8 @@ impl Onward {
 }
 
 /// `GET /accounts`: shows the accounts that are signed in on this device. Sessions aside that ended meanwhile are said once,
-/// and dropped. Where no one is signed in, it redirects to the sign-in form.
+/// and dropped. Where no one is signed in, it redirects to the sign-in form, or to the login page of the app that sent the
+/// person.
 pub async fn show(
     State(accounts): State<Accounts>,
     Query(onward): Query<Onward>,
@@ -40,7 +41,9 @@ pub async fn show(
     let next = onward.path();
     let all = accounts.sessions.side_by_side(&headers).await?;
     if all.active.is_none() && all.aside.is_empty() && all.ended.is_empty() {
-        return Ok(Redirect::to(&next.link_via("/signin", &[])).into_response());
+        let request = next.request().map(NextPath::of_request);
+        let to = request.map_or_else(|| next.link_via("/signin", &[]), |request| request.as_str().to_owned());
+        return Ok(Redirect::to(&to).into_response());
     }
     let cookies = accounts.sessions.without_ended(&all);
     Ok((AppendHeaders(cookies), page::shown(&accounts.site, texts, &all, &next)).into_response())
@@ -55,6 +58,9 @@ pub struct Act {
     /// The name of the session that is chosen or ended. So a form of an outdated page chooses and ends what it said.
     #[serde(default)]
     session: String,
+    /// The user name of the account that is added, if it was signed in here before; otherwise empty.
+    #[serde(default)]
+    hint: String,
     #[serde(flatten)]
     onward: Onward,
 }
@@ -74,21 +80,27 @@ enum Word {
 }
 
 /// `POST /accounts`: takes an account into use and redirects to the path `next`; goes on to the sign-in form for another
-/// account; or signs out of one or of all accounts of this device.
+/// account, or to the login page of the app that sent the person; or signs out of one or of all accounts of this device.
 pub async fn act(
     State(accounts): State<Accounts>,
     from: Whence,
     texts: &'static Texts,
     headers: HeaderMap,
-    Form(Act { word, session, onward }): Form<Act>,
+    Form(Act { word, session, hint, onward }): Form<Act>,
 ) -> Result<Response, Problem> {
     let next = onward.path();
     let named = session_named(&session);
     let back = next.link_via(CHOOSER, &[]);
     match word {
         Word::Add => {
-            let to = next.link_via("/signin", &[("anew", "1")]);
-            Ok((AppendHeaders(Sessions::begin_adding()), Redirect::to(&to)).into_response())
+            let request = next.request();
+            let hint = Some(("hint", hint.as_str())).filter(|(_, hint)| !hint.is_empty());
+            let beside: Vec<_> = [("anew", "1")].into_iter().chain(hint).collect();
+            let to = match request {
+                Some(request) => NextPath::of_request(request).as_str().to_owned(),
+                None => next.link_via("/signin", &beside),
+            };
+            Ok((AppendHeaders([Sessions::begin_adding(&headers, request)]), Redirect::to(&to)).into_response())
         }
         Word::Choose => {
             let session = named.ok_or_else(Problem::malformed)?;

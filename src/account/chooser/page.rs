@@ -56,14 +56,23 @@ fn notes(texts: &'static Texts, all: &SideBySide) -> Vec<AnyView> {
     visit.into_iter().chain(last).map(note).collect()
 }
 
-/// Renders that an account was signed out meanwhile, with the link to sign in again.
+/// Renders that an account was signed out meanwhile, with the button that signs in again, beside the one in use.
 fn over(texts: &'static Texts, account: Option<&Account>, next: &NextPath) -> AnyView {
     let words = &texts.chooser;
     let text = account.map_or_else(|| words.one_ended.to_owned(), |account| words.ended(&account.display_name));
-    let hint = account.and_then(|account| account.username.as_deref()).unwrap_or_default();
-    let link = next.link_via("/signin", &[("anew", "1"), ("hint", hint)]);
-    view! { <p class="alert" role="alert">{marked_text(text)} " " <a href=link>{words.sign_in_again}</a></p> }
-        .into_any()
+    let hint = account.and_then(|account| account.username.clone());
+    let next = next.as_str().to_owned();
+    view! {
+        <div class="alert" role="alert">
+            <p>{marked_text(text)}</p>
+            <form method="post" action=CHOOSER>
+                <input type="hidden" name="next" value=next/>
+                {hint.map(|hint| view! { <input type="hidden" name="hint" value=hint/> })}
+                <button type="submit" name="act" value="add">{words.sign_in_again}</button>
+            </form>
+        </div>
+    }
+    .into_any()
 }
 
 /// Renders an account with the buttons that take it into use and sign out of it.

@@ -1,14 +1,12 @@
 //! Sessions of other accounts that a browser keeps aside: up to five accounts are signed in side by side, and one is in use.
 //!
-//! Keeping a session aside is an explicit act. A person chooses to add an account ([`Sessions::begin_adding`]), and the
+//! Keeping a session aside is an explicit act. A person chooses to add an account ([`adding`](super::adding)), and the
 //! sign-in that follows keeps the session that was in use; every other sign-in ends it. A second cookie has the tokens of
 //! the sessions aside, the last used first. An ordinary request does not look at them: each is checked where accounts are
 //! chosen or added, by the same rules as the session in use. So a session aside that ended elsewhere, by a change of the
 //! password, by its owner, or because its time was over, is worth nothing and is dropped there.
 //!
 //! A session of this visit is never kept aside: its person said that others use the computer.
-
-use std::time::Duration;
 
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -17,16 +15,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{SessionToken, Sessions, SignedInCookies};
 use crate::store::Fault;
-use crate::store::records::{Account, SessionRow};
+use crate::store::records::{Account, SIDE_BY_SIDE, SessionRow};
 use crate::ticket::approval::Stay;
 use crate::ticket::ids::{AccountId, SessionTokenHash};
+use crate::ticket::machine::Ticket;
 use crate::web::cookie;
 
 /// Largest number of sessions that a browser keeps aside, beside the one in use. It bounds the cookie (175 bytes) and the
 /// reads of one page.
-pub const ASIDE: usize = 4;
-/// Time within which the person signs in after they chose to add an account.
-const ADDING_FOR: Duration = Duration::from_secs(10 * 60);
+pub const ASIDE: usize = SIDE_BY_SIDE - 1;
 /// URL path of the page on which a person chooses between the accounts that are signed in on the device.
 pub const CHOOSER: &str = "/accounts";
 
@@ -54,7 +51,7 @@ pub struct SideBySide {
 /// The result of a request to use another account.
 #[derive(Debug)]
 pub enum Switched {
-    /// The account is in use now, with these cookies; they are empty if it was in use already.
+    /// The account is in use now, with these cookies.
     Done(SignedInCookies),
     /// The device has no such session, or it has ended.
     Over,
@@ -79,14 +76,11 @@ impl Sessions {
         !tokens_aside(headers).is_empty()
     }
 
-    /// Returns whether the person on this device chose to add an account within the last ten minutes.
-    pub fn is_adding(headers: &HeaderMap) -> bool {
-        cookie::read(headers, cookie::ADDING).is_some()
-    }
-
-    /// Returns the cookie with which the next sign-in on this device keeps the session in use aside.
-    pub fn begin_adding() -> SignedInCookies {
-        vec![(SET_COOKIE, cookie::set(cookie::ADDING, "1", ADDING_FOR))]
+    /// Returns whether this device has the session that the claim of this ticket opened, in use or aside; it may have ended.
+    /// Reads no records.
+    pub fn has_claimed(&self, headers: &HeaderMap, claimed: &Ticket) -> bool {
+        let own = SessionToken::of(headers).into_iter().chain(tokens_aside(headers));
+        self.session_of_claim(claimed).is_some_and(|opened| own.into_iter().any(|token| token.hash() == opened))
     }
 
     /// Returns the sessions that the device with these headers has.
@@ -115,7 +109,7 @@ impl Sessions {
     pub async fn switch(&self, headers: &HeaderMap, to: SessionTokenHash) -> Result<Switched, Fault> {
         let all = self.side_by_side(headers).await?;
         if all.active.as_ref().is_some_and(|active| active.session.token_hash == to) {
-            return Ok(Switched::Done(Vec::new()));
+            return Ok(Switched::Done(Self::end_adding(headers).into_iter().collect()));
         }
         let Some(at) = all.aside.iter().position(|one| one.session.token_hash == to) else { return Ok(Switched::Over) };
         let SideBySide { active, mut aside, mut tokens, .. } = all;
@@ -129,8 +123,13 @@ impl Sessions {
             }
         }
         self.records.touch_session(chosen.session.token_hash, self.clock.now()).await?;
-        let mut cookies = self.cookies(headers, &token, &chosen.session);
+        let mut cookies = vec![self.session_cookie(&token, &chosen.session)];
+        // A device that is not recognised any more stays so: nobody signed in.
+        if let Some(device) = self.known_device(headers, chosen.account.id) {
+            cookies.push((SET_COOKIE, self.known_devices.remember(headers, chosen.account.id, device)));
+        }
         cookies.push(self.aside_cookie(&aside, &tokens));
+        cookies.extend(Self::end_adding(headers));
         Ok(Switched::Done(cookies))
     }
 
@@ -159,7 +158,29 @@ impl Sessions {
         cookies.push(self.aside_cookie(&rest, &rest_tokens));
         // With the claim key, the claim that opened one of them could be repeated.
         cookies.push((SET_COOKIE, cookie::clear(cookie::BROWSER)));
+        cookies.extend(Self::end_adding(headers));
         Ok((ended, cookies))
+    }
+
+    /// Ends the session in use of the device with these headers, if there is one. Returns the cookies; nobody is in use then.
+    pub async fn sign_out(&self, headers: &HeaderMap) -> Result<SignedInCookies, Fault> {
+        // Without the claim key, the claim that opened the session cannot be repeated.
+        let mut cookies = vec![(SET_COOKIE, self.end(headers).await?), (SET_COOKIE, cookie::clear(cookie::BROWSER))];
+        cookies.extend(self.still_aside(headers).await?);
+        cookies.extend(Self::end_adding(headers));
+        Ok(cookies)
+    }
+
+    /// Returns the cookie with the sessions that these headers have aside, `None` if they have none. Every answer that sets
+    /// the session in use sets them too. Otherwise an answer that is late would replace a session that another tab took
+    /// into use meanwhile, and that would be neither in use nor aside.
+    pub(super) async fn still_aside(&self, headers: &HeaderMap) -> Result<Option<(HeaderName, HeaderValue)>, Fault> {
+        if !Self::has_aside(headers) {
+            return Ok(None);
+        }
+        let valid = self.side_by_side(headers).await?.aside;
+        // One that ended stays among them until the person has been told.
+        Ok(Some(self.aside_cookie(&valid, &tokens_aside(headers))))
     }
 
     /// Returns the cookie that drops the sessions aside that ended meanwhile; `None` if there are none.
@@ -169,16 +190,18 @@ impl Sessions {
 
     /// Settles what becomes of the other sessions of a device on which the session `row` was opened. The one that was in use
     /// ends, unless its person chose to add an account. A session aside of the same account ends, because the new one is
-    /// in its place. Beyond [`ASIDE`], the one ends that was used longest ago.
+    /// in its place. Beyond [`ASIDE`], the one ends that was used longest ago. If `row` was aside, the claim that opened it
+    /// was repeated: that takes it into use and ends nobody's session, as [`switch`](Self::switch) does.
     pub(super) async fn settle_others(&self, headers: &HeaderMap, row: &SessionRow) -> Result<SignedInCookies, Fault> {
         let is_adding = Self::is_adding(headers);
         if !is_adding && !Self::has_aside(headers) {
             self.end_previous(headers, row).await?;
-            return Ok(Vec::new());
+            return Ok(Self::end_adding(headers).into_iter().collect());
         }
         let SideBySide { active, mut aside, mut tokens, .. } = self.side_by_side(headers).await?;
+        let is_repeated = aside.iter().any(|one| one.session.token_hash == row.token_hash);
         let is_kept = |account: AccountId, session: &SessionRow| {
-            is_adding && account != row.account && session.stay != Stay::Visit
+            (is_adding || is_repeated) && account != row.account && session.stay != Stay::Visit
         };
         match (active, SessionToken::of(headers)) {
             (Some(active), Some(token)) if is_kept(active.account.id, &active.session) => {
@@ -189,7 +212,6 @@ impl Sessions {
         }
         let (mut kept, mut kept_tokens) = (Vec::new(), Vec::new());
         for (one, token) in aside.into_iter().zip(tokens) {
-            // The claim of a session aside was repeated, which takes that session into use.
             if one.session.token_hash == row.token_hash {
                 continue;
             }
@@ -200,7 +222,7 @@ impl Sessions {
             kept.push(one);
             kept_tokens.push(token);
         }
-        Ok(vec![self.aside_cookie(&kept, &kept_tokens), (SET_COOKIE, cookie::clear(cookie::ADDING))])
+        Ok([self.aside_cookie(&kept, &kept_tokens)].into_iter().chain(Self::end_adding(headers)).collect())
     }
 
     /// Returns the cookie with the tokens of these sessions, for as long as the last of them may go on.

@@ -103,7 +103,10 @@ impl Sessions {
         let (token, now) = (self.token_of_link(sent), self.clock.now());
         let Some((row, _)) = self.records.session(token.hash()).await? else { return Ok(None) };
         let is_repeated = now.since(row.created_at) < REPEATED_WITHIN && !self.is_over(&row, now);
-        Ok((is_repeated && row.account == account).then(|| self.cookies(headers, &token, &row)))
+        if !is_repeated || row.account != account {
+            return Ok(None);
+        }
+        Ok(Some(self.cookies_beside_others(headers, &token, &row).await?))
     }
 
     /// Derives the token of the session that the form `sent` opens. Without the server's key it cannot be distinguished

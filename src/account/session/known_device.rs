@@ -16,14 +16,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::crypto::hash::Keyed;
-use crate::store::records::SeenPlaces;
+use crate::store::records::{SIDE_BY_SIDE, SeenPlaces};
 use crate::ticket::ids::{AccountId, DeviceId};
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
 
-/// Largest number of accounts in the cookie of one device, such as those of a family that shares it. The account
-/// that signed in last comes first, and those beyond this number are dropped.
-const ACCOUNTS: usize = 4;
+/// Largest number of accounts in the cookie of one device: as many as may be signed in there side by side. The account
+/// that was taken into use last comes first, and those beyond this number are dropped.
+const ACCOUNTS: usize = SIDE_BY_SIDE;
 /// Time without a sign-in after which a device is forgotten.
 const LIFE: Duration = Duration::from_secs(180 * 24 * 3600);
 
@@ -117,15 +117,15 @@ mod tests {
         let devices = KnownDevices::new(&[1; 32]);
         let mut headers = HeaderMap::new();
         assert!(devices.known(&headers).is_empty());
-        for byte in 1..=5 {
+        for byte in 1..=6 {
             headers = carrying(&value_of(&devices.remember(&headers, account(byte), DeviceId(random()))));
         }
         let known = devices.known(&headers);
         let accounts: Vec<_> = known.iter().map(|(account, _)| *account).collect();
-        assert_eq!(accounts, [5, 4, 3, 2].map(account));
-        let again = devices.known(&carrying(&value_of(&devices.remember(&headers, account(3), known[2].1))));
+        assert_eq!(accounts, [6, 5, 4, 3, 2].map(account));
+        let again = devices.known(&carrying(&value_of(&devices.remember(&headers, account(4), known[2].1))));
         assert_eq!(again[0], known[2], "whoever comes back has the bucket of before");
-        assert_eq!(again.len(), 4);
+        assert_eq!(again.len(), 5);
     }
 
     #[test]

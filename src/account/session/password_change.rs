@@ -78,7 +78,7 @@ impl Sessions {
         });
         let Some(ended) = changed.await? else { return Ok(None) };
         self.end_previous(headers, &row).await?;
-        Ok(Some((self.cookies(headers, &token, &row), ended)))
+        Ok(Some((self.cookies_beside_others(headers, &token, &row).await?, ended)))
     }
 
     /// Ends everything that this person's account has open, and replaces this device's session by a new one with the same
@@ -114,7 +114,10 @@ impl Sessions {
             }
             Ok::<_, Fault>(is_begun)
         });
-        Ok(begun.await?.then(|| self.cookies(headers, &token, &row)))
+        if !begun.await? {
+            return Ok(None);
+        }
+        Ok(Some(self.cookies_beside_others(headers, &token, &row).await?))
     }
 
     /// Has what a phone may be asked for go on in the session in which the phone goes on.
@@ -133,6 +136,9 @@ impl Sessions {
         let (token, now) = (before.next(sent, &self.keyed), self.clock.now());
         let Some((row, _)) = self.records.session(token.hash()).await? else { return Ok(None) };
         let is_repeated = now.since(row.created_at) < REPEATED_WITHIN && !self.is_over(&row, now);
-        Ok(is_repeated.then(|| self.cookies(headers, &token, &row)))
+        if !is_repeated {
+            return Ok(None);
+        }
+        Ok(Some(self.cookies_beside_others(headers, &token, &row).await?))
     }
 }

@@ -2,7 +2,6 @@
 
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 
@@ -156,13 +155,11 @@ pub async fn sign_out(
     who: Option<SignedIn>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let session = accounts.sessions.end(&headers).await?;
+    let cookies = accounts.sessions.sign_out(&headers).await?;
     // If the button was pressed twice, nobody is signed in at the second time.
     if let Some(who) = who {
         accounts.activity.tell(ActivityKind::SignedOut, &who.account, &from, "").await;
     }
-    // The claim key is deleted as well, because with it the claim that opened the session could be repeated.
-    let cookies = [(SET_COOKIE, session), (SET_COOKIE, cookie::clear(cookie::BROWSER))];
     // Nobody becomes another person by signing out: they choose.
     let to = if Sessions::has_aside(&headers) { CHOOSER } else { "/" };
     Ok((AppendHeaders(cookies), Redirect::to(to)).into_response())

@@ -10,6 +10,7 @@ use super::asked::{Asked, check_open, say_refused};
 use super::form::{SignUpForm, form_page};
 use super::{by_passkey, by_password};
 use crate::account::Accounts;
+use crate::account::session::Sessions;
 use crate::crypto::random::random;
 use crate::text::Texts;
 use crate::ticket::ids::Attempt;
@@ -24,7 +25,7 @@ pub struct Onward {
     next: String,
 }
 
-/// `GET /signup`: shows the form. A person who is signed in is redirected. Fails with 404 where people may not sign up by
+/// `GET /signup`: shows the form. A person who is signed in is redirected, unless they chose to add an account. Fails with 404 where people may not sign up by
 /// themselves.
 pub async fn page(
     State(accounts): State<Accounts>,
@@ -35,7 +36,7 @@ pub async fn page(
     check_open(&accounts).await?;
     let attempt = Attempt::from_random(random()).to_string();
     let form = SignUpForm { next: onward.next, attempt, ..SignUpForm::default() };
-    if accounts.sessions.find(&headers).await?.is_some() {
+    if !Sessions::is_adding(&headers) && accounts.sessions.find(&headers).await?.is_some() {
         return Ok(Redirect::to(form.path().as_str()).into_response());
     }
     Ok(form_page(&accounts, texts, &headers, &form, &[], None))

@@ -180,7 +180,10 @@ mod server {
             Ok(None) => return Err(reply.send(StatusCode::UNAUTHORIZED, DecideError::SignInFirst)),
             // The page would show the code to the account in use, and not say that nothing was decided.
             Err(problem) if problem.code == ACCOUNT_SWITCHED => {
-                expect_context::<ResponseOptions>().set_status(problem.status);
+                let options = expect_context::<ResponseOptions>();
+                options.set_status(problem.status);
+                // The answer leads back to the page once the person chose an account.
+                options.insert_header(header::LOCATION, reply.location());
                 return Err(DecideError::Refused { code: problem.code.to_owned() });
             }
             Err(problem) => {
@@ -296,9 +299,12 @@ mod server {
             if self.html {
                 let options = expect_context::<ResponseOptions>();
                 options.set_status(StatusCode::SEE_OTHER);
-                let page = HeaderValue::try_from(&self.page).expect("a path of letters and digits");
-                options.insert_header(header::LOCATION, page);
+                options.insert_header(header::LOCATION, self.location());
             }
+        }
+
+        fn location(&self) -> HeaderValue {
+            HeaderValue::try_from(&self.page).expect("a path of letters and digits")
         }
     }
 }

@@ -59,8 +59,12 @@ pub async fn page(
         },
         Seen::Approved { .. } if is_mine => Shows::Claim,
         Seen::Scanned { .. } | Seen::Approved { .. } => return Err(not_given(Refused::Taken.into())),
-        // The phone is signed in: its page was opened again.
-        Seen::Claimed if is_mine && who.as_ref().is_some_and(|who| who.account.id == offer.account.account) => {
+        // The phone is signed in: its page was opened again, perhaps while another account of the phone is in use.
+        Seen::Claimed
+            if is_mine
+                && (who.as_ref().is_some_and(|who| who.account.id == offer.account.account)
+                    || login.sessions.has_claimed(&headers, &ticket)) =>
+        {
             return Ok(Redirect::to("/").into_response());
         }
         // The answer to the claim was lost: it is repeated.

@@ -3,6 +3,7 @@
 
 use axum::http::HeaderMap;
 
+use super::needs::is_by_this;
 use super::requests::{OpenRequest, Requests, path_of};
 use crate::account::session::aside::CHOOSER;
 use crate::account::session::{Sessions, SignedIn};
@@ -27,14 +28,17 @@ impl Requests {
         who: Option<&SignedIn>,
         headers: &HeaderMap,
     ) -> Result<bool, Fault> {
-        let OpenRequest { app, request, .. } = open;
+        let OpenRequest { id, app, request } = open;
         let names_one = request.known_sub.is_some() || request.login_hint.is_some();
         if !Sessions::has_aside(headers) || (who.is_some() && !names_one) {
             return Ok(false);
         }
+        // Who signed in for this request has chosen.
+        if who.and_then(|who| who.session.as_ref()).is_some_and(|session| is_by_this(session, *id)) {
+            return Ok(false);
+        }
         let is_meant = |account: &Account| {
-            let is_hinted = request.login_hint.is_none() || request.login_hint == account.username;
-            self.is_for(app, request, account.id) && (is_hinted || request.known_sub.is_some())
+            self.is_for(app, request, account.id) && (request.is_hinted(account) || request.known_sub.is_some())
         };
         // With an account in use that may answer, a hint of that account settles it.
         if who.is_some_and(|who| is_meant(&who.account)) {

@@ -81,7 +81,7 @@ pub async fn page(
 }
 
 /// `POST /oauth/authorize/{id}`: handles the decision on the consent page: allow with what is ticked, deny, or use
-/// another account. A person who has to sign in first is sent to do so, and one who may not use the app is told instead of
+/// another account. Whoever allows or denies adds no account any more. A person who has to sign in first is sent to do so, and one who may not use the app is told instead of
 /// being allowed to allow it. The form names the account for which the page
 /// was shown. If another account is signed in by now, nothing is decided, and the page is shown for that account.
 pub async fn decide(
@@ -116,7 +116,8 @@ pub async fn decide(
                 // asked again.
                 return Ok(site.after_form(texts, &path_of(open.id)));
             }
-            requests.finish(&grants, &site, texts, &open, &who, Leads::ByPage).await
+            let response = requests.finish(&grants, &site, texts, &open, &who, Leads::ByPage).await?;
+            Ok((AppendHeaders(Sessions::end_adding(&headers)), response).into_response())
         }
         "another" if Sessions::has_aside(&headers) && !open.request.is_scan_only(&open.app) => {
             Ok(Redirect::to(&chooser_for(open.id)).into_response())
@@ -127,9 +128,12 @@ pub async fn decide(
             let prompt = open.request.prompt.with_login();
             let request = AuthorizationRequest { prompt, ..open.request };
             let to = Redirect::to(&path_of(requests.keep(from, &request).await?));
-            Ok((AppendHeaders(Sessions::begin_adding()), to).into_response())
+            Ok((AppendHeaders([Sessions::begin_adding(&headers, None)]), to).into_response())
         }
-        "deny" => Ok(open.request.back.refuse(&site, texts, &OAuthError::AccessDenied, Leads::ByPage)),
+        "deny" => {
+            let response = open.request.back.refuse(&site, texts, &OAuthError::AccessDenied, Leads::ByPage);
+            Ok((AppendHeaders(Sessions::end_adding(&headers)), response).into_response())
+        }
         _ => Err(Problem::malformed()),
     }
 }

@@ -5,7 +5,7 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
 
 use super::answer::ticket_app_of_request;
@@ -17,7 +17,7 @@ use super::reading::{AuthorizeError, PUSHED_LIFE};
 use super::request::Prompt;
 use super::requests::{Requests, path_of, read_id};
 use super::response::Leads;
-use crate::account::session::SignedIn;
+use crate::account::session::{Sessions, SignedIn};
 use crate::login::{Login, Visit};
 use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
@@ -122,7 +122,8 @@ pub async fn go_on(
     let texts = language.follow(request.ui_locales.as_deref());
     let refuse = |why| Ok(request.back.refuse(&site, texts, &why, Leads::ByRedirect));
     if query.leave.is_some() {
-        return refuse(OAuthError::AccessDenied);
+        let response = request.back.refuse(&site, texts, &OAuthError::AccessDenied, Leads::ByRedirect);
+        return Ok((AppendHeaders(Sessions::end_adding(&headers)), response).into_response());
     }
     // The query `code` comes from a form of ours, and the person may have signed in meanwhile in another tab:
     // then the answer to that form leads to the app.
@@ -136,8 +137,12 @@ pub async fn go_on(
         Err(_) if request.prompt == Prompt::None => return refuse(OAuthError::TemporarilyUnavailable),
         asked => asked?,
     };
+    // The person chose to answer this request with an account that they add, so the one in use does not answer it.
+    let is_adding = request.prompt != Prompt::None && Sessions::is_adding_for(&headers, open.id);
+    let needs = if is_adding { Needs::SignIn } else { needs };
     // OpenID Connect Core §3.1.2.1: the person chooses, and is never another one because an app says so.
-    let is_offered = request.prompt != Prompt::None && query.chosen.is_none() && !request.wants_sign_in_for(&open.app);
+    let has_chosen = is_adding || query.chosen.is_some();
+    let is_offered = request.prompt != Prompt::None && !has_chosen && !request.wants_sign_in_for(&open.app);
     if is_offered && requests.offers_switch(&login.sessions, &open, who.as_ref(), &headers).await? {
         return Ok(Redirect::to(&chooser_for(open.id)).into_response());
     }

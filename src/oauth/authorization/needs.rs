@@ -26,14 +26,20 @@ impl Requests {
     /// Returns what this person still has to do for this request: sign in if they have no session that the request
     /// accepts (by account, age and way of sign-in); be allowed to use the app if they are in none of its groups;
     /// otherwise consent if they have not allowed all of its scopes, or
-    /// if it demands to ask again and they were not asked on the phone for this request. With `prompt=none` and an
-    /// `id_token_hint`, a person without any consent counts as not signed in.
+    /// if it demands to ask again and they were not asked on the phone for this request. With `prompt=none`, a person counts as
+    /// not signed in if the request names another account by its `login_hint`, or if it has an `id_token_hint` and they have
+    /// given no consent.
     pub async fn needs(&self, open: &OpenRequest, who: Option<&SignedIn>) -> Result<Needs, Fault> {
         let OpenRequest { id, app, request } = open;
         let Some((who, session)) = who.and_then(|who| Some((who, who.session.as_ref()?))) else {
             return Ok(Needs::SignIn);
         };
         if !self.is_for(app, request, who.account.id) || !self.is_fresh(open, session) {
+            return Ok(Needs::SignIn);
+        }
+        // A page would show whose account answers. Without one, the account that the app names answers, or none; its
+        // `id_token_hint` was looked at above.
+        if request.prompt == Prompt::None && request.known_sub.is_none() && !request.is_hinted(&who.account) {
             return Ok(Needs::SignIn);
         }
         // A person who approved a scan for this request was asked for their consent on the phone.
@@ -85,6 +91,6 @@ impl Requests {
 }
 
 /// Returns whether a session was opened by a sign-in for this request.
-fn is_by_this(session: &SessionRow, id: RequestId) -> bool {
+pub(super) fn is_by_this(session: &SessionRow, id: RequestId) -> bool {
     session.led_to == Some(LedTo::of(&path_of(id)))
 }

@@ -8,6 +8,7 @@ use crate::oauth::client::unknown::unknown_origin;
 use crate::oauth::error::OAuthError;
 use crate::oauth::grant::code::CodeTerms;
 use crate::oauth::params::{Param, Params};
+use crate::store::records::Account;
 use crate::store::records::app_options::Verification;
 use crate::store::records::apps::App;
 use crate::ticket::ids::{AccountId, AppId};
@@ -68,6 +69,11 @@ impl AuthorizationRequest {
             embed: None,
             trial: None,
         }
+    }
+
+    /// Returns whether the `login_hint` of the request is this account's user name, or the request has no such hint.
+    pub fn is_hinted(&self, account: &Account) -> bool {
+        self.login_hint.is_none() || self.login_hint == account.username
     }
 
     /// Returns whether the person has to sign in anew for this request, because the request or the options of

@@ -4,12 +4,12 @@
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::account::activity::{ActivityLog, Whence};
+use crate::account::session::aside::CHOOSER;
 use crate::account::session::{Sessions, SignedIn};
 use crate::oauth::authorization::response::{Back, Leads, lead};
 use crate::oauth::client::clients::Clients;
@@ -26,7 +26,6 @@ use crate::store::single_use::{Holder, Kind};
 use crate::text::Texts;
 use crate::ticket::ids::AppId;
 use crate::web::client::ClientAddress;
-use crate::web::cookie;
 use crate::web::document::{Mark, Page, Site};
 use crate::web::limits::Limits;
 use crate::web::marked_text::marked_text;
@@ -109,20 +108,21 @@ pub async fn go_on(
     };
     if request.hint.is_some() && !is_in_use {
         // The account that the app names may be kept aside. It ends there, and the one in use goes on.
-        for one in sessions.side_by_side(&headers).await?.aside {
+        let aside = sessions.side_by_side(&headers).await?.aside;
+        let stays = who.is_some() || aside.len() > 1;
+        for one in aside {
             let session = one.session.token_hash;
             let one = SignedIn { account: one.account, session: Some(one.session) };
             if speaks_of(&clients, &tokens, &request, &one).await? {
                 let (_, cookies) = sessions.end_here(&headers, |meant| meant == session).await?;
                 activity.tell(ActivityKind::SignedOut, &one.account, &from, "").await;
-                return Ok(
-                    (AppendHeaders(cookies), signed_out(&site, texts, &request, Leads::ByRedirect)).into_response()
-                );
+                let response = signed_out(&site, texts, &request, Leads::ByRedirect, stays);
+                return Ok((AppendHeaders(cookies), response).into_response());
             }
         }
     }
     match who {
-        None => Ok(signed_out(&site, texts, &request, Leads::ByRedirect)),
+        None => Ok(signed_out(&site, texts, &request, Leads::ByRedirect, Sessions::has_aside(&headers))),
         Some(who) if is_in_use => {
             let response = end(&sessions, &site, texts, &request, &headers, Leads::ByRedirect).await?;
             activity.tell(ActivityKind::SignedOut, &who.account, &from, "").await;
@@ -159,10 +159,8 @@ async fn end(
     headers: &HeaderMap,
     leads: Leads,
 ) -> Result<Response, Problem> {
-    let session = sessions.end(headers).await?;
-    // Without the claim key, the claim that opened the session cannot be repeated.
-    let cookies = [(SET_COOKIE, session), (SET_COOKIE, cookie::clear(cookie::BROWSER))];
-    Ok((AppendHeaders(cookies), signed_out(site, texts, request, leads)).into_response())
+    let cookies = sessions.sign_out(headers).await?;
+    Ok((AppendHeaders(cookies), signed_out(site, texts, request, leads, Sessions::has_aside(headers))).into_response())
 }
 
 /// Reads and checks a logout request from its parameters, and finds the app that made it. Fails if `client_id` and
@@ -235,7 +233,9 @@ fn back_to(app: Option<&App>, uri: &str, state: Option<AppState>) -> Result<Back
     Ok(Back { state, ..Back::new(uri, Dialect::Oidc) })
 }
 
-fn signed_out(site: &Site, texts: &'static Texts, request: &LogoutRequest, leads: Leads) -> Response {
+/// Sends the person back to the app, or tells them that they are signed out; if another account stays (`stays`), with the way
+/// to choose it.
+fn signed_out(site: &Site, texts: &'static Texts, request: &LogoutRequest, leads: Leads, stays: bool) -> Response {
     if let Some(back) = &request.back {
         let state = back.state.as_ref().map(|state| ("state", state.as_bytes()));
         return lead(site, texts, &back.with(state.as_slice()), leads);
@@ -246,6 +246,7 @@ fn signed_out(site: &Site, texts: &'static Texts, request: &LogoutRequest, leads
             <h1>{texts.logout.signed_out_title}</h1>
             <p class="lead" role="status">{texts.logout.signed_out_lead}</p>
             <p><a class="button" href="/">{texts.common.to_start}</a></p>
+            {stays.then(|| view! { <p><a class="quiet" href=CHOOSER>{texts.chooser.title}</a></p> })}
         }
     })
 }

@@ -17,6 +17,10 @@ use crate::ticket::time::Timestamp;
 /// approved ticket, for less than this time; so the repetition does not open the session again.
 pub const ENDED_SESSION_KEPT: Duration = Duration::from_secs(600);
 
+/// Largest number of accounts that are signed in side by side on one device. What a device remembers of its accounts, it
+/// remembers of as many.
+pub const SIDE_BY_SIDE: usize = 5;
+
 /// The way in which a session was opened: by a password, a passkey or a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]

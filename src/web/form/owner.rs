@@ -23,15 +23,19 @@ pub const FIELD: &str = "made_for";
 pub struct MadeFor(String);
 
 impl MadeFor {
-    /// Reads the mark from the body of a form, whose first field it is; `None` if the form names no account.
+    /// Reads the mark from the body of a form; `None` if the form names no account. The mark may follow other fields, because
+    /// browsers send the fields of a form in the order of the document, and a field that belongs to a form by its attribute
+    /// `form` may stand before it. A `&` in the text of a field is percent-encoded, so no text passes for the mark.
     pub fn of_body(body: &[u8]) -> Option<Self> {
-        let value = body.strip_prefix(FIELD.as_bytes())?.strip_prefix(b"=")?.split(|byte| *byte == b'&').next()?;
+        let value = body
+            .split(|byte| *byte == b'&')
+            .find_map(|pair| pair.strip_prefix(FIELD.as_bytes())?.strip_prefix(b"="))?;
         Some(Self(str::from_utf8(value).ok()?.to_owned()))
     }
 
     /// Returns the mark that a request names, in its body or in its address; `None` if it names no account.
     pub fn sent<'a>(extensions: &'a Extensions, address: &'a Uri) -> Option<&'a str> {
-        let in_address = || address.query()?.strip_prefix(FIELD)?.strip_prefix('=');
+        let in_address = || address.query()?.split('&').find_map(|pair| pair.strip_prefix(FIELD)?.strip_prefix('='));
         extensions.get::<Self>().map(|Self(mark)| mark.as_str()).or_else(in_address)
     }
 }
@@ -111,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn the_mark_is_read_from_the_first_field_or_from_the_address() {
+    fn the_mark_is_read_from_any_field_or_from_the_address() {
         let sent = |body: &str, address: &'static str| {
             let mut extensions = Extensions::new();
             if let Some(made_for) = MadeFor::of_body(body.as_bytes()) {
@@ -122,6 +126,7 @@ mod tests {
         assert_eq!(sent("made_for=m-1&code=x", "/a").as_deref(), Some("m-1"));
         assert_eq!(sent("made_for=m-1", "/a").as_deref(), Some("m-1"));
         assert_eq!(sent("", "/a?made_for=m-2").as_deref(), Some("m-2"));
-        assert_eq!(sent("code=x&made_for=m-1", "/a?b=c"), None);
+        assert_eq!(sent("stay=longest&code=x&made_for=m-1&answer=1", "/a?made_for=m-2").as_deref(), Some("m-1"));
+        assert_eq!(sent("code=made_for=m-1&made_forth=m-1&fields=%26made_for=m-1", "/a?b=c"), None);
     }
 }
