@@ -10,7 +10,7 @@ mod opened;
 mod phone_keys;
 mod place;
 mod races;
-mod receipts;
+pub mod receipts;
 mod scanner;
 mod shown;
 mod steps;

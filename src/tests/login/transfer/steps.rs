@@ -4,6 +4,7 @@ use reqwest::StatusCode;
 use tessera::store::records::activity::{ActivityFilter, ActivityKind};
 
 use super::{claim, digits, hears, not_claimed, offer, refusal, seq, signed_in_desktop, signs_in, take, types};
+use crate::account::chooser::{adds, names};
 use crate::harness::browser::Browser;
 use crate::harness::server::{PASSWORD, Server};
 
@@ -154,4 +155,20 @@ async fn a_phone_without_cookies_is_told_before_it_takes_the_code() {
         .len(),
         4
     );
+}
+
+#[tokio::test]
+async fn sec_78_a_phone_that_repeats_its_claim_ends_no_other_account() {
+    let server = Server::start().await;
+    let desktop = signed_in_desktop(&server, "Alice").await;
+    let phone = Browser::phone(&server);
+    let offered = signs_in(&server, &desktop, &phone).await;
+    server.person("Bob").await;
+    adds(&phone, "bob", "/").await;
+    let again = phone.get(&offered.code).await;
+    assert_eq!((again.status, again.location()), (StatusCode::SEE_OTHER, "/"), "Alice is signed in here, aside");
+    assert_eq!(names(&phone).await, ["Bob", "Alice"]);
+    // A page of before sends the claim once more: that takes Alice into use, and Bob is aside.
+    assert_eq!(claim(&phone, &offered).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(names(&phone).await, ["Alice", "Bob"]);
 }

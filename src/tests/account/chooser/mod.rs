@@ -1,5 +1,9 @@
 //! Several accounts that are signed in side by side on one device.
 
+mod adding;
+mod marks;
+mod remembered;
+
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use tessera::ticket::approval::Stay;
@@ -24,7 +28,7 @@ fn listed(page: &Reply) -> Vec<Listed> {
 }
 
 /// The names in the list, the one in use first.
-async fn names(browser: &Browser) -> Vec<String> {
+pub async fn names(browser: &Browser) -> Vec<String> {
     listed(&browser.get("/accounts").await).into_iter().map(|(_, name, _)| name).collect()
 }
 
@@ -183,7 +187,8 @@ async fn sec_78_a_session_aside_that_ended_elsewhere_is_worth_nothing_and_is_sai
     let page = phone.get("/accounts").await;
     assert_eq!(listed(&page), []);
     assert!(
-        page.words().contains("Alice was signed out in the meantime.") && page.body.contains("hint=alice"),
+        page.words().contains("Alice was signed out in the meantime.")
+            && page.body.contains("name=\"hint\" value=\"alice\""),
         "{page:?}"
     );
     assert!(!phone.is_signed_in().await);
