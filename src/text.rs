@@ -28,6 +28,8 @@ mod languages;
 mod mirrored;
 pub mod negotiation;
 pub mod plural;
+#[cfg(test)]
+mod samples;
 pub mod table;
 
 use std::sync::LazyLock;

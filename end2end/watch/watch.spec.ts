@@ -63,7 +63,7 @@ test('a change of a page and of the style sheet is on the open page without touc
 
   await test.step('a text of the page', async () => {
     const awake = isAwake(page);
-    edit('src/text/en/browser.rs', 'naming!("Sign in to {site}", site)', 'naming!("Welcome to {site}", site)');
+    edit('src/text/languages/en/browser.rs', 'naming!("Sign in to {site}", site)', 'naming!("Welcome to {site}", site)');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Welcome to Tessera', { timeout: BUILD_MS });
     await awake;
   });

@@ -10,6 +10,7 @@ mod encryption;
 mod endpoint;
 mod message;
 mod pushes;
+mod queue;
 mod sender;
 mod vapid;
 

@@ -1,17 +1,15 @@
 //! Web Push as the pages use it: they store the subscription of a phone, and have messages sent.
 
-use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
 use reqwest::Certificate;
-use tokio::sync::mpsc::{OwnedPermit, Sender, channel};
 
 use super::asks::Asks;
 use super::encryption::ClientKeys;
 use super::endpoint::EndpointRules;
-use super::sender::{Job, Jobs, SenderParts};
+use super::queue::{Place, Queue};
+use super::sender::{Jobs, SenderParts};
 use super::vapid::Vapid;
 use crate::clock::Clock;
 use crate::crypto::random::random;
@@ -22,10 +20,6 @@ use crate::store::records::Records;
 use crate::store::records::push::{PushAdded, PushId, PushRow};
 use crate::store::single_use::Once;
 use crate::ticket::ids::{AccountId, SessionTokenHash};
-use crate::ticket::time::Timestamp;
-
-/// The largest number of asks whose messages wait to be sent. Each has at most five messages.
-const QUEUED: usize = 256;
 
 /// Stores the subscriptions of phones, and has messages sent to them; cheap to clone.
 #[derive(Clone, Debug)]
@@ -38,40 +32,7 @@ struct Inner {
     rules: EndpointRules,
     vapid: Arc<Vapid>,
     asks: Asks,
-    jobs: Sender<Job>,
-    /// The accounts to whose phones messages are being sent.
-    busy: Busy,
-}
-
-/// The accounts to whose phones messages are being sent. Each has one ask at a time, so that slow push services of one account
-/// hold up nobody else's messages.
-type Busy = Arc<Mutex<HashSet<AccountId>>>;
-
-/// The turn of an account: while it is there, no other ask of the account is sent.
-#[derive(Debug)]
-pub(super) struct Turn {
-    account: AccountId,
-    busy: Busy,
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        self.busy.lock().remove(&self.account);
-    }
-}
-
-/// A place in the queue for the messages of one ask.
-#[derive(Debug)]
-pub struct Place {
-    permit: OwnedPermit<Job>,
-    turn: Turn,
-}
-
-impl Place {
-    /// Has a message sent to each of these phones, which nobody needs after `until`.
-    pub fn send(self, phones: Vec<PushRow>, until: Timestamp) {
-        self.permit.send(Job { phones, until, turn: Arc::new(self.turn) });
-    }
+    queue: Queue,
 }
 
 /// A subscription as the script of a page sends it.
@@ -116,17 +77,17 @@ impl Pushes {
         let contact = settings.push.contact.as_deref().unwrap_or(&settings.public_url);
         let vapid = Arc::new(Vapid::new(secret, contact).ok_or("push: no key follows from the key of the server")?);
         let rules = EndpointRules::new(&settings.push.private_hosts);
-        let (asks, (jobs, queue)) = (Asks::new(once, secret), channel(QUEUED));
+        let (asks, (queue, jobs)) = (Asks::new(once, secret), Queue::new());
         let (records, clock) = (records.clone(), clock.clone());
         let parts = SenderParts {
-            jobs: Jobs(queue),
+            jobs: Jobs(jobs),
             records: records.clone(),
             clock: clock.clone(),
             rules: rules.clone(),
             vapid: Arc::clone(&vapid),
             authorities,
         };
-        Ok(Some((Self(Arc::new(Inner { records, clock, rules, vapid, asks, jobs, busy: Busy::default() })), parts)))
+        Ok(Some((Self(Arc::new(Inner { records, clock, rules, vapid, asks, queue })), parts)))
     }
 
     /// Reads the certificates that are trusted for push services.
@@ -185,13 +146,12 @@ impl Pushes {
         Ok(Ok(self.0.records.add_push(row).await?))
     }
 
-    /// Returns a place in the queue for the messages of one ask of this account. `None` if its messages are being sent, or if
-    /// too many wait; that is logged and counted.
+    /// Returns a place in the queue for the messages of one ask of this account. `None` if too many of the account or of all
+    /// wait; that is logged and counted.
     pub fn reserve(&self, account: AccountId) -> Option<Place> {
-        let turn = self.0.busy.lock().insert(account).then(|| Turn { account, busy: Arc::clone(&self.0.busy) });
-        let place = turn.and_then(|turn| Some(Place { permit: self.0.jobs.clone().try_reserve_owned().ok()?, turn }));
+        let place = self.0.queue.reserve(account);
         if place.is_none() {
-            tracing::warn!(account.id = %account, "phones were not asked: messages to them are being sent, or too many wait");
+            tracing::warn!(account.id = %account, "phones were not asked: too many messages wait");
             measure::push("not_queued");
         }
         place

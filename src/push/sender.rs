@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::encryption::ClientKeys;
 use super::endpoint::{Endpoint, EndpointRules};
 use super::message::message;
-use super::pushes::Turn;
+use super::queue::Job;
 use super::vapid::Vapid;
 use crate::cause::caused;
 use crate::clock::Clock;
@@ -28,22 +28,11 @@ use crate::ticket::time::Timestamp;
 /// How long a push service may take to answer. Only the status of the answer is read.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// The largest number of messages that are being sent at the same time.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 64;
 /// How long a stop waits for messages that are being sent.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 /// The topic of every message (RFC 8030 §5.4): of several that wait for a phone that is away, the last one is delivered.
 const TOPIC: &str = "sign-in";
-
-/// Messages that are to be sent.
-#[derive(Debug)]
-pub(super) struct Job {
-    /// The phones.
-    pub(super) phones: Vec<PushRow>,
-    /// The time after which nobody needs the message.
-    pub(super) until: Timestamp,
-    /// The turn of the account, which ends with the last of the messages.
-    pub(super) turn: Arc<Turn>,
-}
 
 /// The queue of messages that are to be sent.
 #[derive(Debug)]

@@ -2,42 +2,15 @@
 //! and that the names and numbers of the English text are in it.
 
 use super::plural::grouped;
+use super::samples::Samples;
 use super::{Lang, NAME_MARKS, Texts, plain};
 
-/// The values that stand in the places of names and numbers.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Samples {
-    /// The number for each number.
-    pub number: u64,
-}
-
-/// A kind of argument of a text.
-pub(super) trait Sample {
-    /// Makes the value of the argument with this name.
-    fn sample(samples: Samples, name: &'static str) -> Self;
-}
-
-impl Sample for &str {
-    fn sample(_: Samples, name: &'static str) -> Self {
-        format!("\u{2039}{name}\u{203a}").leak()
-    }
-}
-
-impl Sample for u64 {
-    fn sample(samples: Samples, _: &'static str) -> Self {
-        samples.number
-    }
-}
-
-impl Sample for usize {
-    /// The only such number is that of a month.
-    fn sample(_: Samples, _: &'static str) -> Self {
-        2
-    }
-}
-
 /// Words of Latin letters that stand in texts of other scripts: names, terms of protocols, and what is typed.
-const TERMS: [&str; 97] = [
+const TERMS: [&str; 101] = [
+    "iPhone",
+    "iPad",
+    "cookie",
+    "Vienna",
     "QR",
     "Code",
     "ID",
@@ -138,7 +111,8 @@ const TERMS: [&str; 97] = [
 ];
 
 /// Texts of Latin languages that are the same as in English, by their path.
-const SAME: [&str; 25] = [
+const SAME: [&str; 26] = [
+    "reports.to_app",
     "app_form.speaks_oidc",
     "app_form.speaks_wechat",
     "common.comma",

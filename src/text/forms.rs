@@ -30,12 +30,13 @@ fn a_noun_has_the_form_that_its_number_asks_for() {
         nouns[0] = one;
         nouns
     };
-    minutes(Lang::Fr, "il y a ", up_to_one(" minute", " minutes"));
+    minutes(Lang::Fr, "il y a ", up_to_one("\u{a0}minute", "\u{a0}minutes"));
     minutes(Lang::PtBr, "h\u{e1} ", up_to_one(" minuto", " minutos"));
     // The last digit decides, except from 11 to 14.
     let (one, few, many) = (" минуту назад", " минуты назад", " минут назад");
     minutes(Lang::Ru, "", [many, one, few, few, few, many, many, many, many, one, few, many, one, many]);
-    for (lang, noun) in [(Lang::ZhHans, "分钟前"), (Lang::ZhHant, " 分鐘前"), (Lang::Ja, "分前"), (Lang::Ko, "분 전")] {
+    for (lang, noun) in [(Lang::ZhHans, "分钟前"), (Lang::ZhHant, " 分鐘前"), (Lang::Ja, "分前"), (Lang::Ko, "분 전")]
+    {
         minutes(lang, "", [noun; 14]);
     }
     // The case depends on the sentence: the dative, the genitive.
@@ -50,7 +51,16 @@ fn people_are_counted_in_each_language() {
         (Lang::En, ["0 people", "1 person", "2 people", "5 people", "21 people"]),
         (Lang::De, ["0 Personen", "1 Person", "2 Personen", "5 Personen", "21 Personen"]),
         (Lang::Es, ["0 personas", "1 persona", "2 personas", "5 personas", "21 personas"]),
-        (Lang::Fr, ["0 utilisateur", "1 utilisateur", "2 utilisateurs", "5 utilisateurs", "21 utilisateurs"]),
+        (
+            Lang::Fr,
+            [
+                "0\u{a0}utilisateur",
+                "1\u{a0}utilisateur",
+                "2\u{a0}utilisateurs",
+                "5\u{a0}utilisateurs",
+                "21\u{a0}utilisateurs",
+            ],
+        ),
         (Lang::PtBr, ["0 pessoa", "1 pessoa", "2 pessoas", "5 pessoas", "21 pessoas"]),
     ] {
         assert_eq!([0, 1, 2, 5, 21].map(|number| lang.texts().people.count(number)), expected, "{lang:?}");

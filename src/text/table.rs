@@ -35,14 +35,14 @@ macro_rules! texts {
             /// Adds each text of this subject to a list: its path in the table, and the text, with `samples` in the places of
             /// names and numbers.
             #[cfg(test)]
-            pub(super) fn list(&self, samples: $crate::text::every::Samples, into: &mut Vec<(String, String)>) {
+            pub(super) fn list(&self, samples: $crate::text::samples::Samples, into: &mut Vec<(String, String)>) {
                 let mut add = |name: &str, text: String| {
                     into.push((concat!(stringify!($place), ".").to_owned() + name, text));
                 };
                 let _ = samples;
                 $(add(stringify!($text), self.$text.to_owned());)*
                 $($(
-                    $(let $part = <$kind as $crate::text::every::Sample>::sample(samples, stringify!($part));)+
+                    $(let $part = <$kind as $crate::text::samples::Sample>::sample(samples, stringify!($part));)+
                     add(stringify!($function), self.$function($($part),+));
                 )*)?
             }
@@ -99,7 +99,7 @@ macro_rules! table {
             /// Lists each text of the table with its path, such as `login.title`, with `samples` in the places of names and
             /// numbers.
             #[cfg(test)]
-            pub(super) fn list(&self, samples: super::every::Samples) -> Vec<(String, String)> {
+            pub(super) fn list(&self, samples: super::samples::Samples) -> Vec<(String, String)> {
                 let mut all = Vec::new();
                 $(self.$place.list(samples, &mut all);)*
                 all

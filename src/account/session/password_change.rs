@@ -102,11 +102,10 @@ impl Sessions {
             approved_in: None,
             ..session.clone()
         };
-        let (all, goes_on_in, token_hash) = (self.clone(), row.clone(), row.token_hash);
+        let (all, goes_on_in) = (self.clone(), row.clone());
         let begun = run_to_end(async move {
             let is_begun = all.records.begin_anew(goes_on_in, seen, now).await?;
             if is_begun {
-                all.move_push(Some(before.hash()), token_hash).await?;
                 all.tell_ended(account);
                 for session in open {
                     all.open_watches.end(session.token_hash);
@@ -120,7 +119,7 @@ impl Sessions {
         Ok(Some(self.cookies_beside_others(headers, &token, &row).await?))
     }
 
-    /// Has what a phone may be asked for go on in the session in which the phone goes on.
+    /// Has browsers ask the phone also in the session in which it goes on. Where everything is ended, this is too.
     async fn move_push(&self, from: Option<SessionTokenHash>, to: SessionTokenHash) -> Result<(), Fault> {
         match from {
             Some(from) => self.records.move_push(from, to).await,

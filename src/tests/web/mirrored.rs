@@ -270,7 +270,7 @@ async fn the_language_that_an_app_asks_for_stays_that_of_its_request_to_the_end(
     .await;
     server.person("Alice").await;
     // Nobody has chosen a language in this browser.
-    let (browser, asks) = (Browser::desktop(&server), ("ui_locales", "fr-CA ar-XA"));
+    let (browser, asks) = (Browser::desktop(&server), ("ui_locales", "nl-BE ar-XA"));
     let path = browser.get(&site.sends_to(&[asks])).await.location().to_owned();
     let page = look(&browser, &path).await;
     look(&browser, &format!("/login/{}", Shown::read(&page.body).ticket)).await;
@@ -361,12 +361,12 @@ async fn a_program_is_told_in_the_language_that_it_accepts() {
         assert_eq!(body["error"], "not_found", "a code is in no language");
         (reply.header("content-language").to_owned(), body["message"].as_str().expect("a message").to_owned())
     };
-    let (language, english) = asks("fr, en;q=0.5").await;
+    let (language, english) = asks("nl, en;q=0.5").await;
     assert_eq!(
         (&*language, &*english),
         ("en", "There is nothing here. The address may be mistyped, or the page has moved.")
     );
-    let (language, message) = asks("fr, ar-XA;q=0.9, en;q=0.5").await;
+    let (language, message) = asks("nl, ar-XA;q=0.9, en;q=0.5").await;
     assert_eq!((&*language, &*letters_of(&message)), ("ar-XA", ""), "{message}");
 }
 

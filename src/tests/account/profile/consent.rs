@@ -83,7 +83,7 @@ async fn an_app_learns_what_its_scopes_ask_for_and_the_person_ticked_and_told() 
     let info = site.userinfo(&token).await;
     let picture = account(&server, "alice").await.profile.picture.expect("uploaded");
     let expected = json!({
-        "sub": info.text("sub"), "name": "Alice", "preferred_username": "alice", "gender": "female", "locale": "de",
+        "sub": info.text("sub"), "name": "Alice", "preferred_username": "alice", "gender": "female", "locale": "nl",
         "updated_at": server.clock.now().as_millis() / 1000,
         "picture": format!("{}/picture/{picture}/0", server.origin),
         "address": {"locality": "Graz", "region": "Styria", "country": "Austria"},

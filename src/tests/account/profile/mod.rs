@@ -18,7 +18,7 @@ pub const EVERYTHING: [(&str, &str); 6] = [
     ("city", "Graz"),
     ("province", "Styria"),
     ("country", "Austria"),
-    ("language", "de"),
+    ("language", "nl"),
 ];
 
 /// A PNG of one colour.

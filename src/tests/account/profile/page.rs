@@ -45,7 +45,7 @@ async fn a_profile_is_told_and_what_is_wrong_is_said_at_its_field_beside_all_tha
     assert!(page.contains("<option value=\"female\" selected>") && page.contains("<option value=\"de\" selected>"));
     let kept = account(&server, "alice").await;
     assert_eq!(kept.profile.updated_at.map(Timestamp::as_millis), Some(server.clock.now().as_millis()));
-    assert_eq!(without_time(kept.profile.clone()), told(Some(Gender::Female), ["Graz", "Styria", "Austria", "de"]));
+    assert_eq!(without_time(kept.profile.clone()), told(Some(Gender::Female), ["Graz", "Styria", "Austria", "nl"]));
 
     // One thing after the other goes wrong, and once all of them together; nothing of it is kept.
     let long = "x".repeat(65);

@@ -98,12 +98,8 @@ async fn sec_77_a_browser_that_is_forgotten_asks_no_more_and_a_new_password_chan
     assert!(phone.get("/account/asked").await.body.contains("name=\"ticket\""));
     let page = phone.get("/account/password").await;
     let attempt = page.body.split("name=\"attempt\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
-    let form = [
-        ("password", PASSWORD),
-        ("new_password", "another long sentence"),
-        ("end_others", "on"),
-        ("attempt", attempt.expect("an attempt")),
-    ];
+    let form =
+        [("password", PASSWORD), ("new_password", "another long sentence"), ("attempt", attempt.expect("an attempt"))];
     let changed = phone.post("/account/password", &form).await;
     assert!(changed.status.is_success() || changed.status == StatusCode::SEE_OTHER, "{changed:?}");
     assert!(phone.get("/account/ask").await.body.contains("name=\"phone\""), "the phone is the same");
