@@ -167,7 +167,7 @@ function complaints(page: Page, script: string): string[] {
 function platformPage(server: House, site: Site, app: Registered, itself = false): string {
   return `<div id="login_container"></div><script src="${server.origin}/js/wxLogin.js"></script>
     <script>new WxLogin({ self_redirect: ${itself}, id: 'login_container', appid: '${app.app_id}', scope: 'snsapi_login',
-      redirect_uri: encodeURIComponent('${site.back}'), state: 'wx', style: 'black', href: '' });</script>`;
+      redirect_uri: encodeURIComponent('${site.back}'), state: 'wx', lang: 'en', style: 'black', href: '' });</script>`;
 }
 
 framed('on a page that is not registered either script says in the console that it is not, and shows a link', async ({ server, site, app, strict }) => {
@@ -187,7 +187,7 @@ framed('on a page that is not registered either script says in the console that 
 });
 
 framed('a frame whose address a component built itself leads the page around on', async ({ server, site, app, strict, phone }) => {
-  const asks = { appid: app.app_id, scope: 'snsapi_login', redirect_uri: site.back, state: 'built', login_type: 'jssdk', self_redirect: 'default' };
+  const asks = { appid: app.app_id, scope: 'snsapi_login', redirect_uri: site.back, state: 'built', lang: 'en', login_type: 'jssdk', self_redirect: 'default' };
   site.page = `<iframe src="${server.origin}/connect/qrconnect?${new URLSearchParams({ ...asks, styletype: '', sizetype: '', bgcolor: '', rst: '' })}" width="300" height="480"></iframe>`;
   await isSignedIn(phone);
   await strict.goto(site.origin);

@@ -126,7 +126,7 @@ test('sec_54_a_site_that_proves_itself_by_a_key_gets_a_token_for_itself', async 
 test('a fragment that belongs to the address of the sign-in does not come to the site', async ({ server, desktop, site }) => {
   const { app_id } = server.addApp('Forum', ['--redirect-uri', site.back, '--dialect', 'wechat']);
   await isSignedIn(desktop);
-  const asks = { appid: app_id, redirect_uri: site.back, response_type: 'code', scope: 'snsapi_login', state: '1' };
+  const asks = { appid: app_id, redirect_uri: site.back, response_type: 'code', scope: 'snsapi_login', state: '1', lang: 'en' };
   for (const isFirst of [true, false]) {
     const address = `${server.origin}/connect/qrconnect?${new URLSearchParams({ ...asks, state: String(isFirst) })}#wechat_redirect`;
     // As a site sends its visitor: by a link. The first time the person is asked, and then redirects alone lead back.

@@ -9,7 +9,7 @@ const BACK = 'https://shop.example/signed-in';
 test('a scan of the picture gives that client its code', async ({ server, phone, playwright }) => {
   const app = server.addApp('Forum', ['--redirect-uri', BACK, '--dialect', 'wechat']);
   const client = await playwright.request.newContext({ baseURL: server.origin, timeout: HANG_MS });
-  const asked = { appid: app.app_id, redirect_uri: BACK, response_type: 'code', scope: 'snsapi_login', state: '1' };
+  const asked = { appid: app.app_id, redirect_uri: BACK, response_type: 'code', scope: 'snsapi_login', state: '1', lang: 'en' };
   const page = await (await client.get('/connect/qrconnect', { params: asked })).text();
   const uuid = /src="\/connect\/qrcode\/([^"]+)"/.exec(page)?.[1] ?? '';
   // Held for some time; whoever hears that nothing happened asks again.
