@@ -20,6 +20,8 @@
       "self_redirect=" + (options.self_redirect === true || options.self_redirect === "true"),
       "origin=" + encodeURIComponent(location.origin)
     ];
+    // "cn", which is what is meant without it, or "en".
+    if (options.lang) query.push("lang=" + encodeURIComponent(options.lang));
     var frame = document.createElement("iframe");
     frame.title = "Sign in with your phone";
     frame.src = base + "/connect/qrconnect?" + query.join("&");

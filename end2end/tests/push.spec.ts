@@ -61,7 +61,7 @@ async function isRemembered(browser: Page, phone: Page): Promise<void> {
   await browser.goto('/login');
   await phone.goto(await readQr(browser));
   await expectHeading(phone, /^Sign in another device to/);
-  await phone.getByLabel('Remember this browser').check();
+  await phone.getByLabel('Remember that browser').check();
   await choosesNumber(phone, browser);
   await expectSignedIn(browser);
   await browser.getByRole('button', { name: 'Sign out' }).click();

@@ -81,6 +81,7 @@ fn button(lang: Lang, present: &'static str) -> impl IntoView {
             lang=texts.tag
             dir=texts.dir()
             class="quiet"
+            translate="no"
             aria-current=is_present.then_some("true")
         >
             {texts.name}

@@ -116,6 +116,7 @@ async fn a_long_download_is_one_document_with_everything_in_it_once() {
         "made_at",
         "one_time_links",
         "passkeys",
+        "phones_asked",
         "picture_jpeg_base64",
         "receipts",
         "reports",
