@@ -34,7 +34,7 @@ pub(in crate::login) fn buttons(
     let forms = forms.collect_view();
     Some(view! {
         <section class="ask">
-            {has_asked.then(|| view! { <p class="notice" role="status">{words.asked}</p> <p class="hint">{words.asked_hint}</p> })}
+            {has_asked.then(|| view! { <p class="notice">{words.asked}</p> <p class="hint">{words.asked_hint}</p> })}
             {forms}
             {(has_left && !has_asked).then(|| view! { <p class="hint">{words.approve_on_phone}</p> })}
         </section>
