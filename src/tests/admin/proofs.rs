@@ -34,7 +34,9 @@ impl Sent {
             value.replace("&amp;", "&").replace("\r\n", "\n").replace('\n', "\r\n")
         };
         let inputs = form.split("<input type=\"hidden\" ").skip(1);
-        let fields = inputs.map(|input| (value(input, "name"), value(input, " value"))).collect();
+        // Every form of a signed-in person also names the account of its page.
+        let fields = inputs.map(|input| (value(input, "name"), value(input, " value")));
+        let fields = fields.filter(|(name, _)| name != "made_for").collect();
         Self { path: value(form, "action"), fields }
     }
 

@@ -63,12 +63,13 @@ async fn sec_08_the_confirm_page_says_who_asks_for_what_of_every_kind_of_request
         let own = desktop.host().to_owned();
         let network = format!("198.51.100.7 · {}", texts.facts.other_network);
         let ago = texts.ago(Duration::from_secs(12));
+        let device = tessera::text::plain(&texts.device(Some("Chrome"), Some("Windows")));
 
         let shown = desktop.show_code().await;
         server.pass(12);
         let expected = [
             (texts.facts.site, "Tessera"),
-            (texts.facts.device, "Chrome on Windows"),
+            (texts.facts.device, &*device),
             (texts.facts.address, &*network),
             (texts.facts.age, &*ago),
             (texts.facts.account, "Alice"),

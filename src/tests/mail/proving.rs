@@ -19,7 +19,11 @@ async fn asks(browser: &Browser, attempt: &str) -> String {
 async fn attempt(browser: &Browser) -> String {
     let page = browser.get("/account/profile").await.body;
     let form = page.split("action=\"/account/profile/email/prove\"").nth(1).expect("a form");
-    form.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("an attempt").to_owned()
+    form.split("name=\"attempt\" value=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("an attempt")
+        .to_owned()
 }
 
 #[tokio::test]

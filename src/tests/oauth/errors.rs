@@ -174,6 +174,13 @@ async fn each_error_of_the_rfcs_is_given_by_a_request_or_never_for_a_reason() {
         browser.get(begun.location()).await
     };
     heard.sent("LoginRequired", &quietly(&browser).await);
+    server.person("Bob").await;
+    let several = Browser::desktop(&server);
+    several.sign_in("Alice", PASSWORD, "/").await;
+    several.post("/accounts", &[("act", "add"), ("next", "/")]).await;
+    several.sign_in("Bob", PASSWORD, "/").await;
+    several.post("/signout", &[]).await;
+    heard.sent("AccountSelectionRequired", &quietly(&several).await);
     phone.sign_in("Alice", PASSWORD, "/").await;
     heard.sent("ConsentRequired", &quietly(&phone).await);
     server.revise_app(&site.id, |app| app.audience = Audience::NOBODY).await;

@@ -91,12 +91,13 @@ pub(super) const RECEIPTS: Receipts = Receipts {
     head: "Что помнит это устройство",
     head_hint: "Подписанный номер вашей последней квитанции. По нему видно, не обрезан ли конец файла.",
     number: |number| format!("Квитанция {}", number_of(number)),
-    complete: |approvals| match approvals {
-        1 => "1 подтверждение, квитанция на месте.".to_owned(),
-        _ => {
-            let approvals = counted(approvals, "подтверждение", "подтверждения", "подтверждений");
-            format!("{approvals}, все квитанции на месте.")
-        }
+    complete: |approvals| {
+        let receipts = if approvals == 1 {
+            "квитанция на месте"
+        } else {
+            "все квитанции на месте"
+        };
+        format!("{}, {receipts}.", counted(approvals, "подтверждение", "подтверждения", "подтверждений"))
     },
     shorter: |approvals, remembered| {
         let remembered = counted(remembered, "подтверждение", "подтверждения", "подтверждений");
