@@ -45,7 +45,7 @@ test.describe('every wrong turn has a page of its own with one next step:', () =
         const told: Record<string, string[]> = {};
         const look = async (page: Page, name: string) => {
           if (!name.startsWith('turn-')) return;
-          const links = page.getByRole('link');
+          const links = page.getByRole('main').getByRole('link');
           await expect(links, name).toHaveCount(1);
           await expect(page.getByRole('button'), name).toHaveCount(0);
           expect((await page.locator('.lead').innerText()).length, name).toBeGreaterThan(40);

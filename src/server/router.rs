@@ -32,7 +32,7 @@ use crate::oauth;
 use crate::picture;
 use crate::web::assets;
 use crate::web::bounds::{ADMIN_BODY_BYTES, ANSWER_TIMEOUT, BODY_BYTES, PROOF_BODY_BYTES, UPLOAD_BYTES_SEEN};
-use crate::web::document::{LANGUAGES, MANIFEST, manifest};
+use crate::web::document::{LANGUAGES, MANIFEST, languages, manifest};
 use crate::web::guard::{self, Gate};
 use crate::web::language;
 use crate::web::problem::Problem;
@@ -68,7 +68,7 @@ impl ServerState {
             .merge(login::routes::<Shared>(self.login.clone()))
             .merge(oauth::pages::<Shared>(self.login.clone()))
             .route("/api/{name}", post(server_function))
-            .route(LANGUAGES, get(language::switch::page).post(language::switch::choose))
+            .route(LANGUAGES, get(languages::page).post(languages::choose))
             .route("/pkg/{*path}", get(assets::pkg))
             .route("/picture/{id}/{size}", get(picture::show))
             .route("/favicon.svg", get(assets::favicon))

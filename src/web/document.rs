@@ -1,6 +1,7 @@
 //! The HTML document around every page: the head, the Content Security Policy with a fresh nonce, and the
 //! scripts of pages that have islands (interactive components).
 
+pub mod languages;
 pub mod manifest;
 pub mod signed_in;
 

@@ -2,14 +2,12 @@
 //! Texts`.
 //!
 //! The first of these that names an offered language decides: the person's cookie, which says what they chose on the page
-//! of languages ([`switch`]); `ui_locales` (OpenID Connect Core §3.1.2.1) and `lang` (the dialect of WeChat) in the query;
-//! `Accept-Language`. Otherwise the language is English.
+//! of languages (`web/document/languages.rs`); `ui_locales` (OpenID Connect Core §3.1.2.1) and `lang` (the dialect of
+//! WeChat) in the query; `Accept-Language`. Otherwise the language is English.
 //!
 //! The pages of an app's request have addresses of their own, without that query. Their handlers extract a
 //! [`Language`] and change it to the one that was kept with the app's request ([`wanted_by`]), in which error pages are
 //! rendered from then on too. What the person chose is not changed.
-
-pub mod switch;
 
 use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};

@@ -9,9 +9,9 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::Language;
+use super::{LANGUAGES, Mark, Page, Site};
 use crate::text::Lang;
-use crate::web::document::{LANGUAGES, Mark, Page, Site};
+use crate::web::language::Language;
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
