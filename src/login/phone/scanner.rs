@@ -61,7 +61,7 @@ pub async fn page(State(login): State<Login>, texts: &'static Texts, who: Signed
                 <h2>{words.or_type}</h2>
                 {code_form(texts, String::new(), false)}
             </section>
-            <p class="hint">{marked_text(texts.chooser.you_are(&name))} " " <a href=another>{texts.chooser.another}</a></p>
+            <p class="foot hint">{marked_text(texts.chooser.you_are(&name))} " " <a href=another>{texts.chooser.another}</a></p>
             <p><a class="quiet" href="/">{texts.common.to_start}</a></p>
             <script src="/scanner.js" defer=true nonce=leptos::nonce::use_nonce()></script>
         }
