@@ -55,11 +55,10 @@ const DEFINED: [(&str, &[&str]); 7] = [
 
 /// What this server never answers, and why. RP-Initiated Logout has no codes: a wrong request is shown to the person;
 /// and of Back-Channel Logout the app is the one that may refuse.
-const NEVER: [(&str, &str); 6] = [
+const NEVER: [(&str, &str); 5] = [
     ("server_error", "what breaks may work in a moment, and is called temporarily_unavailable"),
     ("unsupported_token_type", "a token of every type that is given here can be revoked"),
     ("interaction_required", "login_required or consent_required says which"),
-    ("account_selection_required", "a browser is signed in as one person at most"),
     ("invalid_request_uri", "one that is over names no address to answer to: the person is told"),
     ("invalid_request_object", "request objects are not read, whatever they hold"),
 ];
