@@ -32,6 +32,7 @@ const TOLD: Record<string, Record<string, string[]>> = {
   accountPages: {
     'turn-not-found': ['There is nothing here', 'Back to start /'],
     'turn-setup-used': ['This link does not work', 'Back to start /'],
+    'turn-asked-none': ['Nothing is waiting', 'Back to start /'],
   },
 };
 

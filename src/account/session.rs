@@ -15,6 +15,7 @@ mod extract;
 mod new_devices;
 mod open_watches;
 mod password_change;
+mod phones_asked;
 mod signed_in;
 mod witness;
 

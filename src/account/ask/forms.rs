@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::page::{Said, phones_of};
+use super::page::Said;
 use crate::account::Accounts;
 use crate::account::activity::Whence;
 use crate::account::own::paths::ASK;
@@ -51,7 +51,7 @@ pub async fn turn_on(
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     // Phones whose sessions are over do not count any more.
-    phones_of(&accounts, &who).await?;
+    accounts.sessions.phones_asked(who.account.id).await?;
     let Subscription { endpoint, p256dh, auth, .. } = &form;
     let typed = TypedPush { endpoint, p256dh, auth, language: texts.tag };
     let (code, status, alert) = match pushes.subscribe(who.account.id, session, typed).await? {

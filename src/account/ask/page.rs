@@ -11,9 +11,6 @@ use crate::account::devices::label_of;
 use crate::account::own::paths::{ASK, ASK_OFF, OVERVIEW};
 use crate::account::session::{SignedIn, name_of};
 use crate::push::Pushes;
-use crate::store::Fault;
-use crate::store::records::SessionRow;
-use crate::store::records::push::PushRow;
 use crate::text::Texts;
 use crate::web::document::{Page, Uses};
 use crate::web::form::DoneQuery;
@@ -62,21 +59,6 @@ impl Said {
     }
 }
 
-/// Returns the subscriptions of an account with the sessions of their phones, and deletes those whose session is over without
-/// that anything ended it: it was not used for long.
-pub(super) async fn phones_of(accounts: &Accounts, who: &SignedIn) -> Result<Vec<(PushRow, SessionRow)>, Fault> {
-    let mut phones = Vec::new();
-    for push in accounts.records.pushes_of(who.account.id).await? {
-        match accounts.sessions.valid(push.session).await? {
-            Some((session, _)) => phones.push((push, session)),
-            None => {
-                accounts.records.drop_push(who.account.id, push.id).await?;
-            }
-        }
-    }
-    Ok(phones)
-}
-
 async fn shown(
     accounts: &Accounts,
     pushes: &Pushes,
@@ -85,7 +67,7 @@ async fn shown(
     said: Said,
 ) -> Result<Response, Problem> {
     let words = &texts.ask;
-    let phones = phones_of(accounts, who).await?;
+    let phones = accounts.sessions.phones_asked(who.account.id).await?;
     let now = accounts.clock.now();
     let own = phones.iter().find(|(_, session)| who.is_by(session)).map(|(push, _)| push.id.to_string());
     let key = pushes.public_key().to_owned();

@@ -78,7 +78,7 @@ fn over(texts: &'static Texts, account: Option<&Account>, next: &NextPath) -> An
 /// Renders an account with the buttons that take it into use and sign out of it.
 fn row(texts: &'static Texts, one: &Beside, is_active: bool, next: &NextPath) -> AnyView {
     let words = &texts.chooser;
-    let Beside { session, account } = one;
+    let Beside { session, account, .. } = one;
     let (name, username) = (account.display_name.clone(), account.username.clone());
     let session = name_of(session.token_hash);
     // Each button is named by its word and by the account beside it.

@@ -20,6 +20,7 @@ use crate::ticket::approval::Stay;
 use crate::ticket::ids::{AccountId, SessionTokenHash};
 use crate::ticket::machine::Ticket;
 use crate::web::cookie;
+use crate::web::next_path::NextPath;
 
 /// Largest number of sessions that a browser keeps aside, beside the one in use. It bounds the cookie (175 bytes) and the
 /// reads of one page.
@@ -27,17 +28,23 @@ pub const ASIDE: usize = SIDE_BY_SIDE - 1;
 /// URL path of the page on which a person chooses between the accounts that are signed in on the device.
 pub const CHOOSER: &str = "/accounts";
 
+/// Returns the link to the page on which a person chooses an account, from which they come back to this path.
+pub fn chooser_from(path: &str) -> String {
+    NextPath::parse(path).unwrap_or_else(NextPath::home).link_via(CHOOSER, &[])
+}
+
 /// A session that is signed in on a device, with its account.
-#[derive(Clone, Debug)]
 pub struct Beside {
     /// The session.
     pub session: SessionRow,
     /// Its account.
     pub account: Account,
+    /// The secret with which the device has it.
+    token: SessionToken,
 }
 
 /// The sessions that a device has.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct SideBySide {
     /// The session in use; `None` if there is no valid one.
     pub active: Option<Beside>,
@@ -45,7 +52,6 @@ pub struct SideBySide {
     pub aside: Vec<Beside>,
     /// The accounts of the sessions aside that ended meanwhile; `None` where it is not known any more which one it was.
     pub ended: Vec<Option<Account>>,
-    tokens: Vec<SessionToken>,
 }
 
 /// The result of a request to use another account.
@@ -87,14 +93,14 @@ impl Sessions {
     pub async fn side_by_side(&self, headers: &HeaderMap) -> Result<SideBySide, Fault> {
         let mut all = SideBySide::default();
         if let Some(token) = SessionToken::of(headers) {
-            all.active = self.valid(token.hash()).await?.map(|(session, account)| Beside { session, account });
+            let valid = self.valid(token.hash()).await?;
+            all.active = valid.map(|(session, account)| Beside { session, account, token });
         }
         let now = self.clock.now();
         for token in tokens_aside(headers) {
             match self.records.session(token.hash()).await? {
                 Some((session, account)) if !self.is_over(&session, now) && session.stay != Stay::Visit => {
-                    all.aside.push(Beside { session, account });
-                    all.tokens.push(token);
+                    all.aside.push(Beside { session, account, token });
                 }
                 found => all.ended.push(found.map(|(_, account)| account)),
             }
@@ -112,23 +118,20 @@ impl Sessions {
             return Ok(Switched::Done(Self::end_adding(headers).into_iter().collect()));
         }
         let Some(at) = all.aside.iter().position(|one| one.session.token_hash == to) else { return Ok(Switched::Over) };
-        let SideBySide { active, mut aside, mut tokens, .. } = all;
-        let (chosen, token) = (aside.remove(at), tokens.remove(at));
-        if let (Some(active), Some(own)) = (active, SessionToken::of(headers)) {
-            if active.session.stay == Stay::Visit {
-                self.end_one(active.session.token_hash).await?;
-            } else {
-                aside.insert(0, active);
-                tokens.insert(0, own);
-            }
+        let SideBySide { active, mut aside, .. } = all;
+        let chosen = aside.remove(at);
+        match active {
+            Some(active) if active.session.stay == Stay::Visit => self.end_one(active.session.token_hash).await?,
+            Some(active) => aside.insert(0, active),
+            None => {}
         }
         self.records.touch_session(chosen.session.token_hash, self.clock.now()).await?;
-        let mut cookies = vec![self.session_cookie(&token, &chosen.session)];
+        let mut cookies = vec![self.session_cookie(&chosen.token, &chosen.session)];
         // A device that is not recognised any more stays so: nobody signed in.
         if let Some(device) = self.known_device(headers, chosen.account.id) {
             cookies.push((SET_COOKIE, self.known_devices.remember(headers, chosen.account.id, device)));
         }
-        cookies.push(self.aside_cookie(&aside, &tokens));
+        cookies.push(self.aside_cookie(&aside));
         cookies.extend(Self::end_adding(headers));
         Ok(Switched::Done(cookies))
     }
@@ -139,23 +142,18 @@ impl Sessions {
         headers: &HeaderMap,
         is_meant: impl Fn(SessionTokenHash) -> bool,
     ) -> Result<(Vec<Account>, SignedInCookies), Fault> {
-        let SideBySide { active, aside, tokens, .. } = self.side_by_side(headers).await?;
+        let SideBySide { active, aside, .. } = self.side_by_side(headers).await?;
         let (mut ended, mut cookies) = (Vec::new(), Vec::new());
         if let Some(active) = active.filter(|active| is_meant(active.session.token_hash)) {
             cookies.push((SET_COOKIE, self.end(headers).await?));
             ended.push(active.account);
         }
-        let (mut rest, mut rest_tokens) = (Vec::new(), Vec::new());
-        for (one, token) in aside.into_iter().zip(tokens) {
-            if is_meant(one.session.token_hash) {
-                self.end_one(one.session.token_hash).await?;
-                ended.push(one.account);
-            } else {
-                rest.push(one);
-                rest_tokens.push(token);
-            }
+        let (meant, rest): (Vec<_>, Vec<_>) = aside.into_iter().partition(|one| is_meant(one.session.token_hash));
+        for one in meant {
+            self.end_one(one.session.token_hash).await?;
+            ended.push(one.account);
         }
-        cookies.push(self.aside_cookie(&rest, &rest_tokens));
+        cookies.push(self.aside_cookie(&rest));
         // With the claim key, the claim that opened one of them could be repeated.
         cookies.push((SET_COOKIE, cookie::clear(cookie::BROWSER)));
         cookies.extend(Self::end_adding(headers));
@@ -180,12 +178,12 @@ impl Sessions {
         }
         let valid = self.side_by_side(headers).await?.aside;
         // One that ended stays among them until the person has been told.
-        Ok(Some(self.aside_cookie(&valid, &tokens_aside(headers))))
+        Ok(Some(self.aside_cookie_of(&valid, &mut tokens_aside(headers).iter())))
     }
 
     /// Returns the cookie that drops the sessions aside that ended meanwhile; `None` if there are none.
     pub fn without_ended(&self, all: &SideBySide) -> SignedInCookies {
-        if all.ended.is_empty() { Vec::new() } else { vec![self.aside_cookie(&all.aside, &all.tokens)] }
+        if all.ended.is_empty() { Vec::new() } else { vec![self.aside_cookie(&all.aside)] }
     }
 
     /// Settles what becomes of the other sessions of a device on which the session `row` was opened. The one that was in use
@@ -198,20 +196,17 @@ impl Sessions {
             self.end_previous(headers, row).await?;
             return Ok(Self::end_adding(headers).into_iter().collect());
         }
-        let SideBySide { active, mut aside, mut tokens, .. } = self.side_by_side(headers).await?;
+        let SideBySide { active, mut aside, .. } = self.side_by_side(headers).await?;
         let is_repeated = aside.iter().any(|one| one.session.token_hash == row.token_hash);
         let is_kept = |account: AccountId, session: &SessionRow| {
             (is_adding || is_repeated) && account != row.account && session.stay != Stay::Visit
         };
-        match (active, SessionToken::of(headers)) {
-            (Some(active), Some(token)) if is_kept(active.account.id, &active.session) => {
-                aside.insert(0, active);
-                tokens.insert(0, token);
-            }
+        match active {
+            Some(active) if is_kept(active.account.id, &active.session) => aside.insert(0, active),
             _ => self.end_previous(headers, row).await?,
         }
-        let (mut kept, mut kept_tokens) = (Vec::new(), Vec::new());
-        for (one, token) in aside.into_iter().zip(tokens) {
+        let mut kept = Vec::new();
+        for one in aside {
             if one.session.token_hash == row.token_hash {
                 continue;
             }
@@ -220,16 +215,24 @@ impl Sessions {
                 continue;
             }
             kept.push(one);
-            kept_tokens.push(token);
         }
-        Ok([self.aside_cookie(&kept, &kept_tokens)].into_iter().chain(Self::end_adding(headers)).collect())
+        Ok([self.aside_cookie(&kept)].into_iter().chain(Self::end_adding(headers)).collect())
     }
 
-    /// Returns the cookie with the tokens of these sessions, for as long as the last of them may go on.
-    fn aside_cookie(&self, aside: &[Beside], tokens: &[SessionToken]) -> (HeaderName, HeaderValue) {
+    /// Returns the cookie with the tokens of these sessions.
+    fn aside_cookie(&self, aside: &[Beside]) -> (HeaderName, HeaderValue) {
+        self.aside_cookie_of(aside, &mut aside.iter().map(|one| &one.token))
+    }
+
+    /// Returns the cookie with these tokens, for as long as the last of the sessions may go on.
+    fn aside_cookie_of(
+        &self,
+        aside: &[Beside],
+        tokens: &mut dyn Iterator<Item = &SessionToken>,
+    ) -> (HeaderName, HeaderValue) {
         let now = self.clock.now();
         let life = aside.iter().map(|one| one.session.ends_at.left(now)).max();
-        let value: Vec<_> = tokens.iter().map(|token| URL_SAFE_NO_PAD.encode(token.0)).collect();
+        let value: Vec<_> = tokens.map(|token| URL_SAFE_NO_PAD.encode(token.0)).collect();
         let cookie = match life {
             Some(life) => cookie::set(cookie::ASIDE, &value.join("."), life),
             None => cookie::clear(cookie::ASIDE),

@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::aside::CHOOSER;
+use super::aside::{CHOOSER, chooser_from};
 use super::{Sessions, SignedIn};
 use crate::web::form::owner::MadeFor;
 use crate::web::next_path::NextPath;
@@ -64,8 +64,7 @@ pub fn leading_back(problem: Problem, page: &str) -> Problem {
     if problem.code != ACCOUNT_SWITCHED {
         return problem;
     }
-    let back = NextPath::parse(page).unwrap_or_else(NextPath::home).link_via(CHOOSER, &[]);
-    problem.leading(|texts| texts.chooser.choose, back)
+    problem.leading(|texts| texts.chooser.choose, chooser_from(page))
 }
 
 /// Returns a redirect to the sign-in form, from which the person comes back to the path `page`; or to the home

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use crate::account::ASKED;
-use crate::account::session::aside::CHOOSER;
+use crate::account::session::aside::chooser_from;
 use crate::account::session::{Sessions, SignedIn};
 use crate::login::Login;
 use crate::login::flow::StepError;
@@ -45,7 +45,7 @@ pub async fn page(
         return Ok(Redirect::to(&login.page_of_code(ticket)).into_response());
     }
     // A notification is for any account of this phone, and another one may be in use.
-    let other = (waiting.is_empty() && Sessions::has_aside(&headers)).then(|| format!("{CHOOSER}?next={ASKED}"));
+    let other = (waiting.is_empty() && Sessions::has_aside(&headers)).then(|| chooser_from(ASKED));
     Ok(shown(&login, texts, waiting, is_from_here(&headers), other))
 }
 

@@ -12,9 +12,7 @@ use crate::login::ask::whom::Askable;
 use crate::measure;
 use crate::push::{Asked, Pushes};
 use crate::store::Fault;
-use crate::store::records::push::PushRow;
 use crate::ticket::event::Seen;
-use crate::ticket::ids::AccountId;
 use crate::ticket::machine::Ticket;
 use crate::ticket::time::Timestamp;
 use crate::web::client::ClientAddress;
@@ -81,7 +79,7 @@ impl Login {
         if whom.is_asked {
             return Ok(Outcome::Asked(Asked::Before));
         }
-        let phones = self.phones_of(account).await?;
+        let phones = self.sessions.phones_asked(account).await?;
         if phones.is_empty() {
             return Ok(Outcome::NoPhone);
         }
@@ -90,23 +88,9 @@ impl Login {
         if asked == Asked::Now {
             let (asked_from, count) = (ticket.asker.address, phones.len());
             tracing::info!(ticket.id = %ticket.id, account.id = %account, %asked_from, phones = count, "phones were asked");
-            place.send(phones, until);
+            place.send(phones.into_iter().map(|(phone, _)| phone).collect(), until);
         }
         Ok(Outcome::Asked(asked))
-    }
-
-    /// Returns the subscriptions of an account, and deletes those whose session is over without that anything ended it.
-    async fn phones_of(&self, account: AccountId) -> Result<Vec<PushRow>, Fault> {
-        let mut phones = Vec::new();
-        for phone in self.records.pushes_of(account).await? {
-            match self.sessions.valid(phone.session).await? {
-                Some(_) => phones.push(phone),
-                None => {
-                    self.records.drop_push(account, phone.id).await?;
-                }
-            }
-        }
-        Ok(phones)
     }
 
     /// Returns the time until which a ticket may wait: as long as its page may renew its code, and for the last code.

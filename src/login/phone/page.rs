@@ -19,7 +19,7 @@ use super::who::{not_signed_in, own_key};
 use crate::account::activity::Whence;
 use crate::account::devices::{PATH as DEVICES, live_card};
 use crate::account::receipt_heads;
-use crate::account::session::aside::CHOOSER;
+use crate::account::session::aside::chooser_from;
 use crate::account::session::{Sessions, SignedIn, sign_in_first};
 use crate::login::Login;
 use crate::login::facts::{Asked, Facts};
@@ -178,7 +178,7 @@ pub async fn page(
             Shows::Opening(sender) => opening(texts, text, sender, &account).into_any(),
             Shows::Question => {
                 let trouble = trouble(texts, &owed, &query);
-                let another = another(texts, &text, &account);
+                let another = another(texts, &format!("/s/{text}"), &account);
                 view! { <Decision/> {confirm(texts, &text, &facts, &owed, event.notice, trouble)} {another} }.into_any()
             }
             Shows::Digits(digits) => view! { <Decision/> {shown_digits(texts, &text, digits)} }.into_any(),
@@ -285,7 +285,7 @@ fn may_scan_by_itself(headers: &HeaderMap, who: &SignedIn, path: &str) -> bool {
 /// Renders the page before the scan. Its form sends the scan when the person presses the button, or without a
 /// press if the script is the `sender`. Only a press also sends the button's value, `pressed`.
 fn opening(texts: &'static Texts, text: String, sender: Sender, account: &Account) -> impl IntoView + use<> {
-    let another = another(texts, &text, account);
+    let another = another(texts, &format!("/s/{text}"), account);
     let lead = match account.profile.shown_to_screens {
         ShownToScreens::Name => texts.opening.lead,
         ShownToScreens::Letter => texts.opening.lead_letter,
@@ -304,11 +304,11 @@ fn opening(texts: &'static Texts, text: String, sender: Sender, account: &Accoun
     }
 }
 
-/// Renders as whom the person acts on the page of this code, with the link to the page on which they choose another account.
-fn another(texts: &'static Texts, text: &str, account: &Account) -> impl IntoView + use<> {
-    let (name, path) = (account.display_name.clone(), format!("{CHOOSER}?next=/s/{text}"));
+/// Renders as whom the person acts on the page at this path, with the link to the page on which they choose another account.
+pub(super) fn another(texts: &'static Texts, path: &str, account: &Account) -> impl IntoView + use<> {
+    let (who, href) = (marked_text(texts.chooser.you_are(&account.display_name)), chooser_from(path));
     view! {
-        <p class="foot hint">{marked_text(texts.chooser.you_are(&name))} " " <a href=path>{texts.chooser.another}</a></p>
+        <p class="foot hint">{who} {texts.sentence_gap()} <a href=href>{texts.chooser.another}</a></p>
     }
 }
 

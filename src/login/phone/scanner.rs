@@ -10,14 +10,13 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::link::code_form;
+use super::page::another;
 use super::server_functions;
 use crate::account::SCAN;
 use crate::account::session::SignedIn;
-use crate::account::session::aside::CHOOSER;
 use crate::login::Login;
 use crate::text::Texts;
 use crate::web::document::{Page, Uses};
-use crate::web::marked_text::marked_text;
 use crate::web::problem::Problem;
 
 /// The states in which the button opens the camera.
@@ -31,7 +30,7 @@ pub async fn page(State(login): State<Login>, texts: &'static Texts, who: Signed
     login.flow.check_scanner(&who).await?;
     let words = &texts.scanner;
     let decoder = login.site.decoder();
-    let (name, another) = (who.account.display_name, format!("{CHOOSER}?next={SCAN}"));
+    let another = another(texts, SCAN, &who.account);
     let page = Page { class: "form scan", uses: Uses::Camera, ..Page::new(texts, words.title) };
     Ok(login.site.page(page, move || {
         view! {
@@ -61,7 +60,7 @@ pub async fn page(State(login): State<Login>, texts: &'static Texts, who: Signed
                 <h2>{words.or_type}</h2>
                 {code_form(texts, String::new(), false)}
             </section>
-            <p class="foot hint">{marked_text(texts.chooser.you_are(&name))} " " <a href=another>{texts.chooser.another}</a></p>
+            {another}
             <p><a class="quiet" href="/">{texts.common.to_start}</a></p>
             <script src="/scanner.js" defer=true nonce=leptos::nonce::use_nonce()></script>
         }

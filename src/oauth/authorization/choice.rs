@@ -5,17 +5,15 @@ use axum::http::HeaderMap;
 
 use super::needs::is_by_this;
 use super::requests::{OpenRequest, Requests, path_of};
-use crate::account::session::aside::CHOOSER;
+use crate::account::session::aside::chooser_from;
 use crate::account::session::{Sessions, SignedIn};
 use crate::store::Fault;
 use crate::store::records::Account;
 use crate::ticket::request_id::RequestId;
-use crate::web::next_path::NextPath;
 
 /// Returns the path of the page on which the person chooses an account, which leads back to this request.
 pub(super) fn chooser_for(id: RequestId) -> String {
-    let back = NextPath::parse(&format!("{}?chosen=1", path_of(id))).unwrap_or_else(NextPath::home);
-    back.link_via(CHOOSER, &[])
+    chooser_from(&format!("{}?chosen=1", path_of(id)))
 }
 
 impl Requests {
