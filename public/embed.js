@@ -36,6 +36,8 @@
       }
       if (!query.has("scope")) query.set("scope", "openid profile");
       if (query.has("code_challenge")) query.set("code_challenge_method", "S256");
+      var language = this.closest("[lang]");
+      if (language && language.lang) query.set("ui_locales", language.lang);
       looks.forEach(function (name) {
         var value = this.getAttribute(name) || getComputedStyle(this).getPropertyValue("--tessera-" + name).trim();
         if (!value) return;
@@ -43,7 +45,8 @@
         query.set(name, name === "radius" ? value.replace(/px$/, "") : value);
       }, this);
       var frame = document.createElement("iframe");
-      frame.title = this.getAttribute("label") || "Sign in with your phone";
+      // The page in the frame says what it is, in its own language.
+      frame.title = this.getAttribute("label") || new URL(base).host;
       frame.src = base + "/embed/" + encodeURIComponent(this.getAttribute("app")) + "?" + query;
       // A frame that may leave only when somebody presses a link in it.
       frame.sandbox = "allow-scripts allow-same-origin allow-forms allow-top-navigation-by-user-activation";
@@ -79,19 +82,18 @@
     /* An empty frame tells nobody anything: the console says why it is empty, and a link stands in its place. */
     fail() {
       if (!this.frame || this.isReady) return;
-      var address = this.frame.src;
+      var address = this.frame.src, link = document.createElement("a");
       fetch(address, { headers: { accept: "application/json" } })
         .then(function (answer) { return answer.json(); })
         .catch(function () { return {}; })
         .then(function (said) {
           console.error("tessera-login: no code is shown here. " + (said.message || "Nothing came from " + address));
-        });
+          link.textContent = this.getAttribute("label-error") || said.message || address;
+        }.bind(this));
       if (!this.say("error", { address: address })) return;
-      var link = document.createElement("a");
       link.href = address;
       link.target = "_blank";
       link.rel = "noopener";
-      link.textContent = this.getAttribute("label-error") || "The sign-in code cannot be shown here. See why.";
       this.frame.replaceWith(link);
       this.frame = link;
     }
@@ -102,6 +104,7 @@
       if (said.tessera === "ready" || said.tessera === "approved") {
         clearTimeout(this.wait);
         this.isReady = true;
+        if (said.title && !this.hasAttribute("label")) this.frame.title = said.title;
       }
       if (["scanned", "denied", "expired"].indexOf(said.tessera) >= 0) this.say(said.tessera, {});
       if (said.tessera !== "approved" || typeof said.url !== "string") return;

@@ -23,7 +23,8 @@
     // "cn", which is what is meant without it, or "en".
     if (options.lang) query.push("lang=" + encodeURIComponent(options.lang));
     var frame = document.createElement("iframe");
-    frame.title = "Sign in with your phone";
+    // The page in the frame says what it is, in its own language.
+    frame.title = new URL(base).host;
     frame.src = base + "/connect/qrconnect?" + query.join("&");
     frame.width = "300";
     frame.height = "480";
@@ -38,17 +39,17 @@
     /* An empty frame tells nobody anything: the console says why it is empty, and a link stands in its place. */
     function fail() {
       if (!frame.isConnected) return;
+      var link = document.createElement("a");
       fetch(frame.src, { headers: { accept: "application/json" } })
         .then(function (answer) { return answer.json(); })
         .catch(function () { return {}; })
         .then(function (said) {
           console.error("WxLogin: no code is shown here. " + (said.message || "Nothing came from " + frame.src));
+          link.textContent = said.message || frame.src;
         });
-      var link = document.createElement("a");
       link.href = frame.src;
       link.target = "_blank";
       link.rel = "noopener";
-      link.textContent = "The sign-in code cannot be shown here. See why.";
       frame.replaceWith(link);
     }
     addEventListener("message", function (message) {
@@ -56,6 +57,7 @@
       var said = message.data || {};
       if (said.tessera === "ready") {
         isReady = true;
+        if (said.title) frame.title = said.title;
         clearTimeout(wait);
       }
       if (said.tessera === "scanned" && options.onScanned) options.onScanned();

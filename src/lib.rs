@@ -26,9 +26,9 @@
 //!     └ consent     what an app may know about a person, without input and output
 //! ```
 //!
-//! Imports point downwards only. Every module may also use `about`, `cause`, `clock`, `crypto`, `measure`,
-//! `names`, `outbound`, `places`, `run_to_end`, `secret_file`, `settings`, `shown_names`, `text`, `trace` and `weights`, which use
-//! only each other, `ticket` and `consent`. `tests/rules/house_rules.rs` and `tests/rules/structure.rs` check
+//! Imports point downwards only. Every module may also use `about`, `cause`, `clock`, `crypto`, `look`, `measure`,
+//! `names`, `outbound`, `places`, `run_to_end`, `secret_file`, `settings`, `shown_names`, `text`, `trace` and `weights`,
+//! which use only each other, `ticket` and `consent`. `tests/rules/house_rules.rs` and `tests/rules/structure.rs` check
 //! this. The folder `tests` has the tests of the whole server, and `bench` the program that measures it.
 
 #[cfg(feature = "ssr")]
@@ -74,6 +74,8 @@ pub mod cause;
 pub mod clock;
 #[cfg(feature = "ssr")]
 pub mod crypto;
+#[cfg(feature = "ssr")]
+pub mod look;
 #[cfg(feature = "ssr")]
 pub mod measure;
 #[cfg(feature = "ssr")]

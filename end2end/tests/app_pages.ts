@@ -65,6 +65,10 @@ async function adminPages({ open, shape, look }: Tour, server: House): Promise<v
   await look(page, 'apps-none');
   await page.goto('/admin/log');
   await look(page, 'log-none');
+  for (const name of ['security', 'reports']) {
+    await page.goto(`/admin/${name}`);
+    await look(page, `admin-${name}`);
+  }
   server.command('group', 'add', 'staff');
   server.command('group', 'add', `the-people-of-${'department-'.repeat(4)}42`);
   const app = server.addApp('Forum', ['--redirect-uri', BACK, '--allow', 'nobody', '--dialect', 'both']);

@@ -101,6 +101,16 @@ framed('a scan of the code in the frame signs the visitor in to the page around 
   expect(cookies.map(({ name }) => name)).toEqual(['__Host-tessera-frame']);
 });
 
+framed('the frame is in the language of the page around it, and is named in it unless the page names it', async ({ server, site, app, strict }) => {
+  const element = (label: string) => `<tessera-login app="${app.app_id}" redirect-uri="${site.back}" code-challenge="${CHALLENGE}"${label}></tessera-login>`;
+  for (const [label, title] of [['', /^登录/], [' label="Our door"', 'Our door']] as const) {
+    site.page = `<script src="${server.origin}/embed.js"></script><section lang="zh-CN">${element(label)}</section>`;
+    await strict.goto(site.origin);
+    await expect(strict.frameLocator('iframe').locator('html')).toHaveAttribute('lang', 'zh-Hans');
+    await expect(strict.locator('iframe')).toHaveAttribute('title', title);
+  }
+});
+
 framed('the page around hears what becomes of the code and may keep it', async ({ server, site, app, strict, phone }) => {
   site.page = `<script src="${server.origin}/embed.js"></script>
     <tessera-login app="${app.app_id}" redirect-uri="${site.back}" code-challenge="${CHALLENGE}"></tessera-login>
@@ -178,7 +188,7 @@ framed('on a page that is not registered either script says in the console that 
     other.page = page;
     const said = complaints(strict, script);
     await strict.goto(other.origin);
-    await expect(strict.getByRole('link', { name: 'See why.' })).toHaveAttribute('href', new RegExp(`^${server.origin}/`));
+    await expect(strict.getByRole('link', { name: /is not registered/ })).toHaveAttribute('href', new RegExp(`^${server.origin}/`));
     await expect(strict.locator('iframe')).toHaveCount(0);
     await expect.poll(() => said, { message: script }).toHaveLength(1);
     expect(said[0]).toContain(`Shop shows its code on a page that is not registered: ${other.origin}. Its operator has to register this origin here.`);
@@ -257,7 +267,7 @@ framed('the frame takes on the looks of its page, and says when it cannot be', a
     }, element(id, more));
     all.push(['error', server.origin]);
     await expect.poll(async () => strict.evaluate('heard'), { message: `${id} ${more}` }).toEqual(all);
-    await expect(strict.getByRole('link', { name: 'See why.' })).toHaveAttribute('href', new RegExp(`^${server.origin}/embed/`));
+    await expect(strict.getByRole('link', { name: why })).toHaveAttribute('href', new RegExp(`^${server.origin}/embed/`));
     await expect.poll(() => said.at(-1)).toContain(why);
   }
 });

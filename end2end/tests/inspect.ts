@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 
 import { lacks, pale, spread } from './access.ts';
+import { violations } from './axe.ts';
 import type { Look } from './pages.ts';
 
 export const picture = (path: string) => fileURLToPath(new URL(`../${path}.png`, import.meta.url));
@@ -19,6 +20,7 @@ export function inspect(shape: string, faults: string[]): Look {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       faults.push(...(await page.evaluate(pale)).map((text) => `${name} (${colorScheme}) has too little contrast: ${text}`));
+      faults.push(...(await violations(page, colorScheme === 'light' ? 'all' : 'colours')).map((fault) => `${name} (${colorScheme}): ${fault}`));
       if (!ALL_PICTURES && !PHOTOGRAPHED.includes(name)) continue;
       await page.screenshot({ path: picture(`screenshots/${shape}-${name}-${colorScheme}`), animations: 'disabled', fullPage: true });
     }

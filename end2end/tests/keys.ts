@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from '@playwright/test';
 
 import { lacks, pale, spread } from './access.ts';
+import { violations } from './axe.ts';
 import { DESKTOP, expect } from './fixtures.ts';
 
 /** Goes on by the tab key until this has the focus. */
@@ -35,7 +36,7 @@ export async function look(page: Page, name: string): Promise<void> {
   const size = page.viewportSize() ?? DESKTOP.viewport;
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    expect(await page.evaluate(pale), `${name} (${colorScheme})`).toEqual([]);
+    expect([...(await page.evaluate(pale)), ...(await violations(page, colorScheme === 'light' ? 'all' : 'colours'))], `${name} (${colorScheme})`).toEqual([]);
     const path = fileURLToPath(new URL(`../screenshots/${name}-${size.width}-${colorScheme}.png`, import.meta.url));
     await page.screenshot({ path, animations: 'disabled', fullPage: true });
   }

@@ -26,6 +26,8 @@ export interface Part {
   readonly visit: (tour: Tour, server: House) => Promise<void>;
   /** What this one needs of its server beside {@link TOUR}. */
   readonly settings?: Settings;
+  /** Whether Alice and Bob have accounts; they do where nothing is said. */
+  readonly people?: boolean;
 }
 
 /** Opens the login page, where a code is shown on phones too. */
@@ -58,6 +60,8 @@ export async function accountPages({ open, shape, look }: Tour, server: House): 
   await look(page, 'home');
   await page.goto('/nothing-here');
   await look(page, 'turn-not-found');
+  await page.goto('/language');
+  await look(page, 'language');
   await page.goto('/setup?token=old');
   await look(page, 'turn-setup-used');
   await page.goto('/signin');
@@ -117,15 +121,15 @@ export async function accountPages({ open, shape, look }: Tour, server: House): 
 }
 
 /** The pages of a first start. */
-export async function firstPages(tour: Tour, setupLink: string): Promise<void> {
-  const page = await tour.open(tour.shape);
+export async function firstPages({ open, shape, look }: Tour, server: House): Promise<void> {
+  const page = await open(shape);
   await page.goto('/');
-  await tour.look(page, 'home-first-start');
-  await page.goto(setupLink);
-  await tour.look(page, 'setup-link');
+  await look(page, 'home-first-start');
+  await page.goto(await server.setupLink());
+  await look(page, 'setup-link');
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByLabel('Password').waitFor();
-  await tour.look(page, 'setup');
+  await look(page, 'setup');
 }
 
 /** The way of a ticket as both sides see it, up to the approval. */

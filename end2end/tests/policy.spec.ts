@@ -76,7 +76,7 @@ test.describe('sec_26_no_page_and_no_step_of_the_flow_violates_the_policy', () =
 
     test('firstPages', async ({ server, open }) => {
       const listening = complaints(open);
-      await firstPages({ open: listening.open, shape: DESKTOP, look: async () => {} }, await server.setupLink());
+      await firstPages({ open: listening.open, shape: DESKTOP, look: async () => {} }, server);
       expect(listening.heard).toEqual([]);
     });
   });

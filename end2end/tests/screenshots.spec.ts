@@ -1,42 +1,21 @@
 /** Every page in every shape: what no page may lack, and pictures for people to look at, in `screenshots/`. */
 import type { BrowserContextOptions } from '@playwright/test';
 
-import { APPS } from './app_pages.ts';
-import { DEVICES } from './device_pages.ts';
 import { DESKTOP, PHONE, expect, test } from './fixtures.ts';
-import { TOUR, type Part, accountPages, appPages, firstPages, lossPages, signInPages, signedInPages } from './pages.ts';
+import { TOUR } from './pages.ts';
 import { PASSWORD, isSignedIn, scan } from './people.ts';
 import { inspect, picture } from './inspect.ts';
-import { PASSKEYS } from './passkey_pages.ts';
-import { PEOPLE } from './people_pages.ts';
 import { readQr } from './qr.ts';
-import { SCANNER } from './scanner_pages.ts';
 import { Server } from './server.ts';
-import { TRANSFER } from './transfer_pages.ts';
-import { TURNS } from './turns.ts';
+import { TOURS } from './tours.ts';
 
 const SHAPES: Readonly<Record<string, BrowserContextOptions>> = { desktop: DESKTOP, phone: PHONE };
 
-const PARTS: Record<string, Part> = {
-  accountPages: { visit: accountPages },
-  appPages: { visit: appPages },
-  signInPages: { visit: signInPages },
-  signedInPages: { visit: signedInPages },
-  lossPages: { visit: lossPages },
-  ...TURNS,
-  ...PEOPLE,
-  ...DEVICES,
-  ...PASSKEYS,
-  ...SCANNER,
-  ...TRANSFER,
-  ...APPS,
-};
-
 for (const [name, shape] of Object.entries(SHAPES)) {
   test.describe(`on a ${name} every page has names for everything, and contrast by day and by night:`, () => {
-    for (const [part, { visit, settings }] of Object.entries(PARTS)) {
+    for (const [part, { visit, settings, people = true }] of Object.entries(TOURS)) {
       test.describe(() => {
-        test.use({ settings: { ...TOUR, ...settings } });
+        test.use({ settings: { ...TOUR, ...settings }, people });
 
         test(part, async ({ open, server }) => {
           const faults: string[] = [];
@@ -45,16 +24,6 @@ for (const [name, shape] of Object.entries(SHAPES)) {
         });
       });
     }
-
-    test.describe('on a first start', () => {
-      test.use({ people: false });
-
-      test('firstPages', async ({ open, server }) => {
-        const faults: string[] = [];
-        await firstPages({ open, shape, look: inspect(name, faults) }, await server.setupLink());
-        expect(faults).toEqual([]);
-      });
-    });
   });
 }
 

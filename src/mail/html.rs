@@ -2,6 +2,7 @@
 //! would load.
 
 use super::words::Words;
+use crate::look::Palette;
 use crate::shown_names::NAME_MARKS;
 use crate::text::{Texts, plain};
 
@@ -15,14 +16,16 @@ pub fn as_plain_text(words: &Words) -> String {
 }
 
 /// Returns a mail as an HTML document, with these texts' language and direction. Colours are those of the mail program,
-/// by day and by night, except for the button.
-pub fn as_html(texts: &'static Texts, words: &Words) -> String {
+/// by day and by night, except for the button, which has the accent of `colours`.
+pub fn as_html(texts: &'static Texts, words: &Words, colours: &Palette) -> String {
     let paragraph = |text: &String| format!("<p style=\"margin:0 0 16px\">{}</p>\n", marked(text));
     let link = words.link.as_ref().map_or_else(String::new, |(label, address)| {
         format!(
             "<p style=\"margin:24px 0\"><a href=\"{}\" style=\"display:inline-block;padding:12px 20px;border-radius:8px;\
-             background:#0b6455;color:#ffffff;font-weight:600;text-decoration:none\">{}</a></p>\n",
+             background:#{};color:#{};font-weight:600;text-decoration:none\">{}</a></p>\n",
             escaped(address),
+            colours.accent,
+            colours.on_accent,
             escaped(label)
         )
     });
@@ -72,6 +75,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::look::LIGHT;
     use crate::text::Lang;
 
     #[test]
@@ -83,7 +87,7 @@ mod tests {
             advice: vec!["Ask.".to_owned()],
             footer: "The end".to_owned(),
         };
-        let html = as_html(Lang::default().texts(), &words);
+        let html = as_html(Lang::default().texts(), &words, &LIGHT);
         assert!(html.contains("<bdi translate=\"no\">a&quot;&amp;  &lt;/p&gt;&lt;script&gt;</bdi> did it"), "{html}");
         assert!(html.contains("href=\"https://login.example/?a=1&amp;b=&quot;\""), "{html}");
         assert!(html.contains("<title>Hello &lt;b&gt;</title>") && html.matches("href=").count() == 1, "{html}");
@@ -98,6 +102,6 @@ mod tests {
     fn a_mail_of_the_mirrored_language_is_written_from_right_to_left() {
         let texts = Lang::Mirrored.texts();
         let words = super::super::words::test_words(texts, "Tessera");
-        assert!(as_html(texts, &words).contains("<html lang=\"ar-XA\" dir=\"rtl\">"));
+        assert!(as_html(texts, &words, &LIGHT).contains("<html lang=\"ar-XA\" dir=\"rtl\">"));
     }
 }

@@ -8,6 +8,8 @@ use lettre::{Address, Message};
 
 use super::html::{as_html, as_plain_text, one_line};
 use super::words::Words;
+use crate::look::Palette;
+use crate::settings::LookSettings;
 use crate::store::records::mails::MailId;
 use crate::text::Texts;
 use crate::ticket::time::Timestamp;
@@ -37,13 +39,15 @@ pub(super) struct Origin {
     pub from: Mailbox,
     /// The host of the site, for the Message-ID.
     pub host: String,
+    /// The colours of light pages, which the button has.
+    colours: Palette,
 }
 
 impl Origin {
     /// Makes the sender of the mails of this site.
-    pub fn new(from: &Mailbox, site: &str, host: &str) -> Self {
-        let name = one_line(from.name.as_deref().unwrap_or(site));
-        Self { from: Mailbox::new(Some(name), from.email.clone()), host: host_alone(host) }
+    pub fn new(from: &Mailbox, look: &LookSettings, host: &str) -> Self {
+        let name = one_line(from.name.as_deref().unwrap_or(&look.name));
+        Self { from: Mailbox::new(Some(name), from.email.clone()), host: host_alone(host), colours: look.light }
     }
 }
 
@@ -65,7 +69,7 @@ pub(super) fn message(
 ) -> Option<Message> {
     let to = Mailbox::new(None, to.parse::<Address>().ok()?);
     let date = SystemTime::UNIX_EPOCH + Duration::from_millis(at.as_millis());
-    let bodies = MultiPart::alternative_plain_html(as_plain_text(words), as_html(texts, words));
+    let bodies = MultiPart::alternative_plain_html(as_plain_text(words), as_html(texts, words, &origin.colours));
     Message::builder()
         .from(origin.from.clone())
         .to(to)
@@ -80,7 +84,12 @@ pub(super) fn message(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Settings;
     use crate::text::Lang;
+
+    fn look(name: &str) -> LookSettings {
+        LookSettings { name: name.into(), ..Settings::defaults().look }
+    }
 
     fn built(site: &str, from: &str, subject: &str) -> String {
         let words = Words {
@@ -90,7 +99,7 @@ mod tests {
             advice: Vec::new(),
             footer: "The end".to_owned(),
         };
-        let origin = Origin::new(&from.parse().expect("an address"), site, "login.example:3000");
+        let origin = Origin::new(&from.parse().expect("an address"), &look(site), "login.example:3000");
         let id = MailId::from_random([7; 16]);
         let at = Timestamp::from_millis(1_800_000_000_000);
         let built = message(&origin, Lang::default().texts(), &words, (id, "alice@example.org", at)).expect("built");
@@ -139,7 +148,7 @@ mod tests {
 
     #[test]
     fn an_address_that_would_be_two_is_not_written_to() {
-        let origin = Origin::new(&"login@example.com".parse().expect("an address"), "Tessera", "login.example");
+        let origin = Origin::new(&"login@example.com".parse().expect("an address"), &look("Tessera"), "login.example");
         let words = super::super::words::test_words(Lang::default().texts(), "Tessera");
         for to in ["a@example.org\r\nBcc: b@example.org", "a@example.org, b@example.org", "a@example.org>", ""] {
             let at = (MailId::from_random([7; 16]), to, Timestamp::from_millis(0));

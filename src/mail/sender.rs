@@ -80,7 +80,7 @@ enum Again {
 pub fn run(mail: &MailSettings, parts: SenderSettings) -> Result<impl Future<Output = ()> + use<>, String> {
     let SenderSettings { mailer, records, site, clock, stopping } = parts;
     let smtp = Smtp::new(mail, &host_alone(site.host()))?;
-    let origin = Origin::new(&mail.from, site.name(), site.host());
+    let origin = Origin::new(&mail.from, site.look(), site.host());
     let sender = Sender { mailer, records, site, clock, smtp, origin, away: Arc::default() };
     Ok(async move {
         let (mut tasks, logged) = (JoinSet::new(), Logged::default());

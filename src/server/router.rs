@@ -32,7 +32,7 @@ use crate::oauth;
 use crate::picture;
 use crate::web::assets;
 use crate::web::bounds::{ADMIN_BODY_BYTES, ANSWER_TIMEOUT, BODY_BYTES, PROOF_BODY_BYTES, UPLOAD_BYTES_SEEN};
-use crate::web::document::{LANGUAGES, MANIFEST, languages, manifest};
+use crate::web::document::{LANGUAGES, LOGO, MANIFEST, STYLE, brand, languages, manifest};
 use crate::web::guard::{self, Gate};
 use crate::web::language;
 use crate::web::problem::Problem;
@@ -72,6 +72,8 @@ impl ServerState {
             .route("/pkg/{*path}", get(assets::pkg))
             .route("/picture/{id}/{size}", get(picture::show))
             .route("/favicon.svg", get(assets::favicon))
+            .route(STYLE, get(brand::style))
+            .route(LOGO, get(brand::logo))
             .route("/robots.txt", get(assets::robots))
             .route("/openapi.json", get(openapi::document))
             .route("/icons/{name}", get(assets::icon))

@@ -1,22 +1,23 @@
 //! The table `[login]` of the configuration file.
 
+mod verification;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::verification::Verification;
 use super::wrong_setting::{WrongSetting, within};
 use crate::ticket::time::Lifetimes;
 
-/// The table `[login]`: the name of the site, the times of a sign-in by scan, whether there is one at all, whether it begins with a user name,
+pub use verification::Verification;
+
+/// The table `[login]`: the times of a sign-in by scan, whether there is one at all, whether it begins with a user name,
 /// whether it also works in the other direction, the database of places, and how much an approval asks.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Login {
-    /// The name of the site, as people read it.
-    pub site_name: String,
     /// Seconds for which a QR code can be scanned.
     pub code_seconds: u64,
     /// Seconds for which a visible page replaces its QR code by new ones.
@@ -40,7 +41,6 @@ pub struct Login {
 impl Default for Login {
     fn default() -> Self {
         Self {
-            site_name: "Tessera".to_owned(),
             code_seconds: 60,
             renew_seconds: 300,
             decide_seconds: 120,
@@ -61,8 +61,7 @@ impl Login {
         within("login.code_seconds", self.code_seconds, 1, 60)?;
         within("login.renew_seconds", self.renew_seconds, 0, 3600)?;
         within("login.decide_seconds", self.decide_seconds, 1, 180)?;
-        within("login.claim_seconds", self.claim_seconds, 1, 60)?;
-        within("login.site_name (its length)", self.site_name.trim().chars().count() as u64, 1, 60)
+        within("login.claim_seconds", self.claim_seconds, 1, 60)
     }
 
     pub(super) fn lifetimes(&self) -> Lifetimes {

@@ -4,6 +4,7 @@
 
 mod account;
 mod login;
+mod look;
 mod mail;
 mod parse;
 mod passkeys;
@@ -14,7 +15,6 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod variables;
-mod verification;
 mod wrong_setting;
 
 use std::net::{IpAddr, SocketAddr};
@@ -26,14 +26,14 @@ use sources::Sources;
 use crate::ticket::time::Lifetimes;
 
 pub use account::{Account, Passwords, SignUp};
-pub use login::{Login, Scanning};
+pub use login::{Login, Scanning, Verification};
+pub use look::LookSettings;
 pub use mail::{Mail, MailSettings, SmtpProtection};
 pub use parse::{one_line, parse_address};
 pub use passkeys::NoPasskeys;
 pub use phone::{Phone, PhoneKeys, PhoneSettings};
 pub use store::{RecordsAt, RedisAddress, RedisKind, Store, StoreSettings, TicketsAt};
 pub use tables::{CONNECTIONS_LEAST, Limits, Log, LogFormat, OAuth, Push, Server, Tables};
-pub use verification::Verification;
 pub use wrong_setting::WrongSetting;
 
 /// The configuration of the server, checked and with defaults for what is not set.
@@ -47,6 +47,8 @@ pub struct Settings {
     pub public_url: Arc<str>,
     /// The folder of the records and of generated secrets.
     pub data_dir: PathBuf,
+    /// The checked table `[look]`: the name, the logo and the colours of the pages.
+    pub look: LookSettings,
     /// The table `[login]`, about the sign-in by scan.
     pub login: Login,
     /// The table `[account]`, about the lifetimes of sessions, how people sign in, and who makes accounts.
@@ -100,7 +102,7 @@ impl Settings {
     /// Checks the values of all tables and returns the configuration. It also reads the files that contain addresses of
     /// stores, if such files are named. The error has a line for each fault.
     pub fn check(tables: Tables) -> Result<Self, WrongSetting> {
-        let Tables { server, login, account, phone, oauth, store, mail, push, limits, log } = tables;
+        let Tables { server, look, login, account, phone, oauth, store, mail, push, limits, log } = tables;
         let public_url = match &server.public_url {
             Some(url) => parse_origin(url),
             None => Ok(default_origin(&server)),
@@ -110,9 +112,9 @@ impl Settings {
         } else {
             Err(WrongSetting::new("server.tls_cert", "needs server.tls_key beside it, and the other way round"))
         };
-        let (phone, store, mail) = (phone.check(), store.check(), mail.check());
+        let (look, phone, store, mail) = (look.check(), phone.check(), store.check(), mail.check());
         let alone = [pair, login.check(), account.check(), push.check(), limits.check(), log.check()];
-        let read = [public_url.as_ref().err(), phone.as_ref().err(), store.as_ref().err(), mail.as_ref().err()];
+        let read = [public_url.as_ref().err(), look.as_ref().err(), phone.as_ref().err(), store.as_ref().err(), mail.as_ref().err()];
         let read = read.into_iter().flatten();
         let wrong: Vec<_> = read.chain(alone.iter().filter_map(|one| one.as_ref().err())).cloned().collect();
         if !wrong.is_empty() {
@@ -121,6 +123,7 @@ impl Settings {
         Ok(Self {
             file: None,
             data_dir: server.data_dir.clone().unwrap_or_else(|| PathBuf::from("data")),
+            look: look?,
             phone: phone?,
             store: store?,
             mail: mail?,

@@ -6,6 +6,8 @@ use ipnet::IpNet;
 use serde::de::Error as _;
 use serde::{Deserialize as _, Deserializer};
 
+use crate::look::Colour;
+
 /// Parses an IP address and a port to listen at.
 ///
 /// # Errors
@@ -32,6 +34,12 @@ pub(super) fn optional_address<'de, D: Deserializer<'de>>(from: D) -> Result<Opt
 pub(super) fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
     let texts = Vec::<String>::deserialize(from)?;
     texts.iter().map(|text| parse_network(text)).collect::<Result<_, _>>().map_err(D::Error::custom)
+}
+
+pub(super) fn optional_colour<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Colour>, D::Error> {
+    let wrong = |text: &str| format!("{text:?} is not a colour, such as #0b6455");
+    let text = Option::<String>::deserialize(from)?;
+    text.map(|text| Colour::parse(&text).ok_or_else(|| D::Error::custom(wrong(&text)))).transpose()
 }
 
 /// Returns the message of a TOML error in one line, with its place in the text. The faulty line itself is left

@@ -15,6 +15,9 @@ use super::parse::one_line;
 use super::variables::{self, Variable};
 use super::wrong_setting::WrongSetting;
 
+/// Keys that have another name now, each with that name, so that an operator who upgrades is told.
+const RENAMED: [(&str, &str); 1] = [("login.site_name", "look.name")];
+
 /// The values of the configuration file and of the environment variables, and the faults found in them so far.
 #[derive(Default)]
 pub(super) struct Sources {
@@ -79,6 +82,10 @@ impl Sources {
         let mut right = Table::new();
         for (key, value) in table {
             let path = format!("{name}.{key}");
+            if let Some((_, now)) = RENAMED.iter().find(|(before, _)| *before == path) {
+                self.note(&path, format_args!("this key is {now} now"));
+                continue;
+            }
             if !known.contains(&key.as_str()) {
                 self.note(&path, format_args!("there is no such key; the keys of this table are {}", known.join(", ")));
                 continue;

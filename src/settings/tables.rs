@@ -12,6 +12,7 @@ use url::Url;
 
 use super::account::Account;
 use super::login::Login;
+use super::look::Look;
 use super::mail::Mail;
 use super::parse;
 use super::phone::Phone;
@@ -23,6 +24,7 @@ use super::wrong_setting::{WrongSetting, within};
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Tables {
     pub(super) server: Server,
+    pub(super) look: Look,
     pub(super) login: Login,
     pub(super) account: Account,
     pub(super) phone: Phone,
@@ -40,6 +42,7 @@ impl Tables {
     pub(super) fn read(mut from: Sources) -> (Self, Vec<WrongSetting>) {
         let tables = Self {
             server: from.table("server"),
+            look: from.table("look"),
             login: from.table("login"),
             account: from.table("account"),
             phone: from.table("phone"),

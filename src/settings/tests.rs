@@ -36,7 +36,15 @@ fn a_wrong_key_or_value_is_named_in_one_line() {
         ("[server]\ntls_cert = 'a.pem'", "server.tls_cert"),
         ("[login]\ncode_seconds = 0", "login.code_seconds"),
         ("[login]\ncode_seconds = 61", "login.code_seconds"),
-        ("[login]\nsite_name = ''", "login.site_name"),
+        ("[look]\nname = ''", "look.name"),
+        ("[login]\nsite_name = 'Shop'", "login.site_name: this key is look.name now"),
+        ("[look]\nlogo = '/nowhere/logo.svg'", "look.logo: /nowhere/logo.svg: No such file"),
+        ("[look]\nlogo = 'Cargo.toml'", "look.logo: Cargo.toml: is neither an SVG nor a PNG"),
+        ("[look]\naccent = 'red'", "look.accent: \"red\" is not a colour, such as #0b6455"),
+        ("[look]\naccent = '#ffcc00'", "look.accent: is #ffcc00: it has a contrast of 1.4:1 with the background #fbfaf7"),
+        ("[look]\naccent_dark = '#0b6455'", "look.accent_dark: is #0b6455: it has a contrast of 2.6:1 with the background"),
+        ("[look]\nbackground = '#808080'", "look.background: the texts have a contrast of"),
+        ("[look]\nbackground = '#a8c8a0'", "look.background: the default accent cannot be read on it, so look.accent"),
         ("[oauth]\napp_file = 'apps.toml'", "oauth.app_file"),
         ("[limits]\ntickets = 0", "limits.tickets"),
         ("[limits]\nconnections = 15", "limits.connections: is 15; it may be 16 to 10000000"),
@@ -193,7 +201,7 @@ fn a_key_that_there_is_not_is_told_which_ones_there_are() {
     let line = &lines("[server]\nadress = '1'")[0];
     assert!(line.contains("there is no such key; the keys of this table are addr, admin_addr"), "{line}");
     let line = &lines("[serve]\naddr = '1'")[0];
-    assert!(line.contains("there is no such table; the tables are server, login"), "{line}");
+    assert!(line.contains("there is no such table; the tables are server, look, login"), "{line}");
     assert!(!line.contains('`'), "{line}");
 }
 
@@ -203,7 +211,7 @@ fn a_variable_is_read_over_the_file_and_is_named_where_it_is_wrong() {
         let variables = variables.iter().filter_map(|(name, text)| variables::variable(name, Some(text)));
         Settings::read(Sources::text(toml).expect("TOML").overridden_by(variables))
     };
-    let toml = "[login]\ncode_seconds = 10\nsite_name = 'Shop'";
+    let toml = "[login]\ncode_seconds = 10\n[look]\nname = 'Shop'";
     let settings = read(
         toml,
         &[
@@ -215,7 +223,7 @@ fn a_variable_is_read_over_the_file_and_is_named_where_it_is_wrong() {
         ],
     )
     .expect("right");
-    assert_eq!((settings.login.code_seconds, settings.login.site_name.as_str()), (20, "Shop"));
+    assert_eq!((settings.login.code_seconds, &*settings.look.name), (20, "Shop"));
     assert_eq!((settings.login.name_first, settings.server.trusted_proxies.len()), (true, 1));
     for (name, text, line) in [
         ("TESSERA_LOGIN__CODE_SECONDS", "soon", "login.code_seconds: invalid type: string \"soon\""),

@@ -1,6 +1,7 @@
 //! The HTML document around every page: the head, the Content Security Policy with a fresh nonce, and the
 //! scripts of pages that have islands (interactive components).
 
+pub mod brand;
 pub mod languages;
 pub mod manifest;
 pub mod signed_in;
@@ -23,8 +24,9 @@ use super::language::varies;
 use super::marked_text::marked_text;
 use super::next_path::may_lead_on;
 use super::problem::{Problem, Words};
+use crate::crypto::hash::sha256_half;
 use crate::crypto::random::random;
-use crate::settings::Settings;
+use crate::settings::{LookSettings, Settings};
 use crate::text::Texts;
 
 /// The header that says which abilities of the device a page may use.
@@ -33,6 +35,10 @@ pub(super) const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permi
 const WITH_CAMERA: &str = "camera=(self), microphone=(), geolocation=()";
 /// URL path of the page of languages.
 pub const LANGUAGES: &str = "/language";
+/// URL path of the style sheet with the colours of the operator.
+pub const STYLE: &str = "/look.css";
+/// URL path of the logo of the operator.
+pub const LOGO: &str = "/logo";
 /// URL path of the web app manifest.
 pub const MANIFEST: &str = "/manifest.webmanifest";
 
@@ -42,7 +48,9 @@ pub struct Site(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    name: String,
+    look: LookSettings,
+    /// The style sheet with the colours of the operator, and its address; `None` if the colours are the default ones.
+    style: Option<(String, String)>,
     origin: Arc<str>,
     options: LeptosOptions,
     /// Whether browsers must use HTTPS for the subdomains of this host as well.
@@ -129,12 +137,33 @@ impl Site {
             connect.push_str(" ws://127.0.0.1:3001 ws://localhost:3001");
         }
         let has_subdomains = settings.server.hsts_subdomains;
-        Self(Arc::new(Inner { name: settings.login.site_name.clone(), origin, options, has_subdomains, connect }))
+        let look = settings.look.clone();
+        let style = look.css().map(|css| {
+            let version = data_encoding::HEXLOWER.encode(&sha256_half(&[css.as_bytes()])[..8]);
+            (css, format!("{STYLE}?v={version}"))
+        });
+        Self(Arc::new(Inner { look, style, origin, options, has_subdomains, connect }))
     }
 
     /// Returns the name of the site, as people read it.
     pub fn name(&self) -> &str {
-        &self.0.name
+        &self.0.look.name
+    }
+
+    /// Returns how the pages look: the name, the logo and the colours.
+    pub fn look(&self) -> &LookSettings {
+        &self.0.look
+    }
+
+    /// Returns the address of the operator's logo; `None` if there is none.
+    fn logo(&self) -> Option<String> {
+        self.0.look.logo.as_ref().map(|logo| format!("{LOGO}?v={}", logo.version))
+    }
+
+    /// Returns the address of the icon of the pages, and its media type: the logo, or the mark of Tessera.
+    fn icon(&self) -> (String, &'static str) {
+        let kind = self.0.look.logo.as_ref().map_or("image/svg+xml", |logo| logo.kind.media_type());
+        (self.logo().unwrap_or_else(|| "/favicon.svg".to_owned()), kind)
     }
 
     /// Returns the origin of this site, at which browsers reach it: scheme, host and port.
@@ -206,6 +235,7 @@ impl Site {
         let (texts, uses_camera) = (page.texts, page.uses == Uses::Camera);
         let html = Owner::new().with(|| {
             provide_context(Nonce::from_value(nonce));
+            provide_context(self.clone());
             owner::marked(self.document(page, body()).to_html())
         });
         let policy = HeaderValue::try_from(policy).expect("a policy is header characters");
@@ -224,13 +254,15 @@ impl Site {
     fn document<V: IntoView + 'static>(&self, page: Page, body: V) -> impl IntoView + use<V> {
         let options = self.0.options.clone();
         let style = format!("/{}/tessera.css", options.site_pkg_dir);
-        let title = format!("{} · {}", page.title, self.0.name);
+        let title = format!("{} · {}", page.title, self.name());
         let manifest = signed_in::is_kept_open().then(|| view! { <link rel="manifest" href=MANIFEST/> });
         let (before, after) = signed_in::beside(page.texts);
         // A frame of another site has no cookie in which a choice could be kept, and follows that site.
         let foot = page.framed_by.is_none().then(|| {
             view! { <footer><a href=LANGUAGES lang=page.texts.tag>{page.texts.name}</a></footer> }
         });
+        let brand = self.0.style.as_ref().map(|(_, href)| href.clone()).map(|href| view! { <link rel="stylesheet" href=href/> });
+        let (icon, kind) = self.icon();
         let theme = page.theme.map(|query| view! { <link rel="stylesheet" href=format!("/embed/theme.css?{query}")/> });
         let reload = page.reload.map(|(seconds, path)| {
             let content = format!("{seconds};url={path}");
@@ -252,8 +284,9 @@ impl Site {
                     <meta name="robots" content="noindex"/>
                     <title>{title}</title>
                     <link rel="stylesheet" href=style/>
+                    {brand}
                     {theme}
-                    <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                    <link rel="icon" href=icon type=kind/>
                     {manifest}
                     {reload}
                     {scripts}
@@ -313,9 +346,13 @@ impl Site {
     }
 }
 
-/// Renders the logo of Tessera: a small mosaic of four tiles, one of them turned.
+/// Renders the logo of the operator. Without one, it is that of Tessera: a small mosaic of four tiles, one of them turned.
 #[component]
 pub fn Mark() -> impl IntoView {
+    if let Some(src) = use_context::<Site>().and_then(|site| site.logo()) {
+        // The name of the site is on the page, so screen readers do not read the logo.
+        return view! { <img class="mark" src=src alt="" height="40"/> }.into_any();
+    }
     view! {
         <svg class="mark" viewBox="0 0 32 32" width="40" height="40" aria-hidden="true">
             <rect x="2" y="2" width="12.5" height="12.5" rx="3"/>
@@ -324,4 +361,5 @@ pub fn Mark() -> impl IntoView {
             <rect x="17.5" y="17.5" width="12.5" height="12.5" rx="3"/>
         </svg>
     }
+    .into_any()
 }

@@ -57,7 +57,7 @@ impl RelyingParty {
             )));
         }
         let builder = WebauthnBuilder::new(domain, &public).map_err(|error| wrong(&error.to_string()))?;
-        let mut builder = builder.rp_name(&settings.login.site_name).timeout(LIFE);
+        let mut builder = builder.rp_name(&settings.look.name).timeout(LIFE);
         for origin in &settings.account.passkey_origins {
             let origin = Url::parse(origin).map_err(|error| format!("account.passkey_origins: {error}"))?;
             builder = builder.append_allowed_origin(&origin);

@@ -14,7 +14,7 @@ pub(super) async fn examine(settings: &Settings, to: Option<&Email>) -> Option<F
         return Some(wrong("no mail server is configured, so no test mail was sent", "set mail.smtp and mail.from"));
     };
     let host = settings.public_url.split_once("://").map_or("", |(_, host)| host);
-    let test = TestMail { to, site: &settings.login.site_name, host, now: Clock::system().now() };
+    let test = TestMail { to, look: &settings.look, host, now: Clock::system().now() };
     Some(match send_test_mail(mail, test).await {
         Ok(Delivery::Taken) => good(format!("the mail server took a test mail to {to}: look whether it arrives")),
         Ok(Delivery::Refused(code)) => doubtful(

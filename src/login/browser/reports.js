@@ -3,13 +3,13 @@
   const origins = document.getElementById('frame').dataset.origin.split(' ')
   const events = { scanned: 'scanned', number: 'scanned', digits: 'scanned', denied: 'denied', over: 'expired' }
   let last
-  const report = event => origins.forEach(origin => parent.postMessage({ tessera: event }, origin))
+  const report = (event, title) => origins.forEach(origin => parent.postMessage({ tessera: event, title }, origin))
   const look = () => {
     const event = events[panel.dataset.state]
     if (event && event !== last) report(event)
     last = event
   }
-  report('ready')
+  report('ready', document.title)
   new MutationObserver(look).observe(panel, { attributes: true, attributeFilter: ['data-state'] })
   look()
 }

@@ -17,7 +17,7 @@ const CHOSEN: &str = "a lantern on the pier";
 async fn open_server() -> Server {
     let server = Server::start_with(|settings| {
         settings.account.sign_up = SignUp::Open;
-        "Blue Heron".clone_into(&mut settings.login.site_name);
+        settings.look.name = "Blue Heron".into();
         settings.limits.attempts_per_minute = 1000;
     });
     let server = server.await;

@@ -72,7 +72,7 @@ async fn the_scanner_and_the_typed_code_lead_to_each_other_and_the_scanner_works
 
 #[tokio::test]
 async fn the_manifest_has_the_name_of_the_site_and_is_linked_for_who_is_signed_in() {
-    let server = Server::start_with(|settings| "Our <Club>".clone_into(&mut settings.login.site_name)).await;
+    let server = Server::start_with(|settings| settings.look.name = "Our <Club>".into()).await;
     let (alice, stranger) = (Browser::signed_in(&server, "Alice").await, Browser::desktop(&server));
     for path in ["/", "/account", "/scan"] {
         let page = alice.get(path).await;

@@ -184,7 +184,7 @@ async fn sec_08_the_confirm_page_says_who_asks_and_for_what() {
 
 #[tokio::test]
 async fn sec_08_a_hostile_browser_cannot_write_into_the_confirm_page() {
-    let server = Server::start_with(|settings| settings.login.site_name = "<script>alert(1)</script>".to_owned()).await;
+    let server = Server::start_with(|settings| settings.look.name = "<script>alert(1)</script>".into()).await;
     server.person_named("mallory", "</title><script>alert(2)</script>").await;
     let phone = Browser::phone(&server);
     phone.sign_in("mallory", crate::harness::server::PASSWORD, "/").await;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use strum::VariantArray as _;
+use tessera::look::LIGHT;
 use tessera::mail::{About, as_html, as_plain_text, words};
 use tessera::store::records::mails::{MailFacts, MailKind};
 use tessera::text::Lang;
@@ -45,7 +46,7 @@ fn each_mail_has_one_link_loads_nothing_and_is_all_in_its_language() {
                 origin: "https://login.example.com",
             };
             let words = words(texts, &about);
-            let (html, text) = (as_html(texts, &words), as_plain_text(&words));
+            let (html, text) = (as_html(texts, &words, &LIGHT), as_plain_text(&words));
             assert_eq!((html.matches("href=").count(), text.matches("https://").count()), (1, 1), "{html}{text}");
             for loads in ["src=", "url(", "<img", "<link", "<script", "<style", "http-equiv"] {
                 assert!(!html.contains(loads), "{loads}: {html}");

@@ -1,6 +1,7 @@
 //! What an operator has to do with: the command line, the configuration, the log, health, traces.
 
 mod about;
+mod brand;
 mod commands;
 mod config;
 mod doctor;

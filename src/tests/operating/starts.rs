@@ -56,7 +56,7 @@ fn a_start_says_which_configuration_it_read_and_where_it_made_new_records() {
 
     // Where there are some, in a folder that has a configuration, and with one that is named.
     for (name, words) in [("Leptos.toml", &[][..]), ("own.toml", &["--config", "own.toml"])] {
-        fs::write(folder.path().join(name), "[login]\nsite_name = 'Here'\n").expect("written");
+        fs::write(folder.path().join(name), "[look]\nname = 'Here'\n").expect("written");
         let file = folder.path().canonicalize().expect("there").join(name).display().to_string();
         let (greeting, log) = said(tessera(&folder).arg("serve").args(words), &folder);
         assert!(!greeting.contains("New records") && !log.contains("new records"), "{greeting}{log}");

@@ -57,11 +57,12 @@ const FLOORS: [&[&str]; 18] = [
     &["consent"],
 ];
 /// What any floor may use.
-const COMMON: [&str; 15] = [
+const COMMON: [&str; 16] = [
     "about",
     "cause",
     "clock",
     "crypto",
+    "look",
     "measure",
     "names",
     "outbound",

@@ -9,7 +9,7 @@ use crate::harness::described::{DESCRIBED, fits, resolved};
 use crate::harness::server::Server;
 
 /// What people look at, or what pages for them load: not for programs of others.
-const FOR_PEOPLE: [&str; 49] = [
+const FOR_PEOPLE: [&str; 51] = [
     "/",
     "/signin",
     "/signout",
@@ -50,6 +50,8 @@ const FOR_PEOPLE: [&str; 49] = [
     "/api/{name}",
     "/pkg/*",
     "/favicon.svg",
+    "/look.css",
+    "/logo",
     "/robots.txt",
     "/embed.js",
     "/ask.js",

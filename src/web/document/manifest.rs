@@ -1,5 +1,7 @@
 //! The web app manifest (W3C Web Application Manifest), with which people put this site on the home screen of their phone.
 
+use std::borrow::Cow;
+
 use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -7,22 +9,28 @@ use axum::response::{IntoResponse, Json, Response};
 use serde::Serialize;
 
 use super::Site;
+use crate::look::LogoKind;
 use crate::text::Texts;
 use crate::web::language::varies;
 
-/// The icons of the site.
-const ICONS: [Icon; 4] = [
-    Icon { src: "/favicon.svg", sizes: "any", kind: "image/svg+xml", purpose: "any" },
-    Icon { src: "/icons/192.png", sizes: "192x192", kind: "image/png", purpose: "any" },
-    Icon { src: "/icons/512.png", sizes: "512x512", kind: "image/png", purpose: "any" },
-    Icon { src: "/icons/maskable.png", sizes: "512x512", kind: "image/png", purpose: "maskable" },
+/// The icons of a site without a logo of its own.
+const ICONS: [Icon<'static>; 4] = [
+    Icon { src: Cow::Borrowed("/favicon.svg"), sizes: Cow::Borrowed("any"), kind: "image/svg+xml", purpose: "any" },
+    Icon { src: Cow::Borrowed("/icons/192.png"), sizes: Cow::Borrowed("192x192"), kind: "image/png", purpose: "any" },
+    Icon { src: Cow::Borrowed("/icons/512.png"), sizes: Cow::Borrowed("512x512"), kind: "image/png", purpose: "any" },
+    Icon {
+        src: Cow::Borrowed("/icons/maskable.png"),
+        sizes: Cow::Borrowed("512x512"),
+        kind: "image/png",
+        purpose: "maskable",
+    },
 ];
 
 /// One icon of the site.
-#[derive(Clone, Copy, Debug, Serialize)]
-struct Icon {
-    src: &'static str,
-    sizes: &'static str,
+#[derive(Clone, Debug, Serialize)]
+struct Icon<'a> {
+    src: Cow<'a, str>,
+    sizes: Cow<'a, str>,
     #[serde(rename = "type")]
     kind: &'static str,
     purpose: &'static str,
@@ -38,22 +46,33 @@ struct Manifest<'a> {
     start_url: &'static str,
     scope: &'static str,
     display: &'static str,
-    background_color: &'static str,
-    theme_color: &'static str,
-    icons: [Icon; 4],
-    shortcuts: [Shortcut; 1],
+    background_color: String,
+    theme_color: String,
+    icons: Vec<Icon<'a>>,
+    shortcuts: [Shortcut<'a>; 1],
 }
 
 /// A page that the menu of the icon on the home screen opens.
 #[derive(Serialize)]
-struct Shortcut {
+struct Shortcut<'a> {
     name: &'static str,
     url: &'static str,
-    icons: [Icon; 1],
+    icons: [Icon<'a>; 1],
 }
 
-/// `GET /manifest.webmanifest`: returns the manifest, with the name of the site from the settings.
+/// `GET /manifest.webmanifest`: returns the manifest, with the name, the logo and the background of the site.
 pub async fn manifest(State(site): State<Site>, texts: &'static Texts) -> Response {
+    let ground = format!("#{}", site.look().light.ground);
+    let own = site.look().logo.as_ref().map(|logo| {
+        let sizes = match logo.kind {
+            LogoKind::Svg => "any".to_owned(),
+            LogoKind::Png(width, height) => format!("{width}x{height}"),
+        };
+        let (src, kind) = site.icon();
+        Icon { src: src.into(), sizes: sizes.into(), kind, purpose: "any" }
+    });
+    let small = own.clone().unwrap_or_else(|| ICONS[1].clone());
+    let icons = own.map_or_else(|| ICONS.to_vec(), |icon| vec![icon]);
     let manifest = Manifest {
         id: "/",
         name: site.name(),
@@ -63,11 +82,10 @@ pub async fn manifest(State(site): State<Site>, texts: &'static Texts) -> Respon
         start_url: "/",
         scope: "/",
         display: "standalone",
-        // `--ground` of the style sheet.
-        background_color: "#fbfaf7",
-        theme_color: "#fbfaf7",
-        icons: ICONS,
-        shortcuts: [Shortcut { name: texts.own.scan, url: "/scan", icons: [ICONS[1]] }],
+        background_color: ground.clone(),
+        theme_color: ground,
+        icons,
+        shortcuts: [Shortcut { name: texts.own.scan, url: "/scan", icons: [small] }],
     };
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("application/manifest+json")),

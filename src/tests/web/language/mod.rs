@@ -86,6 +86,38 @@ async fn a_person_chooses_a_language_and_returns_to_the_page_they_came_from() {
     }
 }
 
+/// The most that the login page may take, compressed as browsers get it, in bytes.
+const LOGIN_PAGE: usize = 3_000;
+
+#[tokio::test]
+async fn the_login_page_is_short_in_every_language() {
+    let server = Server::start().await;
+    let client = reqwest::Client::new();
+    for lang in Lang::TRANSLATED {
+        let tag = lang.texts().tag;
+        let page = client.get(format!("{}/login", server.origin));
+        let page = page.header("accept", "text/html").header("accept-encoding", "br").header("accept-language", tag);
+        let page = page.send().await.expect("an answer");
+        assert_eq!((page.status(), page.headers()["content-encoding"].as_bytes()), (StatusCode::OK, &b"br"[..]), "{tag}");
+        let length = page.bytes().await.expect("a page").len();
+        println!("{tag}: {length} bytes");
+        assert!(length <= LOGIN_PAGE, "{tag}: {length} bytes");
+    }
+}
+
+#[test]
+fn the_webassembly_has_no_text_of_any_language() {
+    let wasm = std::fs::read("target/site/pkg/tessera.wasm").expect("`make site` makes it");
+    let holds = |text: &str| wasm.windows(text.len()).any(|part| part == text.as_bytes());
+    assert!(holds("data-state"), "what it does hold is found");
+    for lang in Lang::WITH_TEST_LANGUAGE {
+        let texts = lang.texts();
+        for text in [texts.common.sign_in, texts.login.here_instead, texts.signin.title, texts.panel.denied] {
+            assert!(!holds(text), "{}: {text}", texts.tag);
+        }
+    }
+}
+
 #[tokio::test]
 async fn no_other_site_changes_the_language() {
     let server = Server::start().await;

@@ -6,7 +6,7 @@ use crate::text::table::account::{Devices, NewPassword, Picture, Profile};
 pub(super) const DEVICES: Devices = Devices {
     title: "Angemeldete Geräte",
     lead: "Diese Geräte sind in Ihrem Konto angemeldet. Erkennen Sie eines nicht, melden Sie es ab und ändern Sie Ihr Passwort. Geräte, deren Anmeldung Sie dort genehmigt haben, werden ebenfalls abgemeldet.",
-    ended: "Abgemeldet, auch bei den Websites, die von dort aus geöffnet wurden.",
+    ended: "Abgemeldet, auch von den Websites, die von dort aus geöffnet wurden.",
     gone: "Dieses Gerät war bereits abgemeldet.",
     this: "Dieses Gerät",
     by_password: "Mit Passwort angemeldet",
@@ -18,7 +18,7 @@ pub(super) const DEVICES: Devices = Devices {
     end_others_hint: "Nur dieses Gerät bleibt angemeldet.",
     known_title: "Gemerkte Browser",
     forget: "Alle vergessen",
-    forgotten: "Vergessen. Bei der nächsten Anmeldung dort genügt ein Fingertipp nicht.",
+    forgotten: "Vergessen. Bei der nächsten Anmeldung genügt dort ein Fingertipp nicht mehr.",
     by_scan_on: |device| format!("Per QR-Code angemeldet, genehmigt auf: {device}"),
     known: |browsers| {
         format!(
@@ -54,7 +54,7 @@ pub(super) const PROFILE: Profile = Profile {
     none: "Keine Angabe",
     female: "Weiblich",
     male: "Männlich",
-    other_gender: "Anderes",
+    other_gender: "Divers",
     name_told: "Ihr Name stammt aus der App, mit der Sie sich anmelden. Ändern Sie ihn dort, dann ändert er sich auch hier.",
     wrong_place: "Höchstens 64 Zeichen in einer Zeile.",
     wrong_choice: "Wählen Sie eine Option aus der Liste.",
@@ -67,7 +67,7 @@ pub(super) const PROFILE: Profile = Profile {
     picture_saved: "Ihr Bild wurde gespeichert.",
     picture_removed: "Ihr Bild wurde entfernt.",
     shown: "Was ein Bildschirm von Ihnen zeigt, wenn Sie seinen Code scannen",
-    shown_hint: "Bis Sie genehmigen, sichtbar für alle, die davor sitzen.",
+    shown_hint: "Sichtbar bis zur Genehmigung, für alle vor diesem Bildschirm.",
     shown_name: "Ihr Name und Ihr Bild",
     shown_letter: "Der erste Buchstabe Ihres Namens",
     shown_nothing: "Nichts",

@@ -85,12 +85,12 @@ pub(super) const LOG: Log = Log {
     by_command: "Über die Kommandozeile",
     by_file: "Über die Apps-Datei",
     by: |name, address| naming!("{name}, von {address}", name, address),
-    by_owner: |name, address| naming!("{name}, betreut die App, von {address}", name, address),
+    by_owner: |name, address| naming!("{name} (betreut die App), von {address}", name, address),
 };
 
 pub(super) const REPORTS: Reports = Reports {
     title: "Meldungen",
-    lead: "Anmeldungen, die abgelehnt und gemeldet wurden, weil jemand anderes sie gestartet hat. Danach genügt in diesem Netzwerk eine Stunde lang niemandem ein Fingertipp zum Genehmigen.",
+    lead: "Anmeldungen, die abgelehnt und gemeldet wurden, weil jemand anderes sie gestartet hat. Für Anmeldungen aus diesem Netzwerk genügt danach eine Stunde lang kein Fingertipp.",
     none: "Bisher wurde keine Anmeldung gemeldet.",
     to_app: |app| naming!("App: {app}", app),
 };

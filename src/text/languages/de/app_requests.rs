@@ -92,7 +92,7 @@ pub(super) const OWN_APPS: OwnApps = OwnApps {
     propose_title: "Änderung vorschlagen",
     propose_hint: "Ein Administrator entscheidet über den Namen, die Redirect-URIs, das Protokoll, darüber, was die App über Personen erfährt, und darüber, wer sie nutzen darf.",
     propose: "Änderung vorschlagen",
-    propose_lead: "Ändern Sie, was nötig ist. Die App bleibt unverändert, bis ein Administrator zustimmt.",
+    propose_lead: "Ändern Sie, was nötig ist. Die App bleibt unverändert, bis ein Administrator die Änderung genehmigt.",
     hand_title: "App übergeben",
     hand_hint: "Jemand anderes betreut dann diese App an Ihrer Stelle. Sie müssen das noch bestätigen.",
     hand_field_hint: "Der Benutzername der Person, die die App übernimmt.",

@@ -8,7 +8,7 @@ pub(super) const LOGIN: Login = Login {
     name_first: "Geben Sie zuerst Ihren Benutzernamen ein. Der Code gilt dann nur für dieses Konto.",
     show_code: "Code anzeigen",
     here_instead: "Stattdessen auf diesem Gerät anmelden",
-    on_phone: "Sie sind am Smartphone und können sich gleich hier anmelden.",
+    on_phone: "Sie nutzen ein Smartphone und können sich gleich hier anmelden.",
     on_phone_here: "Auf diesem Smartphone anmelden",
     on_phone_code: "Code für anderes Smartphone anzeigen",
     heading: |site| naming!("Bei {site} anmelden", site),

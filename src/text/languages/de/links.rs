@@ -36,7 +36,7 @@ pub(super) const PROOF: Proof = Proof {
     back: "Zurück",
     wrong: "Das ist nicht Ihr Passwort. Versuchen Sie es erneut.",
     needed_title: "Bestätigen Sie zuerst, dass Sie es sind",
-    needed_advice: "Dafür muss in den letzten fünf Minuten ein Passkey oder Passwort verwendet worden sein. Öffnen Sie /account/proof, verwenden Sie es dort und versuchen Sie es dann erneut.",
+    needed_advice: "Dafür muss in den letzten fünf Minuten ein Passkey oder Passwort verwendet worden sein. Öffnen Sie /account/proof, bestätigen Sie es dort und versuchen Sie es dann erneut.",
     no_password_title: "Dieses Konto hat kein Passwort",
     no_password_advice: "Sie brauchen dafür ein Passwort oder einen Passkey, und Ihr Konto hat beides nicht. Bitten Sie den Administrator dieser Website um einen Link, um eines davon einzurichten.",
 };

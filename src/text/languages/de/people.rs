@@ -82,7 +82,7 @@ pub(super) const PERSON: Person = Person {
     apps_none: "Noch keine.",
     activity: "Aktivitäten dieser Person",
     sign_out_title: "Überall abmelden",
-    sign_out_hint: "Meldet diese Person auf allen Geräten und bei allen Apps ab. Sie kann sich wieder anmelden.",
+    sign_out_hint: "Meldet diese Person auf allen Geräten und von allen Apps ab. Sie kann sich wieder anmelden.",
     sign_out: "Überall abmelden",
     disable_title: "Deaktivieren",
     disable_hint: "Meldet diese Person überall ab. Sie kann sich erst wieder anmelden, wenn das Konto aktiviert wird. Es wird nichts gelöscht.",
@@ -164,9 +164,9 @@ pub(super) const GROUPS: Groups = Groups {
 };
 
 pub(super) const PEOPLE_RIGHTS: PeopleRights = PeopleRights {
-    title: "Sie dürfen das nicht tun",
+    title: "Dazu sind Sie nicht berechtigt",
     of_admin: "Diese Person hat Administratorrechte. Nur ein anderer Administrator kann das tun.",
-    of_yours: "Das ist Ihr eigenes Konto. Bitten Sie einen anderen Administrator.",
+    of_yours: "Das ist Ihr eigenes Konto. Bitten Sie einen anderen Administrator darum.",
     of_group: "Diese Gruppe verleiht Rechte. Ihre Mitglieder kann nur ein Administrator ändern.",
     of_member: "Diese Person ist in einer Gruppe, die Rechte verleiht. Wie sie sich anmeldet, kann nur ein Administrator ändern.",
     for_admins: "Das kann nur ein Administrator. Bitten Sie einen um Hilfe.",

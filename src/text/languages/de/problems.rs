@@ -7,7 +7,7 @@ pub(super) const REFUSALS: Refusals = Refusals {
     full_title: "Zu viele Anmeldungen gleichzeitig",
     malformed_title: "Das ist kein Code",
     malformed_advice: "Der Link ist unvollständig. Scannen Sie den Code noch einmal, etwas näher.",
-    forged_title: "Dieser Code ist nicht von hier",
+    forged_title: "Dieser Code stammt nicht von uns",
     forged_advice: "Er sieht aus wie einer unserer Codes, ist aber keiner. Verwenden Sie ihn nicht und seien Sie vorsichtig: Wer ihn Ihnen gezeigt hat, will Sie vielleicht täuschen.",
     expired_title: "Dieser Code ist abgelaufen",
     expired_advice: "Es wurde niemand angemeldet. Scannen Sie den Code, der jetzt auf dem anderen Bildschirm steht. Ist dort keiner, lassen Sie einen neuen anzeigen.",
@@ -17,7 +17,7 @@ pub(super) const REFUSALS: Refusals = Refusals {
     used_advice: "Jeder Code funktioniert nur einmal. Um ein weiteres Gerät anzumelden, scannen Sie den Code auf dessen Bildschirm.",
     denied_title: "Diese Anmeldung wurde abgelehnt",
     denied_advice: "Sie wurde auf dem Smartphone abgelehnt. Wenn Sie sich doch anmelden möchten, lassen Sie auf dem anderen Bildschirm einen neuen Code anzeigen.",
-    cancelled_title: "Der andere Bildschirm hat von vorn begonnen",
+    cancelled_title: "Auf dem anderen Bildschirm wurde von vorn begonnen",
     cancelled_advice: "Dort wird jetzt ein neuer Code angezeigt. Scannen Sie diesen.",
     taken_title: "Jemand anderes hat den Code zuerst gescannt",
     taken_advice: "Über diesen Code entscheidet ein anderes Konto. Wenn Sie nicht wissen, wer das ist, wählen Sie auf dem anderen Bildschirm „Von vorn beginnen“ und scannen Sie den neuen Code.",
@@ -35,7 +35,7 @@ pub(super) const REFUSALS: Refusals = Refusals {
     wrong_account_advice: "Er gilt für das Konto, dessen Benutzername zuvor eingegeben wurde. Haben Sie ihn eingegeben, scannen Sie den Code mit einem Smartphone, auf dem dieses Konto angemeldet ist. Wenn nicht, hat Ihnen vielleicht jemand einen fremden Code geschickt.",
     another_account_title: "Die Website verlangt ein anderes Konto",
     another_account_advice: "Die Website möchte, dass sich das zuvor verwendete Konto erneut anmeldet. Scannen Sie den Code mit einem Smartphone, auf dem dieses Konto angemeldet ist.",
-    same_browser_title: "Dieser Browser soll angemeldet werden",
+    same_browser_title: "Das ist der Browser, der angemeldet werden soll",
     same_browser_advice: "Sie sind hier bereits angemeldet. Ein Code ist für ein anderes Gerät bestimmt: Scannen Sie ihn mit Ihrem Smartphone.",
 };
 
@@ -96,7 +96,7 @@ pub(super) const PROBLEMS: Problems = Problems {
 };
 
 pub(super) const THEME: Theme = Theme {
-    title: "Dieses Aussehen des Frames ist nicht zulässig",
+    title: "Diese Gestaltung des Frames ist nicht zulässig",
     value: "Farben haben die Form #rrggbb, der Radius ist eine Pixelzahl bis 24, die Schrift ist system, sans, serif, rounded oder mono und das Schema light, dark oder auto.",
     auto: "Mit scheme=auto hat ein Frame keine eigenen Farben, denn keine Farbe ist auf hellem und auf dunklem Grund lesbar. Wählen Sie scheme=light oder scheme=dark.",
     contrast: "Text und Akzentfarbe brauchen einen Kontrast von 4,5:1 zum Hintergrund. Wählen Sie dunklere oder hellere Farben oder das andere Schema.",
@@ -106,7 +106,7 @@ pub(super) const PROGRAMS: Programs = Programs {
     title: "Das Token wurde nicht akzeptiert",
     off: "Dieser Server akzeptiert keine Token mobiler Apps. Sein Betreiber kann das in der Konfiguration unter [phone] einschalten.",
     missing: "Senden Sie Authorization: Bearer mit einem Token.",
-    invalid: "Holen Sie ein neues Token für diesen Server und versuchen Sie es erneut.",
+    invalid: "Fordern Sie ein neues Token für diesen Server an und versuchen Sie es erneut.",
     too_large: "Die Anfrage ist für diesen Server zu groß.",
     length: "Senden Sie einen Body mit Content-Length.",
     socket: "Ein WebSocket beginnt hier mit Sec-WebSocket-Version: 13 und einem Sec-WebSocket-Key.",

@@ -17,7 +17,7 @@ pub(super) const LOGOUT: Logout = Logout {
     title: "Abmelden",
     lead: "Eine Website, bei der Sie sich angemeldet haben, bittet darum.",
     stay: "Angemeldet bleiben",
-    question: |host| naming!("Bei {host} abmelden?", host),
+    question: |host| naming!("Von {host} abmelden?", host),
 };
 
 pub(super) const ALLOWED: Allowed = Allowed {
@@ -26,7 +26,7 @@ pub(super) const ALLOWED: Allowed = Allowed {
     none: "Sie haben sich mit diesem Konto noch bei keiner Website angemeldet.",
     lead: "Websites, bei denen Sie sich mit diesem Konto angemeldet haben, und was sie über Sie erfahren.",
     withdraw: "Zugriff widerrufen",
-    change_hint: "Änderungen gelten, sobald Sie sie speichern, auch wo Sie angemeldet sind. Bei jeder Website finden Sie Kästchen für die angefragten Angaben, die Sie ausgefüllt haben:",
+    change_hint: "Änderungen gelten, sobald Sie sie speichern, auch dort, wo Sie schon angemeldet sind. Bei jeder Website finden Sie Kästchen für die angefragten Angaben, die Sie ausgefüllt haben:",
     withdraw_hint: "Nach dem Widerruf erhält eine Website von hier nichts mehr und muss beim nächsten Mal erneut fragen. Was sie schon weiß, kann sie behalten, und vielleicht sind Sie dort noch angemeldet.",
     since: |date| format!("Seit {date}"),
     withdraw_from: |app| format!("Zugriff widerrufen: {app}"),

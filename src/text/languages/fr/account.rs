@@ -5,7 +5,7 @@ use crate::text::table::account::{Devices, NewPassword, Picture, Profile};
 
 pub(super) const DEVICES: Devices = Devices {
     title: "Appareils connectés",
-    lead: "Ces appareils sont connectés à votre compte. Si vous n’en reconnaissez pas un, déconnectez-le et changez votre mot de passe. Les appareils approuvés depuis celui-ci seront aussi déconnectés.",
+    lead: "Ces appareils sont connectés à votre compte. Si l’un d’eux vous est inconnu, déconnectez-le et changez votre mot de passe. Les appareils approuvés depuis l’appareil inconnu seront aussi déconnectés.",
     ended: "Appareil déconnecté, y compris des sites ouverts depuis celui-ci.",
     gone: "Cet appareil était déjà déconnecté.",
     this: "Cet appareil",

@@ -4,13 +4,13 @@ use crate::text::table::admin::{Apps, Log, Logo, Reports, Trial};
 
 pub(super) const APPS: Apps = Apps {
     title: "Applications",
-    lead: "Les sites auxquels on se connecte par ce serveur.",
-    none: "Aucune application pour le moment. Ajoutez le premier site auquel on se connectera par ce serveur.",
+    lead: "Les sites auxquels on se connecte via ce serveur.",
+    none: "Aucune application pour le moment. Ajoutez le premier site auquel on se connectera via ce serveur.",
     app: "Application",
     add: "Ajouter une application",
     add_lead: "Un nom et une adresse suffisent. Personne n’y a accès tant que vous ne l’avez pas décidé sur sa page. Tout le reste s’y règle aussi.",
     add_submit: "Ajouter l’application",
-    not_saved: "Modifications non enregistrées. Vérifiez le champ signalé.",
+    not_saved: "Rien n’a été enregistré. Vérifiez le champ signalé.",
     outdated: "Modifications non enregistrées. Quelqu’un d’autre a modifié cette application depuis l’ouverture de sa page. Le journal des modifications se trouve en bas de la page. Enregistrez à nouveau pour conserver votre saisie.",
     is_disabled: "désactivée",
     more: "Plus de paramètres",

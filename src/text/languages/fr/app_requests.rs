@@ -55,13 +55,13 @@ pub(super) const APP_REQUESTS: AppRequests = AppRequests {
 
 pub(super) const OWN_APPS: OwnApps = OwnApps {
     title: "Applications que vous gérez",
-    lead: "Les sites dont vous vous occupez et auxquels on se connecte par ce serveur.",
+    lead: "Les sites dont vous vous occupez et auxquels on se connecte via ce serveur.",
     none: "Vous ne gérez encore aucune application. Demandez-en une\u{a0}: un administrateur décidera.",
     apps: "Applications",
     no_apps: "Aucune application pour le moment.",
     requests: "Vos demandes",
     ask: "Demander une application",
-    ask_lead: "Décrivez le site auquel on se connectera par ce serveur. Un administrateur décidera. Une fois l’application approuvée, c’est vous qui la gérez.",
+    ask_lead: "Décrivez le site auquel on se connectera via ce serveur. Un administrateur décidera. Une fois l’application approuvée, c’est vous qui la gérez.",
     send: "Envoyer la demande",
     not_sent: "Demande non envoyée. Vérifiez le champ signalé.",
     too_many: "Demande non envoyée\u{a0}: vous avez atteint le nombre maximal de demandes. Retirez-en une qui est en attente, ou réessayez demain.",
@@ -106,7 +106,7 @@ pub(super) const OWN_APPS: OwnApps = OwnApps {
     hand_question: |app| naming!("Transférer {app}\u{202f}?", app),
     hand_lead: |app, person| {
         naming!(
-            "{person} gérera {app}\u{a0}: créer des secrets, changer le logo, proposer des modifications. Vous ne pourrez plus le faire, et toute modification que vous avez proposée sera retirée. Les secrets que vous connaissez restent valables jusqu’à ce que {person} en crée de nouveaux.",
+            "{person} gérera {app} et pourra créer des secrets, changer le logo et proposer des modifications. Vous ne pourrez plus le faire, et toute modification que vous avez proposée sera retirée. Les secrets que vous connaissez restent valables jusqu’à ce que {person} en crée de nouveaux.",
             app,
             person
         )

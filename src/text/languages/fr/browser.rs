@@ -26,7 +26,7 @@ pub(super) const PANEL: Panel = Panel {
     claimed: "Connexion en cours…",
     denied: "La connexion a été refusée sur le téléphone.",
     over: "Ce code a expiré.",
-    outdated: "Un ancien code de cette page vient d’être scanné. Si c’était vous, scannez celui-ci. Sinon, quelqu’un l’a peut-être copié.",
+    outdated: "Un ancien code de cette page vient d’être scanné. Si c’était vous, scannez celui-ci. Sinon, quelqu’un a peut-être copié l’ancien.",
     second_account: "Un second compte a scanné ce code et a été refusé. Si vous ne l’avez pas scanné en premier, recommencez.",
     digits: "Saisissez les quatre chiffres affichés sur votre téléphone.",
     digits_again: "Ce ne sont pas les bons chiffres. Vérifiez sur votre téléphone et saisissez-les à nouveau.",
@@ -46,6 +46,6 @@ pub(super) const PANEL: Panel = Panel {
         naming!("Vous continuez vers {host}. Ce navigateur reste connecté {hours} au plus.", host)
     },
     onward_for_visit: |host| {
-        naming!("Vous continuez vers {host}. Ce navigateur reste connecté pour cette visite.", host)
+        naming!("Vous continuez vers {host}. Ce navigateur reste connecté le temps de cette visite.", host)
     },
 };

@@ -13,13 +13,13 @@ pub(super) const LINKS: Links = Links {
     finish: "Définir le mot de passe et se connecter",
     over_title: "Ce lien ne fonctionne pas",
     unknown: "Vérifiez que vous l’avez copié en entier. Si oui, demandez-en un nouveau à la personne qui vous l’a envoyé.",
-    used: "Ce lien a déjà servi\u{202f}; il n’est valable qu’une fois. Connectez-vous avec le moyen que vous avez choisi. Si ce n’était pas vous, prévenez la personne qui l’a envoyé.",
+    used: "Ce lien a déjà servi\u{202f}; il n’est valable qu’une fois. Connectez-vous avec le moyen que vous avez choisi. Si ce n’était pas vous, prévenez la personne qui vous l’a envoyé.",
     withdrawn: "Il a été révoqué ou remplacé par un plus récent. Utilisez le dernier lien reçu, ou demandez-en un autre.",
     expired: "Il n’a pas été utilisé à temps. Demandez-en un nouveau à la personne qui vous l’a envoyé.",
     disabled: "Ce compte est désactivé. Demandez à l’administrateur de ce site de le réactiver.",
     elsewhere_title: "Ce lien a été ouvert dans un autre navigateur",
-    elsewhere: "Continuez dans celui-ci. Si ce n’était pas vous, demandez un nouveau lien à la personne qui l’a envoyé, et dites-lui que quelqu’un d’autre a ouvert le premier.",
-    set_up_elsewhere: "Continuez dans celui-ci. Si c’est impossible, rouvrez le lien ici dans une heure, ou créez le premier compte en ligne de commande.",
+    elsewhere: "Continuez dans cet autre navigateur. Si ce n’était pas vous, dites à la personne qui vous a envoyé ce lien que quelqu’un d’autre l’a ouvert, et demandez-lui-en un nouveau.",
+    set_up_elsewhere: "Continuez dans cet autre navigateur. Si c’est impossible, rouvrez le lien ici dans une heure, ou créez le premier compte en ligne de commande.",
     choose_lead: |username| {
         naming!("Votre nom d’utilisateur est {username}. Choisissez comment vous connecter désormais.", username)
     },

@@ -24,7 +24,7 @@ pub(super) const ACTIVITY: Activity = Activity {
     all_apps: "Toutes les applications",
     show: "Afficher",
     show_all: "Tout afficher",
-    wrong_day: "Saisissez des dates comme 2027-01-15. La première ne peut pas suivre la dernière.",
+    wrong_day: "Saisissez des dates comme 2027-01-15. La date de début ne peut pas suivre la date de fin.",
     by_server: "Par ce serveur",
     by_password: "Par mot de passe",
     by_passkey: "Par clé d’accès",
@@ -108,7 +108,7 @@ pub(super) const RECEIPTS: Receipts = Receipts {
 pub(super) const OWN: Own = Own {
     title: "Votre compte",
     lead: "Tout ce qui concerne votre compte, au même endroit.",
-    profile_hint: "Votre nom, votre photo, votre adresse e-mail et ce que les sites peuvent en savoir.",
+    profile_hint: "Votre nom, votre photo, votre e-mail et ce que les sites peuvent en voir.",
     security: "Connexion et sécurité",
     security_hint: "Vos moyens de connexion.",
     devices_hint: "Vos navigateurs et téléphones, et comment les déconnecter.",
@@ -162,7 +162,7 @@ pub(super) const OWN: Own = Own {
     asked: "Vos autres appareils sont déconnectés.",
     scan: "Scanner un code",
     tiles: "Vos applications",
-    tiles_none: "Aucune application pour vous pour le moment. Dès qu’il y en aura, vous pourrez les ouvrir d’ici.",
+    tiles_none: "Vous n’avez encore aucune application. Dès qu’il y en aura, vous pourrez les ouvrir d’ici.",
     administration: "Administration",
     delete_due: |moment| format!("Votre compte sera supprimé le {moment}."),
 };

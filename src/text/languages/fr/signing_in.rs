@@ -43,7 +43,7 @@ pub(super) const SIGNIN: SignIn = SignIn {
 };
 
 pub(super) const PASSKEYS: Passkeys = Passkeys {
-    sign_in: "Se connecter avec une clé d’accès",
+    sign_in: "Se connecter avec une clé\u{a0}d’accès",
     prove: "Utiliser une clé d’accès",
     create: "Créer une clé d’accès",
     or_password: "ou avec votre mot de passe",
@@ -80,7 +80,7 @@ pub(super) const PASSKEYS: Passkeys = Passkeys {
     gone: "Cette clé d’accès avait déjà été supprimée.",
     added: "La clé d’accès a été ajoutée.",
     renamed: "Le nom a été modifié.",
-    removed: "La clé d’accès a été supprimée. Elle ne permet plus de vous connecter.",
+    removed: "La clé d’accès a été supprimée. Elle ne permet plus de se connecter.",
     backed_up: "Sauvegardée\u{a0}: elle survit à la perte d’un appareil.",
     not_backed_up: "Sur un seul appareil.",
     went_back: "Elle a été utilisée dans un état plus ancien qu’auparavant\u{a0}: elle a peut-être été copiée. Si vous n’avez pas restauré de sauvegarde, supprimez-la et ajoutez-en une nouvelle.",
@@ -98,7 +98,7 @@ pub(super) const PASSKEYS: Passkeys = Passkeys {
     used: |ago| format!("Dernière utilisation {ago}."),
     made_by: |maker| naming!("Conservée par {maker}.", maker),
     other_domain: |domain| {
-        naming!("Elle a été créée pour {domain}\u{a0}: elle ne permet plus de vous connecter ici.", domain)
+        naming!("Elle a été créée pour {domain}\u{a0}: elle ne permet plus de se connecter ici.", domain)
     },
     count: |count| format!("{} dans votre compte.", counted(count, "clé d’accès", "clés d’accès")),
 };
@@ -142,7 +142,7 @@ pub(super) const SETUP: Setup = Setup {
     lead: "Ce sera le compte de l’administrateur. Le lien qui vous a conduit ici ne sert qu’une fois.",
     create: "Créer le compte",
     password_hint: "8\u{a0}caractères au minimum. Une phrase est facile à retenir et difficile à deviner.",
-    wrong_username: "Pour le nom d’utilisateur, utilisez de 1 à 64\u{a0}lettres, chiffres et . _ - @ +",
+    wrong_username: "Pour le nom d’utilisateur, utilisez de 1 à 64\u{a0}lettres, chiffres et .\u{a0}_\u{a0}-\u{a0}@\u{a0}+",
     wrong_display_name: "Pour le nom d’affichage, utilisez de 1 à 64\u{a0}caractères, sur une seule ligne.",
     name_hidden: "Ce nom contient un caractère invisible. Effacez le nom et saisissez-le à nouveau.",
     wrong_password: "Pour le mot de passe, utilisez de 8 à 1024\u{a0}caractères.",

@@ -5,7 +5,7 @@ use crate::text::table::sites::{Allowed, Consent, Logout};
 pub(super) const CONSENT: Consent = Consent {
     going_back: "Retour au site",
     title: "Autoriser un site",
-    warning: "N’autorisez que si vous venez de ce site.",
+    warning: "N’autorisez l’accès que si vous venez de ce site.",
     allow: "Autoriser",
     another: "Utiliser un autre compte",
     question: |app| naming!("Continuer vers {app}\u{202f}?", app),

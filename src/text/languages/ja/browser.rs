@@ -20,14 +20,14 @@ pub(super) const PANEL: Panel = Panel {
     qr: "QRコード：スマートフォンのカメラで読み取ると、ここでログインできます",
     qr_over: "もう読み取れないQRコード",
     waiting: "スマートフォンのカメラで読み取る",
-    steps: "リンクを開いて「承認」をタップしてください。",
+    steps: "リンクを開き、「承認」をタップ",
     scanned: "読み取りました。スマートフォンで承認してください。",
     scanned_title: "スマートフォンで承認してください",
     claimed: "ログインしています…",
     denied: "スマートフォンでログインが拒否されました。",
     over: "コードの有効期限が切れました。",
     outdated: "このページの以前のコードが読み取られました。ご自身の操作であれば、今のコードを読み取ってください。心当たりがなければ、複製された可能性があります。",
-    second_account: "このコードを別のアカウントも読み取ったため、そちらは拒否されました。最初に読み取ったのがご自身でない場合は、やり直してください。",
+    second_account: "このコードは別のアカウントでも読み取られ、そちらは拒否されました。最初に読み取ったのがご自身でない場合は、やり直してください。",
     digits: "スマートフォンに表示された4桁の数字を入力してください。",
     digits_again: "数字が違います。スマートフォンを確認して、もう一度入力してください。",
     digits_label: "スマートフォンの数字",
@@ -40,10 +40,10 @@ pub(super) const PANEL: Panel = Panel {
     number: |number| naming!("スマートフォンで{number}をタップしてください。", number),
     or_type: |link| naming!("カメラを使えない場合は、{link}でこのコードを入力", link),
     scanned_by: |name| naming!("{name}さん、スマートフォンで承認してください", name),
-    approved_by: |name| naming!("承認されました。{name}", name),
+    approved_by: |name| naming!("{name}さんが承認しました。", name),
     onward: |host, hours| {
         let hours = counted(hours, "時間");
-        naming!("{host}に移動します。このブラウザーは最長{hours}ログインした状態になります。", host)
+        naming!("{host}に移動します。このブラウザーは最長{hours}ログインしたままになります。", host)
     },
     onward_for_visit: |host| naming!("{host}に移動します。このブラウザーでのログインは今回のみです。", host),
 };

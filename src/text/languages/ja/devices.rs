@@ -8,7 +8,7 @@ pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     out_title: "ログアウトされました",
     out_by_administrator: "管理者がこのデバイスをログアウトしました。心当たりがない場合は、管理者に問い合わせてください。",
     out_over: "このデバイスでのログインが終了しました。続けるには、もう一度ログインしてください。",
-    is_out: "このデバイスはログアウトしました。",
+    is_out: "ログアウト済みです。",
     is_out_title: "ログアウトしました",
     new_from: |device, from, ago| format!("新しいログインがありました：{device}、{from}、{ago}"),
     new_device: |device, ago| format!("新しいログインがありました：{device}、{ago}"),
@@ -25,7 +25,7 @@ pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
 pub(super) const DEVICE_PAGE: DevicePage = DevicePage {
     title: "デバイスの詳細",
     how: "ログイン方法",
-    address: "アドレス",
+    address: "IPアドレス",
     signed_in: "ログイン",
     last_used: "最終使用",
     known: "ご確認ありがとうございます。このログインについて、今後はお尋ねしません。",
@@ -92,7 +92,7 @@ pub(super) const ASK: Ask = Ask {
     push_body: "タップして内容を確認し、承認または拒否してください。",
     go_on_unnamed: "スマートフォンで続行",
     go_on_as: |name| naming!("{name}さんとして続行", name),
-    turned_on_ago: |ago| format!("オンにした時期：{ago}"),
+    turned_on_ago: |ago| format!("オンにした日時：{ago}"),
     for_site: |host, ago| naming!("{host}にログイン（リクエスト：{ago}）", host, ago),
 };
 
@@ -166,11 +166,11 @@ pub(super) const CHOOSER: Chooser = Chooser {
     add: "アカウントを追加",
     another: "別のアカウントを使う",
     sign_out_all: "このデバイスのすべてのアカウントからログアウト",
-    one_ended: "この間に、ログアウトされたアカウントがあります。",
+    one_ended: "ログアウトされたアカウントがあります。",
     sign_in_again: "もう一度ログイン",
     switched_title: "別のアカウントに切り替わっています",
     switched_advice: "このページのアカウントは、このデバイスで現在使用中のアカウントと異なるため、操作は行われませんでした。アカウントを選んで、もう一度お試しください。",
-    ended: |account| naming!("この間に、{account}さんはログアウトしました。", account),
+    ended: |account| naming!("{account}さんはログアウトされました。", account),
     full: |account| {
         naming!(
             "ここでは5つのアカウントにログインしています。さらに追加すると、最も長く使われていない{account}さんのアカウントがログアウトされます。",

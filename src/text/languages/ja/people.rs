@@ -82,10 +82,10 @@ pub(super) const PERSON: Person = Person {
     apps_none: "まだありません。",
     activity: "このユーザーのアクティビティ",
     sign_out_title: "すべてのデバイスをログアウト",
-    sign_out_hint: "このユーザーを、すべてのデバイスとアプリからログアウトします。もう一度ログインできます。",
+    sign_out_hint: "このユーザーを、すべてのデバイスとアプリからログアウトさせます。再びログインすることはできます。",
     sign_out: "すべてのデバイスをログアウト",
     disable_title: "無効化",
-    disable_hint: "このユーザーをすべてのデバイスからログアウトし、有効に戻すまでログインできないようにします。何も削除されません。",
+    disable_hint: "このユーザーをすべてのデバイスからログアウトさせ、有効に戻すまでログインできないようにします。何も削除されません。",
     disable: "このアカウントを無効にする",
     enable_title: "有効化",
     enable_hint: "このユーザーが再びログインできるようになります。",
@@ -95,7 +95,7 @@ pub(super) const PERSON: Person = Person {
     delete_by_phone: "このアカウントは、本人が次にスマートフォンアプリを使うと再び作成されます。ログインさせないようにするには、代わりに無効にしてください。",
     delete: "このアカウントを削除",
     delete_lead: "この操作は取り消せません。",
-    delete_goes: "削除されるもの：プロフィール、画像、グループへの所属、アプリへの許可、こことアプリでのすべてのログイン。",
+    delete_goes: "削除されるもの：プロフィール、画像、グループへの所属、アプリへの許可、このサイトとアプリでのすべてのログイン。",
     delete_stays: "残るもの：アカウントのアクティビティ（名前を含む）、アプリの変更履歴の記録。",
     delete_free: "削除後は、ほかの人がこのユーザー名を使えます。アプリでは別のユーザーとして扱われます。",
     ends_of_yours: "ご自身のアカウントは無効にできません。削除は「データ」のページで行えます。",
@@ -139,7 +139,7 @@ pub(super) const GROUPS: Groups = Groups {
     members_nobody: "該当するメンバーがいません。",
     members_of_admins: "権限を付与するグループのため、メンバーを変更できるのは管理者だけです。",
     add_member: "メンバーを追加",
-    add_member_hint: "ユーザー名かメールアドレス、または候補から選ぶための名前の一部",
+    add_member_hint: "ユーザー名、メールアドレス、または名前の一部（候補から選択）",
     add_member_submit: "追加",
     add_member_pick: "追加するユーザーを選んでください：",
     unknown_member: "該当するユーザーがいません。入力内容を確認してください。",
@@ -177,7 +177,7 @@ pub(super) const PEOPLE_RIGHTS: PeopleRights = PeopleRights {
 
 pub(super) const AUDIENCE: Audience = Audience {
     refused_title: "このアプリは使えません",
-    refused_advice: "特定のグループだけに公開されているアプリですが、このアカウントはどのグループにも所属していません。必要な場合は、管理者に依頼してください。",
+    refused_advice: "特定のグループだけに公開されているアプリですが、このアカウントはそのいずれにも所属していません。必要な場合は、管理者に依頼してください。",
     who: "使えるユーザー",
     hint: "ほかのユーザーには、使えないことと問い合わせ先が表示されます。変更は、アプリにログイン中のユーザーにもすぐ反映されます。",
     everyone: "ここにアカウントを持つ全員",
@@ -192,7 +192,7 @@ pub(super) const AUDIENCE: Audience = Audience {
     nobody_yet: |app| naming!("「{app}」は、まだ誰にも公開されていません。", app),
     in_no_group: |app, account| {
         naming!(
-            "「{app}」は特定のグループだけに公開されていますが、{account}さんはどのグループにも所属していません。",
+            "「{app}」は特定のグループだけに公開されていますが、{account}さんはそのいずれにも所属していません。",
             app,
             account
         )

@@ -36,13 +36,13 @@ pub(super) const FACTS: Facts = Facts {
     code: "コードを照合",
     learns: "共有する情報",
     learns_id: "識別用のIDのみ（個人情報は含みません）",
-    learns_id_always: "識別用のID（サイトを使用していないときも共有）",
+    learns_id_always: "識別用のID（サイトを利用していないときも共有）",
     learns_groups: "識別用のIDと所属グループ",
-    learns_groups_always: "識別用のIDと所属グループ（サイトを使用していないときも共有）",
+    learns_groups_always: "識別用のIDと所属グループ（サイトを利用していないときも共有）",
     learns_ticked: "識別用のIDと、選択した項目",
-    learns_ticked_always: "識別用のIDと、選択した項目（サイトを使用していないときも共有）",
+    learns_ticked_always: "識別用のIDと、選択した項目（サイトを利用していないときも共有）",
     learns_ticked_groups: "識別用のID、所属グループ、選択した項目",
-    learns_ticked_groups_always: "識別用のID、所属グループ、選択した項目（サイトを使用していないときも共有）",
+    learns_ticked_groups_always: "識別用のID、所属グループ、選択した項目（サイトを利用していないときも共有）",
     groups: "所属グループ",
     no_groups: "なし",
     field_name: "名前",
@@ -57,9 +57,9 @@ pub(super) const FACTS: Facts = Facts {
     device_both: |browser, system| naming!("{browser}（{system}）", browser, system),
     effect_here: |host, hours| {
         let hours = counted(hours, "時間");
-        naming!("{host}にも最長{hours}ログインした状態になります", host)
+        naming!("{host}にも最長{hours}ログインします", host)
     },
-    effect_hours: |hours| format!("そのデバイスは最長{}ログインした状態になります", counted(hours, "時間")),
+    effect_hours: |hours| format!("そのデバイスは最長{}ログインしたままになります", counted(hours, "時間")),
 };
 
 pub(super) const OUTCOME: Outcome = Outcome {
@@ -71,7 +71,7 @@ pub(super) const OUTCOME: Outcome = Outcome {
     denied_lead: "もう一方のデバイスではログインしていません。心当たりがない場合は、第三者がアカウントを使おうとした可能性があります。",
     gone_title: "もう一方のページが閉じられました",
     gone_lead: "承認しましたが、もう一方のデバイスの処理が間に合わず、ログインできませんでした。そのデバイスでログインページを開き直し、新しいコードを読み取ってください。",
-    not_me: "自分ではないのでログアウトする",
+    not_me: "心当たりがない場合はログアウト",
     done_lead: |device, host| naming!("{device}で{host}にログインしました。", host),
 };
 
@@ -97,7 +97,7 @@ pub(super) const LADDER: Ladder = Ladder {
     new_browser: "このアカウントに記憶されていないブラウザーです。",
     every_browser: "このサイトでは、ログインのたびに確認が必要です。",
     other_country: "このスマートフォンとは別の国にあるブラウザーです。",
-    marked_network: "このサイトが注意しているネットワークのブラウザーです。",
+    marked_network: "このサイトが注意対象としているネットワークのブラウザーです。",
     typed_code: "コードが読み取りではなく入力されました。",
     asked: "コードの読み取りではなく、記憶されているブラウザーからの通知によるログインです。",
     outdated_code: "同じページの以前のコードが読み取られました。",
@@ -115,7 +115,7 @@ pub(super) const LADDER: Ladder = Ladder {
     digits_hint: "「承認」のあと、このスマートフォンに4桁の数字が表示されます。もう一方の画面に入力してください。",
     digits_title: "もう一方の画面に数字を入力",
     digits_lead: "入力するとログインが完了します。目の前の画面だけに入力し、誰にも教えないでください。",
-    code_label: "QRコードの横にあるコードの最後の4文字",
+    code_label: "QRコードの下にあるコードの最後の4文字",
     code_hint: "ログインするデバイスに表示されています。",
     code_wrong: "文字が違います。もう一方の画面を確認して、もう一度お試しください。",
     code_malformed: "GHJKのように、コードの最後の4文字を入力してください。",
@@ -123,14 +123,14 @@ pub(super) const LADDER: Ladder = Ladder {
     passkey_failed: "パスキーを確認できませんでした。もう一度お試しください。",
     remember: "そのブラウザーを記憶する",
     remember_hint: "次回からタップだけで承認できます。共用パソコンでは選択しないでください。",
-    stay: "ログイン状態の保持",
+    stay: "ログインの保持",
     stay_visit: "今回のみ（共用パソコンの場合）",
     stay_today: "今日だけ（最長12時間）",
     stay_longest: "できるだけ長く",
     wrong_number: "もう一方の画面とは違う番号が選ばれたため、ログインを中止しました。選び間違えた場合は、新しいコードを読み取ってください。心当たりがない場合は、第三者がアカウントを使おうとした可能性があります。",
     report_question: "心当たりがありませんか？",
     report_go: "通報する",
-    report_hint: "通報後1時間は、そのブラウザーとネットワークからのログインを承認できません。また1日の間、承認にはパスキーが必要です。お持ちでない場合は、先に追加してください。",
+    report_hint: "通報後1時間は、そのブラウザーやネットワークからのログインを承認できません。また、1日間は承認にパスキーが必要になります。お持ちでない場合は、先に追加してください。",
     report_done: "通報しました。このサイトの管理者に共有されます。",
     wrong_typed: "入力の間違いが続いたため、もう一方のデバイスでのログインを中止しました。心当たりがない場合は、第三者がアカウントを使おうとした可能性があります。",
 };

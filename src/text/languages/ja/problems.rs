@@ -8,7 +8,7 @@ pub(super) const REFUSALS: Refusals = Refusals {
     malformed_title: "コードではありません",
     malformed_advice: "リンクが途中で切れています。もう少し近づけて、コードを読み取り直してください。",
     forged_title: "このサイトのコードではありません",
-    forged_advice: "このサイトのコードに似せて作られています。使用せず、見せてきた相手には注意してください。",
+    forged_advice: "このサイトのコードに似ていますが、別のものです。使わずに、見せてきた相手に注意してください。",
     expired_title: "コードの有効期限が切れました",
     expired_advice: "ログインは行われていません。今画面に表示されているコードを読み取ってください。コードがなければ、その画面で新しいコードを表示してください。",
     outdated_title: "画面には新しいコードがあります",
@@ -41,7 +41,7 @@ pub(super) const REFUSALS: Refusals = Refusals {
 
 pub(super) const PROBLEMS: Problems = Problems {
     unknown_app_title: "登録されていないサイトです",
-    unknown_app_advice: "ログインのために移動してきましたが、移動元のサイトはここに登録されていません。そのサイトの運営者にお知らせください。",
+    unknown_app_advice: "移動元のサイトは、ここでログインできるサイトとして登録されていません。そのサイトの運営者にお知らせください。",
     unknown_redirect_title: "このサイトのログイン用リンクは許可されていません",
     request_over_title: "このログインは終了しています",
     request_over_advice: "時間切れか、すでに完了しています。元のサイトに戻り、もう一度ログインしてください。",

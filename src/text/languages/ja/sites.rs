@@ -7,7 +7,7 @@ pub(super) const CONSENT: Consent = Consent {
     title: "サイトの許可",
     warning: "そのサイトからここに移動してきた場合のみ許可してください。",
     allow: "許可",
-    another: "別のアカウントを使用",
+    another: "別のアカウントを使う",
     question: |app| naming!("{app}に進みますか？", app),
 };
 

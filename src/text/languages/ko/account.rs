@@ -22,7 +22,7 @@ pub(super) const DEVICES: Devices = Devices {
     by_scan_on: |device| format!("{device}에서 승인한 QR 로그인"),
     known: |browsers| {
         format!(
-            "브라우저 {}를 기억하고 있습니다. 기억한 브라우저에서는 휴대폰에서 ‘승인’만 누르면 로그인됩니다.",
+            "브라우저 {}를 기억하고 있습니다. 기억한 브라우저는 휴대폰에서 ‘승인’만 누르면 로그인됩니다.",
             counted(browsers, "개")
         )
     },
@@ -42,7 +42,7 @@ pub(super) const NEW_PASSWORD: NewPassword = NewPassword {
 
 pub(super) const PROFILE: Profile = Profile {
     title: "내 프로필",
-    lead: "필수 항목은 이름뿐입니다. 사이트에는 요청받은 항목 중 직접 허용한 것만 전달됩니다.",
+    lead: "필수 항목은 이름뿐입니다. 사이트에는 사이트에서 요청한 항목 중 직접 허용한 것만 전달됩니다.",
     not_saved: "저장하지 못했습니다. 표시된 항목을 확인하세요.",
     outdated: "저장하지 못했습니다. 이 페이지를 연 뒤 다른 곳에서 프로필이 변경되었습니다. 지금 입력한 내용으로 바꾸려면 다시 저장하세요.",
     about: "내 정보",

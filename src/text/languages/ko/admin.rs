@@ -23,7 +23,7 @@ pub(super) const APPS: Apps = Apps {
     settings: "설정",
     secret: "시크릿",
     rotate: "새 시크릿 발급",
-    rotate_hint: "새 시크릿은 한 번만 표시됩니다. 현재 시크릿은 그다음 시크릿을 발급할 때까지 계속 사용할 수 있어 서비스가 중단되지 않습니다.",
+    rotate_hint: "새 시크릿은 한 번만 표시됩니다. 현재 시크릿은 이후에 시크릿을 한 번 더 발급할 때까지 계속 사용할 수 있어 서비스가 중단되지 않습니다.",
     disable_title: "비활성화",
     disable: "앱 비활성화",
     disable_hint: "아무도 이 앱에 로그인할 수 없게 됩니다. 설정은 그대로 유지됩니다.",
@@ -35,7 +35,7 @@ pub(super) const APPS: Apps = Apps {
     done_enabled: "활성화했습니다. 다시 이 앱에 로그인할 수 있습니다.",
     done_logo: "이제 앱 로고가 표시됩니다.",
     done_no_logo: "이제 앱 이름의 첫 글자가 표시됩니다.",
-    disabled_since: |date| format!("{date}부터 비활성화되었습니다. 아무도 이 앱에 로그인할 수 없습니다."),
+    disabled_since: |date| format!("{date}에 비활성화되었습니다. 아무도 이 앱에 로그인할 수 없습니다."),
 };
 
 pub(super) const TRIAL: Trial = Trial {

@@ -80,7 +80,7 @@ pub(super) const OWN_APPS: OwnApps = OwnApps {
     why_wrong: "한 줄에 1~500자로 입력하세요.",
     done_asked: "요청을 보냈습니다. 결과는 이 페이지에서 확인할 수 있습니다.",
     done_withdrawn: "철회했습니다.",
-    done_handed: "담당자를 변경했습니다. 이제 이 앱을 관리하지 않습니다.",
+    done_handed: "담당자를 변경했습니다. 이제 이 앱을 관리할 수 없습니다.",
     withdraw_title: "철회",
     withdraw_hint: "요청이 철회됩니다. 언제든지 다시 요청할 수 있습니다.",
     withdraw: "요청 철회",

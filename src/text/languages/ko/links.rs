@@ -4,7 +4,7 @@ use crate::text::table::links::{Links, PeopleLinks, Proof};
 
 pub(super) const LINKS: Links = Links {
     invite_title: "초대를 받았습니다",
-    invite_lead: "초대한 사람이 계정을 만들어 두었습니다. 계속해서 로그인 방법을 선택하세요.",
+    invite_lead: "초대한 사람이 계정을 만들어 두었습니다. ‘계속’을 눌러 로그인 방법을 선택하세요.",
     recover_title: "계정 복구",
     recover_lead: "이 링크로 계정에 다시 로그인할 수 있습니다. 직접 요청한 경우에만 계속하세요.",
     this_browser: "계속하면 이 링크는 이 브라우저에서만 사용할 수 있습니다.",
@@ -45,7 +45,7 @@ pub(super) const PEOPLE_LINKS: PeopleLinks = PeopleLinks {
     title: "일회용 링크",
     none: "아직 이 계정의 링크가 없습니다.",
     fresh_title: "새 링크",
-    fresh_hint: "지금 한 번만 표시됩니다. 본인만 볼 수 있는 방법으로 보내세요. 처음 연 브라우저에서 한 번만 사용할 수 있습니다.",
+    fresh_hint: "지금 한 번만 표시됩니다. 계정 소유자만 볼 수 있는 방법으로 보내세요. 처음 연 브라우저에서 한 번만 사용할 수 있습니다.",
     invite_title: "초대",
     invite_hint: "계정 소유자가 비밀번호나 패스키를 정할 수 있는 링크를 만듭니다. 3일 동안 유효합니다. 이 계정의 이전 링크는 사용할 수 없게 됩니다.",
     invite: "초대 링크 만들기",
@@ -63,8 +63,8 @@ pub(super) const PEOPLE_LINKS: PeopleLinks = PeopleLinks {
     of_invite: "초대 링크",
     of_recover: "복구 링크",
     lead: |username| naming!("{username} 계정의 링크입니다. 한 번만 사용할 수 있고, 만들 때만 표시됩니다.", username),
-    made_by: |name, at| naming!("{name}님이", name) + &format!(" {at}에 만들었습니다"),
-    made_by_command: |at| format!("{at}에 명령줄에서 만들었습니다"),
+    made_by: |name, at| naming!("{name}님이", name) + &format!(" {at}에 만들었습니다."),
+    made_by_command: |at| format!("{at}에 명령줄에서 만들었습니다."),
     is_open: |until| format!("아직 열지 않았습니다. {until}까지 유효합니다."),
     is_opened: |at, until| format!("{at}에 열었지만 아직 사용하지 않았습니다. {until}까지 유효합니다."),
     is_used: |at| format!("{at}에 사용했습니다."),
@@ -72,7 +72,7 @@ pub(super) const PEOPLE_LINKS: PeopleLinks = PeopleLinks {
     is_expired: |at| format!("{at}에 만료되었습니다. 사용하지 않은 링크입니다."),
     tried_elsewhere: |at| {
         format!(
-            "{at}에 처음으로 다른 브라우저에서 이 링크를 열려고 했습니다. 계정 소유자가 모르는 일이라면 무효화하세요."
+            "다른 브라우저에서 이 링크를 열려고 했습니다(첫 시도: {at}). 계정 소유자가 모르는 일이라면 무효화하세요."
         )
     },
 };

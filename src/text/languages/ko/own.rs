@@ -85,17 +85,17 @@ pub(super) const RECEIPTS: Receipts = Receipts {
     hint: "승인할 때마다 무엇을 언제 어느 브라우저에 승인했는지 서명된 확인서가 남습니다. 파일로 보관해 두면 나중에 누락되거나 변경된 확인서가 있는지 알 수 있습니다.",
     download: "승인 확인서 다운로드",
     downloaded: "승인 확인서 다운로드",
-    differs: "이 사이트의 승인 확인서가 이 기기에 기억된 것과 다릅니다.",
+    differs: "이 사이트의 승인 확인서가 이 기기에 저장된 것과 다릅니다.",
     incomplete: "일부 승인 확인서가 없습니다.",
     what_to_do: "사이트를 백업에서 복원하면 이런 일이 생길 수 있습니다. 복원 소식을 듣지 못했다면 이 사이트의 관리자에게 문의하세요.",
     accept: "현재 확인서 그대로 사용",
-    head: "이 기기에 기억된 내용",
+    head: "이 기기에 저장된 내용",
     head_hint: "가장 최근 확인서의 서명된 번호입니다. 파일의 끝부분이 잘렸는지 확인할 수 있습니다.",
     number: |number| format!("확인서 {}번", grouped(number, ",")),
     complete: |approvals| format!("승인 {}의 확인서가 모두 있습니다.", counted(approvals, "건")),
     shorter: |approvals, remembered| {
         let (remembered, approvals) = (counted(remembered, "건"), counted(approvals, "건"));
-        format!("이 기기에 기억된 승인은 {remembered}이지만 이 사이트에는 {approvals}의 확인서만 있습니다.")
+        format!("이 기기에 저장된 승인은 {remembered}이지만 이 사이트에는 {approvals}의 확인서만 있습니다.")
     },
 };
 

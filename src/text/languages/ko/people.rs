@@ -73,7 +73,7 @@ pub(super) const PERSON: Person = Person {
     role: "역할",
     role_hint: "변경하면 모든 기기에 바로 적용됩니다.",
     role_none: "역할 없음",
-    role_people: "사용자 담당자",
+    role_people: "사용자 관리 담당자",
     role_people_hint: "사용자를 추가하거나 비활성화하고 그룹에 넣을 수 있습니다. 관리자는 변경할 수 없습니다.",
     role_admin: "관리자",
     role_admin_hint: "앱과 역할을 포함해 모든 것을 관리할 수 있습니다.",

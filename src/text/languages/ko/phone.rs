@@ -5,9 +5,9 @@ use crate::text::table::phone::{Confirm, Facts, Ladder, Link, Opening, Outcome, 
 
 pub(super) const OPENING: Opening = Opening {
     title: "코드를 스캔했습니다",
-    lead: "계속하면 로그인을 요청한 기기를 볼 수 있고, 다른 화면에는 내 이름이 표시됩니다. 아직 승인한 것은 아닙니다.",
-    lead_letter: "계속하면 로그인을 요청한 기기를 볼 수 있고, 다른 화면에는 내 이름의 첫 글자가 표시됩니다. 아직 승인한 것은 아닙니다.",
-    lead_nothing: "계속하면 로그인을 요청한 기기를 볼 수 있고, 다른 화면에는 코드가 스캔되었다고만 표시됩니다. 아직 승인한 것은 아닙니다.",
+    lead: "계속하면 로그인을 요청한 기기를 볼 수 있고, 그 기기에는 내 이름이 표시됩니다. 아직 승인한 것은 아닙니다.",
+    lead_letter: "계속하면 로그인을 요청한 기기를 볼 수 있고, 그 기기에는 내 이름의 첫 글자가 표시됩니다. 아직 승인한 것은 아닙니다.",
+    lead_nothing: "계속하면 로그인을 요청한 기기를 볼 수 있고, 그 기기에는 코드가 스캔되었다고만 표시됩니다. 아직 승인한 것은 아닙니다.",
     go_on: "계속",
 };
 
@@ -15,7 +15,7 @@ pub(super) const CONFIRM: Confirm = Confirm {
     title: "로그인 승인",
     warning: "코드가 표시된 화면을 지금 직접 보고 있을 때만 승인하세요. 이 사이트는 메시지로 코드를 보내지 않습니다. 누군가 보낸 코드라면 거부하세요.",
     second_account: "다른 사람도 이 코드를 스캔했습니다. 코드가 표시된 화면을 지금 직접 보고 있고 누가 스캔했는지 알 때만 승인하세요. 아니라면 거부하세요.",
-    question: |host| naming!("다른 기기에서 {host}에 로그인할까요?", host),
+    question: |host| naming!("다른 기기에서 {host} 사이트에 로그인할까요?", host),
 };
 
 pub(super) const FACTS: Facts = Facts {
@@ -57,7 +57,7 @@ pub(super) const FACTS: Facts = Facts {
     device_both: |browser, system| naming!("{browser}({system})", browser, system),
     effect_here: |host, hours| {
         let hours = counted(hours, "시간");
-        naming!("{host}에도 최대 {hours} 로그인 유지", host)
+        naming!("{host} 사이트에도 최대 {hours} 로그인 유지", host)
     },
     effect_hours: |hours| format!("그 기기에서 최대 {} 로그인 유지", counted(hours, "시간")),
 };
@@ -72,7 +72,7 @@ pub(super) const OUTCOME: Outcome = Outcome {
     gone_title: "다른 기기의 페이지가 닫혔습니다",
     gone_lead: "승인했지만 다른 기기에서 제때 마치지 못해 로그인되지 않았습니다. 그 기기에서 로그인 페이지를 다시 열고 새 코드를 스캔하세요.",
     not_me: "본인이 아니라면 그 기기 로그아웃",
-    done_lead: |device, host| naming!("{device}에서 {host}에 로그인했습니다.", device, host),
+    done_lead: |device, host| naming!("{device}에서 {host} 사이트에 로그인했습니다.", device, host),
 };
 
 pub(super) const LINK: Link = Link {
@@ -94,7 +94,7 @@ pub(super) const LADDER: Ladder = Ladder {
     missing_lead: "이 로그인은 패스키로만 승인할 수 있지만 이 계정에는 패스키가 없습니다. 패스키를 추가하고 이 페이지로 돌아오세요.",
     missing_add: "패스키 추가",
     why: "추가 확인이 필요한 이유",
-    new_browser: "이 계정에서 기억하는 브라우저가 아닙니다.",
+    new_browser: "이 계정에서 기억한 브라우저가 아닙니다.",
     every_browser: "이 사이트는 로그인할 때마다 추가 확인을 요구합니다.",
     other_country: "그 브라우저가 이 휴대폰과 다른 국가에 있습니다.",
     marked_network: "그 브라우저가 이 사이트에서 주의 깊게 보는 네트워크에 있습니다.",
@@ -110,24 +110,24 @@ pub(super) const LADDER: Ladder = Ladder {
     refused_browser: "최근 1시간 안에 그 브라우저나 네트워크를 신고했습니다.",
     blocked_network: "그 브라우저가 여기에서 차단된 네트워크에 있습니다.",
     no_passkey: "이 계정에는 패스키가 없습니다.",
-    number_question: "다른 화면에 어떤 숫자가 표시되어 있나요?",
+    number_question: "다른 기기에 어떤 숫자가 표시되어 있나요?",
     number_hint: "이 중에 없으면 거부하세요.",
-    digits_hint: "‘승인’을 누르면 이 휴대폰에 숫자 4자리가 표시됩니다. 다른 화면에 그 숫자를 입력하세요.",
-    digits_title: "다른 화면에 이 숫자를 입력하세요",
+    digits_hint: "‘승인’을 누르면 이 휴대폰에 숫자 4자리가 표시됩니다. 다른 기기에 그 숫자를 입력하세요.",
+    digits_title: "다른 기기에 이 숫자를 입력하세요",
     digits_lead: "입력하면 그 기기에서 로그인됩니다. 로그인할 기기가 눈앞에 있을 때만 입력하고 아무에게도 알려 주지 마세요.",
     code_label: "QR 코드 옆에 있는 코드의 마지막 4자",
     code_hint: "로그인할 기기에 표시되어 있습니다.",
-    code_wrong: "코드가 맞지 않습니다. 다른 화면을 확인하고 다시 입력하세요.",
+    code_wrong: "코드가 맞지 않습니다. 다른 기기의 화면을 확인하고 다시 입력하세요.",
     code_malformed: "GHJK처럼 코드의 마지막 4자를 입력하세요.",
     passkey_go: "패스키로 승인",
     passkey_failed: "패스키를 확인하지 못했습니다. 다시 시도하세요.",
     remember: "로그인할 브라우저 기억하기",
     remember_hint: "다음부터는 한 번만 눌러 승인할 수 있습니다. 공용 PC라면 선택하지 마세요.",
     stay: "로그인 유지",
-    stay_visit: "이번만(공용 PC)",
+    stay_visit: "이번에만(공용 PC)",
     stay_today: "오늘 하루(최대 12시간)",
     stay_longest: "가능한 한 오래",
-    wrong_number: "다른 화면과 다른 숫자를 선택해 로그인되지 않았습니다. 실수였다면 새 코드를 스캔하세요. 직접 시작한 로그인이 아니라면 다른 사람이 내 계정을 사용하려 했을 수 있습니다.",
+    wrong_number: "다른 기기에 표시된 것과 다른 숫자를 선택해 로그인되지 않았습니다. 실수였다면 새 코드를 스캔하세요. 직접 시작한 로그인이 아니라면 다른 사람이 내 계정을 사용하려 했을 수 있습니다.",
     report_question: "본인이 아닌가요?",
     report_go: "신고하기",
     report_hint: "1시간 동안 그 브라우저나 네트워크의 로그인을 승인할 수 없습니다. 하루 동안은 승인할 때 패스키가 필요합니다. 패스키가 없다면 먼저 추가하세요.",
@@ -137,7 +137,7 @@ pub(super) const LADDER: Ladder = Ladder {
 
 pub(super) const SCANNER: Scanner = Scanner {
     title: "코드 스캔",
-    lead: "이 기기의 카메라로 다른 화면의 코드를 비추세요. 스캔하면 다른 화면에 내 이름이 표시됩니다.",
+    lead: "이 기기의 카메라로 다른 기기의 코드를 비추세요. 스캔하면 그 기기에 내 이름이 표시됩니다.",
     view: "카메라 화면",
     open: "카메라 열기",
     stop: "중지",

@@ -38,7 +38,7 @@ pub(super) const SIGNIN: SignIn = SignIn {
     password_first_advice: "비밀번호 없이 로그인한 기기에서는 할 수 없습니다. 비밀번호로 로그인한 다음 다시 시도하세요.",
     to: |site| naming!("로그인할 사이트: {site}", site),
     to_confirm: |host| {
-        naming!("먼저 이 휴대폰에서 {host}에 로그인하세요. 그러면 로그인을 요청한 기기를 볼 수 있습니다.", host)
+        naming!("먼저 이 휴대폰에서 {host} 사이트에 로그인하세요. 그러면 로그인을 요청한 기기를 볼 수 있습니다.", host)
     },
 };
 

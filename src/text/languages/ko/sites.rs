@@ -17,7 +17,7 @@ pub(super) const LOGOUT: Logout = Logout {
     title: "로그아웃",
     lead: "로그인한 사이트에서 로그아웃을 요청했습니다.",
     stay: "로그인 유지",
-    question: |host| naming!("{host}에서 로그아웃할까요?", host),
+    question: |host| naming!("{host} 사이트에서 로그아웃할까요?", host),
 };
 
 pub(super) const ALLOWED: Allowed = Allowed {

@@ -5,10 +5,10 @@ use crate::text::table::browser::{Login, Panel};
 
 pub(super) const LOGIN: Login = Login {
     title: "Вход с помощью телефона",
-    name_first: "Сначала введите имя пользователя. Код подойдёт только к этому аккаунту.",
+    name_first: "Сначала введите имя пользователя. Код подойдёт только для этого аккаунта.",
     show_code: "Показать код",
     here_instead: "Войти на этом устройстве",
-    on_phone: "Вы на телефоне\u{a0}— можно войти прямо здесь.",
+    on_phone: "Вы зашли с телефона\u{a0}— можно войти прямо здесь.",
     on_phone_here: "Войти на этом телефоне",
     on_phone_code: "Показать код для другого телефона",
     heading: |site| naming!("Вход на сайт «{site}»", site),
@@ -43,9 +43,9 @@ pub(super) const PANEL: Panel = Panel {
     approved_by: |name| naming!("Вход подтверждён. {name}", name),
     onward: |host, hours| {
         let hours = no_longer_than(hours);
-        naming!("Дальше откроется {host}. Этот браузер останется в аккаунте не дольше {hours}.", host)
+        naming!("Дальше откроется {host}. В этом браузере вход сохранится не дольше {hours}.", host)
     },
     onward_for_visit: |host| {
-        naming!("Дальше откроется {host}. Этот браузер останется в аккаунте только на этот раз.", host)
+        naming!("Дальше откроется {host}. В этом браузере вход сохранится только на этот раз.", host)
     },
 };

@@ -4,8 +4,8 @@ use crate::text::table::admin::{Apps, Log, Logo, Reports, Trial};
 
 pub(super) const APPS: Apps = Apps {
     title: "应用",
-    lead: "接入此服务器登录的网站。",
-    none: "尚未添加应用。请添加第一个要接入此服务器登录的网站。",
+    lead: "通过此服务器实现登录的网站。",
+    none: "尚未添加应用。请添加第一个要通过此服务器实现登录的网站。",
     app: "应用",
     add: "添加应用",
     add_lead: "填写名称和地址即可。添加后，请在应用页面上设置使用范围，在此之前无人可用。其他设置也可在那里修改。",

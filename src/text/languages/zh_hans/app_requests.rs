@@ -54,13 +54,13 @@ pub(super) const APP_REQUESTS: AppRequests = AppRequests {
 
 pub(super) const OWN_APPS: OwnApps = OwnApps {
     title: "我管理的应用",
-    lead: "由您负责、已接入此服务器登录的网站。",
+    lead: "由您负责、通过此服务器实现登录的网站。",
     none: "您还没有负责的应用。您可以提交申请，由管理员审批。",
     apps: "应用",
     no_apps: "暂无应用。",
     requests: "我的申请",
     ask: "申请应用",
-    ask_lead: "请介绍要接入此服务器登录的网站。管理员批准后，应用将由您负责。",
+    ask_lead: "请介绍要通过此服务器实现登录的网站。管理员批准后，应用将由您负责。",
     send: "提交申请",
     not_sent: "未提交。请检查标出的项目。",
     too_many: "未提交：您的申请数量已达上限。请撤回一个待处理的申请，或明天再试。",
@@ -105,7 +105,7 @@ pub(super) const OWN_APPS: OwnApps = OwnApps {
     hand_question: |app| naming!("移交“{app}”？", app),
     hand_lead: |app, person| {
         naming!(
-            "“{app}”将由 {person} 负责，包括生成新密钥、更换图标和申请变更。您将失去这些权限，您提交的变更申请也会撤回。您已知的密钥在 {person} 生成新密钥之前仍然有效。",
+            "“{app}”将由 {person} 负责，包括生成新密钥、更换图标和申请变更。您将失去这些权限，您提交的变更申请也会被撤回。您已知的密钥在 {person} 生成新密钥之前仍然有效。",
             app,
             person
         )

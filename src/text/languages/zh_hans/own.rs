@@ -82,7 +82,7 @@ pub(super) const ACTIVITY: Activity = Activity {
 
 pub(super) const RECEIPTS: Receipts = Receipts {
     title: "回执",
-    hint: "每次确认登录都会留下一份签名回执，记录内容、时间和浏览器。保存此文件，日后即可核对回执是否缺失或被改动。",
+    hint: "每次确认登录都会留下一份签名回执，写明确认的内容、时间和浏览器。保存下载的文件，日后即可核对回执是否缺失或被改动。",
     download: "下载回执",
     downloaded: "下载回执",
     differs: "本站的回执与此设备的记录不一致。",
@@ -156,7 +156,7 @@ pub(super) const OWN: Own = Own {
     asked: "您的其他设备已退出登录。",
     scan: "扫码",
     tiles: "我的应用",
-    tiles_none: "您还没有可用的应用。有了之后，可以从这里打开。",
+    tiles_none: "您还没有可用的应用。有可用的应用时，可以从这里打开。",
     administration: "管理后台",
     delete_due: |moment| format!("您的账号将于 {moment} 删除。"),
 };

@@ -99,7 +99,7 @@ pub(super) const PERSON: Person = Person {
     delete_goes: "将删除：资料、头像、用户组、应用授权，以及在此处和各应用中的所有登录。",
     delete_stays: "将保留：账号的活动记录（含名称），以及应用变更记录中的相关条目。",
     delete_free: "删除后，用户名可以由其他人使用，应用会将其视为另一个用户。",
-    ends_of_yours: "您不能停用自己的账号。您可以在数据页面上删除它。",
+    ends_of_yours: "您不能停用自己的账号。如需删除，请前往“我的数据”页面。",
     keep: "保留账号",
     done_added: "已添加。现在请创建一次性链接，供账号本人设置登录方式。",
     done_groups: "用户组已更改。",

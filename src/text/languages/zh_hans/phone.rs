@@ -5,15 +5,15 @@ use crate::text::table::phone::{Confirm, Facts, Ladder, Link, Opening, Outcome, 
 
 pub(super) const OPENING: Opening = Opening {
     title: "您扫描了二维码",
-    lead: "继续即可查看登录请求的来源，另一台设备随后会显示您的名称。此时还不会登录。",
-    lead_letter: "继续即可查看登录请求的来源，另一台设备随后会显示您名称的首字。此时还不会登录。",
-    lead_nothing: "继续即可查看登录请求的来源，另一台设备随后会显示二维码已被扫描。此时还不会登录。",
+    lead: "点击“继续”查看登录请求的来源，另一台设备随后会显示您的名称。这一步还不会确认登录。",
+    lead_letter: "点击“继续”查看登录请求的来源，另一台设备随后会显示您名称的首字。这一步还不会确认登录。",
+    lead_nothing: "点击“继续”查看登录请求的来源，另一台设备随后会显示二维码已被扫描。这一步还不会确认登录。",
     go_on: "继续",
 };
 
 pub(super) const CONFIRM: Confirm = Confirm {
     title: "登录确认",
-    warning: "仅当该屏幕就在您眼前时才确认。我们从不通过消息发送二维码；如果这是别人发给您的，请拒绝。",
+    warning: "仅当该屏幕就在您眼前时才确认。我们从不通过消息发送二维码；如果二维码是别人发给您的，请拒绝。",
     second_account: "还有其他人扫描了此二维码。仅当该屏幕就在您眼前，并且您知道那是谁时才确认，否则请拒绝。",
     question: |host| naming!("让另一台设备登录 {host}？", host),
 };
@@ -86,7 +86,7 @@ pub(super) const LINK: Link = Link {
 
 pub(super) const LADDER: Ladder = Ladder {
     required_title: "还差一步",
-    required_advice: "本次登录只点“确认登录”还不够。请重新扫码，并按页面提示操作。",
+    required_advice: "此次登录仅点击“确认登录”还不够。请重新扫码，并按页面提示操作。",
     refused_title: "无法进行此次登录",
     refused_advice: "此次登录不能确认，请拒绝。重新扫码后，页面会说明原因。",
     refused_lead: "您不能确认此次登录。如果这不是您发起的，请拒绝并举报。",
@@ -98,7 +98,7 @@ pub(super) const LADDER: Ladder = Ladder {
     every_browser: "本站要求每次登录都进一步验证。",
     other_country: "该浏览器与此手机不在同一个国家或地区。",
     marked_network: "该浏览器所在的网络已被本站标记。",
-    typed_code: "登录码是手动输入的，不是扫码。",
+    typed_code: "您是手动输入登录码的，没有扫码。",
     asked: "您没有扫码，是已记住的浏览器通知了此手机。",
     outdated_code: "有人扫描了同一页面之前的二维码。",
     second_account: "还有其他人扫描了此二维码。",
@@ -130,7 +130,7 @@ pub(super) const LADDER: Ladder = Ladder {
     wrong_number: "您选择的数字与另一台设备显示的不一致，那台设备未登录。如果是误触，请扫描新的二维码；如果这不是您发起的，可能有人在尝试使用您的账号。",
     report_question: "不是您本人？",
     report_go: "举报",
-    report_hint: "一小时内，您不能确认来自该浏览器或其网络的登录。一天内，您每次确认都需要通行密钥；如果还没有，请先添加。",
+    report_hint: "举报后一小时内，您不能确认来自该浏览器或其网络的登录；一天内，您每次确认都需要通行密钥。如果还没有，请先添加。",
     report_done: "已举报，本站管理员可以看到。",
     wrong_typed: "输入错误次数过多，另一台设备未登录。如果这不是您发起的，可能有人在尝试使用您的账号。",
 };

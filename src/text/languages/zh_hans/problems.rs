@@ -32,7 +32,7 @@ pub(super) const REFUSALS: Refusals = Refusals {
     other_browser_title: "此次登录属于另一个浏览器",
     other_browser_advice: "只有显示二维码的浏览器才能登录。如果就是此浏览器，可能是它禁用了 Cookie。",
     wrong_account_title: "此二维码属于另一个账号",
-    wrong_account_advice: "此二维码仅供显示前输入的账号使用。如果是您输入的，请用登录了该账号的手机扫码；如果不是，可能有人把他的二维码发给了您。",
+    wrong_account_advice: "此二维码只供事先输入了用户名的账号使用。如果是您输入的，请用登录了该账号的手机扫码；如果不是，可能有人把自己的二维码发给了您。",
     another_account_title: "该网站要求使用另一个账号",
     another_account_advice: "该网站要求您用之前的账号重新登录。请用登录了该账号的手机扫码。",
     same_browser_title: "要登录的就是此浏览器",
@@ -61,11 +61,11 @@ pub(super) const PROBLEMS: Problems = Problems {
         naming!("您打开的是 {opened}，而登录地址是 {origin}。请改用该地址。", opened, origin)
     },
     cross_site_advice: |origin| naming!("为了您的安全，请求已被拦截。请打开 {origin} 重试。", origin),
-    unknown_redirect_advice: |app| naming!("“{app}”试图将您转到一个未登记的地址。该地址需要由其负责人在此登记。", app),
+    unknown_redirect_advice: |app| naming!("“{app}”试图让您跳转到未登记的地址。应用负责人须先在此登记该地址。", app),
     unknown_origin_advice: |app, origin| {
-        naming!("“{app}”在未登记的页面上显示二维码：{origin}。该来源需要由其负责人在此登记。", app, origin)
+        naming!("“{app}”在未登记的页面上显示二维码：{origin}。应用负责人须先在此登记该来源。", app, origin)
     },
-    other_dialect_advice: |app| naming!("“{app}”在此登记的是另一种登录协议。其负责人可以在此修改。", app),
+    other_dialect_advice: |app| naming!("“{app}”在此登记的是另一种登录协议。应用负责人可以在此修改。", app),
     malformed_by_app: |why| format!("需要该网站的开发者修复：{why}。"),
     wait_seconds: |seconds| format!("请在 {} 后重试。", counted(seconds, "秒")),
     wait_minutes: |minutes| format!("请在 {} 后重试。", counted(minutes, "分钟")),

@@ -56,7 +56,7 @@ pub(super) const PASSKEYS: Passkeys = Passkeys {
     too_late: "操作超时，或已在另一个窗口中开始。请重试。",
     used_twice: "请求重复提交了。请重试。",
     other_site: "此通行密钥是在其他网站上使用的。请打开本站的地址重试。",
-    not_verified: "您的设备没有核实您本人的身份。设备提示时，请用指纹、人脸、PIN 码或锁屏密码解锁。",
+    not_verified: "设备没有验证您的身份。设备提示时，请用指纹、人脸、PIN 码或锁屏密码解锁。",
     unknown: "本站没有账号使用此通行密钥，它可能已被移除。请换一种方式登录。",
     other_account: "此通行密钥属于另一个账号。请使用当前登录账号的通行密钥。",
     exists: "此设备上已有您账号的通行密钥。",

@@ -19,7 +19,7 @@ pub(super) const DEVICES: Devices = Devices {
     known_title: "已記住的瀏覽器",
     forget: "全部清除",
     forgotten: "已清除。下次在這些瀏覽器登入時，會需要多一道確認。",
-    by_scan_on: |device| format!("掃描 QR Code 並在 {device} 上核准後登入"),
+    by_scan_on: |device| format!("掃描 QR Code，並用 {device} 核准後登入"),
     known: |browsers| {
         format!("您的帳號已記住 {}瀏覽器。在這些瀏覽器登入時，只要在手機上點一下即可。", counted(browsers, "個"))
     },

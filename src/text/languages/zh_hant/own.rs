@@ -6,7 +6,7 @@ use crate::text::table::own::{Activity, Own, Receipts};
 
 pub(super) const ACTIVITY: Activity = Activity {
     title: "活動紀錄",
-    lead: "您帳號的活動，由新到舊排列。如有不是您本人的操作，請變更密碼並登出各個裝置。",
+    lead: "您帳號的活動，由新到舊排列。如有非您本人的操作，請變更密碼並登出您的裝置。",
     admin_title: "所有帳號的活動紀錄",
     admin_lead: "所有帳號的活動與操作者，由新到舊排列。",
     none: "目前沒有任何活動。",
@@ -55,9 +55,9 @@ pub(super) const ACTIVITY: Activity = Activity {
     password_changed: "變更密碼",
     passkey_added: "新增密碼金鑰",
     passkey_renamed: "重新命名密碼金鑰",
-    reported: "檢舉",
+    reported: "已檢舉",
     passkey_removed: "移除密碼金鑰",
-    passkey_went_back: "使用了可能遭到複製的密碼金鑰",
+    passkey_went_back: "使用了可能已遭複製的密碼金鑰",
     role_changed: "變更角色",
     groups_changed: "變更群組",
     disabled: "停用帳號",
@@ -82,7 +82,7 @@ pub(super) const ACTIVITY: Activity = Activity {
 
 pub(super) const RECEIPTS: Receipts = Receipts {
     title: "核准憑據",
-    hint: "每次核准都會留下一份簽章憑據，記載內容、時間和瀏覽器。保留這個檔案，日後就能確認憑據是否缺漏或遭到竄改。",
+    hint: "每次核准都會留下一份簽章憑據，記載內容、時間和瀏覽器。保留下載的檔案，日後就能確認憑據是否缺漏或遭到竄改。",
     download: "下載憑據",
     downloaded: "下載核准憑據",
     differs: "本站的憑據與這個裝置記住的不符。",

@@ -5,9 +5,9 @@ use crate::text::table::phone::{Confirm, Facts, Ladder, Link, Opening, Outcome, 
 
 pub(super) const OPENING: Opening = Opening {
     title: "您掃描了 QR Code",
-    lead: "繼續即可查看是誰要求登入。另一個畫面會顯示您的名稱，此時還不會核准登入。",
-    lead_letter: "繼續即可查看是誰要求登入。另一個畫面會顯示您名稱的第一個字，此時還不會核准登入。",
-    lead_nothing: "繼續即可查看是誰要求登入。另一個畫面會顯示 QR Code 已掃描，此時還不會核准登入。",
+    lead: "繼續即可查看是誰要求登入。另一個畫面會顯示您的名稱，但這一步還不會核准登入。",
+    lead_letter: "繼續即可查看是誰要求登入。另一個畫面會顯示您名稱的第一個字，但這一步還不會核准登入。",
+    lead_nothing: "繼續即可查看是誰要求登入。另一個畫面會顯示 QR Code 已掃描，但這一步還不會核准登入。",
     go_on: "繼續",
 };
 
@@ -95,7 +95,7 @@ pub(super) const LADDER: Ladder = Ladder {
     missing_add: "新增密碼金鑰",
     why: "為什麼需要多一道確認",
     new_browser: "您的帳號未記住該瀏覽器。",
-    every_browser: "本站要求每次登入都要確認。",
+    every_browser: "本站每次登入都要求這項確認。",
     other_country: "該瀏覽器與這支手機位於不同國家或地區。",
     marked_network: "該瀏覽器位於本站特別留意的網路中。",
     typed_code: "代碼是輸入的，不是掃描的。",
@@ -130,7 +130,7 @@ pub(super) const LADDER: Ladder = Ladder {
     wrong_number: "您選的數字與另一個畫面顯示的不同，因此該裝置未登入。如果只是選錯，請掃描新的 QR Code；如果不是您要求登入的，可能有人試圖使用您的帳號。",
     report_question: "不是您？",
     report_go: "檢舉",
-    report_hint: "接下來一小時內，您無法核准來自該瀏覽器或其網路的登入；一天內，您的核准都需要密碼金鑰。如果您沒有密碼金鑰，請先新增。",
+    report_hint: "檢舉後一小時內，您無法核准來自該瀏覽器或其網路的登入；一天內，您的核准都需要密碼金鑰。如果您沒有密碼金鑰，請先新增。",
     report_done: "已檢舉，本站管理員可以看到。",
     wrong_typed: "輸入錯誤次數過多，因此另一個裝置未登入。如果不是您要求登入的，可能有人試圖使用您的帳號。",
 };

@@ -15,7 +15,7 @@ pub(super) const LOGOUT: Logout = Logout {
     signed_out_title: "已登出",
     signed_out_lead: "您已在這個裝置上登出。",
     title: "登出",
-    lead: "您登入過的網站要求您登出。",
+    lead: "這是您登入過的網站提出的要求。",
     stay: "保持登入",
     question: |host| naming!("要登出 {host} 嗎？", host),
 };

@@ -24,7 +24,7 @@ pub(super) const MAILS: Mails = Mails {
             site
         )
     },
-    prove_until: |until| format!("Der Link funktioniert nur einmal, bis {until}."),
+    prove_until: |until| format!("Der Link ist bis {until} gültig und funktioniert nur einmal."),
     invite_subject: |site| naming!("Sie sind zu {site} eingeladen", site),
     invite_lead: |username, site| {
         naming!(
@@ -42,7 +42,7 @@ pub(super) const MAILS: Mails = Mails {
         )
     },
     invite_until: |until| {
-        format!("Der Link funktioniert nur einmal, in dem Browser, der ihn zuerst öffnet, bis {until}.")
+        format!("Der Link ist bis {until} gültig und funktioniert nur einmal, in dem Browser, der ihn zuerst öffnet.")
     },
     recover_subject: |site| naming!("Wieder bei {site} anmelden", site),
     recover_lead: |username, site| {
@@ -62,7 +62,7 @@ pub(super) const MAILS: Mails = Mails {
     },
     recover_until: |until| {
         format!(
-            "Der Link funktioniert nur einmal, in dem Browser, der ihn zuerst öffnet, bis {until}. Bis Sie ihn verwenden, ändert sich nichts."
+            "Der Link ist bis {until} gültig und funktioniert nur einmal, in dem Browser, der ihn zuerst öffnet. Bis Sie ihn verwenden, ändert sich nichts."
         )
     },
     new_device_subject: |site| naming!("Neue Anmeldung in Ihrem Konto bei {site}", site),

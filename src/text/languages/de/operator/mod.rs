@@ -55,7 +55,7 @@ pub(in crate::text::languages::de) const SECURITY: Security = Security {
     line_on: "Anmeldung per QR-Code: eingeschaltet",
     line_off: "Anmeldung per QR-Code: ausgeschaltet",
     counts: |on, all| format!("{on} von {all} sind eingeschaltet."),
-    since: |name, at| naming!("Geschaltet von {name}, {at}.", name, at),
+    since: |name, at| naming!("Geändert von {name}, {at}.", name, at),
     because: |reason| naming!("Grund: {reason}", reason),
     line_off_because: |reason| naming!("Anmeldung per QR-Code: ausgeschaltet. Grund: {reason}", reason),
 };

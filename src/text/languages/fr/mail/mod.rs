@@ -67,11 +67,11 @@ pub(super) const MAILS: Mails = Mails {
     },
     new_device_subject: |site| naming!("Nouvelle connexion à votre compte sur {site}", site),
     new_device_lead: |username, device, at| {
-        naming!("Le compte {username} a été connecté sur un nouvel appareil ou réseau\u{a0}: ", username)
+        naming!("Connexion au compte {username} depuis un nouvel appareil ou réseau\u{a0}: ", username)
             + &format!("{device}, {at}.")
     },
     new_device_lead_from: |username, device, place, at| {
-        naming!("Le compte {username} a été connecté sur un nouvel appareil ou réseau\u{a0}: ", username)
+        naming!("Connexion au compte {username} depuis un nouvel appareil ou réseau\u{a0}: ", username)
             + &format!("{device}, ")
             + &naming!("{place}", place)
             + &format!(", {at}.")
@@ -125,7 +125,7 @@ pub(super) const MAIL_PAGES: MailPages = MailPages {
     waits: "Trop d’e-mails attendent d’être envoyés. Réessayez plus tard.",
     prove_hint: "Nous envoyons un lien à cette adresse. Ouvrez-le pour confirmer qu’elle est à vous.",
     prove: "Envoyer un lien de confirmation",
-    prove_sent: "L’e-mail est en route. Ouvrez le lien qu’il contient dans les 24\u{a0}heures. Si rien n’arrive, vérifiez vos courriers indésirables ou réessayez demain\u{a0}: le nombre de ces e-mails est limité pour une même adresse.",
+    prove_sent: "L’e-mail est en cours d’envoi. Ouvrez le lien qu’il contient dans les 24\u{a0}heures. Si rien n’arrive, vérifiez vos courriers indésirables ou réessayez demain\u{a0}: le nombre de ces e-mails est limité pour une même adresse.",
     prove_not_needed: "Il n’y a aucune adresse à confirmer.",
     prove_too_many: "Nous avons envoyé dix liens en un jour. Utilisez l’un d’eux, ou réessayez demain.",
     prove_title: "Confirmez votre adresse e-mail",
@@ -144,12 +144,12 @@ pub(super) const MAIL_PAGES: MailPages = MailPages {
     forgot_name: "Nom d’utilisateur ou adresse e-mail",
     forgot_send: "Envoyer un lien",
     forgot_sent_title: "Consultez vos e-mails",
-    forgot_sent: "Si ce compte existe et que son adresse est confirmée, un lien est en route. Il est valable une heure. Si vous venez d’en demander un, utilisez celui que vous avez reçu\u{a0}: nous n’en envoyons pas d’autre avant dix minutes. Si rien n’arrive, vérifiez vos courriers indésirables et votre saisie, ou contactez l’administrateur de ce site.",
+    forgot_sent: "Si ce compte existe et que son adresse est confirmée, un lien vous est envoyé. Il est valable une heure. Si vous venez d’en demander un, utilisez celui que vous avez reçu\u{a0}: nous n’en envoyons pas d’autre avant dix minutes. Si rien n’arrive, vérifiez vos courriers indésirables et votre saisie, ou contactez l’administrateur de ce site.",
     unproven_first: "Aucun lien n’a été créé. Personne n’a confirmé cette adresse\u{a0}: cochez la case si vous avez la certitude qu’elle est celle du titulaire.",
     unproven_sure: "J’ai la certitude que cette adresse est celle du titulaire",
     unproven_hint: |address| {
         naming!(
-            "Personne n’a confirmé {address}. Quiconque lit cette boîte aux lettres aura accès à ce compte.",
+            "Personne n’a confirmé {address}. Quiconque lit cette boîte de réception aura accès à ce compte.",
             address
         )
     },
@@ -162,14 +162,14 @@ pub(super) const MAIL_PAGES: MailPages = MailPages {
     send_hint: |address| {
         naming!("«\u{a0}Envoyer par e-mail\u{a0}» envoie le lien à {address} sans l’afficher ici.", address)
     },
-    sent: |address| naming!("L’e-mail est en route vers {address}.", address),
+    sent: |address| naming!("L’e-mail est en cours d’envoi à {address}.", address),
     sent_at: |at| format!("Envoyé par e-mail le {at}."),
     refused_at: |at| {
         format!(
             "Le serveur de messagerie a refusé l’e-mail le {at}. Vérifiez l’adresse, ou créez un lien et transmettez-le vous-même."
         )
     },
-    expired_at: |at| format!("L’e-mail n’a pas pu être distribué en un jour et a été abandonné le {at}."),
+    expired_at: |at| format!("L’e-mail n’a pas pu être distribué en un jour. L’envoi a été abandonné le {at}."),
     waits_since: |at| format!("L’e-mail attend d’être envoyé depuis le {at}."),
     prove_sent_at: |at| format!("Le dernier lien a été envoyé le {at}."),
     prove_refused_at: |at| format!("Le serveur de messagerie a refusé l’e-mail le {at}. Vérifiez l’adresse."),

@@ -52,7 +52,7 @@ pub(super) const MAILS: Mails = Mails {
     },
     recover_lead_by: |name, username, site| {
         naming!(
-            "{site}のアカウント「{username}」にもう一度ログインするためのリンクを、{name}さんがお送りしました。新しいログイン方法を選んでください。",
+            "{site}のアカウント「{username}」にもう一度ログインするためのリンクが、{name}さんから届いています。新しいログイン方法を選んでください。",
             site,
             username,
             name
@@ -130,7 +130,7 @@ pub(super) const MAIL_PAGES: MailPages = MailPages {
     prove_title: "メールアドレスの確認",
     prove_confirm: "アドレスを確認",
     proven_title: "メールアドレスを確認しました",
-    proven: "このページを閉じてかまいません。",
+    proven: "このページは閉じてかまいません。",
     over_title: "このリンクは使えません",
     unknown: "リンクを最後までコピーしたか確認してください。新しいメールが届いている場合はそのリンクを使うか、プロフィールから送信し直してください。",
     expired: "リンクの有効期限が切れました。プロフィールから送信し直してください。",

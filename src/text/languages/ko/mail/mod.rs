@@ -61,10 +61,10 @@ pub(super) const MAILS: Mails = Mails {
     },
     new_device_subject: |site| naming!("{site} 계정에 새로운 로그인이 있습니다", site),
     new_device_lead: |username, device, at| {
-        naming!("{username} 계정이 새 기기 또는 네트워크에서 로그인되었습니다: ", username) + &format!("{device}, {at}")
+        naming!("새 기기 또는 네트워크에서 {username} 계정에 로그인했습니다: ", username) + &format!("{device}, {at}")
     },
     new_device_lead_from: |username, device, place, at| {
-        naming!("{username} 계정이 새 기기 또는 네트워크에서 로그인되었습니다: ", username)
+        naming!("새 기기 또는 네트워크에서 {username} 계정에 로그인했습니다: ", username)
             + &format!("{device}, ")
             + &naming!("{place}", place)
             + &format!(", {at}")

@@ -44,17 +44,17 @@ pub(super) const MAILS: Mails = Mails {
     invite_until: |until| {
         format!("Ссылка сработает один раз, в том браузере, где её откроют первой, и действует до {until}.")
     },
-    recover_subject: |site| naming!("Восстановление входа на сайт «{site}»", site),
+    recover_subject: |site| naming!("Восстановление доступа к сайту «{site}»", site),
     recover_lead: |username, site| {
         naming!(
-            "Поступил запрос на восстановление входа в аккаунт {username} на сайте «{site}». Если это были вы, выберите новый способ входа.",
+            "Поступил запрос на восстановление доступа к аккаунту {username} на сайте «{site}». Если это были вы, выберите новый способ входа.",
             username,
             site
         )
     },
     recover_lead_by: |name, username, site| {
         naming!(
-            "{name} отправляет вам ссылку, чтобы вы снова вошли в аккаунт {username} на сайте «{site}». По ней можно выбрать новый способ входа.",
+            "{name} отправляет вам ссылку, чтобы вы снова могли войти в аккаунт {username} на сайте «{site}». По ней можно выбрать новый способ входа.",
             name,
             username,
             site

@@ -58,11 +58,11 @@ pub(super) const MAILS: Mails = Mails {
     },
     passkey_added_subject: |site| naming!("【{site}】您的账号添加了通行密钥", site),
     passkey_added_lead: |passkey, username, at| {
-        naming!("通行密钥“{passkey}”现在可以登录账号 {username}", passkey, username) + &format!("。添加时间：{at}。")
+        naming!("通行密钥“{passkey}”现在可用于登录账号 {username}", passkey, username) + &format!("。添加时间：{at}。")
     },
     passkey_removed_subject: |site| naming!("【{site}】您的账号移除了通行密钥", site),
     passkey_removed_lead: |passkey, username, at| {
-        naming!("通行密钥“{passkey}”不能再登录账号 {username}", passkey, username) + &format!("。移除时间：{at}。")
+        naming!("通行密钥“{passkey}”不能再用于登录账号 {username}", passkey, username) + &format!("。移除时间：{at}。")
     },
     password_subject: |site| naming!("【{site}】您的密码已修改", site),
     password_lead: |username, device, at| {

@@ -42,7 +42,7 @@ pub(in crate::text::languages::zh_hans) const SECURITY: Security = Security {
     setting: "设置：",
     own_off: "您已关闭扫码登录。任何人都不能通过扫码登录您的账号。",
     own_off_by_admin: "管理员已为您的账号关闭扫码登录。",
-    own_turn_off: "为我的账号关闭",
+    own_turn_off: "为我的账号关闭扫码登录",
     own_turn_on: "重新开启",
     own_done: "已保存。",
     of_person_title: "扫码登录",

@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use super::parse;
-use super::wrong_setting::WrongSetting;
+use super::super::parse;
+use super::super::wrong_setting::WrongSetting;
 use crate::ticket::ladder::Rung;
 
 /// The table `[login.verification]`: the rung of each fact about a sign-in by scan. The highest that applies counts.

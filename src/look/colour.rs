@@ -1,12 +1,22 @@
-//! Colours, their contrast (WCAG 2.2), and the colours that pages have by default.
+//! A colour, and its contrast with others (WCAG 2.2).
 
 use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// The least contrast of a text with what is behind it (WCAG 1.4.3).
+pub const CONTRAST: f64 = 4.5;
 
 /// A colour in sRGB: red, green and blue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Colour(u8, u8, u8);
 
 impl Colour {
+    /// Makes the colour of this red, green and blue.
+    pub(super) const fn new(red: u8, green: u8, blue: u8) -> Self {
+        Self(red, green, blue)
+    }
+
     /// Parses `#rrggbb` or `rrggbb`; `None` for any other text.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#').unwrap_or(text);
@@ -57,71 +67,10 @@ impl fmt::Display for Colour {
     }
 }
 
-/// The colours of a page: of its background, text, lines and controls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Palette {
-    /// Whether the controls that the browser draws itself are dark.
-    pub is_dark: bool,
-    pub ground: Colour,
-    pub surface: Colour,
-    pub ink: Colour,
-    pub soft: Colour,
-    pub line: Colour,
-    pub accent: Colour,
-    pub on_accent: Colour,
-    pub unusual: Colour,
-    pub unusual_ground: Colour,
-}
-
-/// The default colours of the light scheme, as in `style/main.css`.
-pub const LIGHT: Palette = Palette {
-    is_dark: false,
-    ground: Colour(0xfb, 0xfa, 0xf7),
-    surface: Colour(0xff, 0xff, 0xff),
-    ink: Colour(0x1f, 0x1c, 0x18),
-    soft: Colour(0x5f, 0x58, 0x4e),
-    line: Colour(0xe0, 0xda, 0xcf),
-    accent: Colour(0x0b, 0x64, 0x55),
-    on_accent: Colour(0xff, 0xff, 0xff),
-    unusual: Colour(0x8a, 0x3b, 0x00),
-    unusual_ground: Colour(0xfd, 0xf1, 0xe3),
-};
-
-/// The default colours of the dark scheme, as in `style/main.css`.
-pub const DARK: Palette = Palette {
-    is_dark: true,
-    ground: Colour(0x18, 0x16, 0x13),
-    surface: Colour(0x21, 0x1e, 0x1a),
-    ink: Colour(0xf0, 0xeb, 0xe3),
-    soft: Colour(0xb3, 0xaa, 0x9d),
-    line: Colour(0x3b, 0x36, 0x2f),
-    accent: Colour(0x6f, 0xd0, 0xbb),
-    on_accent: Colour(0x0c, 0x21, 0x1d),
-    unusual: Colour(0xf7, 0xb2, 0x7a),
-    unusual_ground: Colour(0x38, 0x27, 0x1a),
-};
-
-impl Palette {
-    fn named(&self) -> [(&'static str, Colour); 9] {
-        [
-            ("ground", self.ground),
-            ("surface", self.surface),
-            ("ink", self.ink),
-            ("soft", self.soft),
-            ("line", self.line),
-            ("accent", self.accent),
-            ("on-accent", self.on_accent),
-            ("unusual", self.unusual),
-            ("unusual-ground", self.unusual_ground),
-        ]
-    }
-}
-
-/// Writes the `color-scheme`, and the colours as variables of a style sheet, such as `--ground:#fbfaf7;`.
-impl fmt::Display for Palette {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "color-scheme:{};", if self.is_dark { "dark" } else { "light" })?;
-        self.named().iter().try_for_each(|(name, colour)| write!(out, "--{name}:#{colour};"))
+/// Serialises the colour as the configuration has it: `#` and six hexadecimal digits.
+impl Serialize for Colour {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&format_args!("#{self}"))
     }
 }
 
@@ -144,18 +93,6 @@ mod tests {
         for grey in 0..=255_u8 {
             let grey = Colour(grey, grey, grey);
             assert!(grey.contrast(grey.opposite()) > 4.5, "{grey}");
-        }
-    }
-
-    #[test]
-    fn the_colours_of_the_house_are_those_of_its_style_sheet() {
-        let css = std::fs::read_to_string("style/main.css").expect("a text");
-        let (day, rest) = css.split_once("@media (prefers-color-scheme: dark)").expect("the night");
-        let night = rest.split_once("\n}\n").expect("its end").0;
-        for (palette, text) in [(LIGHT, day), (DARK, night)] {
-            for (name, colour) in palette.named() {
-                assert!(text.contains(&format!("--{name}: #{colour};")), "{name}");
-            }
         }
     }
 }
