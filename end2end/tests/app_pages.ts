@@ -156,6 +156,7 @@ async function requestPages({ open, shape, look }: Tour, server: House): Promise
   await page.getByRole('link', { name: 'The Shop of Things with a Rather Long Name' }).first().click();
   await expect(page.getByRole('button', { name: 'Show the secret' })).toBeVisible();
   await look(page, 'own-app');
+  const own = page.url();
   await press(page, 'Show the secret');
   await look(page, 'own-app-secret');
   await page.getByLabel('Username').fill('nobody-like-that');
@@ -170,6 +171,8 @@ async function requestPages({ open, shape, look }: Tour, server: House): Promise
   await page.getByLabel('Name', { exact: true }).fill('Shop');
   await page.getByLabel('Purpose').fill('Shorter, and easier to find.');
   await press(page, 'Send the request');
+  await page.goto(own);
+  await look(page, 'own-app-change-waits');
   await admin.goto('/admin/requests');
   await press(admin, 'Shop', 'link');
   await look(admin, 'request-change');

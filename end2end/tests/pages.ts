@@ -179,6 +179,9 @@ export async function signedInPages({ open, shape, look }: Tour): Promise<void> 
   await expectHeading(phone, 'Signed in');
   await expect(phone).toHaveTitle(/^Signed in/);
   await look(phone, 'approved-signed-in');
+  await phone.goto('/account/activity');
+  await expect(phone.getByText('1 approval, and its receipt is here.')).toBeVisible();
+  await look(phone, 'receipts');
 }
 
 /** What is seen when the server was away, and has forgotten its tickets. */

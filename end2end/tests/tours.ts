@@ -1,6 +1,7 @@
 /** All tours: between them they go to every page, in every state in which somebody may see it. */
 import { APPS } from './app_pages.ts';
 import { DEVICES } from './device_pages.ts';
+import { LADDERS } from './ladder_pages.ts';
 import { type Part, accountPages, appPages, firstPages, lossPages, signInPages, signedInPages } from './pages.ts';
 import { PASSKEYS } from './passkey_pages.ts';
 import { PEOPLE } from './people_pages.ts';
@@ -16,6 +17,7 @@ export const TOURS: Readonly<Record<string, Part>> = {
   signedInPages: { visit: signedInPages },
   lossPages: { visit: lossPages },
   ...TURNS,
+  ...LADDERS,
   ...PEOPLE,
   ...DEVICES,
   ...PASSKEYS,

@@ -126,7 +126,7 @@ test('pressed twice, the buttons of a sign-in end where one press ends', async (
   await onPhone('Approve');
   await expectHeading(phone, 'Signed in');
   await signsIn(checks);
-  await onPhone('This was not me: sign it out');
+  await onPhone('This was not me: remove all its access');
   await expect(phone.getByRole('status')).toHaveText(/^Signed out/);
   await desktop.goto('/');
   await expectHeading(desktop, 'Tessera');

@@ -338,7 +338,7 @@ fn form_page(
                 <input id="display_name" name="display_name" value=display_name autocomplete="name" required=true autofocus=true/>
                 <label for="username">{texts.common.username}</label>
                 <input id="username" name="username" value=username autocomplete="username" autocapitalize="none" spellcheck="false" required=true/>
-                {view::button(texts, offer, texts.passkeys.create)}
+                {view::create_button(texts, offer)}
                 {offer.takes_passwords.then(|| view! {
                     <label for="password">{texts.common.password}</label>
                     <input id="password" name="password" type="password" autocomplete="new-password" minlength="8" required=true aria-describedby="password-hint"/>

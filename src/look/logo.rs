@@ -55,8 +55,9 @@ impl LogoKind {
         }
         let text = std::str::from_utf8(content).ok()?;
         let start = text.trim_start_matches('\u{feff}').trim_start();
-        ((start.starts_with("<svg") || start.starts_with("<?xml") || start.starts_with("<!--")) && text.contains("<svg"))
-            .then_some(Self::Svg)
+        ((start.starts_with("<svg") || start.starts_with("<?xml") || start.starts_with("<!--"))
+            && text.contains("<svg"))
+        .then_some(Self::Svg)
     }
 
     /// Returns the media type of the picture.

@@ -181,7 +181,8 @@ mod tests {
         for ground in grounds {
             let house = Palette::for_ground(ground);
             for accent in ["#0b6455", "#1a73e8", "#ffd100", "#e4002b", "#07c160", "#777777"].map(colour) {
-                let accent = house.with(Wanted { ground: Some(ground), ..Wanted::default() }).expect("read").readable(accent);
+                let accent =
+                    house.with(Wanted { ground: Some(ground), ..Wanted::default() }).expect("read").readable(accent);
                 let wanted = Wanted { ground: Some(ground), accent: Some(accent), ..Wanted::default() };
                 let made = house.with(wanted).expect("made to be read");
                 for (over, under) in [

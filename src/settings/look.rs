@@ -102,8 +102,7 @@ impl LookSettings {
     /// Returns the style sheet that sets the colours; `None` if they are the default ones.
     pub fn css(&self) -> Option<String> {
         let is_changed = (self.light, self.dark) != (LIGHT, DARK);
-        is_changed.then(|| {
-            format!(":root{{{}}}@media (prefers-color-scheme:dark){{:root{{{}}}}}", self.light, self.dark)
-        })
+        is_changed
+            .then(|| format!(":root{{{}}}@media (prefers-color-scheme:dark){{:root{{{}}}}}", self.light, self.dark))
     }
 }

@@ -114,7 +114,13 @@ impl Settings {
         };
         let (look, phone, store, mail) = (look.check(), phone.check(), store.check(), mail.check());
         let alone = [pair, login.check(), account.check(), push.check(), limits.check(), log.check()];
-        let read = [public_url.as_ref().err(), look.as_ref().err(), phone.as_ref().err(), store.as_ref().err(), mail.as_ref().err()];
+        let read = [
+            public_url.as_ref().err(),
+            look.as_ref().err(),
+            phone.as_ref().err(),
+            store.as_ref().err(),
+            mail.as_ref().err(),
+        ];
         let read = read.into_iter().flatten();
         let wrong: Vec<_> = read.chain(alone.iter().filter_map(|one| one.as_ref().err())).cloned().collect();
         if !wrong.is_empty() {

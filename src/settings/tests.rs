@@ -41,8 +41,14 @@ fn a_wrong_key_or_value_is_named_in_one_line() {
         ("[look]\nlogo = '/nowhere/logo.svg'", "look.logo: /nowhere/logo.svg: No such file"),
         ("[look]\nlogo = 'Cargo.toml'", "look.logo: Cargo.toml: is neither an SVG nor a PNG"),
         ("[look]\naccent = 'red'", "look.accent: \"red\" is not a colour, such as #0b6455"),
-        ("[look]\naccent = '#ffcc00'", "look.accent: is #ffcc00: it has a contrast of 1.4:1 with the background #fbfaf7"),
-        ("[look]\naccent_dark = '#0b6455'", "look.accent_dark: is #0b6455: it has a contrast of 2.6:1 with the background"),
+        (
+            "[look]\naccent = '#ffcc00'",
+            "look.accent: is #ffcc00: it has a contrast of 1.4:1 with the background #fbfaf7",
+        ),
+        (
+            "[look]\naccent_dark = '#0b6455'",
+            "look.accent_dark: is #0b6455: it has a contrast of 2.6:1 with the background",
+        ),
         ("[look]\nbackground = '#808080'", "look.background: the texts have a contrast of"),
         ("[look]\nbackground = '#a8c8a0'", "look.background: the default accent cannot be read on it, so look.accent"),
         ("[oauth]\napp_file = 'apps.toml'", "oauth.app_file"),

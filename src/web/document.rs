@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use leptos::config::LeptosOptions;
-use leptos::hydration::{AutoReload, HydrationScripts};
+use leptos::hydration::AutoReload;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
@@ -117,10 +117,11 @@ impl Page {
     }
 }
 
-/// A script that activates the islands (interactive components) of a page at once. By itself, Leptos waits until the
-/// browser is idle, which some browsers report late or never: in a frame of another site, in a hidden window, on a
-/// busy machine.
-const SOON: &str = "requestIdleCallback=function(wake){return setTimeout(wake,0)}";
+/// The script that activates the islands (interactive components) of a page. That of Leptos waits until the browser is idle,
+/// which some browsers report late or never, and also walks through islands within islands; it would be a seventh of the
+/// login page. `SCRIPT` and `WASM` stand for the paths of both files.
+const START: &str = "import('SCRIPT').then(async m=>{await m.default({module_or_path:'WASM'});m.hydrate();\
+    for(const i of document.querySelectorAll('leptos-island'))m[i.dataset.component](i)})";
 
 impl Site {
     /// Makes the site with the name and the address of the settings. Its pages load their scripts and styles
@@ -261,7 +262,12 @@ impl Site {
         let foot = page.framed_by.is_none().then(|| {
             view! { <footer><a href=LANGUAGES lang=page.texts.tag>{page.texts.name}</a></footer> }
         });
-        let brand = self.0.style.as_ref().map(|(_, href)| href.clone()).map(|href| view! { <link rel="stylesheet" href=href/> });
+        let brand = self
+            .0
+            .style
+            .as_ref()
+            .map(|(_, href)| href.clone())
+            .map(|href| view! { <link rel="stylesheet" href=href/> });
         let (icon, kind) = self.icon();
         let theme = page.theme.map(|query| view! { <link rel="stylesheet" href=format!("/embed/theme.css?{query}")/> });
         let reload = page.reload.map(|(seconds, path)| {
@@ -269,9 +275,12 @@ impl Site {
             view! { <noscript><meta http-equiv="refresh" content=content/></noscript> }
         });
         let scripts = page.islands.then(|| {
+            let [script, code] = ["js", "wasm"].map(|kind| format!("/{}/tessera.{kind}", options.site_pkg_dir));
+            let start = START.replace("SCRIPT", &script).replace("WASM", &code);
             view! {
-                <script nonce=leptos::nonce::use_nonce()>{SOON}</script>
-                <HydrationScripts options=options.clone() islands=true/>
+                <link rel="modulepreload" href=script/>
+                <link rel="preload" href=code r#as="fetch" type="application/wasm" crossorigin=""/>
+                <script type="module" nonce=leptos::nonce::use_nonce()>{start}</script>
             }
         });
         view! {

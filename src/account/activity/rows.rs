@@ -142,6 +142,9 @@ fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
             (_, Some(group)) => texts.activity.group_left(group),
             _ => mark_name(change),
         },
+        (ActivityKind::DeviceNew, "new device") => texts.activity.new_device.to_owned(),
+        (ActivityKind::DeviceNew, "new network") => texts.activity.new_network.to_owned(),
+        (ActivityKind::DeviceNew, "new device and network") => texts.activity.new_both.to_owned(),
         (ActivityKind::Denied, "reported") => texts.activity.reported.to_owned(),
         (ActivityKind::Changed, "approvals") => texts.passkeys.approvals.to_owned(),
         (ActivityKind::Changed, switch) if of_activity(switch).is_some() => match of_activity(switch) {

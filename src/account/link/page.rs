@@ -98,7 +98,7 @@ impl Enrol {
                         <label for="display_name">{texts.common.display_name}</label>
                         <input id="display_name" name="display_name" value=display_name autocomplete="name" required=true/>
                     })}
-                    {view::button(texts, offer, texts.passkeys.create)}
+                    {view::create_button(texts, offer)}
                     {offer.takes_passwords.then(|| view! {
                         <label for="password">{texts.new_password.new}</label>
                         <input id="password" name="password" type="password" autocomplete="new-password" minlength="8"

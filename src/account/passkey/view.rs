@@ -35,23 +35,51 @@ impl Passkeys {
 /// said when the dialogue is cancelled. The script of passkeys shows the button, and makes it work by the attributes
 /// `data-passkey` and `data-options` of the form.
 pub fn button(texts: &'static Texts, offer: Offer, label: &'static str) -> AnyView {
+    or_why_not(texts, offer, label, None)
+}
+
+/// Renders the same button for a form that makes a passkey; it also says that the device has one already.
+pub fn create_button(texts: &'static Texts, offer: Offer) -> AnyView {
+    or_why_not(texts, offer, texts.passkeys.create, Some(texts.passkeys.exists))
+}
+
+/// Renders the same button for a page that has a sign-in of another kind as well: where the browser has no passkeys, nothing
+/// is said of them.
+pub fn button_alone(texts: &'static Texts, label: &'static str) -> impl IntoView {
+    control(texts, label, None, false)
+}
+
+/// Renders the button and what is said where it cannot be used, or why this server offers no passkey.
+fn or_why_not(texts: &'static Texts, offer: Offer, label: &'static str, exists: Option<&'static str>) -> AnyView {
     let words = &texts.passkeys;
     if let Some(why) = offer.unavailable {
         return view! { <p class="hint passkey-none">{unavailable_text(texts, why)}</p> }.into_any();
     }
-    let or = offer.takes_passwords.then(|| view! { <p class="or">{words.or_password}</p> });
+    view! {
+        {control(texts, label, exists, offer.takes_passwords)}
+        <p class="hint passkey-none" hidden=true data-passkey-none="">{words.none_in_browser}</p>
+        <noscript><p class="hint">{words.needs_script}</p></noscript>
+    }
+    .into_any()
+}
+
+/// Renders the button, the field and what is said after it was pressed. `exists` says that the device has a passkey already.
+fn control(
+    texts: &'static Texts,
+    label: &'static str,
+    exists: Option<&'static str>,
+    or_password: bool,
+) -> impl IntoView + use<> {
+    let words = &texts.passkeys;
     view! {
         <input type="hidden" name="credential" value=""/>
         <div class="passkey" hidden=true data-passkey-part="">
             <button type="button" class="primary" data-passkey-button="">{label}</button>
             <p class="hint" role="status" data-passkey-said="" data-cancelled=words.cancelled
-                data-exists=words.exists data-failed=words.failed></p>
-            {or}
+                data-exists=exists data-failed=words.failed></p>
+            {or_password.then(|| view! { <p class="or">{words.or_password}</p> })}
         </div>
-        <p class="hint passkey-none" hidden=true data-passkey-none="">{words.none_in_browser}</p>
-        <noscript><p class="hint">{words.needs_script}</p></noscript>
     }
-    .into_any()
 }
 
 /// Renders the script of passkeys. A page has it once.

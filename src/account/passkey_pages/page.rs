@@ -192,7 +192,7 @@ fn adding(shown: &Shown, is_proven: bool) -> AnyView {
                 <label for="name">{texts.common.optional(words.name)}</label>
                 <input id="name" name="name" maxlength=PASSKEY_NAME_CHARS.to_string() autocomplete="off" aria-describedby="name-hint"/>
                 <p id="name-hint" class="hint">{words.name_hint}</p>
-                {view::button(texts, only, words.create)}
+                {view::create_button(texts, only)}
             </form>
         </section>
     }

@@ -173,7 +173,7 @@ pub(super) fn form_page(
                     aria-describedby=email.described_by aria-invalid=email.is_wrong.then_some("true")/>
                 {email.text}
                 <p id="email-hint" class="hint">{email_hint}</p>
-                {view::button(texts, offer, texts.passkeys.create)}
+                {view::create_button(texts, offer)}
                 {offer.takes_passwords.then(|| view! {
                     <label for="password">{texts.common.password}</label>
                     <input id="password" name=PASSWORD type="password" autocomplete="new-password" minlength="8" required=true

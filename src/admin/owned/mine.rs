@@ -89,7 +89,7 @@ fn request_row(texts: &'static Texts, request: AppRequest) -> AnyView {
         RequestKind::Change => texts.app_requests.change,
     };
     let reason = (!request.reason.is_empty()).then(|| {
-        view! { <span class="hint">{texts.app_requests.reason} ": " <span translate="no">{request.reason}</span></span> }
+        view! { <span class="hint">{texts.app_requests.reason} {texts.common.colon} <span translate="no">{request.reason}</span></span> }
     });
     view! {
         <li>

@@ -10,6 +10,8 @@ use crate::shown_names::to_html;
 #[cfg(feature = "ssr")]
 use crate::text::Texts;
 #[cfg(feature = "ssr")]
+use crate::ticket::event::Notice;
+#[cfg(feature = "ssr")]
 use crate::web::marked_text::marked_text;
 
 /// The HTML of the panel that does not depend on the state of the ticket; the style shows what belongs to the state. Leptos
@@ -25,6 +27,8 @@ pub struct Labels {
     pub or_type: String,
     /// The label of the typed code, for screen readers.
     pub code_label: String,
+    /// The notice beside the state of the ticket.
+    pub notice: String,
 }
 
 /// Where the forms of the panel lead to.
@@ -46,8 +50,8 @@ pub(super) struct Forms<'a> {
 
 #[cfg(feature = "ssr")]
 impl Labels {
-    /// Makes the HTML in this language, with these forms.
-    pub(super) fn of(texts: &'static Texts, forms: Forms) -> Self {
+    /// Makes the HTML in this language, with these forms and this notice.
+    pub(super) fn of(texts: &'static Texts, forms: Forms, notice: Option<Notice>) -> Self {
         let Forms { path, attempt, next, again, link, onward } = forms;
         // A form with the method GET replaces the query of its action.
         let anew = again.split('?').next().unwrap_or_default().to_owned();
@@ -83,6 +87,18 @@ impl Labels {
             below: below.to_html(),
             or_type: to_html(&texts.panel.or_type(link)),
             code_label: texts.panel.code_label.to_owned(),
+            notice: notice.map(|notice| to_html(notice_text(texts, notice))).unwrap_or_default(),
         }
+    }
+}
+
+/// Returns the text of a notice.
+#[cfg(feature = "ssr")]
+fn notice_text(texts: &'static Texts, notice: Notice) -> &'static str {
+    match notice {
+        Notice::OutdatedScan => texts.panel.outdated,
+        Notice::SecondAccount => texts.panel.second_account,
+        Notice::WrongNumber => texts.panel.wrong_number,
+        Notice::WrongTyped => texts.panel.wrong_typed,
     }
 }

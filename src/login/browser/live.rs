@@ -54,8 +54,6 @@ pub struct Signals {
     pub spent: RwSignal<u8>,
     /// Whether the server cannot be reached.
     pub is_lost: RwSignal<bool>,
-    /// Whether this browser keeps no cookies, so that no code of it can sign it in.
-    pub is_barred: RwSignal<bool>,
 }
 
 /// Runs the login page: follows its ticket and updates the signals, renews its code while the page is
@@ -143,9 +141,9 @@ impl LoginPage {
             match follow.run().await {
                 End::Over => {}
                 End::Gone if is_visible() => page.start_again(),
-                // A new page would have no cookie either, and would reload itself for ever.
-                end => {
-                    page.signals.is_barred.set(end == End::Barred);
+                // A browser that keeps no cookies is told so by the page of the ticket, and stays there.
+                End::Barred => go(&page.shown.path),
+                End::Gone => {
                     page.signals.is_lost.set(false);
                     page.rest();
                 }
@@ -169,6 +167,11 @@ impl LoginPage {
             // gets a new one by itself.
             "expired" if is_visible() && self.may_renew(now) => self.start_again(),
             _ => {}
+        }
+        // Only the server has the words of a notice. A form that is being sent is answered with a page that has them too.
+        let is_news = heard.notice.is_some() && heard.notice != self.shown.event.notice;
+        if is_news && self.sending.left().is_zero() && !self.is_claiming.get() {
+            go(&self.shown.path);
         }
         // An approved page keeps watching while it claims, so that the phone is shown that the page is open.
         let is_last = heard.seen.is_last();

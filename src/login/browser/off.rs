@@ -56,7 +56,7 @@ pub(in crate::login) fn off_page(login: &Login, texts: &'static Texts, visit: &V
         view! {
             {head}
             <p id="scan-off">{marked_text(why)}</p>
-            {way.passkey(texts)}
+            {way.passkey(texts, false)}
             {others}
             {way.leave_link(texts)}
             {origin.map(|origin| view! {

@@ -20,11 +20,10 @@ pub fn Panel() -> impl IntoView {
     let code = RwSignal::new(shown.code.clone());
     let spent = RwSignal::new(0_u8);
     let is_lost = RwSignal::new(false);
-    let is_barred = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
     Effect::new({
         let shown = shown.clone();
-        let signals = super::live::Signals { event, code, spent, is_lost, is_barred };
+        let signals = super::live::Signals { event, code, spent, is_lost };
         move || super::live::login(shown.clone(), signals)
     });
 
@@ -37,15 +36,7 @@ pub fn Panel() -> impl IntoView {
     let number = move || event.with(|event| event.seen.number().unwrap_or_default().to_owned());
     let status_text = {
         let words = words.clone();
-        move || match (is_barred.get(), is_lost.get()) {
-            (true, _) => words.read("no_cookie"),
-            (false, true) => words.read("lost"),
-            (false, false) => event.with(|event| words.status(&event.seen)),
-        }
-    };
-    let notice = {
-        let words = words.clone();
-        move || event.with(|event| words.notice(event))
+        move || if is_lost.get() { words.read("lost") } else { event.with(|event| words.status(&event.seen)) }
     };
     let picture_of = move || if state() == "waiting" { words.read("qr") } else { words.read("qr_over") };
     view! {
@@ -80,7 +71,7 @@ pub fn Panel() -> impl IntoView {
                 <code aria-label=labels.code_label translate="no" inner_html=move || code.with(|code| to_html(&code.user_code))></code>
             </p>
             // Below everything else, so that nothing moves when it appears.
-            <p class="alert" role="alert" hidden=move || event.with(|event| event.notice.is_none()) inner_html=move || to_html(&notice())></p>
+            <p class="alert" role="alert" hidden=move || event.with(|event| event.notice.is_none()) inner_html=labels.notice></p>
         </div>
     }
 }

@@ -117,17 +117,23 @@ impl Way {
     }
 
     /// Renders the form that signs in with a passkey on this device, before the code (RFC 10027 §6.2.3); nothing where there
-    /// can be no passkeys.
-    pub(super) fn passkey(&self, texts: &'static Texts) -> Option<impl IntoView + use<>> {
+    /// can be no passkeys. Beside a code, nothing is said to browsers that have none.
+    pub(super) fn passkey(&self, texts: &'static Texts, beside_code: bool) -> Option<impl IntoView + use<>> {
         let offer = self.offer.filter(|offer| offer.unavailable.is_none())?;
         // The password has a page of its own, to which a link below the code leads.
         let only = Offer { takes_passwords: false, ..offer };
         let (next, app) = (self.next.clone(), self.app_id.clone());
+        let label = texts.passkeys.sign_in;
+        let button = if beside_code {
+            passkey::button_alone(texts, label).into_any()
+        } else {
+            passkey::button(texts, only, label)
+        };
         Some(view! {
             <form class="passkeys" method="post" action="/signin" data-passkey="get" data-options="/passkey/options/sign-in">
                 <input type="hidden" name="next" value=next/>
                 {app.map(|app| view! { <input type="hidden" name="app" value=app/> })}
-                {passkey::button(texts, only, texts.passkeys.sign_in)}
+                {button}
             </form>
             {passkey::script()}
         })
@@ -194,7 +200,8 @@ pub(in crate::login) async fn code_page(
     let link = format!("{}/link", login.site.host());
     let onward = onward(login, texts, ticket);
     let forms = Forms { path: &path, attempt: attempt.clone(), next, again: &again, link: &link, onward };
-    let labels = Labels::of(texts, forms);
+    let announces = event.notice.is_some().then_some(ANNOUNCES);
+    let labels = Labels::of(texts, forms, event.notice);
     let shown = Shown {
         path: path.clone(),
         event,
@@ -228,11 +235,12 @@ pub(in crate::login) async fn code_page(
         match framed_by {
             Some(origin) => framed(texts, way, origin, nonce, &late).into_any(),
             None => view! {
-                <script nonce=nonce>{late}</script>
+                <script nonce=nonce.clone()>{late}</script>
+                {announces.map(|script| view! { <script nonce=nonce>{script}</script> })}
                 {way.mark()}
                 <h1>{marked_text(texts.login.heading(&way.name))}</h1>
                 <p class="lead"><span class="host" translate="no">{way.host.clone()}</span></p>
-                {way.passkey(texts)}
+                {way.passkey(texts, true)}
                 <Panel/>
                 {buttons(texts, &path, asks)}
                 {way.foot(texts)}
@@ -241,6 +249,11 @@ pub(in crate::login) async fn code_page(
         }
     })
 }
+
+/// The script of a page that came with a notice. It hides the notice and shows it again: a screen reader tells what appears
+/// on a page, and not what was there from the start.
+const ANNOUNCES: &str = "addEventListener('load',function(){var notice=document.querySelector('.panel>.alert');\
+    notice.hidden=true;setTimeout(function(){notice.hidden=false},100)})";
 
 /// Returns where an approved sign-in leads and for how long the browser stays signed in; `None` before the approval, and where
 /// no session of this site is opened.
@@ -335,7 +348,7 @@ pub(in crate::login) fn phone_page(login: &Login, texts: &'static Texts, visit: 
             {way.mark()}
             <h1>{marked_text(texts.login.heading(&way.name))}</h1>
             <p class="lead"><span class="host" translate="no">{way.host.clone()}</span></p>
-            {way.passkey(texts)}
+            {way.passkey(texts, false)}
             <p>{texts.login.on_phone}</p>
             {way.signin.map(|signin| view! {
                 <p><a class="button primary" href=signin>{texts.login.on_phone_here}</a></p>

@@ -1,6 +1,6 @@
 //! The texts of the login page, in the language of the request. The server reads them from its tables; the
 //! island in the browser has no tables, so the texts of later states are sent with the page, as a part of
-//! `data-shown`.
+//! `data-shown`. Notices are rare and long: the server writes them, and the page loads itself again to show one.
 
 #[cfg(feature = "ssr")]
 use std::collections::BTreeMap;
@@ -10,22 +10,20 @@ use std::sync::Arc;
 use super::status::status_name;
 #[cfg(feature = "ssr")]
 use crate::text::Texts;
-#[cfg(feature = "ssr")]
-use crate::ticket::event::Notice;
-use crate::ticket::event::{Event, Seen};
+use crate::ticket::event::Seen;
 
 /// The character that marks in a text where a name is inserted; the name comes with the event. It is Unicode's
 /// "object replacement character", which no text contains otherwise.
 pub(super) const NAME: char = '\u{fffc}';
 
-/// The status texts, titles and notices of every state that the login page can get into, by their names.
+/// The status texts and titles of every state that the login page can get into, by their names.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, serde::Serialize)]
 #[serde(transparent)]
 pub struct Words(Arc<BTreeMap<&'static str, String>>);
 
-/// The status texts, titles and notices of every state that the login page can get into. Each is read from the page's
-/// JSON when it is needed, which takes less code than a field for each.
+/// The status texts and titles of every state that the login page can get into. Each is read from the page's JSON when it
+/// is needed, which takes less code than a field for each.
 #[cfg(feature = "hydrate")]
 #[derive(Clone, Debug)]
 pub struct Words;
@@ -35,14 +33,6 @@ impl Words {
     pub(super) fn status(&self, seen: &Seen) -> String {
         let inserted = seen.number().or(seen.by()).unwrap_or_default();
         self.read(status_name(seen)).replace(NAME, inserted)
-    }
-
-    /// Returns the notice of an event, whose name is that of its text; it is empty if the event has none.
-    pub(super) fn notice(&self, event: &Event) -> String {
-        let Some(notice) = &event.notice else { return String::new() };
-        #[cfg(feature = "ssr")]
-        let notice: &'static str = notice.into();
-        self.read(notice)
     }
 
     /// Returns the text of this name; it is empty if there is none.
@@ -82,7 +72,6 @@ impl Words {
             ("denied", panel.denied),
             ("over", panel.over),
             ("lost", panel.lost),
-            ("no_cookie", texts.signin.no_cookie),
         ];
         let inserting = [
             ("scanned_by", panel.scanned_by(&name)),
@@ -91,13 +80,7 @@ impl Words {
         ];
         // The labels of the code's picture, for screen readers.
         let labels = [("qr", panel.qr), ("qr_over", panel.qr_over)];
-        let notices = [
-            (Notice::OutdatedScan.into(), panel.outdated),
-            (Notice::SecondAccount.into(), panel.second_account),
-            (Notice::WrongNumber.into(), panel.wrong_number),
-            (Notice::WrongTyped.into(), panel.wrong_typed),
-        ];
-        let fixed = titles.into_iter().chain(states).chain(labels).chain(notices);
+        let fixed = titles.into_iter().chain(states).chain(labels);
         let fixed = fixed.map(|(name, text)| (name, text.to_owned()));
         Self(Arc::new(fixed.chain(inserting).collect()))
     }

@@ -223,7 +223,7 @@ async fn sec_60_what_a_device_signed_in_ends_with_it() {
     assert_eq!(signed.site.refreshes(&signed.refresh).await.error(), "invalid_grant");
     assert!(signed.phone.is_signed_in().await);
     let page = signed.phone.get(&format!("/account/devices/{name}")).await;
-    assert!(page.words().contains("This device is signed out."), "{}", page.words());
+    assert!(page.words().contains("That device is signed out."), "{}", page.words());
     drop(signed.server);
 }
 
@@ -368,7 +368,7 @@ async fn after_an_approval_the_phone_shows_the_device_live_until_it_is_signed_ou
         serde_json::json!({"signed_in": true, "other": false})
     );
     let page = phone.get(&format!("/account/devices/{name}")).await;
-    assert!(page.words().contains("This device is signed out."), "{}", page.words());
+    assert!(page.words().contains("That device is signed out."), "{}", page.words());
     let card = phone.get(&format!("/s/{code}")).await;
-    assert!(card.words().contains("This device is signed out."), "{}", card.words());
+    assert!(card.words().contains("That device is signed out."), "{}", card.words());
 }

@@ -7,7 +7,8 @@ use tessera::settings::LookSettings;
 use crate::harness::browser::Browser;
 use crate::harness::server::Server;
 
-const SVG: &str = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><script>alert(1)</script><circle r='4'/></svg>";
+const SVG: &str =
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><script>alert(1)</script><circle r='4'/></svg>";
 
 fn branded(look: &mut LookSettings) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -25,7 +26,8 @@ async fn pages_have_the_logo_and_the_colours_of_the_operator() {
     let browser = Browser::desktop(&server);
     for path in ["/", "/login", "/signin", "/nothing"] {
         let page = browser.get(path).await;
-        let after = |start: &str| page.body.split(start).nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned);
+        let after =
+            |start: &str| page.body.split(start).nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned);
         let (style, logo) = (after("href=\"/look.css"), after("<img src=\""));
         let (style, logo) = (style.expect("a style sheet"), logo.expect("a logo"));
         assert!(page.body.find("tessera.css") < page.body.find("/look.css"), "the colours replace those of the pages");
@@ -50,7 +52,9 @@ async fn pages_without_a_brand_load_nothing_more() {
     let server = Server::start().await;
     let browser = Browser::desktop(&server);
     let page = browser.get("/signin").await;
-    assert!(!page.body.contains("look.css") && !page.body.contains("/logo") && page.body.contains("viewBox=\"0 0 32 32\""));
+    assert!(
+        !page.body.contains("look.css") && !page.body.contains("/logo") && page.body.contains("viewBox=\"0 0 32 32\"")
+    );
     for path in ["/look.css", "/logo"] {
         assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
@@ -61,7 +65,10 @@ fn a_logo_that_is_too_large_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("logo.svg");
     std::fs::write(&file, format!("{SVG}{}", " ".repeat(64 * 1024))).expect("written");
-    assert_eq!(Logo::read(&file).expect_err("too large").to_string(), "has more than 64 KiB, which every page would load");
+    assert_eq!(
+        Logo::read(&file).expect_err("too large").to_string(),
+        "has more than 64 KiB, which every page would load"
+    );
     std::fs::write(&file, SVG).expect("written");
     assert_eq!(Logo::read(&file).expect("a logo").kind, LogoKind::Svg);
 }

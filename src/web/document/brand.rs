@@ -10,7 +10,8 @@ use super::Site;
 use crate::web::problem::Problem;
 
 /// The policy of the logo, if it is opened by itself: an SVG may contain scripts, and none of them runs.
-const LOGO_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox";
+const LOGO_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox";
 /// For how long browsers keep both: their addresses have a query that changes with their content.
 const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 

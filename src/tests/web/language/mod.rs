@@ -98,9 +98,12 @@ async fn the_login_page_is_short_in_every_language() {
         let page = client.get(format!("{}/login", server.origin));
         let page = page.header("accept", "text/html").header("accept-encoding", "br").header("accept-language", tag);
         let page = page.send().await.expect("an answer");
-        assert_eq!((page.status(), page.headers()["content-encoding"].as_bytes()), (StatusCode::OK, &b"br"[..]), "{tag}");
+        assert_eq!(
+            (page.status(), page.headers()["content-encoding"].as_bytes()),
+            (StatusCode::OK, &b"br"[..]),
+            "{tag}"
+        );
         let length = page.bytes().await.expect("a page").len();
-        println!("{tag}: {length} bytes");
         assert!(length <= LOGIN_PAGE, "{tag}: {length} bytes");
     }
 }

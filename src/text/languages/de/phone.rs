@@ -71,7 +71,7 @@ pub(super) const OUTCOME: Outcome = Outcome {
     denied_lead: "Das andere Gerät wurde nicht angemeldet. Wenn Sie die Anmeldung nicht gestartet haben, hat vielleicht jemand versucht, Ihr Konto zu nutzen.",
     gone_title: "Die andere Seite reagiert nicht mehr",
     gone_lead: "Sie haben genehmigt, aber das andere Gerät hat die Anmeldung nicht rechtzeitig abgeschlossen und wurde nicht angemeldet. Öffnen Sie dort die Anmeldeseite erneut und scannen Sie den neuen Code.",
-    not_me: "Das war ich nicht: Gerät abmelden",
+    not_me: "Das war ich nicht: allen Zugriff entziehen",
     done_lead: |device, host| naming!("Jetzt bei {host} angemeldet: {device}.", device, host),
 };
 

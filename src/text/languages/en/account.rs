@@ -42,7 +42,7 @@ pub(super) const NEW_PASSWORD: NewPassword = NewPassword {
 
 pub(super) const PROFILE: Profile = Profile {
     title: "Your profile",
-    lead: "Only a name is required. A site gets what it asks for and you allow, item by item:",
+    lead: "Only the display name is required. A site gets what it asks for and you allow, item by item:",
     not_saved: "Not saved. Check the marked field.",
     outdated: "Not saved. Your profile was changed elsewhere since you opened this page. Save again to keep what you typed here.",
     about: "About you",

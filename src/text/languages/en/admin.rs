@@ -23,7 +23,7 @@ pub(super) const APPS: Apps = Apps {
     settings: "Settings",
     secret: "Secret",
     rotate: "Make a new secret",
-    rotate_hint: "It is shown once. The current secret keeps working until you make another one, so nothing stops in the meantime.",
+    rotate_hint: "It is shown once. The current secret keeps working until the next time you make one, so nothing stops in the meantime.",
     disable_title: "Disable",
     disable: "Disable this app",
     disable_hint: "Nobody can sign in through this app any more. Its settings are kept.",
@@ -90,7 +90,7 @@ pub(super) const LOG: Log = Log {
 
 pub(super) const REPORTS: Reports = Reports {
     title: "Reports",
-    lead: "Sign-ins that people denied because they did not start them. For an hour, nobody's approval in that network is a tap.",
+    lead: "Sign-ins that people denied because they did not start them. For an hour after each, approving a sign-in from its network takes more than a tap.",
     none: "Nobody has reported a sign-in.",
     to_app: |app| naming!("App: {app}", app),
 };

@@ -8,7 +8,7 @@ pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     out_title: "You were signed out",
     out_by_administrator: "An administrator signed this device out. Ask them if you do not know why.",
     out_over: "Your sign-in on this device has ended. Sign in again to continue.",
-    is_out: "This device is signed out.",
+    is_out: "That device is signed out.",
     is_out_title: "Signed out",
     new_from: |device, from, ago| format!("New sign-in to your account: {device}, {from}, {ago}."),
     new_device: |device, ago| format!("New sign-in to your account: {device}, {ago}."),

@@ -31,7 +31,7 @@ pub(super) const ACTIVITY: Activity = Activity {
     by_scan: "By a scan that was approved",
     by_link: "With a one-time link",
     refused_disabled: "The account is disabled.",
-    refused_own: "On a device that was already signed in.",
+    refused_own: "The current password was wrong, on a device that was signed in.",
     signed_in: "Signed in",
     signed_out: "Signed out",
     sign_in_refused: "Failed sign-in",
@@ -56,6 +56,9 @@ pub(super) const ACTIVITY: Activity = Activity {
     passkey_added: "A passkey was added",
     passkey_renamed: "A passkey was renamed",
     reported: "Reported",
+    new_device: "New device",
+    new_network: "New network",
+    new_both: "New device and network",
     passkey_removed: "A passkey was removed",
     passkey_went_back: "A passkey was used that may have been copied",
     role_changed: "The role was changed",
@@ -82,7 +85,7 @@ pub(super) const ACTIVITY: Activity = Activity {
 
 pub(super) const RECEIPTS: Receipts = Receipts {
     title: "Receipts",
-    hint: "Each approval leaves a signed receipt: what, when and which browser. If you keep the file, you can tell later whether a receipt is missing or was changed.",
+    hint: "Each approval leaves a signed receipt: what, when and which browser. Download them and keep the file: it shows later whether one is missing or was changed.",
     download: "Download receipts",
     downloaded: "Receipts were downloaded",
     differs: "The receipts on this site are not the ones that this device remembers.",

@@ -71,7 +71,7 @@ pub(super) const OUTCOME: Outcome = Outcome {
     denied_lead: "The other device was not signed in. If you did not start this, someone may have tried to use your account.",
     gone_title: "The other page is gone",
     gone_lead: "You approved, but the other device did not finish in time, so it was not signed in. Open its sign-in page again and scan the new code.",
-    not_me: "This was not me: sign it out",
+    not_me: "This was not me: remove all its access",
     done_lead: |device, host| naming!("{device} is signed in to {host}.", host),
 };
 
@@ -115,7 +115,7 @@ pub(super) const LADDER: Ladder = Ladder {
     digits_hint: "After Approve, this phone shows four digits. Type them on the other screen.",
     digits_title: "Type these digits on the other screen",
     digits_lead: "They sign it in. Type them only on the screen in front of you, and tell them to nobody.",
-    code_label: "Last four letters of the code beside the QR code",
+    code_label: "Last four letters of the code below the QR code",
     code_hint: "You find it on the device that you are signing in.",
     code_wrong: "Those were not the letters. Check the other screen and try again.",
     code_malformed: "Type the last four letters of the code, such as GHJK.",
@@ -130,7 +130,7 @@ pub(super) const LADDER: Ladder = Ladder {
     wrong_number: "You chose another number than the other screen showed, so it was not signed in. If that was a slip, scan a new code. If you did not start this, someone may have tried to use your account.",
     report_question: "Not you?",
     report_go: "Report it",
-    report_hint: "For an hour, you cannot approve anything from that browser or its network. For a day, your approvals need a passkey; if you have none, add one first.",
+    report_hint: "If you report it, you cannot approve anything from that browser or its network for an hour. For a day, your approvals need a passkey; if you have none, add one first.",
     report_done: "Reported. This site's administrators can see it.",
     wrong_typed: "Something wrong was typed too often, so the other device was not signed in. If you did not start this, someone may have tried to use your account.",
 };

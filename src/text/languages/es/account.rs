@@ -77,7 +77,7 @@ pub(super) const PICTURE: Picture = Picture {
     none_chosen: "Elige primero un archivo y después súbelo.",
     not_one: "Este archivo no es una imagen que podamos leer. Elige un archivo JPEG, PNG o WebP.",
     too_large: "Esta imagen es demasiado grande. Elige una de 8 MB y 8 millones de píxeles como máximo.",
-    lossless: "Este archivo WebP no tiene compresión con pérdida y es demasiado grande. Guarda la imagen como JPEG o PNG.",
+    lossless: "Este archivo WebP usa compresión sin pérdida y es demasiado grande. Guarda la imagen como JPEG o PNG.",
     moves: "Esta imagen es animada. Elige una que no lo sea.",
-    busy: "Se están subiendo muchas imágenes en este momento. Inténtalo de nuevo dentro de un momento.",
+    busy: "Ahora mismo se están subiendo muchas imágenes. Inténtalo de nuevo dentro de un momento.",
 };

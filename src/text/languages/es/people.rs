@@ -53,7 +53,7 @@ pub(super) const PERSON: Person = Person {
     wrong_choice: "Elige una de las opciones de la lista.",
     name_told: "El nombre procede de la aplicación móvil con la que esta persona inicia sesión.",
     details: "Datos",
-    details_of_admin: "Solo un administrador puede modificar a otro administrador.",
+    details_of_admin: "Solo un administrador puede modificar los datos de otro administrador.",
     details_of_yours: "Esta es tu propia cuenta. Cambia tus datos en tu perfil.",
     to_profile: "Tu perfil",
     username: "Nombre de usuario",

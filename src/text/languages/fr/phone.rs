@@ -71,7 +71,7 @@ pub(super) const OUTCOME: Outcome = Outcome {
     denied_lead: "L’autre appareil n’a pas été connecté. Si la demande ne venait pas de vous, quelqu’un a peut-être essayé d’utiliser votre compte.",
     gone_title: "L’autre page n’est plus ouverte",
     gone_lead: "Vous avez approuvé, mais l’autre appareil n’a pas terminé à temps\u{a0}: il n’a pas été connecté. Rouvrez sa page de connexion et scannez le nouveau code.",
-    not_me: "Ce n’était pas moi\u{a0}: déconnecter",
+    not_me: "Ce n’était pas moi\u{a0}: retirer tout accès",
     done_lead: |device, host| naming!("L’autre appareil ({device}) est connecté à {host}.", device, host),
 };
 

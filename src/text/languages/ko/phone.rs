@@ -71,7 +71,7 @@ pub(super) const OUTCOME: Outcome = Outcome {
     denied_lead: "다른 기기에서 로그인되지 않았습니다. 직접 시작한 로그인이 아니라면 다른 사람이 내 계정을 사용하려 했을 수 있습니다.",
     gone_title: "다른 기기의 페이지가 닫혔습니다",
     gone_lead: "승인했지만 다른 기기에서 제때 마치지 못해 로그인되지 않았습니다. 그 기기에서 로그인 페이지를 다시 열고 새 코드를 스캔하세요.",
-    not_me: "본인이 아니라면 그 기기 로그아웃",
+    not_me: "본인이 아니라면 모든 접근 권한 회수",
     done_lead: |device, host| naming!("{device}에서 {host} 사이트에 로그인했습니다.", device, host),
 };
 

@@ -16,13 +16,13 @@ pub(super) const DEVICES: Devices = Devices {
     end: "Encerrar sessão",
     end_others: "Encerrar todas as outras sessões",
     end_others_hint: "Só este dispositivo continua conectado.",
-    known_title: "Navegadores lembrados",
+    known_title: "Navegadores reconhecidos",
     forget: "Esquecer todos",
     forgotten: "Pronto. O próximo login neles vai pedir mais do que um toque.",
     by_scan_on: |device| format!("Entrou com um código QR aprovado em {device}"),
     known: |browsers| {
         format!(
-            "Sua conta se lembra de {}. Para entrar por lá, basta um toque no celular.",
+            "Sua conta reconhece {}. Para entrar por lá, basta um toque no celular.",
             counted(browsers, "navegador", "navegadores")
         )
     },
@@ -42,7 +42,7 @@ pub(super) const NEW_PASSWORD: NewPassword = NewPassword {
 
 pub(super) const PROFILE: Profile = Profile {
     title: "Seu perfil",
-    lead: "Só o nome é obrigatório. Um site recebe o que ele pede e você permite, item por item:",
+    lead: "Só o nome de exibição é obrigatório. Um site recebe o que ele pede e você permite, item por item:",
     not_saved: "Não foi salvo. Verifique o campo destacado.",
     outdated: "Não foi salvo. Seu perfil mudou em outro lugar depois que você abriu esta página. Salve de novo para manter o que digitou aqui.",
     about: "Sobre você",
@@ -55,18 +55,18 @@ pub(super) const PROFILE: Profile = Profile {
     female: "Feminino",
     male: "Masculino",
     other_gender: "Outro",
-    name_told: "Seu nome vem do app com que você entra. Se você mudar lá, muda aqui também.",
+    name_told: "Seu nome vem do app que você usa para entrar. Se você mudar lá, muda aqui também.",
     wrong_place: "Use até 64 caracteres, em uma só linha.",
     wrong_choice: "Escolha uma das opções da lista.",
     picture: "Foto",
     picture_file: "Arquivo da foto",
     picture_hint: "JPEG, PNG ou WebP, até 8 MB. Guardamos só um pequeno quadrado do centro e nada mais do arquivo. Sem foto, aparecem suas iniciais.",
-    picture_told: "O app com que você entra tem uma foto sua. Os sites que podem ver sua foto recebem essa até você enviar outra.",
+    picture_told: "O app que você usa para entrar tem uma foto sua. Os sites que podem ver sua foto recebem essa até você enviar outra.",
     picture_upload: "Enviar",
     picture_remove: "Remover foto",
     picture_saved: "Sua foto foi salva.",
     picture_removed: "Sua foto foi removida.",
-    shown: "O que uma tela mostra de você quando você escaneia o código dela",
+    shown: "O que uma tela mostra sobre você quando você escaneia o código dela",
     shown_hint: "Até você aprovar, e para quem estiver na frente dela.",
     shown_name: "Seu nome e sua foto",
     shown_letter: "A primeira letra do seu nome",

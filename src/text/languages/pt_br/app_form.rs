@@ -4,7 +4,7 @@ use crate::text::table::app_form::{AppForm, AppWrong};
 
 pub(super) const APP_FORM: AppForm = AppForm {
     name: "Nome",
-    name_hint: "O que as pessoas veem quando o app pede para entrar.",
+    name_hint: "O que as pessoas veem quando o app pede o login.",
     redirect_uris: "URIs de redirecionamento",
     redirect_uri: "URI de redirecionamento",
     redirect_hint: "Para onde as pessoas voltam, comparado letra por letra, como \u{2068}https://shop.example/signed-in\u{2069}. Deixe vazios os campos de que não precisar.",
@@ -39,9 +39,9 @@ pub(super) const APP_FORM: AppForm = AppForm {
     approval_passkey: "Uma chave de acesso do celular",
     lives: "Validade dos tokens",
     lives_hint: "As alterações valem a partir do próximo login ou da próxima renovação. No protocolo do WeChat, os tokens duram tanto quanto naquela plataforma.",
-    access_life: "Os tokens de acesso expiram após quantos minutos (1 a 60)",
-    refresh_idle: "Os tokens de atualização sem uso expiram após quantas horas (1 a 2160)",
-    refresh_max: "Todos os tokens de atualização expiram após quantas horas (1 a 8760)",
+    access_life: "Minutos até os tokens de acesso expirarem (1 a 60)",
+    refresh_idle: "Horas até os tokens de atualização sem uso expirarem (1 a 2160)",
+    refresh_max: "Horas até todos os tokens de atualização expirarem (1 a 8760)",
     algorithm: "Tokens de ID assinados com",
     algorithm_hint: "Toda biblioteca conhece RS256.",
     rights: "Direitos e deveres",

@@ -94,7 +94,7 @@ pub(super) const OWN_APPS: OwnApps = OwnApps {
     propose: "Propor uma alteração",
     propose_lead: "Altere o que precisar. O app fica como está até um administrador aprovar.",
     hand_title: "Transferir este app",
-    hand_hint: "Outra pessoa vai gerenciar este app, e você não mais. Vamos pedir sua confirmação.",
+    hand_hint: "Outra pessoa vai gerenciar este app, e você deixa de gerenciá-lo. Vamos pedir sua confirmação.",
     hand_field_hint: "O nome de usuário de quem vai assumir o app.",
     hand: "Transferir",
     hand_unknown: "Ninguém com este nome de usuário pode entrar aqui.",

@@ -32,7 +32,7 @@ pub(super) const PANEL: Panel = Panel {
     digits_again: "Os dígitos não conferem. Veja no celular e digite de novo.",
     digits_label: "Dígitos do celular",
     wrong_number: "O número escolhido no celular não é o que apareceu nesta tela, e o login foi interrompido. Se foi você, mostre um novo código e tente novamente.",
-    wrong_typed: "Houve erros de digitação demais, e o login foi interrompido. Se foi você, mostre um novo código e tente novamente.",
+    wrong_typed: "Houve erros demais na digitação, e o login foi interrompido. Se foi você, mostre um novo código e tente novamente.",
     lost: "Conexão perdida. Tentando novamente…",
     start_over: "Não é você? Recomeçar",
     code_label: "Código para digitar",

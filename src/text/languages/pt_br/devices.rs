@@ -8,13 +8,13 @@ pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     out_title: "Sua sessão foi encerrada",
     out_by_administrator: "Um administrador encerrou a sessão deste dispositivo. Se você não sabe o motivo, pergunte a ele.",
     out_over: "Sua sessão neste dispositivo terminou. Entre de novo para continuar.",
-    is_out: "A sessão deste dispositivo foi encerrada.",
+    is_out: "A sessão desse dispositivo foi encerrada.",
     is_out_title: "Sessão encerrada",
     new_from: |device, from, ago| format!("Novo login na sua conta: {device}, {from}, {ago}."),
     new_device: |device, ago| format!("Novo login na sua conta: {device}, {ago}."),
     out_of: |device| format!("Sua sessão foi encerrada em {device}"),
     out_by: |device, ago| {
-        format!("Isso foi feito em {device}, {ago}. Se não foi você, entre de novo e altere sua senha.")
+        format!("A ação partiu de {device}, {ago}. Se não foi você, entre de novo e altere sua senha.")
     },
     since: |ago| format!("Login {ago}"),
     since_at: |place, ago| format!("{place} · login {ago}"),
@@ -47,8 +47,8 @@ pub(super) const DEVICE_PAGE: DevicePage = DevicePage {
 
 pub(super) const ASK: Ask = Ask {
     title: "Pedidos neste celular",
-    hint: "Deixe os navegadores lembrados enviarem pedidos a este celular, sem precisar escanear",
-    lead: "Um navegador lembrado passa a mostrar um botão com seu nome. Se você clicar nele, este celular recebe uma notificação, e você aprova aqui sem escanear um código.",
+    hint: "Receba neste celular os pedidos dos navegadores reconhecidos, sem precisar escanear",
+    lead: "Um navegador reconhecido passa a mostrar um botão com seu nome. Se você clicar nele, este celular recebe uma notificação, e você aprova aqui sem escanear um código.",
     lead_number: "Você sempre escolhe o número que o navegador mostra. Assim, ninguém entra por causa de um toque rápido demais.",
     turn_on: "Ativar neste celular",
     starting: "Se o navegador perguntar, permita as notificações.",
@@ -77,12 +77,12 @@ pub(super) const ASK: Ask = Ask {
     too_often_title: "Seu celular já recebeu vários pedidos",
     too_often_advice: "Desta vez, escaneie o código. Daqui a uma hora, este navegador poderá enviar outro pedido.",
     cannot_title: "Este navegador não pode enviar pedidos a um celular",
-    cannot_advice: "Escaneie o código em vez disso.",
+    cannot_advice: "Escaneie o código.",
     to_code: "Voltar ao código",
     one_title: "Pedido de um navegador",
-    one_lead: "Continue para ver qual é e para quê. Isso ainda não aprova nada.",
+    one_lead: "Continue para ver qual é e o que ele pede. Isso ainda não aprova nada.",
     many_title: "Pedidos de vários navegadores",
-    many_lead: "Escolha um para ver para que serve. Isso ainda não aprova nada.",
+    many_lead: "Escolha um para ver do que se trata. Isso ainda não aprova nada.",
     none_title: "Nenhum pedido pendente",
     none_lead: "O pedido pode ter expirado. Clique de novo no botão do navegador.",
     see: "Continuar",
@@ -95,7 +95,7 @@ pub(super) const ASK: Ask = Ask {
 };
 
 pub(super) const TRANSFER: Transfer = Transfer {
-    start_title: "Entrar no meu celular",
+    start_title: "Conectar meu celular",
     start_lead: "O celular escaneia um código aqui e entra na sua conta. Você não digita a senha no celular.",
     start_hint: "Tenha o celular à mão: ele mostra quatro dígitos para você digitar aqui.",
     start: "Mostrar código",
@@ -106,14 +106,14 @@ pub(super) const TRANSFER: Transfer = Transfer {
     cancel: "Cancelar",
     digits_title: "Digite os dígitos do celular",
     digits_label: "Quatro dígitos",
-    digits_hint: "Eles estão no celular que escaneou o código. Se esse celular não está na sua mão, clique em Cancelar.",
+    digits_hint: "Eles estão no celular que escaneou o código. Se esse celular não estiver na sua mão, clique em Cancelar.",
     digits_go: "Conectar o celular",
     phone: "Celular",
     wrong_once: "Esses não são os dígitos do celular. Você tem mais uma tentativa.",
     wrong: "Esses não são os dígitos do celular. Confira e tente novamente.",
     malformed: "Digite os quatro dígitos que aparecem no celular.",
     finishing_title: "Quase lá",
-    finishing_lead: "Seu celular está entrando na conta. Se ele mostrar Continuar, toque no botão.",
+    finishing_lead: "Seu celular está entrando na conta. Se o botão Continuar aparecer por lá, toque nele.",
     done_title: "Seu celular está conectado",
     denied_title: "Seu celular não foi conectado",
     declined: "O celular recusou. Ele não recebeu nenhum acesso.",
@@ -144,7 +144,7 @@ pub(super) const TRANSFER: Transfer = Transfer {
     ended_title: "Este código não funciona mais",
     ended_advice: "Ele expirou, já foi usado ou foi cancelado na outra tela. Ninguém entrou aqui com ele. Mostre um novo código na outra tela.",
     hint: "Escaneie um código com um celular que ainda não está conectado.",
-    by: |device| format!("{device} abriu o código. Se esse celular é seu, digite os dígitos que ele mostra."),
+    by: |device| format!("{device} abriu o código. Se esse celular for seu, digite os dígitos que ele mostra."),
     question: |account| naming!("Entrar como {account}?", account),
     replaces: |other| {
         naming!("A conta {other} está conectada neste celular e vai sair daqui se você continuar.", other)

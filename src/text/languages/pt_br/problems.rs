@@ -4,7 +4,7 @@ use super::times::counted;
 use crate::text::table::problems::{Problems, Programs, Refusals, Theme};
 
 pub(super) const REFUSALS: Refusals = Refusals {
-    full_title: "Há muitos logins ao mesmo tempo",
+    full_title: "Há logins demais ao mesmo tempo",
     malformed_title: "Isto não é um código",
     malformed_advice: "O link está incompleto. Escaneie o código de novo, um pouco mais de perto.",
     forged_title: "Este código não é daqui",
@@ -32,7 +32,7 @@ pub(super) const REFUSALS: Refusals = Refusals {
     other_browser_title: "Este login é de outro navegador",
     other_browser_advice: "Só o navegador que mostrou o código pode entrar com ele. Se foi este, talvez os cookies estejam desativados.",
     wrong_account_title: "Este código é para outra conta",
-    wrong_account_advice: "Ele foi feito para a conta cujo nome foi digitado antes. Se foi você quem digitou, escaneie o código com um celular conectado a essa conta. Se não, alguém pode ter enviado a você o código de outra pessoa.",
+    wrong_account_advice: "Ele foi feito para a conta cujo nome foi digitado antes. Se foi você quem digitou, escaneie o código com um celular conectado a essa conta. Se não, alguém pode ter enviado o próprio código a você.",
     another_account_title: "O site pediu outra conta",
     another_account_advice: "O site quer que você entre de novo com a conta que usou antes. Escaneie o código com um celular conectado a essa conta.",
     same_browser_title: "O código é deste mesmo navegador",
@@ -41,7 +41,7 @@ pub(super) const REFUSALS: Refusals = Refusals {
 
 pub(super) const PROBLEMS: Problems = Problems {
     unknown_app_title: "Este site não está registrado aqui",
-    unknown_app_advice: "Um site enviou você para cá para entrar, mas não está registrado aqui. Avise o responsável pelo site.",
+    unknown_app_advice: "Um site trouxe você até aqui para entrar, mas ele não está registrado. Avise o responsável pelo site.",
     unknown_redirect_title: "O link de login deste site não é permitido",
     request_over_title: "Este login já terminou",
     request_over_advice: "Ele demorou demais ou já foi concluído. Volte ao site onde você começou e entre de novo.",

@@ -71,7 +71,7 @@ pub(super) const OUTCOME: Outcome = Outcome {
     denied_lead: "另一台设备未登录。如果这不是您发起的，可能有人在尝试使用您的账号。",
     gone_title: "另一台设备的页面已关闭",
     gone_lead: "您已确认，但另一台设备没有及时完成，因此未登录。请在那台设备上重新打开登录页，扫描新的二维码。",
-    not_me: "不是我，让该设备退出登录",
+    not_me: "不是我，收回其全部访问权限",
     done_lead: |device, host| naming!("{device} 已登录 {host}。", host),
 };
 

@@ -71,7 +71,7 @@ pub(super) const OUTCOME: Outcome = Outcome {
     denied_lead: "另一個裝置未登入。如果不是您要求登入的，可能有人試圖使用您的帳號。",
     gone_title: "另一個裝置的頁面已關閉",
     gone_lead: "您已核准，但另一個裝置未及時完成，因此沒有登入。請在該裝置重新開啟登入頁面，再掃描新的 QR Code。",
-    not_me: "不是我，登出該裝置",
+    not_me: "不是我，收回其全部存取權限",
     done_lead: |device, host| naming!("{device} 已登入 {host}。", host),
 };
 

@@ -42,7 +42,7 @@ pub(in crate::text::languages::en) const SECURITY: Security = Security {
     setting: "Setting:",
     own_off: "You switched it off. Nobody can sign in as you with a scanned code.",
     own_off_by_admin: "An administrator switched it off for your account.",
-    own_turn_off: "Switch it off for my account",
+    own_turn_off: "Switch scanning off for my account",
     own_turn_on: "Switch it on again",
     own_done: "Saved.",
     of_person_title: "Signing in by scanning",

@@ -15,7 +15,7 @@ pub(super) const MAILS: Mails = Mails {
     password_advice: "Si fuiste tú, no tienes que hacer nada. Si no, pide de inmediato un enlace de recuperación al administrador de este sitio.",
     profile: "Ver tu perfil",
     address_advice: "Si ya lo sabías, no tienes que hacer nada. Si no, inicia sesión, cambia tu contraseña y restablece tu dirección. Si no puedes iniciar sesión, pide ayuda de inmediato al administrador de este sitio.",
-    test_lead: "Esto es una prueba. Los correos de este servidor llegan.",
+    test_lead: "Esto es una prueba. Los correos de este servidor llegan bien.",
     prove_subject: |site| naming!("Confirma tu correo electrónico para {site}", site),
     prove_lead: |username, site| {
         naming!("{username} quiere usar esta dirección en {site}. Si eres tú, confirma la dirección.", username, site)
@@ -114,9 +114,9 @@ pub(super) const MAIL_PAGES: MailPages = MailPages {
     of_passkey: "Se añadió o se eliminó una clave de acceso",
     of_address: "Se cambió el correo electrónico",
     too_many: "Hoy ya se enviaron demasiados correos de este tipo a esta cuenta. Crea un enlace y entrégalo tú, o inténtalo de nuevo mañana.",
-    full: "Hay demasiados correos a la espera de envío. Crea un enlace y entrégalo tú, o inténtalo de nuevo más tarde.",
+    full: "Hay demasiados correos pendientes de envío. Crea un enlace y entrégalo tú, o inténtalo de nuevo más tarde.",
     no_address: "Esta cuenta no tiene correo electrónico. Crea un enlace y entrégalo tú.",
-    waits: "Hay demasiados correos a la espera de envío. Inténtalo de nuevo más tarde.",
+    waits: "Hay demasiados correos pendientes de envío. Inténtalo de nuevo más tarde.",
     prove_hint: "Enviaremos un enlace a esta dirección. Ábrelo para confirmar que es tuya.",
     prove: "Enviar un enlace de confirmación",
     prove_sent: "El correo está en camino. Abre el enlace en las próximas 24 horas. Si no llega, busca en la carpeta de spam o inténtalo de nuevo mañana: el número de estos correos por dirección es limitado.",
@@ -129,7 +129,7 @@ pub(super) const MAIL_PAGES: MailPages = MailPages {
     over_title: "Este enlace no funciona",
     unknown: "Comprueba que lo copiaste completo. Si hay un correo más reciente, usa su enlace o envía otro desde tu perfil.",
     expired: "No se usó a tiempo. Envía otro desde tu perfil.",
-    other_address: "La cuenta ya tiene otra dirección. Envíale un enlace desde tu perfil.",
+    other_address: "La cuenta ya tiene otra dirección. Envía un enlace a la nueva desde tu perfil.",
     disabled: "Esta cuenta está inhabilitada. Pide al administrador de este sitio que la habilite.",
     taken: "Esta dirección no se puede usar aquí. Usa otra o consulta al administrador de este sitio.",
     forgot: "¿Has olvidado tu contraseña?",
@@ -159,7 +159,7 @@ pub(super) const MAIL_PAGES: MailPages = MailPages {
         )
     },
     expired_at: |at| format!("El correo no se pudo entregar en un día y se dejó de intentar el {at}."),
-    waits_since: |at| format!("El correo está a la espera de envío desde el {at}."),
+    waits_since: |at| format!("El correo está pendiente de envío desde el {at}."),
     prove_sent_at: |at| format!("El último enlace se envió el {at}."),
     prove_refused_at: |at| format!("El servidor de correo no aceptó el mensaje el {at}. Revisa la dirección."),
     prove_lead: |address, username| {

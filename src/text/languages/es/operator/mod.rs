@@ -34,7 +34,7 @@ pub(in crate::text::languages::es) const SECURITY: Security = Security {
     turned_off: "El inicio de sesión con código QR ha quedado desactivado.",
     turned_on: "El inicio de sesión con código QR ha quedado activado.",
     report_title: "Medidas de BCP 247",
-    report_lead: "Lo que hace este servidor, con la configuración actual, respecto a cada medida de la sección 6.1 de RFC 10027. Ninguna detiene a quien aprueba un código que otra persona le muestra en directo.",
+    report_lead: "Lo que hace este servidor, con la configuración actual, respecto a cada medida de la sección 6.1 de RFC 10027. Ninguna detiene a quien aprueba un código que otra persona le muestra en tiempo real.",
     on: "Activada",
     partly: "En parte",
     off: "Desactivada",

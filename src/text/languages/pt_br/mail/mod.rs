@@ -18,7 +18,7 @@ pub(super) const MAILS: Mails = Mails {
     test_lead: "Isto é um teste. Os e-mails deste servidor estão chegando.",
     prove_subject: |site| naming!("Confirme seu e-mail em {site}", site),
     prove_lead: |username, site| {
-        naming!("{username} quer usar este endereço em {site}. Se é você, confirme o endereço.", username, site)
+        naming!("{username} quer usar este endereço em {site}. Se for você, confirme o endereço.", username, site)
     },
     prove_until: |until| format!("O link funciona uma vez, até {until}."),
     invite_subject: |site| naming!("Você recebeu um convite para {site}", site),
@@ -115,7 +115,7 @@ pub(super) const MAIL_PAGES: MailPages = MailPages {
     waits: "Há e-mails demais na fila de envio. Tente novamente mais tarde.",
     prove_hint: "Vamos enviar um link para este endereço. Abra o link para confirmar que o endereço é seu.",
     prove: "Enviar link de confirmação",
-    prove_sent: "O e-mail está a caminho. Abra o link dele em até 24 horas. Se nada chegar, procure na caixa de spam ou tente novamente amanhã: há um limite desses e-mails por endereço.",
+    prove_sent: "O e-mail está a caminho. Abra o link da mensagem em até 24 horas. Se nada chegar, procure na caixa de spam ou tente novamente amanhã: há um limite desses e-mails por endereço.",
     prove_not_needed: "Não há endereço para confirmar.",
     prove_too_many: "Enviamos dez links em um dia. Use um deles ou tente novamente amanhã.",
     prove_title: "Confirme seu e-mail",
@@ -133,7 +133,7 @@ pub(super) const MAIL_PAGES: MailPages = MailPages {
     forgot_lead: "Digite seu nome de usuário ou seu e-mail. Vamos enviar um link para o seu endereço confirmado.",
     forgot_name: "Nome de usuário ou e-mail",
     forgot_send: "Enviar link",
-    forgot_sent_title: "Veja seu e-mail",
+    forgot_sent_title: "Verifique seu e-mail",
     forgot_sent: "Se essa conta existe e o endereço dela está confirmado, um link está a caminho. Ele funciona por uma hora. Se você acabou de pedir um, use o link que já recebeu: não enviamos outro em menos de dez minutos. Se nada chegar, procure na caixa de spam, confira o que digitou ou fale com o administrador deste site.",
     unproven_first: "Nada foi criado. Ninguém confirmou este endereço: marque a caixa se tiver certeza de que ele é da pessoa.",
     unproven_sure: "Tenho certeza de que o endereço é da pessoa",
