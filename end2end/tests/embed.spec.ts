@@ -103,7 +103,7 @@ framed('a scan of the code in the frame signs the visitor in to the page around 
 
 framed('the frame is in the language of the page around it, and is named in it unless the page names it', async ({ server, site, app, strict }) => {
   const element = (label: string) => `<tessera-login app="${app.app_id}" redirect-uri="${site.back}" code-challenge="${CHALLENGE}"${label}></tessera-login>`;
-  for (const [label, title] of [['', /^登录/], [' label="Our door"', 'Our door']] as const) {
+  for (const [label, title] of [['', /^扫码登录/], [' label="Our door"', 'Our door']] as const) {
     site.page = `<script src="${server.origin}/embed.js"></script><section lang="zh-CN">${element(label)}</section>`;
     await strict.goto(site.origin);
     await expect(strict.frameLocator('iframe').locator('html')).toHaveAttribute('lang', 'zh-Hans');

@@ -11,7 +11,7 @@ export const picture = (path: string) => fileURLToPath(new URL(`../${path}.png`,
 
 /** The pages of which every run takes pictures; `make pictures` takes one of each page, which costs minutes. */
 const PHOTOGRAPHED = ['login', 'login-scanned', 'confirm', 'approved-signed-in', 'signin', 'app-consent', 'home-tiles', 'devices', 'people', 'turn-not-found'];
-const ALL_PICTURES = process.env['PICTURES'] === 'all';
+export const ALL_PICTURES = process.env['PICTURES'] === 'all';
 
 /** Looks at a page by day and by night. */
 export function inspect(shape: string, faults: string[]): Look {

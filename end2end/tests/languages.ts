@@ -3,12 +3,11 @@ import type { Page } from '@playwright/test';
 
 import { lacks } from './access.ts';
 import { violations } from './axe.ts';
-import { picture } from './inspect.ts';
+import { ALL_PICTURES, picture } from './inspect.ts';
 import { LONG } from './people_pages.ts';
 
 /** The server's test language: English in other letters, a third longer, from right to left. */
 export const MIRRORED = 'ar-XA';
-const ALL_PICTURES = process.env['PICTURES'] === 'all';
 const LATIN = /\p{scx=Latn}/u;
 
 interface Language {
@@ -45,11 +44,11 @@ interface Said {
   readonly dir: string;
   /** Everything outside of names, what only a screen reader reads included. */
   readonly texts: string[];
-  /** Buttons and links that are called something else than what is written on them (WCAG 2.5.3). */
+  /** Buttons and links that are called something else than what is written on them (WCAG 2.5.3). axe sees that in few languages. */
   readonly miscalled: string[];
 }
 
-/** What the page says, and how. Whoever speaks to the page says what is written on it. */
+/** What the page says, and how. */
 function said(): Said {
   const apart = 'script, style, noscript, [translate=no], #language';
   const texts: string[] = [document.title.replace(/ · [^·]*$/, '')];
@@ -75,7 +74,7 @@ function english(lang: string): RegExp {
   return LANGUAGES[lang]?.letters === LATIN ? /\b(the|and|your|you|with|this|of)\b/i : /\b(the|and|your|you|with|this|of)\b|[a-z]{2,} [a-z]{2,} [a-z]{2,}/i;
 }
 
-/** What no language translates: a name within a text, set off from its direction; in an attribute; the form of a code. */
+/** What no language translates: names, which a text sets off from its direction, or an attribute does not; and what a code is like. */
 const NAMES = [/\u2068[^\u2069]*\u2069/g, LONG, 'XXXX-XXXX'];
 
 /** What is wrong with what the page says. */
@@ -98,8 +97,8 @@ export async function faultsIn(lang: string, page: Page, name: string): Promise<
   const faults = await misread(lang, page);
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: HEIGHT });
-    faults.push(...(await page.evaluate(lacks)));
-    const taken = await page.evaluate(() => document.documentElement.scrollWidth);
+    const [taken, lacking] = await Promise.all([page.evaluate(() => document.documentElement.scrollWidth), page.evaluate(lacks)]);
+    faults.push(...lacking);
     if (taken > width) faults.push(`takes ${taken} pixels of ${width}`);
     if (ALL_PICTURES) await page.screenshot({ path: picture(`screenshots/${lang}/${name}-${width}`), animations: 'disabled', fullPage: true, scale: 'css' });
   }

@@ -1,0 +1,47 @@
+/** The name, the logo and the colours of an operator, on pages by day and by night. */
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { pale } from './access.ts';
+import { DESKTOP, PHONE, expect, test } from './fixtures.ts';
+import { picture } from './inspect.ts';
+import { isSignedIn, scan } from './people.ts';
+
+const LOGO = join(tmpdir(), `tessera-logo-${process.pid}.svg`);
+writeFileSync(LOGO, '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><rect width="120" height="40" rx="8" fill="#7a1fa2"/></svg>');
+
+test.use({
+  settings: {
+    TESSERA_LOOK__NAME: 'Blue Heron',
+    TESSERA_LOOK__LOGO: LOGO,
+    TESSERA_LOOK__ACCENT: '#7a1fa2',
+    TESSERA_LOOK__BACKGROUND: '#f4f0ff',
+    TESSERA_LOOK__BACKGROUND_DARK: '#12061f',
+  },
+});
+
+for (const [colorScheme, ground] of [['light', 'rgb(244, 240, 255)'], ['dark', 'rgb(18, 6, 31)']] as const) {
+  test(`the pages have them in the ${colorScheme}, and every text can be read`, async ({ open }) => {
+    const desktop = await open({ ...DESKTOP, colorScheme });
+    const phone = await open({ ...PHONE, colorScheme });
+    await isSignedIn(phone);
+    await desktop.goto('/login');
+    await expect(desktop).toHaveTitle(/ · Blue Heron$/);
+    const logo = desktop.locator('img.mark');
+    await expect(logo).toHaveJSProperty('complete', true);
+    expect(await logo.evaluate((image: HTMLImageElement) => [image.naturalWidth > 0, image.getBoundingClientRect().height])).toEqual([true, 40]);
+    await expect(desktop.locator('body')).toHaveCSS('background-color', ground);
+    // The code stays dark on light, and cameras read it.
+    await expect(desktop.locator('.plate')).toHaveCSS('background-color', 'rgb(255, 255, 255)');
+    await desktop.screenshot({ path: picture(`screenshots/brand-login-${colorScheme}`), animations: 'disabled' });
+    expect(await desktop.evaluate(pale)).toEqual([]);
+    await scan(phone, desktop);
+    for (const page of [desktop, phone]) expect(await page.evaluate(pale)).toEqual([]);
+    await phone.screenshot({ path: picture(`screenshots/brand-confirm-${colorScheme}`), animations: 'disabled' });
+    for (const path of ['/', '/account/devices', '/account/security', '/nothing']) {
+      await phone.goto(path);
+      expect(await phone.evaluate(pale), path).toEqual([]);
+    }
+  });
+}
