@@ -37,7 +37,8 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
 export const UNLIKE = ['zh-Hans', MIRRORED];
 
 /** The narrowest screen that pages are made for, and a wide one. */
-const [WIDTHS, HEIGHT] = [[320, 1280], 640];
+const WIDTHS = [320, 1280];
+const HEIGHT = 640;
 
 interface Said {
   readonly lang: string;

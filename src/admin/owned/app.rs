@@ -100,7 +100,7 @@ async fn page(
         let change = match waiting {
             Some(request) => {
                 let text = own.change_waits(&texts.date(request.created_at));
-                view! { <p><a href=format!("/apps/requests/{}", request.id)>{text}</a></p> }.into_any()
+                view! { <p class="hint"><a href=format!("/apps/requests/{}", request.id)>{text}</a></p> }.into_any()
             }
             None => view! { <p><a class="button" href=format!("{path}/propose")>{own.propose}</a></p> }.into_any(),
         };

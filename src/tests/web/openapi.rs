@@ -9,7 +9,7 @@ use crate::harness::described::{DESCRIBED, fits, resolved};
 use crate::harness::server::Server;
 
 /// What people look at, or what pages for them load: not for programs of others.
-const FOR_PEOPLE: [&str; 51] = [
+const FOR_PEOPLE: [&str; 52] = [
     "/",
     "/signin",
     "/signout",
@@ -50,6 +50,7 @@ const FOR_PEOPLE: [&str; 51] = [
     "/api/{name}",
     "/pkg/*",
     "/favicon.svg",
+    "/language",
     "/look.css",
     "/logo",
     "/robots.txt",

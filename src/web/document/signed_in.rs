@@ -97,7 +97,8 @@ pub(super) fn beside(texts: &'static Texts) -> (Option<AnyView>, Option<AnyView>
         return (None, None);
     };
     let told = (!new_devices.is_empty())
-        .then(|| new_devices.into_iter().map(|device| notice(texts, device)).collect_view().into_any());
+        .then(|| new_devices.into_iter().map(|device| notice(texts, device)).collect_view())
+        .map(|notices| view! { <aside>{notices}</aside> }.into_any());
     let (other, then) = other.unzip();
     let script = view! {
         <script nonce=leptos::nonce::use_nonce() data-of=owner::mark() data-other=other data-other-over=then>{SCRIPT}</script>
@@ -112,7 +113,7 @@ fn notice(texts: &'static Texts, device: NewDevice) -> impl IntoView {
     let ago = texts.ago(device.since);
     let action = format!("{DEVICE_PAGES}{}", device.name);
     view! {
-        <aside class="new-device">
+        <div class="new-device">
             <p>{marked_text(match from {
                 Some(from) => texts.device_news.new_from(&label, &from, &ago),
                 None => texts.device_news.new_device(&label, &ago),
@@ -127,7 +128,7 @@ fn notice(texts: &'static Texts, device: NewDevice) -> impl IntoView {
                     <button type="submit">{texts.device_news.end_it}</button>
                 </form>
             </div>
-        </aside>
+        </div>
     }
 }
 

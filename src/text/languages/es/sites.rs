@@ -29,6 +29,6 @@ pub(super) const ALLOWED: Allowed = Allowed {
     change_hint: "Los cambios se aplican en cuanto los guardas, incluso donde ya has iniciado sesión. Cada sitio tiene casillas para los datos que pide y que has rellenado:",
     withdraw_hint: "Si revocas el acceso, el sitio deja de recibir datos de aquí y tendrá que pedirlos de nuevo la próxima vez. Puede conservar lo que ya sabe, y es posible que tu sesión siga iniciada en él.",
     since: |date| format!("Desde el {date}"),
-    withdraw_from: |app| format!("Revocar el acceso de {app}"),
+    withdraw_from: |app| format!("Revocar acceso de {app}"),
     save_for: |app| format!("Guardar lo que recibe {app}"),
 };

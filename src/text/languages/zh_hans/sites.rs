@@ -29,6 +29,6 @@ pub(super) const ALLOWED: Allowed = Allowed {
     change_hint: "修改在保存后立即生效，已登录的网站也不例外。各网站下可勾选的，是它请求且您已填写的内容：",
     withdraw_hint: "取消授权后，网站不能再从这里获取信息，下次需要重新请求。网站可能仍保留已获取的信息，您在那里可能仍是登录状态。",
     since: |date| format!("授权于 {date}"),
-    withdraw_from: |app| format!("取消对“{app}”的授权"),
+    withdraw_from: |app| format!("取消授权：{app}"),
     save_for: |app| format!("保存“{app}”可获取的信息"),
 };

@@ -29,6 +29,6 @@ pub(super) const ALLOWED: Allowed = Allowed {
     change_hint: "變更在儲存後立即生效，已登入的網站也適用。每個網站會列出它要求、且您已填寫的項目：",
     withdraw_hint: "撤銷存取權後，網站無法再從這裡取得任何資料，下次須重新徵求您的同意。網站可能會保留已取得的資料，您也可能仍在該網站保持登入。",
     since: |date| format!("自 {date}起"),
-    withdraw_from: |app| format!("撤銷 {app} 的存取權"),
+    withdraw_from: |app| format!("撤銷存取權：{app}"),
     save_for: |app| format!("儲存 {app} 可取得的資料"),
 };
