@@ -130,7 +130,7 @@ pub(super) const LADDER: Ladder = Ladder {
     wrong_number: "Sie haben eine andere Zahl gewählt, als der andere Bildschirm gezeigt hat, daher wurde das Gerät nicht angemeldet. War das ein Versehen, scannen Sie einen neuen Code. Wenn Sie die Anmeldung nicht gestartet haben, hat vielleicht jemand versucht, Ihr Konto zu nutzen.",
     report_question: "Waren Sie das nicht?",
     report_go: "Melden",
-    report_hint: "Eine Stunde lang können Sie dann nichts genehmigen, was vom anderen Browser oder aus seinem Netzwerk kommt. Einen Tag lang brauchen Sie für Genehmigungen einen Passkey. Wenn Sie keinen haben, fügen Sie zuerst einen hinzu.",
+    report_hint: "Wenn Sie die Anmeldung melden, können Sie eine Stunde lang nichts genehmigen, was vom anderen Browser oder aus seinem Netzwerk kommt. Einen Tag lang brauchen Sie für Genehmigungen einen Passkey. Wenn Sie keinen haben, fügen Sie zuerst einen hinzu.",
     report_done: "Gemeldet. Die Administratoren dieser Website können es sehen.",
     wrong_typed: "Es gab zu viele falsche Eingaben, daher wurde das andere Gerät nicht angemeldet. Wenn Sie die Anmeldung nicht gestartet haben, hat vielleicht jemand versucht, Ihr Konto zu nutzen.",
 };

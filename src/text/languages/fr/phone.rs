@@ -130,7 +130,7 @@ pub(super) const LADDER: Ladder = Ladder {
     wrong_number: "Le nombre choisi n’est pas celui de l’autre écran\u{a0}: l’appareil n’a pas été connecté. Si c’était une erreur, scannez un nouveau code. Si la demande ne venait pas de vous, quelqu’un a peut-être essayé d’utiliser votre compte.",
     report_question: "Ce n’était pas vous\u{202f}?",
     report_go: "Signaler",
-    report_hint: "Pendant une heure, vous ne pourrez approuver aucune connexion venant de l’autre navigateur ou de son réseau. Pendant un jour, vos approbations exigeront une clé d’accès\u{202f}; si vous n’en avez pas, ajoutez-en d’abord une.",
+    report_hint: "Si vous signalez la connexion, vous ne pourrez pendant une heure approuver aucune connexion venant de l’autre navigateur ou de son réseau. Pendant un jour, vos approbations exigeront une clé d’accès\u{202f}; si vous n’en avez pas, ajoutez-en d’abord une.",
     report_done: "Connexion signalée. Les administrateurs de ce site peuvent voir ce signalement.",
     wrong_typed: "Trop de saisies incorrectes\u{a0}: l’autre appareil n’a pas été connecté. Si la demande ne venait pas de vous, quelqu’un a peut-être essayé d’utiliser votre compte.",
 };
