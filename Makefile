@@ -73,9 +73,9 @@ e2e: setup site ## The browser tests, against the binary with its site inside
 	cargo test --profile tests --features otel --test server mail::written
 	cd end2end && npx tsc --noEmit && npx playwright test
 
-pictures: setup site ## Pictures of every page, for people to look at: phone and desktop, by day and by night, in end2end/screenshots/
+pictures: setup site ## Pictures of every page, for people to look at, in end2end/screenshots/: phone and desktop, by day and by night, and each language
 	cargo test --profile tests --features otel --test server mail::written
-	cd end2end && PICTURES=all npx playwright test screenshots.spec.ts mail.spec.ts
+	cd end2end && PICTURES=all npx playwright test screenshots.spec.ts languages.spec.ts mail.spec.ts
 
 bench: setup build ## Figures beside floors measured in the same run; ONLY="waiting bytes" for some of them, OTHER=path of an earlier version's binary for a comparison with it
 	@# The group `person` is a browser's: how many taps a sign-in takes, and how long.
