@@ -151,18 +151,17 @@ mod tests {
         let policy = Verification::default();
         for countries in [Countries::Same, Countries::Different, Countries::Unknown] {
             for (is_known, is_same_network) in [(false, false), (false, true), (true, false), (true, true)] {
-                let base = Facts { countries, is_known, is_same_network, ..Facts::default() };
+                let base = Facts { is_known, countries, is_same_network, ..Facts::default() };
                 for number in 0..1_u32 << EACH.len() {
                     let set =
                         || EACH.iter().enumerate().filter(|(bit, _)| number & (1 << bit) != 0).map(|(_, set)| set);
                     let facts = set().fold(base, |facts, set| set(facts));
                     let (rung, reasons) = climb(&facts, &policy);
-                    let (highest, all) = set().map(|set| climb(&set(base), &policy)).fold(
-                        climb(&base, &policy),
-                        |(highest, all), (rung, reasons)| {
-                            (highest.max(rung), reasons.iter().fold(all, |all, reason| all.and(reason)))
-                        },
-                    );
+                    let (highest, all) = set()
+                        .map(|set| climb(&set(base), &policy))
+                        .fold(climb(&base, &policy), |(highest, all), (rung, reasons)| {
+                            (highest.max(rung), reasons.iter().fold(all, Reasons::and))
+                        });
                     assert_eq!((rung, reasons), (highest, all), "{facts:?}");
                     assert_eq!(reasons.is_empty(), rung == Rung::Tap, "{facts:?}");
                     assert!(
