@@ -82,16 +82,17 @@
     /* An empty frame tells nobody anything: the console says why it is empty, and a link stands in its place. */
     fail() {
       if (!this.frame || this.isReady) return;
-      var address = this.frame.src, link = document.createElement("a");
+      var address = this.frame.src, label = this.getAttribute("label-error"), link = document.createElement("a");
       fetch(address, { headers: { accept: "application/json" } })
         .then(function (answer) { return answer.json(); })
         .catch(function () { return {}; })
         .then(function (said) {
           console.error("tessera-login: no code is shown here. " + (said.message || "Nothing came from " + address));
-          link.textContent = this.getAttribute("label-error") || said.message || address;
-        }.bind(this));
+          if (said.message && !label) link.textContent = said.message;
+        });
       if (!this.say("error", { address: address })) return;
       link.href = address;
+      link.textContent = label || new URL(base).host;
       link.target = "_blank";
       link.rel = "noopener";
       this.frame.replaceWith(link);

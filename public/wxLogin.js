@@ -45,9 +45,10 @@
         .catch(function () { return {}; })
         .then(function (said) {
           console.error("WxLogin: no code is shown here. " + (said.message || "Nothing came from " + frame.src));
-          link.textContent = said.message || frame.src;
+          if (said.message) link.textContent = said.message;
         });
       link.href = frame.src;
+      link.textContent = new URL(base).host;
       link.target = "_blank";
       link.rel = "noopener";
       frame.replaceWith(link);

@@ -1,15 +1,13 @@
 /** The name, the logo and the colours of an operator, on pages by day and by night. */
-import { writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { pale } from './access.ts';
 import { DESKTOP, PHONE, expect, test } from './fixtures.ts';
 import { picture } from './inspect.ts';
 import { isSignedIn, scan } from './people.ts';
 
-const LOGO = join(tmpdir(), `tessera-logo-${process.pid}.svg`);
-writeFileSync(LOGO, '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><rect width="120" height="40" rx="8" fill="#7a1fa2"/></svg>');
+/** Any picture will do. */
+const LOGO = fileURLToPath(new URL('../../public/favicon.svg', import.meta.url));
 
 test.use({
   settings: {

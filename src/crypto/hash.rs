@@ -26,6 +26,12 @@ pub fn sha256_half(parts: &[&[u8]]) -> [u8; 16] {
     half
 }
 
+/// Returns eight bytes of [`sha256`] over the content of a file as hexadecimal digits. They are part of its address, so that
+/// browsers load a changed file anew.
+pub fn version_of(content: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(&sha256(&[content])[..8])
+}
+
 /// HMAC-SHA256 under a key that is derived from the server's secret for one purpose. Its values are the same on
 /// every call and every instance, and cannot be told from random bytes without the secret. Cheap to clone.
 #[derive(Clone)]

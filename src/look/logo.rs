@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::crypto::hash::sha256_half;
+use crate::crypto::hash::version_of;
 
 /// Largest logo, in bytes: every person who opens a page loads it.
 const LOGO_BYTES: u64 = 64 * 1024;
@@ -81,7 +81,7 @@ impl Logo {
             return Err(NotALogo::TooLarge);
         }
         let kind = LogoKind::of(&content).ok_or(NotALogo::OtherKind)?;
-        let version = data_encoding::HEXLOWER.encode(&sha256_half(&[&content])[..8]).into();
+        let version = version_of(&content).into();
         Ok(Self { content: content.into(), kind, version })
     }
 }

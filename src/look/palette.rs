@@ -111,14 +111,13 @@ impl Palette {
             return Err(TooPale::Accent(accent, made.ground));
         }
         // What is made of two colours is used if it can be read; otherwise one of the two is used.
-        let is_read = |colour: Colour| [made.ground, made.surface].iter().all(|on| colour.contrast(*on) >= CONTRAST);
-        if !is_read(made.ink) || !is_read(made.accent) {
+        if !made.shows(made.ink) || !made.shows(made.accent) {
             made.surface = made.ground;
         }
-        let is_read = |colour: Colour| [made.ground, made.surface].iter().all(|on| colour.contrast(*on) >= CONTRAST);
-        let (soft, unusual) = (is_read(made.soft), is_read(made.unusual));
-        made.soft = if soft { made.soft } else { made.ink };
-        if !unusual {
+        if !made.shows(made.soft) {
+            made.soft = made.ink;
+        }
+        if !made.shows(made.unusual) {
             (made.unusual, made.unusual_ground) = (made.ink, made.ground);
         }
         Ok(made)
@@ -128,8 +127,12 @@ impl Palette {
     /// a text on their background. It gives a dark page the accent that was chosen for a light one.
     pub fn readable(self, colour: Colour) -> Colour {
         let mixtures = (0..=100).step_by(5).map(|share| colour.mixed(self.ink, share));
-        let is_read = |colour: &Colour| [self.ground, self.surface].iter().all(|on| colour.contrast(*on) >= CONTRAST);
-        mixtures.into_iter().find(is_read).unwrap_or(self.ink)
+        mixtures.into_iter().find(|mixture| self.shows(*mixture)).unwrap_or(self.ink)
+    }
+
+    /// Returns whether a text of this colour can be read on the background of the page and on that of fields.
+    fn shows(self, text: Colour) -> bool {
+        [self.ground, self.surface].iter().all(|ground| text.contrast(*ground) >= CONTRAST)
     }
 
     fn named(&self) -> [(&'static str, Colour); 9] {

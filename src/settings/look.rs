@@ -65,29 +65,30 @@ impl Look {
             let wrong = |why| WrongSetting::new("look.logo", format_args!("{}: {why}", path.display()));
             Logo::read(path).map_err(wrong)
         });
-        let light = palette(LIGHT, ["look.accent", "look.background"], self.accent, self.background)?;
-        let ground = self.background_dark.map_or(DARK, Palette::for_ground);
+        let [day, night] = [(LIGHT, self.background), (DARK, self.background_dark)]
+            .map(|(usual, ground)| ground.map_or(usual, Palette::for_ground));
+        let light = palette(day, ["look.accent", "look.background"], self.accent, self.background)?;
         let keys = ["look.accent_dark", "look.background_dark"];
         let accent = match (self.accent_dark, self.accent) {
             (None, Some(accent)) => {
                 // The text as accent, so that only the background may be wrong.
-                Some(palette(ground, keys, Some(ground.ink), self.background_dark)?.readable(accent))
+                Some(palette(night, keys, Some(night.ink), self.background_dark)?.readable(accent))
             }
             (given, _) => given,
         };
-        let dark = palette(ground, keys, accent, self.background_dark)?;
+        let dark = palette(night, keys, accent, self.background_dark)?;
         Ok(LookSettings { name: self.name.as_str().into(), logo: logo.transpose()?, light, dark })
     }
 }
 
-/// Returns the colours of one scheme. `keys` are those of its accent and of its background.
+/// Returns the colours of one scheme, made of the default ones `house`, with this accent and this background. Its errors name
+/// the keys of these two.
 fn palette(
     house: Palette,
     [accent_key, ground_key]: [&str; 2],
     accent: Option<Colour>,
     ground: Option<Colour>,
 ) -> Result<Palette, WrongSetting> {
-    let house = ground.map_or(house, Palette::for_ground);
     house.with(Wanted { ground, accent, ink: None }).map_err(|why| match (why, accent) {
         (TooPale::Accent(..), Some(colour)) => WrongSetting::new(accent_key, format_args!("is #{colour}: {why}")),
         (TooPale::Accent(..), None) => {

@@ -24,7 +24,7 @@ use super::language::varies;
 use super::marked_text::marked_text;
 use super::next_path::may_lead_on;
 use super::problem::{Problem, Words};
-use crate::crypto::hash::sha256_half;
+use crate::crypto::hash::version_of;
 use crate::crypto::random::random;
 use crate::settings::{LookSettings, Settings};
 use crate::text::Texts;
@@ -140,8 +140,8 @@ impl Site {
         let has_subdomains = settings.server.hsts_subdomains;
         let look = settings.look.clone();
         let style = look.css().map(|css| {
-            let version = data_encoding::HEXLOWER.encode(&sha256_half(&[css.as_bytes()])[..8]);
-            (css, format!("{STYLE}?v={version}"))
+            let href = format!("{STYLE}?v={}", version_of(css.as_bytes()));
+            (css, href)
         });
         Self(Arc::new(Inner { look, style, origin, options, has_subdomains, connect }))
     }
@@ -262,12 +262,7 @@ impl Site {
         let foot = page.framed_by.is_none().then(|| {
             view! { <footer><a href=LANGUAGES lang=page.texts.tag>{page.texts.name}</a></footer> }
         });
-        let brand = self
-            .0
-            .style
-            .as_ref()
-            .map(|(_, href)| href.clone())
-            .map(|href| view! { <link rel="stylesheet" href=href/> });
+        let brand = self.0.style.as_ref().map(|(_, href)| view! { <link rel="stylesheet" href=href.clone()/> });
         let (icon, kind) = self.icon();
         let theme = page.theme.map(|query| view! { <link rel="stylesheet" href=format!("/embed/theme.css?{query}")/> });
         let reload = page.reload.map(|(seconds, path)| {

@@ -8,6 +8,7 @@ use super::budget::{EMAIL_CHANGED, EMAIL_PROVEN, more};
 use super::export::{MOST, Reader};
 use super::query::{ActivityQuery, WrongQuery};
 use crate::settings::Scanning;
+use crate::store::records::NewPlaces;
 use crate::store::records::activity::{Activity, ActivityActor, ActivityKind, NewActivity};
 use crate::store::records::mails::MailKind;
 use crate::store::records::people::Role;
@@ -142,9 +143,12 @@ fn detail_text(texts: &'static Texts, line: &NewActivity) -> Option<String> {
             (_, Some(group)) => texts.activity.group_left(group),
             _ => mark_name(change),
         },
-        (ActivityKind::DeviceNew, "new device") => texts.activity.new_device.to_owned(),
-        (ActivityKind::DeviceNew, "new network") => texts.activity.new_network.to_owned(),
-        (ActivityKind::DeviceNew, "new device and network") => texts.activity.new_both.to_owned(),
+        (ActivityKind::DeviceNew, news) => match NewPlaces::of_word(news) {
+            Some(NewPlaces::Device) => texts.activity.new_device.to_owned(),
+            Some(NewPlaces::Network) => texts.activity.new_network.to_owned(),
+            Some(NewPlaces::Both) => texts.activity.new_both.to_owned(),
+            Some(NewPlaces::Neither) | None => mark_name(news),
+        },
         (ActivityKind::Denied, "reported") => texts.activity.reported.to_owned(),
         (ActivityKind::Changed, "approvals") => texts.passkeys.approvals.to_owned(),
         (ActivityKind::Changed, switch) if of_activity(switch).is_some() => match of_activity(switch) {

@@ -1,4 +1,4 @@
 {
   const origins = document.getElementById('frame').dataset.origin.split(' ')
-  origins.forEach(origin => parent.postMessage({ tessera: 'ready' }, origin))
+  origins.forEach(origin => parent.postMessage({ tessera: 'ready', title: document.title }, origin))
 }

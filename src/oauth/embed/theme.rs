@@ -153,9 +153,6 @@ impl Theme {
             (Some(Scheme::Dark), _) => DARK,
             (None, Some(ground)) => Palette::for_ground(ground),
         };
-        if !has_colours {
-            return Ok(Some(house));
-        }
         Ok(Some(house.with(Wanted { ground: self.background, ink: self.text, accent: self.accent })?))
     }
 

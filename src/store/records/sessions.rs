@@ -234,6 +234,11 @@ impl NewPlaces {
             Self::Both => Some("new device and network"),
         }
     }
+
+    /// Returns what these words say is new; `None` for any other words.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Device, Self::Network, Self::Both].into_iter().find(|new| new.word() == Some(word))
+    }
 }
 
 /// The SHA-256 hash of the path on this site to which a sign-in led. It tells for which authorization request

@@ -1,7 +1,5 @@
 //! The web app manifest (W3C Web Application Manifest), with which people put this site on the home screen of their phone.
 
-use std::borrow::Cow;
-
 use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -15,22 +13,17 @@ use crate::web::language::varies;
 
 /// The icons of a site without a logo of its own.
 const ICONS: [Icon<'static>; 4] = [
-    Icon { src: Cow::Borrowed("/favicon.svg"), sizes: Cow::Borrowed("any"), kind: "image/svg+xml", purpose: "any" },
-    Icon { src: Cow::Borrowed("/icons/192.png"), sizes: Cow::Borrowed("192x192"), kind: "image/png", purpose: "any" },
-    Icon { src: Cow::Borrowed("/icons/512.png"), sizes: Cow::Borrowed("512x512"), kind: "image/png", purpose: "any" },
-    Icon {
-        src: Cow::Borrowed("/icons/maskable.png"),
-        sizes: Cow::Borrowed("512x512"),
-        kind: "image/png",
-        purpose: "maskable",
-    },
+    Icon { src: "/favicon.svg", sizes: "any", kind: "image/svg+xml", purpose: "any" },
+    Icon { src: "/icons/192.png", sizes: "192x192", kind: "image/png", purpose: "any" },
+    Icon { src: "/icons/512.png", sizes: "512x512", kind: "image/png", purpose: "any" },
+    Icon { src: "/icons/maskable.png", sizes: "512x512", kind: "image/png", purpose: "maskable" },
 ];
 
 /// One icon of the site.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize)]
 struct Icon<'a> {
-    src: Cow<'a, str>,
-    sizes: Cow<'a, str>,
+    src: &'a str,
+    sizes: &'a str,
     #[serde(rename = "type")]
     kind: &'static str,
     purpose: &'static str,
@@ -46,9 +39,9 @@ struct Manifest<'a> {
     start_url: &'static str,
     scope: &'static str,
     display: &'static str,
-    background_color: String,
-    theme_color: String,
-    icons: Vec<Icon<'a>>,
+    background_color: &'a str,
+    theme_color: &'a str,
+    icons: &'a [Icon<'a>],
     shortcuts: [Shortcut<'a>; 1],
 }
 
@@ -63,16 +56,13 @@ struct Shortcut<'a> {
 /// `GET /manifest.webmanifest`: returns the manifest, with the name, the logo and the background of the site.
 pub async fn manifest(State(site): State<Site>, texts: &'static Texts) -> Response {
     let ground = format!("#{}", site.look().light.ground);
-    let own = site.look().logo.as_ref().map(|logo| {
-        let sizes = match logo.kind {
-            LogoKind::Svg => "any".to_owned(),
-            LogoKind::Png(width, height) => format!("{width}x{height}"),
-        };
-        let (src, kind) = site.icon();
-        Icon { src: src.into(), sizes: sizes.into(), kind, purpose: "any" }
-    });
-    let small = own.clone().unwrap_or_else(|| ICONS[1].clone());
-    let icons = own.map_or_else(|| ICONS.to_vec(), |icon| vec![icon]);
+    let (src, kind) = site.icon();
+    let sizes = match site.look().logo.as_ref().map(|logo| logo.kind) {
+        Some(LogoKind::Png(width, height)) => format!("{width}x{height}"),
+        Some(LogoKind::Svg) | None => "any".to_owned(),
+    };
+    let own = [Icon { src: &src, sizes: &sizes, kind, purpose: "any" }];
+    let (icons, small) = if site.look().logo.is_some() { (&own[..], own[0]) } else { (&ICONS[..], ICONS[1]) };
     let manifest = Manifest {
         id: "/",
         name: site.name(),
@@ -82,8 +72,8 @@ pub async fn manifest(State(site): State<Site>, texts: &'static Texts) -> Respon
         start_url: "/",
         scope: "/",
         display: "standalone",
-        background_color: ground.clone(),
-        theme_color: ground,
+        background_color: &ground,
+        theme_color: &ground,
         icons,
         shortcuts: [Shortcut { name: texts.own.scan, url: "/scan", icons: [small] }],
     };
