@@ -1,7 +1,6 @@
-//! The only source of randomness: that of the operating system, through the library `aws_lc_rs`, which also
-//! serves TLS and signatures.
+//! The only source of randomness: that of the operating system. Each call asks it, so that two copies of a machine which was
+//! stopped and resumed do not make the same secrets.
 
-use aws_lc_rs::rand;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -11,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 /// If the operating system gives no randomness: then no secret may be made.
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    rand::fill(&mut bytes).expect("the operating system gives randomness");
+    getrandom::fill(&mut bytes).expect("the operating system gives randomness");
     bytes
 }
 

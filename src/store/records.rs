@@ -88,6 +88,19 @@ macro_rules! read {
     };
 }
 
+/// Runs a query that reads one row by its key. If the records are in SQLite, the row is read on the thread of the caller.
+macro_rules! read_one {
+    ($records:expr, $query:ident ( $($argument:expr),* )) => {
+        if let Records::Sqlite(sqlite) = $records
+            && let sqlite::Found::Read(found) = sqlite.direct.$query($($argument),*)
+        {
+            Ok(found)
+        } else {
+            read!($records, $query($($argument),*))
+        }
+    };
+}
+
 /// Runs a query that changes something. SQLite has one writer, to which the query is moved; `one` marks a query
 /// that is a single statement, which the writer runs without a savepoint.
 macro_rules! write_query {
@@ -151,7 +164,7 @@ macro_rules! write_alone {
     };
 }
 
-pub(super) use {on_postgres, read, write_alone, write_query, write_whole};
+pub(super) use {on_postgres, read, read_one, write_alone, write_query, write_whole};
 
 impl Records {
     /// Opens the SQLite file at `path`, makes it if it is missing, and migrates its tables. `ways` are the ways to sign in that
@@ -216,7 +229,7 @@ impl Records {
     /// Returns the account that belongs to the issuer and the subject of a token of the operator's phone app. It is
     /// made if there is none; otherwise its display name and the address of its picture are updated from the token.
     pub async fn vouched_account(&self, vouched: Vouched) -> Result<Account, Fault> {
-        match read!(self, known_vouched_account(&vouched))? {
+        match read_one!(self, known_vouched_account(&vouched))? {
             Some(known) => Ok(known),
             None => write_query!(self, vouched_account(&vouched)),
         }
@@ -233,7 +246,7 @@ impl Records {
     /// Returns the session whose token has this hash, and its account. A session that has ended is returned too, as
     /// long as it is stored; `None` if it is not stored.
     pub async fn session(&self, token: SessionTokenHash) -> Result<Option<(SessionRow, Account)>, Fault> {
-        read!(self, session(token))
+        read_one!(self, session(token))
     }
 
     /// Stores the time at which a session was used; does nothing if the stored time is not earlier, or if there is

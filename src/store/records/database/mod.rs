@@ -4,4 +4,5 @@
 pub mod sqlite;
 pub mod postgres;
 mod pool;
+mod rows;
 pub mod migrations;

@@ -25,8 +25,16 @@ pub(in crate::store) const DEADLINE: Duration = Duration::from_secs(4);
 /// The most connections of one instance to PostgreSQL, which accepts a hundred in all by default.
 const CONNECTIONS: usize = 10;
 
+mod rows {
+    use sqlx::Row as _;
+
+    crate::store::records::database::rows::rows!(sqlx::postgres::PgRow);
+}
+
 /// All queries of the records, as functions on a connection to PostgreSQL.
 pub(in crate::store) mod queries {
+    use super::rows::{account, opened_by, optional_session, optional_timestamp, session_of, timestamp, word_of};
+
     crate::store::records::queries::queries!(sqlx::PgConnection, sqlx::postgres::PgRow, " FOR SHARE");
 }
 

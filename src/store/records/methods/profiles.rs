@@ -6,7 +6,7 @@ use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
 use crate::store::records::fingerprint::{Fingerprint, Settled};
 use crate::store::records::pictures::{NewPicture, PictureId};
-use crate::store::records::{Account, Records, on_postgres, read, write_query, write_whole};
+use crate::store::records::{Account, Records, on_postgres, read, read_one, write_query, write_whole};
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 use std::collections::HashSet;
@@ -15,7 +15,7 @@ use tokio::time::timeout;
 impl Records {
     /// Returns an account; `None` if there is no such account.
     pub async fn account(&self, id: AccountId) -> Result<Option<Account>, Fault> {
-        read!(self, account_by_id(id))
+        read_one!(self, account_by_id(id))
     }
 
     /// Stores the display name and the profile of an account, except its pictures. Stores nothing and returns

@@ -17,6 +17,30 @@ pub(in crate::store) mod pictures;
 pub(in crate::store) mod profiles;
 pub(in crate::store) mod skeletons;
 
+use self::profiles::account_columns;
+
+// Where these are read without sqlx, their parameters are bound in the order in which they first appear.
+
+/// Selects an account by its id.
+pub(in crate::store) const ACCOUNT_BY_ID: &str = concat!("SELECT ", account_columns!(), " FROM accounts WHERE id = $1");
+
+/// Selects an account by the issuer and the subject of a token, if its name and its picture are these.
+pub(in crate::store) const KNOWN_VOUCHED: &str = concat!(
+    "SELECT ",
+    account_columns!(),
+    " FROM accounts WHERE issuer = $1 AND subject = $2 AND display_name = $3 AND picture IS NOT DISTINCT FROM $4"
+);
+
+/// Selects a session by the hash of its token, and its account.
+pub(in crate::store) const SESSION: &str = concat!(
+    "SELECT ",
+    account_columns!(),
+    ", s.opened_by, s.created_at, s.last_seen_at, s.ends_at, s.led_to, s.approved_in,
+       s.browser, s.system, s.address, s.name, s.proven_at, s.by_link, s.unusual_at,
+       s.by_passkey, s.rung, s.stay
+     FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1",
+);
+
 /// Builds the statement that stores a session from four texts: a join with its account, a further condition, a locking
 /// clause, and what becomes of a session that is stored already.
 macro_rules! insert_session {
@@ -43,11 +67,11 @@ macro_rules! queries {
         use sqlx::Row as _;
 
         use crate::store::Fault;
-        use crate::store::records::queries::insert_session;
+        use crate::store::records::queries::{ACCOUNT_BY_ID, KNOWN_VOUCHED, SESSION, insert_session};
         use crate::store::records::{
-            Account, DeviceFacts, ENDED_SESSION_KEPT, LedTo, NewAccount, OpenedBy, SessionOpening, SessionRow, Vouched,
+            Account, DeviceFacts, ENDED_SESSION_KEPT, NewAccount, SessionOpening, SessionRow, Vouched,
         };
-        use crate::ticket::approval::{Epoch, Stay};
+        use crate::ticket::approval::Epoch;
         use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
         use crate::ticket::time::Timestamp;
 
@@ -151,46 +175,16 @@ macro_rules! queries {
             rows.iter().map(session).collect()
         }
 
-        fn session_of(row: &$row, token_hash: SessionTokenHash, account: AccountId) -> Result<SessionRow, Fault> {
-            let led_to: Option<&[u8]> = row.try_get("led_to")?;
-            Ok(SessionRow {
-                token_hash,
-                account,
-                opened_by: opened_by(row)?.ok_or(Fault::Unreadable("sessions.opened_by"))?,
-                created_at: timestamp(row, "created_at")?,
-                last_seen_at: timestamp(row, "last_seen_at")?,
-                ends_at: timestamp(row, "ends_at")?,
-                led_to: led_to.and_then(|hash| hash.try_into().ok()).map(LedTo),
-                approved_in: optional_session(row, "approved_in")?,
-                device: DeviceFacts {
-                    browser: row.try_get("browser")?,
-                    system: row.try_get("system")?,
-                    address: row.try_get::<Option<&str>, _>("address")?.and_then(|address| address.parse().ok()),
-                    name: row.try_get("name")?,
-                    unusual_at: optional_timestamp(row, "unusual_at")?,
-                },
-                proven_at: optional_timestamp(row, "proven_at")?,
-                by_link: row.try_get::<i64, _>("by_link")? != 0,
-                rung: word_of(row, "rung")?,
-                stay: Stay::of_word(row.try_get("stay")?),
-            })
-        }
-
         /// Returns the account of a token's subject if it exists and its name and its picture are those in the
         /// token, so that nothing has to be updated; otherwise `None`.
         pub async fn known_vouched_account(on: &mut $connection, vouched: &Vouched) -> Result<Option<Account>, Fault> {
-            let row = sqlx::query(concat!(
-                "SELECT ",
-                account_columns!(),
-                " FROM accounts
-                 WHERE issuer = $1 AND subject = $2 AND display_name = $3 AND picture IS NOT DISTINCT FROM $4"
-            ))
-            .bind(&vouched.issuer)
-            .bind(&vouched.subject)
-            .bind(&vouched.display_name)
-            .bind(&vouched.picture)
-            .fetch_optional(on)
-            .await?;
+            let row = sqlx::query(KNOWN_VOUCHED)
+                .bind(&vouched.issuer)
+                .bind(&vouched.subject)
+                .bind(&vouched.display_name)
+                .bind(&vouched.picture)
+                .fetch_optional(on)
+                .await?;
             row.map(|row| account(&row)).transpose()
         }
 
@@ -313,18 +307,7 @@ macro_rules! queries {
             on: &mut $connection,
             token: SessionTokenHash,
         ) -> Result<Option<(SessionRow, Account)>, Fault> {
-            let row = sqlx::query(concat!(
-                "SELECT ",
-                account_columns!(),
-                ", s.opened_by, s.created_at, s.last_seen_at, s.ends_at, s.led_to, s.approved_in,
-                   s.browser, s.system, s.address, s.name, s.proven_at, s.by_link, s.unusual_at,
-                   s.by_passkey, s.rung, s.stay
-                 FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1",
-            ))
-            .bind(&token.0[..])
-            .fetch_optional(on)
-            .await?;
-            let Some(row) = row else { return Ok(None) };
+            let Some(row) = sqlx::query(SESSION).bind(&token.0[..]).fetch_optional(on).await? else { return Ok(None) };
             let account = account(&row)?;
             Ok(Some((session_of(&row, token, account.id)?, account)))
         }
@@ -361,37 +344,8 @@ macro_rules! queries {
             i64::try_from(moment.as_millis()).unwrap_or(i64::MAX)
         }
 
-        fn timestamp(row: &$row, column: &'static str) -> Result<Timestamp, Fault> {
-            let millis = u64::try_from(row.try_get::<i64, _>(column)?).map_err(|_| Fault::Unreadable("a time"))?;
-            Ok(Timestamp::from_millis(millis))
-        }
-
-        /// Reads how a session or a grant was opened; `None` if the row does not say, or says it in an unknown word.
-        fn opened_by(row: &$row) -> Result<Option<OpenedBy>, Fault> {
-            let (word, by_passkey): (Option<&str>, i64) = (row.try_get("opened_by")?, row.try_get("by_passkey")?);
-            Ok(word.and_then(|word| OpenedBy::of_stored(word, by_passkey)))
-        }
-
-        /// Reads a value that is stored as a word; a word of a later version is its default.
-        fn word_of<T: std::str::FromStr + Default>(row: &$row, column: &'static str) -> Result<T, Fault> {
-            Ok(row.try_get::<&str, _>(column)?.parse().unwrap_or_default())
-        }
-
         fn token_hash(row: &$row) -> Result<SessionTokenHash, Fault> {
             optional_session(row, "token_hash")?.ok_or(Fault::Unreadable("sessions.token_hash"))
-        }
-
-        fn optional_session(row: &$row, column: &'static str) -> Result<Option<SessionTokenHash>, Fault> {
-            let hash: Option<&[u8]> = row.try_get(column)?;
-            let hash = hash.map(|hash| hash.try_into().map(SessionTokenHash)).transpose();
-            hash.map_err(|_| Fault::Unreadable("the hash of a session"))
-        }
-
-        fn optional_timestamp(row: &$row, column: &'static str) -> Result<Option<Timestamp>, Fault> {
-            match row.try_get::<Option<i64>, _>(column)? {
-                Some(_) => timestamp(row, column).map(Some),
-                None => Ok(None),
-            }
         }
     };
 }

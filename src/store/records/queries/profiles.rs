@@ -15,14 +15,11 @@ macro_rules! account_columns {
 macro_rules! profile_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::people::{Email, Role};
-        use crate::store::records::profiles::{Gender, Profile, ShownToScreens};
+        use crate::store::records::profiles::Gender;
         use crate::store::records::queries::profiles::account_columns;
 
         pub async fn account_by_id(on: &mut $connection, id: AccountId) -> Result<Option<Account>, Fault> {
-            let row = sqlx::query(concat!("SELECT ", account_columns!(), " FROM accounts WHERE id = $1"))
-                .bind(id.as_bytes())
-                .fetch_optional(on)
-                .await?;
+            let row = sqlx::query(ACCOUNT_BY_ID).bind(id.as_bytes()).fetch_optional(on).await?;
             row.map(|row| account(&row)).transpose()
         }
 
@@ -85,56 +82,6 @@ macro_rules! profile_queries {
                 return Ok(false);
             }
             replace_picture(on, from, to).await.map(|()| true)
-        }
-
-        fn account(row: &$row) -> Result<Account, Fault> {
-            Ok(Account {
-                id: AccountId::from_slice(row.try_get("id")?).ok_or(Fault::Unreadable("accounts.id"))?,
-                username: row.try_get("username")?,
-                display_name: row.try_get("display_name")?,
-                email: row.try_get::<Option<String>, _>("email")?.map(Email::stored),
-                email_verified_at: optional_timestamp(row, "email_verified_at")?,
-                role: role(row)?,
-                is_disabled: row.try_get::<Option<i64>, _>("disabled_at")?.is_some(),
-                profile: profile(row)?,
-                epoch: Epoch(u32::try_from(row.try_get::<i64, _>("epoch")?).map_err(|_| Fault::Unreadable("accounts.epoch"))?),
-                deletion_due_at: optional_timestamp(row, "deletion_due_at")?,
-                scan: account_scan(row)?,
-            })
-        }
-
-        fn role(row: &$row) -> Result<Role, Fault> {
-            let has = |column| row.try_get::<i64, _>(column).map(|value| value != 0);
-            Ok(if has("is_admin")? {
-                Role::Admin
-            } else if has("manages_people")? {
-                Role::People
-            } else {
-                Role::None
-            })
-        }
-
-        fn profile(row: &$row) -> Result<Profile, Fault> {
-            let picture = match row.try_get::<Option<&[u8]>, _>("picture_id")? {
-                Some(id) => Some(id.try_into().map_err(|_| Fault::Unreadable("accounts.picture_id"))?),
-                None => None,
-            };
-            let updated_at = timestamp(row, "updated_at")?;
-            Ok(Profile {
-                given_name: row.try_get("given_name")?,
-                family_name: row.try_get("family_name")?,
-                zone: row.try_get("zone")?,
-                updated_at: (updated_at.as_millis() > 0).then_some(updated_at),
-                gender: row.try_get::<Option<&str>, _>("gender")?.and_then(Gender::of),
-                city: row.try_get("city")?,
-                province: row.try_get("province")?,
-                country: row.try_get("country")?,
-                language: row.try_get("language")?,
-                picture: picture.map(PictureId::from_random),
-                picture_link: row.try_get("picture")?,
-                // A word of a later version may mean less than all.
-                shown_to_screens: ShownToScreens::of(row.try_get("shown_to_screens")?).unwrap_or(ShownToScreens::Nothing),
-            })
         }
     };
 }

@@ -5,7 +5,7 @@
 macro_rules! scan_queries {
     ($connection:ty, $row:ty) => {
         use crate::settings::Scanning;
-        use crate::store::records::scan_switch::{AccountScan, AccountSwitch, ScanSwitch};
+        use crate::store::records::scan_switch::{AccountSwitch, ScanSwitch};
 
         /// Returns the switch of the server. That there is no row is a fault, because the migration made it.
         pub async fn scan_switch(on: &mut $connection) -> Result<ScanSwitch, Fault> {
@@ -67,14 +67,6 @@ macro_rules! scan_queries {
                 add_activity(on, line).await?;
             }
             Ok(done.rows_affected() == 1)
-        }
-
-        fn account_scan(row: &$row) -> Result<AccountScan, Fault> {
-            let is_off = |column| row.try_get::<i64, _>(column).map(|value| value != 0);
-            Ok(AccountScan {
-                is_off_by_owner: is_off("scan_off_by_owner")?,
-                is_off_by_administrator: is_off("scan_off_by_admin")?,
-            })
         }
     };
 }

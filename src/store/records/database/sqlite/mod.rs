@@ -1,6 +1,7 @@
 //! Records in one SQLite file: WAL, `synchronous=FULL` (an acknowledged write survives a power cut), several readers,
-//! and one writer that groups commits.
+//! one writer that groups commits, and direct reads of the rows that nearly every request needs.
 
+mod direct;
 mod writer;
 
 use std::fs::{File, TryLockError};
@@ -14,6 +15,8 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
+use self::direct::Direct;
+pub(in crate::store) use self::direct::Found;
 use self::writer::Writer;
 use super::migrations;
 use super::pool::Pool;
@@ -24,11 +27,19 @@ use crate::store::records::known_apps::KnownApps;
 use crate::store::records::passkeys::WaysIn;
 use crate::store::records::scan_switch::known::KnownSwitch;
 
-/// The number of connections that read the SQLite file. Each is a thread, and a read takes microseconds.
+/// The number of connections of sqlx that read the SQLite file. Each has a thread, and a read takes microseconds.
 const READERS: usize = 4;
+
+mod rows {
+    use sqlx::Row as _;
+
+    crate::store::records::database::rows::rows!(sqlx::sqlite::SqliteRow);
+}
 
 /// All queries of the records, as functions on a connection to a SQLite file.
 pub(in crate::store) mod queries {
+    use super::rows::{account, opened_by, optional_session, optional_timestamp, session_of, timestamp, word_of};
+
     crate::store::records::queries::queries!(sqlx::SqliteConnection, sqlx::sqlite::SqliteRow, "");
 }
 
@@ -36,6 +47,7 @@ pub(in crate::store) mod queries {
 #[derive(Clone, Debug)]
 pub struct Sqlite {
     pub(in crate::store) readers: Pool<SqliteConnection>,
+    pub(in crate::store) direct: Direct,
     pub(in crate::store) writer: Arc<Writer>,
     pub(in crate::store) known_apps: KnownApps,
     pub(in crate::store) known_switch: KnownSwitch,
@@ -114,6 +126,7 @@ impl Sqlite {
         let writer = Arc::new(Writer::start(connection));
         Ok(Self {
             readers,
+            direct: Direct::new(path),
             writer,
             known_apps: KnownApps::default(),
             known_switch: KnownSwitch::default(),
@@ -143,6 +156,7 @@ impl Sqlite {
     /// from SQLite's log into the database file, for which no reader may be left.
     pub(in crate::store) async fn close(&self) {
         self.readers.close();
+        self.direct.close();
         self.writer.close().await;
     }
 }
