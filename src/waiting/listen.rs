@@ -9,8 +9,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::news::{Caller, End, Key};
-use super::page::TICK;
 use super::room::{Open, Room};
+use super::times::TICK;
 use crate::clock::Clock;
 
 /// The most events that one poll returns.

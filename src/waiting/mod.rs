@@ -24,6 +24,7 @@ mod room;
 mod shard;
 mod page;
 mod news;
+mod times;
 
 pub use self::news::{Caller, End, Kept, Key, News, Viewer, Who};
 pub use self::page::{FRAMES_PER_MINUTE, PING_EVERY};

@@ -4,47 +4,21 @@ use std::io;
 use std::time::Duration;
 
 use super::news::{End, Kept, News, Viewer};
+use super::times::{CLOSE_TIMEOUT, GIVE_WAY_TIMEOUT, Ticks, Times, ticks};
 use crate::ticket::event::REFRESH;
 use crate::ticket::time::Timestamp;
 use crate::websocket::frame::{self, Reader, Received};
 use crate::websocket::stream::Stream;
 
 /// Largest number of WebSocket frames that a waiting page may send per minute, answers to pings apart; with one more,
-/// its WebSocket is closed. A page asks for a newer QR code once or twice in that time. A message of a page has at most
-/// 125 bytes, as a control frame.
-pub const FRAMES_PER_MINUTE: u32 = 10;
+/// its WebSocket is closed. A page asks for a newer QR code once or twice a minute, in a message of 125 bytes at most.
+pub const FRAMES_PER_MINUTE: u8 = 10;
 /// Interval of pings on a WebSocket. The WebSocket is closed if nothing arrived from the page between two pings.
 pub const PING_EVERY: Duration = Duration::from_secs(20);
-/// Timeout for a page's answer to a WebSocket close frame.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
-/// Timeout for a page's answer to a WebSocket close frame if its connection is closed to admit another one.
-const GIVE_WAY_TIMEOUT: Duration = Duration::from_millis(100);
-
-/// The interval at which all pages are checked for what is due. To check ten thousand of them takes a tenth of a
-/// millisecond, less than it costs to keep a sorted queue of their times up to date.
-pub(super) const TICK: Duration = Duration::from_millis(100);
 /// Bytes that are read at once of what a page sent. Frames of a page have 131 bytes at most, so more than ten fit.
 const READ_BYTES: usize = 2048;
 /// How often a page is read in one turn. One that sends more has sent too many frames, or does not close.
 const READS: usize = 8;
-
-/// A time of a clock in units of [`TICK`], for more than ten years.
-pub(super) type Ticks = u32;
-
-/// Returns a time in whole [`TICK`]s.
-pub(super) fn ticks(time: Duration) -> Ticks {
-    Ticks::try_from(time.as_millis() / TICK.as_millis()).unwrap_or(Ticks::MAX)
-}
-
-/// The present time by each clock.
-pub(super) struct Times {
-    /// When states expire.
-    pub(super) now: Timestamp,
-    /// The steady clock, for pings.
-    pub(super) steady: Ticks,
-    /// The time since the room was opened, as the system counts it for connections that close.
-    pub(super) system: Ticks,
-}
 
 /// A page whose socket is parked. There are many of them, so each is one small block of memory.
 #[derive(Debug)]
@@ -61,7 +35,7 @@ pub(super) struct Page {
     /// When the page is pinged next.
     due: Ticks,
     /// How many frames the page may still send until the end of the minute.
-    frames_left: u32,
+    frames_left: u8,
     minute: Ticks,
     phase: Phase,
     /// The reading of the ticket for this page, while it goes on.
@@ -124,8 +98,7 @@ impl Page {
         if news.is_last { Err(End::Done) } else { Ok(()) }
     }
 
-    /// Writes a frame. A page that does not take it at once reads too slowly: it comes back and is told the present
-    /// state.
+    /// Writes a frame. A page that does not take it at once is closed: it comes back and is told the present state.
     fn write(&mut self, frame: &[u8]) -> Result<(), End> {
         self.stream.write_all(frame).map_err(|_| End::Gone)
     }
@@ -137,11 +110,10 @@ impl Page {
         let mut bytes = [0; READ_BYTES];
         for _ in 0..READS {
             match self.stream.read(&mut bytes) {
-                Ok(0) => return Err(End::Gone),
-                Ok(count) => asks |= self.take(&bytes[..count], times)?,
+                Ok(count @ 1..) => asks |= self.take(&bytes[..count], times)?,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(asks),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => return Err(End::Gone),
+                Ok(0) | Err(_) => return Err(End::Gone),
             }
         }
         Err(if self.is_closing() { End::Gone } else { End::Policy })
@@ -178,8 +150,7 @@ impl Page {
     /// Counts one more frame of the page; an error if it sent too many in this minute, which its first frame begins.
     fn count(&mut self, steady: Ticks) -> Result<(), End> {
         if self.minute <= steady {
-            self.minute = steady + ticks(Duration::from_secs(60));
-            self.frames_left = FRAMES_PER_MINUTE;
+            (self.minute, self.frames_left) = (steady + ticks(Duration::from_secs(60)), FRAMES_PER_MINUTE);
         }
         self.frames_left = self.frames_left.checked_sub(1).ok_or(End::Policy)?;
         Ok(())

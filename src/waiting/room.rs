@@ -11,8 +11,9 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::news::{Caller, End, Key, News, Who};
-use super::page::{Page, Times, ticks};
+use super::page::Page;
 use super::shard::{SHARDS, Shard, Watcher, Way};
+use super::times::{Times, ticks};
 use crate::clock::Clock;
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use mio::{Interest, Token};
 use tokio::sync::watch;
 
-use super::news::{End, Kept, Viewer, Who};
+use super::news::{End, Kept, Key, Viewer, Who};
 use super::page::Page;
 use super::room::Room;
 use super::shard::{WATCHERS, Watcher, Way};
@@ -55,7 +55,7 @@ impl Subscription {
 
     /// Returns a handle by which the watch can be ended later.
     pub fn handle(&self) -> Handle {
-        Handle { room: Arc::downgrade(&self.room), who: self.who }
+        Handle { room: Arc::downgrade(&self.room), key: self.who.key }
     }
 
     /// Returns whether newer watchers of the same side replaced this one, because there may be only
@@ -67,8 +67,7 @@ impl Subscription {
     /// Takes the ticket that was read when the watch began. Returns `None` if the ticket was not read then, or if
     /// something was announced about it since, so that it has to be read now.
     pub fn found(&mut self) -> Option<Ticket> {
-        let found = self.found.take()?;
-        (!self.told.has_changed().unwrap_or(true)).then_some(*found)
+        self.found.take().filter(|_| !self.told.has_changed().unwrap_or(true)).map(|found| *found)
     }
 
     /// Records that the version of the ticket with this `seq` was read.
@@ -117,18 +116,18 @@ impl Drop for Subscription {
     }
 }
 
-/// Ends the watch of one page. It keeps neither the page nor the room.
+/// Ends the watch of one page. It keeps neither the page nor the room. One is kept for each page, so it is small.
 #[derive(Clone, Debug)]
 pub struct Handle {
     room: Weak<Room>,
-    who: Who,
+    key: Key,
 }
 
 impl Handle {
     /// Ends the watch and closes the socket, unless that has happened.
     pub fn end(&self, end: End) {
         if let Some(room) = self.room.upgrade() {
-            room.end(self.who.key, end);
+            room.end(self.key, end);
         }
     }
 }

@@ -169,7 +169,7 @@ fn floods() -> Vec<Flood> {
         pongs,
         code,
     };
-    let most = usize::try_from(FRAMES_PER_MINUTE).expect("few");
+    let most = usize::from(FRAMES_PER_MINUTE);
     let garbage: Vec<u8> = (0..=u8::MAX).map(|byte| byte.wrapping_mul(151) ^ 0xFF).collect();
     let huge = [FIN | BINARY, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
     vec![

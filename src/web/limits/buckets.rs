@@ -4,7 +4,7 @@
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use governor::clock::Clock as GovernorClock;
@@ -34,8 +34,10 @@ const LOGGED_EVERY: Duration = Duration::from_secs(1);
 /// number of lines of one kind that are written within that time (server/telemetry/refusals.rs), so that the line of a
 /// key that is not remembered is only counted.
 const LOGGED_KEYS: usize = 32;
-/// Shortest interval between searches for buckets that are full again: a search takes a millisecond or two.
+/// Shortest interval between searches for buckets that are full again: a search among all takes a few milliseconds.
 const TIDY_EVERY: Duration = Duration::from_secs(1);
+/// The smallest number of buckets for which such a search is worth its time.
+const TIDY_FROM: usize = 256;
 
 /// A key that a rate limit counts requests by, such as an address or an account. It may belong to groups of
 /// neighbouring keys, from narrow to wide, such as the /24 and the /16 of an IPv4 address. If there are too many keys,
@@ -90,6 +92,10 @@ impl<K: Clone + Eq + Hash> ShrinkableKeyedStateStore<K> for Kept<K> {
         self.0.retain_recent(drop_below);
     }
 
+    fn shrink_to_fit(&self) {
+        self.0.shrink_to_fit();
+    }
+
     fn len(&self) -> usize {
         self.0.len()
     }
@@ -99,36 +105,46 @@ impl<K: Clone + Eq + Hash> ShrinkableKeyedStateStore<K> for Kept<K> {
     }
 }
 
-/// The buckets of one rate limit for single keys, or for groups of one size, and the earliest time of the next search
-/// for buckets that are full again.
+/// The buckets of one rate limit for single keys, or for groups of one size.
 #[derive(Debug)]
 struct Width<K: Clone + Eq + Hash> {
     kept: Kept<K>,
     limiter: RateLimiter<K, Kept<K>, Ticks, NoOpMiddleware<Nanos>>,
     clock: Ticks,
+    /// The earliest time of the next search for buckets that are full again.
     tidy_at: AtomicU64,
+    /// The number of buckets from which on such a search is due.
+    tidy_from: AtomicUsize,
 }
 
 impl<K: Clone + Eq + Hash> Width<K> {
     fn new(quota: Quota, clock: &Ticks) -> Self {
         let kept = Kept(Arc::new(DashMapStateStore::default()));
         let limiter = RateLimiter::new(quota, kept.clone(), clock.clone());
-        Self { kept, limiter, clock: clock.clone(), tidy_at: AtomicU64::new(0) }
+        Self { kept, limiter, clock: clock.clone(), tidy_at: AtomicU64::new(0), tidy_from: AtomicUsize::new(TIDY_FROM) }
     }
 
-    /// Returns whether this key has a bucket here or may get one because there are fewer than [`BUCKETS`]. If there
-    /// are as many, first removes the buckets that are full again, at most once per [`TIDY_EVERY`], because they hold
-    /// no information.
+    /// Returns whether this key has a bucket here or may get one because there are fewer than [`BUCKETS`].
     fn has_room_for(&self, key: &K) -> bool {
-        if self.kept.0.contains_key(key) || self.kept.0.len() < BUCKETS {
+        if self.kept.0.contains_key(key) {
             return true;
         }
+        if self.kept.0.len() >= self.tidy_from.load(Ordering::Relaxed) {
+            self.tidy();
+        }
+        self.kept.0.len() < BUCKETS
+    }
+
+    /// Removes the buckets that are full again, because they hold no information, and gives their memory back. Does so at most
+    /// once per [`TIDY_EVERY`]. The next search is due when the number of buckets has doubled, or has reached [`BUCKETS`].
+    fn tidy(&self) {
         let (now, due) = (self.clock.now().as_u64(), self.tidy_at.load(Ordering::Relaxed));
         let next = now.saturating_add(Nanos::from(TIDY_EVERY).as_u64());
         if now >= due && self.tidy_at.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
             self.limiter.retain_recent();
+            self.limiter.shrink_to_fit();
+            self.tidy_from.store((2 * self.kept.0.len()).clamp(TIDY_FROM, BUCKETS), Ordering::Relaxed);
         }
-        self.kept.0.len() < BUCKETS
     }
 
     /// Takes one request from the bucket of this key. If the bucket is empty, the error is the time until the
@@ -233,5 +249,32 @@ impl Times for Quota {
     fn times(self, factor: u32) -> Self {
         let burst = self.burst_size().saturating_mul(NonZeroU32::new(factor).unwrap_or(NonZeroU32::MIN));
         Self::with_period(self.replenish_interval() / factor).map_or(self, |quota| quota.allow_burst(burst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ticket::time::Timestamp;
+
+    impl Counted for u64 {}
+
+    #[test]
+    fn who_came_once_and_waited_until_the_bucket_is_full_again_takes_no_memory() {
+        let clock = Clock::manual(Timestamp::from_millis(1_800_000_000_000));
+        let buckets = Buckets::<u64>::per_minute("new_sign_in", 60, &clock);
+        let kept = || buckets.widths[0].kept.0.len();
+        for key in 0..20_000 {
+            buckets.take(&key).expect("the first of sixty");
+            clock.advance(Duration::from_millis(1));
+        }
+        // A bucket from which one was taken is full again after a second, in which a thousand others come.
+        assert!(kept() < 4 * 1_000, "{}", kept());
+        clock.advance(Duration::from_secs(2));
+        for key in 0..5_000 {
+            buckets.take(&key).expect("the bucket is full again");
+        }
+        assert_eq!(kept(), 5_000, "what is not full again is kept");
+        assert!(buckets.widths[0].kept.0.capacity() < 20_000, "{}", buckets.widths[0].kept.0.capacity());
     }
 }
