@@ -5,7 +5,7 @@
 //! [`crate::outbound`]); redirects are not followed.
 
 use std::collections::{HashSet, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::http::header::CONTENT_TYPE;
@@ -59,19 +59,10 @@ pub struct BackChannel {
     pub stopping: CancellationToken,
 }
 
-/// Sends logout notices from the records to apps until the server stops. Returns at once if no HTTPS client
-/// can be made.
+/// Sends logout notices from the records to apps until the server stops. Returns if no HTTPS client can be made.
 pub async fn run(channel: BackChannel) {
-    let client = reqwest::Client::builder()
-        .redirect(Policy::none())
-        .dns_resolver(Arc::new(Resolver(Reach::Registered)))
-        .timeout(TIMEOUT)
-        .pool_max_idle_per_host(0)
-        .build();
-    let Ok(client) = client else {
-        tracing::error!("no HTTPS client can be made here: apps do not hear who signs out");
-        return;
-    };
+    // It reads the certificates of all authorities, for which a start does not wait.
+    let client = LazyLock::new(https_client);
     let (mut turns, mut tasks, logged) = (AppTurns::default(), JoinSet::new(), Logged::default());
     loop {
         let now = channel.clock.now();
@@ -90,6 +81,10 @@ pub async fn run(channel: BackChannel) {
             }
         };
         for app in turns.next(&apps) {
+            let Ok(client) = &*client else {
+                tracing::error!("no HTTPS client can be made here: apps do not hear who signs out");
+                return;
+            };
             tasks.spawn(tell_some(channel.clone(), client.clone(), app));
         }
         tokio::select! {
@@ -104,6 +99,16 @@ pub async fn run(channel: BackChannel) {
             turns.is_over(over.ok());
         }
     }
+}
+
+/// Makes the client that sends notices.
+fn https_client() -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .redirect(Policy::none())
+        .dns_resolver(Arc::new(Resolver(Reach::Registered)))
+        .timeout(TIMEOUT)
+        .pool_max_idle_per_host(0)
+        .build()
 }
 
 /// The apps that are being sent notices, and the apps with notices that wait. In one turn, an app is sent at most

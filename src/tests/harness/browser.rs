@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use reqwest::header::{COOKIE, HeaderMap, HeaderValue};
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Client, ClientBuilder, Method, StatusCode};
 
 use super::described;
 use super::server::{PASSWORD, Server};
@@ -66,6 +66,12 @@ pub struct Shown {
     pub typed: String,
 }
 
+/// Returns the builder of a client for plain HTTP that follows no redirect. The client trusts no authority, because to read
+/// those of the machine takes longer than most requests of tests.
+pub fn plain_client() -> ClientBuilder {
+    Client::builder().redirect(reqwest::redirect::Policy::none()).tls_certs_only([])
+}
+
 impl Browser {
     /// A desktop browser at 198.51.100.1.
     pub fn desktop(server: &Server) -> Self {
@@ -96,8 +102,7 @@ impl Browser {
     /// A browser that reaches `origin` at any of these.
     pub fn among(origin: &str, instances: Instances, agent: &'static str, address: &str) -> Self {
         // A connection for each request: one that was idle may be closed by the server in the moment of the next request.
-        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).pool_max_idle_per_host(0);
-        let client = client.build().expect("a client");
+        let client = plain_client().pool_max_idle_per_host(0).build().expect("a client");
         Self {
             client,
             origin: origin.to_owned(),

@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 
-use crate::harness::browser::{Browser, PHONE};
+use crate::harness::browser::{Browser, PHONE, plain_client};
 use crate::harness::server::{PASSWORD, Server};
 use crate::harness::site::Site;
 use crate::wechat;
@@ -29,7 +29,7 @@ async fn a_page_is_compressed_and_a_program_s_answer_is_not() {
     assert_eq!((answer.status, answer.header("content-encoding")), (StatusCode::OK, ""));
     assert!(answer.body.len() > 4096, "large enough to be worth it");
     let headers = [("accept-encoding", "br, gzip"), ("accept", "text/html")];
-    let client = reqwest::Client::new();
+    let client = plain_client().build().expect("a client");
     let mut request = client.get(format!("{}/login", server.origin));
     for (name, value) in headers {
         request = request.header(name, value);

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use reqwest::StatusCode;
 
 use super::doctor::examined;
+use crate::harness::browser::plain_client;
 use crate::harness::hang::until;
 use crate::harness::pair::Pair;
 use crate::harness::spawn::free_port;
@@ -47,7 +48,7 @@ async fn content(language: &str, run: impl FnOnce(&Path, &str) -> Proxy) {
         .replace("listen 8080", &format!("listen {port}"));
     let folder = tempfile::tempdir().expect("a folder");
     let _proxy = run(folder.path(), &text);
-    let client = reqwest::Client::new();
+    let client = plain_client().build().expect("a client");
     let ready = async || match client.get(format!("http://127.0.0.1:{port}/readyz")).send().await {
         Ok(answer) => answer.status() == StatusCode::OK,
         Err(_) => false,

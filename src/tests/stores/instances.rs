@@ -5,7 +5,7 @@ use serde_json::Value;
 use tessera::crypto::random::random;
 use tessera::ticket::ids::Attempt;
 
-use crate::harness::browser::{Browser, DESKTOP};
+use crate::harness::browser::{Browser, DESKTOP, plain_client};
 use crate::harness::pair::Pair;
 use crate::watch::carriers::{close, event, watch, watch_as_phone};
 
@@ -112,7 +112,9 @@ async fn server_sent_events_and_long_polls_carry_across_instances_too() {
     for accept in ["text/event-stream", "application/json"] {
         let shown = browser.show_code().await;
         let url = format!("http://{}/login/{}/watch?after=1&wait=20", pair.first.address, shown.ticket);
-        let request = reqwest::Client::new()
+        let request = plain_client()
+            .build()
+            .expect("a client")
             .get(url)
             .header("host", browser.host())
             .header("accept", accept)

@@ -13,7 +13,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use tessera::waiting::FRAMES_PER_MINUTE;
 use tessera::web::bounds::{DRAIN, LINGER};
 
-use crate::harness::browser::{Browser, Shown};
+use crate::harness::browser::{Browser, Shown, plain_client};
 use crate::harness::hang::eventually;
 use crate::harness::server::Server;
 
@@ -178,7 +178,9 @@ async fn server_sent_events_carry_the_same() {
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
     let shown = browser.show_code().await;
     let url = format!("{}/login/{}/watch?after=1", server.origin, shown.ticket);
-    let request = reqwest::Client::new()
+    let request = plain_client()
+        .build()
+        .expect("a client")
         .get(url)
         .header("accept", "text/event-stream")
         .header("sec-fetch-site", "same-origin")

@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 
-use crate::harness::browser::{Browser, Reply};
+use crate::harness::browser::{Browser, Reply, plain_client};
 use crate::harness::server::Server;
 
 /// Pages, redirects, refusals, files: one answer of each kind.
@@ -176,8 +176,7 @@ async fn a_refused_request_says_what_to_do_to_people_and_to_programs() {
 #[tokio::test]
 async fn an_address_in_numbers_is_sent_to_localhost_where_cookies_and_codes_work() {
     let server = Server::start().await;
-    let reply = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
+    let reply = plain_client()
         .build()
         .expect("a client")
         .get(format!("http://{}/login?next=/a", server.address))

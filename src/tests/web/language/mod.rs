@@ -4,7 +4,7 @@ use reqwest::{Method, StatusCode};
 use tessera::text::Lang;
 
 use crate::account::profile::tells;
-use crate::harness::browser::{Browser, Reply};
+use crate::harness::browser::{Browser, Reply, plain_client};
 use crate::harness::server::{PASSWORD, Server};
 use crate::wechat;
 
@@ -92,7 +92,7 @@ const LOGIN_PAGE: usize = 3_000;
 #[tokio::test]
 async fn the_login_page_is_short_in_every_language() {
     let server = Server::start().await;
-    let client = reqwest::Client::new();
+    let client = plain_client().build().expect("a client");
     for lang in Lang::TRANSLATED {
         let tag = lang.texts().tag;
         let page = client.get(format!("{}/login", server.origin));
