@@ -1,5 +1,6 @@
-//! The only source of randomness: that of the operating system. Each call asks it, so that two copies of a machine which was
-//! stopped and resumed do not make the same secrets.
+//! The source of every code, token and id: the random numbers of the operating system. Each call asks it, so that two copies
+//! of a machine which was stopped and resumed do not make the same secrets. TLS, signatures and their keys use the generator of
+//! the library `aws_lc_rs`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

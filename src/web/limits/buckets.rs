@@ -34,7 +34,8 @@ const LOGGED_EVERY: Duration = Duration::from_secs(1);
 /// number of lines of one kind that are written within that time (server/telemetry/refusals.rs), so that the line of a
 /// key that is not remembered is only counted.
 const LOGGED_KEYS: usize = 32;
-/// Shortest interval between searches for buckets that are full again: a search among all takes a few milliseconds.
+/// Shortest interval between searches for buckets that are full again: a search looks at each bucket, and moves those that
+/// stay.
 const TIDY_EVERY: Duration = Duration::from_secs(1);
 /// The smallest number of buckets for which such a search is worth its time.
 const TIDY_FROM: usize = 256;

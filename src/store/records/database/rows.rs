@@ -37,10 +37,9 @@ macro_rules! rows {
         }
 
         fn role(row: &$row) -> Result<Role, Fault> {
-            let has = |column| row.try_get::<i64, _>(column).map(|value| value != 0);
-            Ok(if has("is_admin")? {
+            Ok(if flag(row, "is_admin")? {
                 Role::Admin
-            } else if has("manages_people")? {
+            } else if flag(row, "manages_people")? {
                 Role::People
             } else {
                 Role::None
@@ -72,10 +71,9 @@ macro_rules! rows {
         }
 
         fn account_scan(row: &$row) -> Result<AccountScan, Fault> {
-            let is_off = |column| row.try_get::<i64, _>(column).map(|value| value != 0);
             Ok(AccountScan {
-                is_off_by_owner: is_off("scan_off_by_owner")?,
-                is_off_by_administrator: is_off("scan_off_by_admin")?,
+                is_off_by_owner: flag(row, "scan_off_by_owner")?,
+                is_off_by_administrator: flag(row, "scan_off_by_admin")?,
             })
         }
 
@@ -99,10 +97,14 @@ macro_rules! rows {
                     unusual_at: optional_timestamp(row, "unusual_at")?,
                 },
                 proven_at: optional_timestamp(row, "proven_at")?,
-                by_link: row.try_get::<i64, _>("by_link")? != 0,
+                by_link: flag(row, "by_link")?,
                 rung: word_of(row, "rung")?,
                 stay: Stay::of_word(row.try_get("stay")?),
             })
+        }
+
+        fn flag(row: &$row, column: &'static str) -> Result<bool, Fault> {
+            Ok(row.try_get::<i64, _>(column)? != 0)
         }
 
         /// Reads how a session or a grant was opened; `None` if the row does not say, or says it in an unknown word.
