@@ -48,7 +48,8 @@ export default defineConfig<object, { instances: 1 | 2 }>({
   retries: 0,
   // Most tests wait: for a page, for a code to grow old, for a network to come back. Two for each core keep it busy.
   workers: 2 * availableParallelism() + 1,
-  reporter: 'list',
+  // What a reader needs first comes last: of each test that failed, its error in a line or two.
+  reporter: [['list'], ['./tests/failures.ts']],
   // Only what hangs fails by these: each step, and all steps of a test together.
   timeout: 5 * HANG_MS,
   expect: { timeout: HANG_MS },

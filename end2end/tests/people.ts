@@ -24,6 +24,12 @@ export async function isSignedIn(page: Page, username = 'alice'): Promise<void> 
   expect(answer.status()).toBe(303);
 }
 
+/** The session of this browser ends, and none of its pages has asked for that. */
+export async function signOut(page: Page): Promise<void> {
+  const answer = await page.request.post('/signout', { headers: FROM_HERE, maxRedirects: 0 });
+  expect(answer.status()).toBe(303);
+}
+
 /** The first account is here, and signed in by its password: it looks after apps. */
 export async function isAdministrator(page: Page, setupLink: string): Promise<void> {
   const token = new URL(setupLink).searchParams.get('token') ?? '';

@@ -2,9 +2,19 @@
   const { of, other, otherOver } = document.currentScript.dataset
   const path = '/session/watch?of=' + of + (other ? '&other=' + other : '')
   const polled = path + '&wait=25'
-  // A form that the browser sends leads to its own answer, also where it is what ended the session.
-  document.addEventListener('submit', it => setTimeout(() => { over ||= !it.defaultPrevented }))
-  const go = to => { if (!over) location.replace(to); over = true }
+  // A form or an address that the browser has gone on to leads to its own answer, also where it is what ended the session.
+  // It is given as long as an answer may take, because that may be a file, and the page stays. Safari on iOS tells only of
+  // forms.
+  let leaves = 0
+  const leave = () => { leaves = Date.now() + 30000 }
+  addEventListener('beforeunload', leave)
+  document.addEventListener('submit', it => setTimeout(() => it.defaultPrevented || leave()))
+  const onward = to => {
+    const wait = leaves - Date.now()
+    if (wait > 0) setTimeout(onward, wait, to)
+    else location.replace(to)
+  }
+  const go = to => { if (!over) onward(to); over = true }
   const out = () => go('/signed-out?next=' + encodeURIComponent(location.pathname + location.search))
   let over = false, close = () => {}
   const hear = told => {
