@@ -100,8 +100,8 @@ impl Texts {
         let seconds = span.as_secs();
         match seconds {
             0..=4 => self.times.just_now.to_owned(),
-            5..=119 => self.times.seconds_ago(seconds),
-            120..=7199 => self.times.minutes_ago(seconds / MINUTE),
+            5..=59 => self.times.seconds_ago(seconds),
+            60..=7199 => self.times.minutes_ago(seconds / MINUTE),
             7200..=172_799 => self.times.hours_ago(seconds / HOUR),
             _ => self.times.days_ago(seconds / DAY),
         }
@@ -137,7 +137,9 @@ mod tests {
         let ago = |seconds| Lang::default().texts().ago(Duration::from_secs(seconds));
         assert_eq!(ago(4), "just now");
         assert_eq!(ago(12), "12 seconds ago");
-        assert_eq!(ago(119), "119 seconds ago");
+        assert_eq!(ago(59), "59 seconds ago");
+        assert_eq!(ago(60), "1 minute ago");
+        assert_eq!(ago(119), "1 minute ago");
         assert_eq!(ago(120), "2 minutes ago");
         assert_eq!(ago(7199), "119 minutes ago");
         assert_eq!(ago(7200), "2 hours ago");
