@@ -26,7 +26,7 @@
 //!     └ consent     what an app may know about a person, without input and output
 //! ```
 //!
-//! Imports point downwards only. Every module may also use `about`, `cause`, `clock`, `crypto`, `look`, `measure`,
+//! Imports point downwards only. Every module may also use `about`, `cause`, `clock`, `crowd`, `crypto`, `look`, `measure`,
 //! `names`, `outbound`, `places`, `run_to_end`, `secret_file`, `settings`, `shown_names`, `text`, `trace` and `weights`,
 //! which use only each other, `ticket` and `consent`. `tests/rules/house_rules.rs` and `tests/rules/structure.rs` check
 //! this. The folder `tests` has the tests of the whole server, and `bench` the program that measures it.
@@ -72,6 +72,8 @@ pub mod about;
 pub mod cause;
 #[cfg(feature = "ssr")]
 pub mod clock;
+#[cfg(feature = "ssr")]
+pub mod crowd;
 #[cfg(feature = "ssr")]
 pub mod crypto;
 #[cfg(feature = "ssr")]

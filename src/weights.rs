@@ -1,10 +1,14 @@
 //! Records who holds how much of a limited resource, so that the limit affects the one who fills it: when it
 //! is reached, the holder with the most is evicted ([`Weights`], and [`Line`] for places in a queue).
 
+mod compact_map;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
+
+pub use self::compact_map::CompactMap;
 
 /// Returns the address that identifies the subscriber who has this address: an IPv4 address itself, or an IPv6 address
 /// with all bits after the first 48 set to zero, because one subscriber has up to a /48 (RFC 6177).
@@ -89,7 +93,7 @@ impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
 /// There may be very many holders, and nearly all of them have one entry, so such a holder takes little memory.
 #[derive(Debug)]
 pub struct Line<K, T> {
-    holders: HashMap<K, Entries<T>>,
+    holders: CompactMap<K, Entries<T>>,
     /// The holders that have had several entries at once; no other is ever evicted. The one with the most entries comes
     /// last; of two with equally many, the one that has held something for longer.
     ranked: BTreeMap<(usize, Reverse<u64>), K>,
@@ -112,7 +116,7 @@ pub struct InLine(u64);
 
 impl<K, T> Default for Line<K, T> {
     fn default() -> Self {
-        Self { holders: HashMap::new(), ranked: BTreeMap::new(), length: 0, next: 0 }
+        Self { holders: CompactMap::default(), ranked: BTreeMap::new(), length: 0, next: 0 }
     }
 }
 

@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use parking_lot::{Mutex, MutexGuard};
 
-use super::network::Network;
+use crate::crowd::Network;
 use crate::web::bounds::{KEPT_ALIVE, KEPT_ALIVE_EACH};
 use crate::weights::Weights;
 

@@ -3,8 +3,7 @@
 
 mod silent;
 mod keep_alive;
-mod network;
-pub mod crowd;
+mod permit;
 pub mod tls;
 
 use std::convert::Infallible;
@@ -30,58 +29,19 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-use self::crowd::{Arrival, Counted, Crowd, Until, Waits};
 use self::keep_alive::KeepAlive;
+pub use self::permit::{ConnectionPermit, Waits};
 use self::silent::{Ended, Silent, TrackedBody, TrackedConnection};
 use crate::clock::Clock;
+use crate::crowd::{Arrival, Crowd};
 use crate::measure;
-use crate::waiting::Handle;
 use crate::web::bounds::{
     ACCEPTED_AT_ONCE, BACKLOG, DRAIN, HEAD_BYTES, HEAD_TIMEOUT, HEADERS, LINGER, ROOM_TIMEOUT, TLS_BUFFER, TLS_TIMEOUT,
-    UNACKNOWLEDGED, WAIT_AGAIN,
+    UNACKNOWLEDGED,
 };
-use crate::web::client::{ClientAddress, Peer, TrustedProxies};
+use crate::web::client::{Peer, TrustedProxies};
 use crate::web::limits::tally::Tally;
-use crate::web::problem::Problem;
 use crate::websocket::stream::Stream;
-
-/// The permission to have one open connection, which counts against the connection limit of the listener until the
-/// last clone is dropped. A WebSocket outlives the HTTP part of its connection and keeps a clone.
-#[derive(Clone, Debug)]
-pub struct ConnectionPermit(Arc<PermitInner>);
-
-#[derive(Debug)]
-struct PermitInner(Arrival);
-
-impl Drop for PermitInner {
-    fn drop(&mut self) {
-        self.0.crowd.permits.add_permits(1);
-    }
-}
-
-impl ConnectionPermit {
-    /// Counts this connection as one whose task only waits for events, on behalf of this client, until the returned value
-    /// is dropped. The wait ends when `stopping` is cancelled, or when the connection is closed to admit another one.
-    ///
-    /// # Errors
-    /// 429, if the client's network (an IPv4 address or an IPv6 /64) is at its limit of waiting connections.
-    pub fn wait(&self, client: ClientAddress, stopping: &CancellationToken) -> Result<Waits, Problem> {
-        let until = stopping.child_token();
-        Ok(Waits { counted: self.count(client, Until::Cancelled(until.clone()))?, until })
-    }
-
-    /// The same for a connection whose socket is parked in the room, which closes it to admit another one.
-    pub fn park(&self, client: ClientAddress, page: Handle) -> Result<Counted, Problem> {
-        self.count(client, Until::Closed(page))
-    }
-
-    fn count(&self, client: ClientAddress, until: Until) -> Result<Counted, Problem> {
-        self.0.0.crowd.wait(client, until).ok_or_else(|| {
-            measure::turned_away("waiting");
-            Problem::too_many(WAIT_AGAIN)
-        })
-    }
-}
 
 /// Takes the connection of an upgraded request out of the runtime, with the bytes that its peer sent already. `None` if
 /// it cannot be taken.
@@ -100,7 +60,7 @@ pub fn taken(upgraded: Upgraded) -> Option<(Stream, Bytes)> {
 /// Acquires a permit for a new connection. If none is free, ends the connection that has been [`silent`] longest, or
 /// else a waiting one ([`Crowd::end_one`]), and waits for its permit. `None` if no connection can be ended, or if it
 /// does not end within [`ROOM_TIMEOUT`]. While this runs, [`serve`] accepts no other connection.
-async fn acquire_permit(silent: &Silent, arrival: Arrival) -> Option<ConnectionPermit> {
+async fn acquire_permit(silent: &Silent, arrival: Arrival, proxies: &TrustedProxies) -> Option<ConnectionPermit> {
     let crowd = Arc::clone(&arrival.crowd);
     let permit = crowd.permits.acquire();
     tokio::pin!(permit);
@@ -110,16 +70,18 @@ async fn acquire_permit(silent: &Silent, arrival: Arrival) -> Option<ConnectionP
         ended = silent.end_one() => {
             match ended {
                 Ended::One => measure::turned_away("silent"),
-                Ended::NoneIsSilent if crowd.end_one(arrival.network) => measure::turned_away("gave_way"),
-                Ended::NoneIsSilent => return None,
+                Ended::NoneIsSilent => {
+                    crowd.end_one(arrival.network)?.give_way();
+                    measure::turned_away("gave_way");
+                }
             }
-            // The permit is free as soon as the task of the ended connection has stopped.
+            // The permit is free as soon as the ended connection is closed.
             tokio::time::timeout(ROOM_TIMEOUT, permit).await.ok()?
         }
     };
     // It is given back when what is returned is dropped.
     permit.ok()?.forget();
-    Some(ConnectionPermit(Arc::new(PermitInner(arrival))))
+    Some(ConnectionPermit::new(arrival.admitted(), proxies.clone()))
 }
 
 /// The settings of a listener, and what it shares with the rest of the server.
@@ -172,7 +134,7 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 pub async fn serve(listener: TcpListener, router: Router, settings: ListenerSettings) {
     let all = u32::try_from(settings.connections).unwrap_or(u32::MAX);
     let per_network = usize::try_from(settings.per_network).unwrap_or(usize::MAX);
-    let crowd = Crowd::new(settings.connections, per_network, settings.proxies.clone());
+    let crowd = Crowd::new(settings.connections, per_network);
     let too_many = Tally::new("connections_per_address", &settings.clock);
     let full = Tally::new("connections", &settings.clock);
     let (keep_alive, silent) = (KeepAlive::default(), Silent::default());
@@ -198,13 +160,13 @@ pub async fn serve(listener: TcpListener, router: Router, settings: ListenerSett
                 }
             },
         };
-        let network = crowd.network(ClientAddress(peer.ip().to_canonical()));
+        let network = permit::network(&settings.proxies, peer.ip().to_canonical());
         let Some(arrival) = crowd.enter(network) else {
             too_many.one();
             measure::turned_away("network");
             continue;
         };
-        let Some(permit) = acquire_permit(&silent, arrival).await else {
+        let Some(permit) = acquire_permit(&silent, arrival, &settings.proxies).await else {
             full.one();
             measure::turned_away("full");
             continue;
@@ -311,14 +273,5 @@ where
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;
         }
-    }
-}
-
-/// Extracts the permit of the request's connection, for handlers whose work outlives the request.
-impl<S: Sync> axum::extract::FromRequestParts<S> for ConnectionPermit {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &S) -> Result<Self, Problem> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::broken)
     }
 }

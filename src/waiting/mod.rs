@@ -26,11 +26,11 @@ mod page;
 mod news;
 mod times;
 
-pub use self::news::{Caller, End, Kept, Key, News, Viewer, Who};
+pub use self::news::{Caller, End, Key, News, Viewer, Who};
 pub use self::page::{FRAMES_PER_MINUTE, PING_EVERY};
 pub use self::room::Room;
 pub use self::shard::WATCHERS;
-pub use self::subscription::{Handle, Subscription};
+pub use self::subscription::Subscription;
 
 #[cfg(test)]
 mod tests;

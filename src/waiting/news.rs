@@ -1,8 +1,10 @@
 //! What the room exchanges with its callers: watchers, news, what it needs from the code that opened it, and why a
 //! socket is closed.
 
-use std::fmt;
+use tokio_util::task::AbortOnDropHandle;
 
+use crate::crowd::Kept;
+use crate::measure::Watcher;
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, SessionTokenHash, TicketId};
 use crate::ticket::machine::Ticket;
@@ -37,6 +39,13 @@ pub struct Viewer {
     pub session: Option<SessionTokenHash>,
 }
 
+/// A signed-in person who watches, and the task that ends the watch with their session.
+pub type Viewing = (Viewer, AbortOnDropHandle<()>);
+
+/// What belongs to a page: the person who watches, if they are signed in; what counts the watch for the metrics, if it is
+/// counted; and what counts the connection.
+pub type Belongings = (Option<Viewing>, Option<Watcher>, Kept);
+
 /// A state of a ticket as one side is told it.
 #[derive(Clone, Debug)]
 pub struct News {
@@ -66,12 +75,6 @@ pub trait Caller: Send + Sync {
 
     /// Begins to renew the code of a ticket, because its browser asks for a newer one.
     fn renew(&self, ticket: TicketId);
-}
-
-/// What belongs to a page for as long as its connection is open.
-pub trait Kept: Send + fmt::Debug {
-    /// Gives back what belongs to the watch, which has ended. The connection may stay open until the page closes it.
-    fn leave(&mut self);
 }
 
 /// Why the server closes the socket of a page.

@@ -3,8 +3,10 @@
 use std::io;
 use std::time::Duration;
 
-use super::news::{End, Kept, News, Viewer};
+use super::news::{Belongings, End, News, Viewing};
 use super::times::{CLOSE_TIMEOUT, GIVE_WAY_TIMEOUT, Ticks, Times, ticks};
+use crate::crowd::Kept;
+use crate::measure::Watcher;
 use crate::ticket::event::REFRESH;
 use crate::ticket::time::Timestamp;
 use crate::websocket::frame::{self, Reader, Received};
@@ -20,19 +22,20 @@ const READ_BYTES: usize = 2048;
 /// How often a page is read in one turn. One that sends more has sent too many frames, or does not close.
 const READS: usize = 8;
 
-/// A page whose socket is parked. There are many of them, so each is one small block of memory.
+/// A page whose socket is parked. There are many of them, so each takes little memory.
 #[derive(Debug)]
 pub(super) struct Page {
     pub(super) stream: Stream,
     reader: Reader,
-    pub(super) viewer: Option<Box<Viewer>>,
-    kept: Box<dyn Kept>,
+    pub(super) viewing: Option<Box<Viewing>>,
+    gauge: Option<Watcher>,
+    kept: Kept,
     /// When the state that was sent last expires by itself.
     until: Timestamp,
     /// The `seq` and the mark of that state; the `seq` is 0 before any was sent.
     pub(super) seq: u32,
     mark: u8,
-    /// When the page is pinged next.
+    /// When the page is pinged next, or is given up while it closes.
     due: Ticks,
     /// How many frames the page may still send until the end of the minute.
     frames_left: u8,
@@ -51,8 +54,9 @@ enum Phase {
     HasToBePinged,
     /// It waits, and has sent nothing since its last ping.
     IsPinged,
-    /// Its watch has ended, and it has not closed the connection yet, which is given up at this time of the system.
-    Closes(Ticks),
+    /// Its watch has ended, and it has not closed the connection yet, which is given up when it is due by the time of the
+    /// system.
+    Closes,
 }
 
 /// The reading of a ticket for a page, by a task of the [`Caller`](super::Caller).
@@ -66,11 +70,12 @@ struct Reading {
 
 impl Page {
     /// Parks a page, whose ticket is being read already; `again` says whether it has to be read once more after that.
-    pub(super) fn new(stream: Stream, viewer: Option<Viewer>, kept: Box<dyn Kept>, times: &Times, again: bool) -> Self {
+    pub(super) fn new(stream: Stream, (viewing, gauge, kept): Belongings, times: &Times, again: bool) -> Self {
         Self {
             stream,
             reader: Reader::default(),
-            viewer: viewer.map(Box::new),
+            viewing: viewing.map(Box::new),
+            gauge,
             kept,
             until: Timestamp::from_millis(0),
             seq: 0,
@@ -125,8 +130,8 @@ impl Page {
         let read = self.reader.read(bytes, |frame| frames.push(frame));
         for frame in frames {
             match (self.phase, frame) {
-                (Phase::Closes(_), Received::Close(_)) => return Err(End::Gone),
-                (Phase::Closes(_), _) => {}
+                (Phase::Closes, Received::Close(_)) => return Err(End::Gone),
+                (Phase::Closes, _) => {}
                 (Phase::IsPinged, Received::Pong) => self.phase = Phase::Waits,
                 (_, frame) => {
                     self.phase = Phase::Waits;
@@ -159,13 +164,13 @@ impl Page {
     /// Returns whether the page has to be attended to.
     pub(super) fn is_due(&self, times: &Times) -> bool {
         match self.phase {
-            Phase::Closes(until) => until <= times.system,
+            Phase::Closes => self.due <= times.system,
             _ => self.due <= times.steady || (self.reading.is_none() && self.has_expired(times.now)),
         }
     }
 
     fn is_closing(&self) -> bool {
-        matches!(self.phase, Phase::Closes(_))
+        self.phase == Phase::Closes
     }
 
     fn has_expired(&self, now: Timestamp) -> bool {
@@ -176,8 +181,8 @@ impl Page {
     /// because the person may have been signed out since the last ping. An error says why the page has to be closed,
     /// such as that it has not answered the last ping.
     pub(super) fn attend(&mut self, times: &Times) -> Result<bool, End> {
-        if let Phase::Closes(until) = self.phase {
-            return if until <= times.system { Err(End::Gone) } else { Ok(false) };
+        if self.is_closing() {
+            return if self.due <= times.system { Err(End::Gone) } else { Ok(false) };
         }
         let has_expired = self.has_expired(times.now);
         if self.due > times.steady {
@@ -188,7 +193,7 @@ impl Page {
         }
         self.due = times.steady + ticks(PING_EVERY);
         self.phase = Phase::HasToBePinged;
-        if self.viewer.is_some() {
+        if self.viewing.is_some() {
             return Ok(true);
         }
         self.ping()?;
@@ -233,15 +238,10 @@ impl Page {
             return !matches!(end, End::Gone);
         }
         let patience = if matches!(end, End::Evicted) { GIVE_WAY_TIMEOUT } else { CLOSE_TIMEOUT };
-        self.phase = Phase::Closes(times.system + ticks(patience));
+        (self.phase, self.due) = (Phase::Closes, times.system + ticks(patience));
+        (self.viewing, self.gauge) = (None, None);
         self.kept.leave();
         let is_sent = end.close().is_some_and(|(code, reason)| self.write(&frame::close(code, reason)).is_ok());
         is_sent && !matches!(end, End::Closing(_))
-    }
-}
-
-impl Drop for Page {
-    fn drop(&mut self) {
-        self.stream.finish();
     }
 }

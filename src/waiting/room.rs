@@ -15,6 +15,7 @@ use super::page::Page;
 use super::shard::{SHARDS, Shard, Watcher, Way};
 use super::times::{Times, ticks};
 use crate::clock::Clock;
+use crate::crowd::Parking;
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
 use crate::ticket::side::Side;
@@ -30,6 +31,8 @@ pub struct Room {
     left: Option<mpsc::Sender<(TicketId, Side)>>,
     /// What sockets are parked with, from [`Room::open`] on.
     pub(super) open: OnceLock<Open>,
+    /// What ends the watches of pages, whether their sockets are parked yet or not.
+    pub(super) parking: Arc<Parking>,
 }
 
 /// What sockets are parked with.
@@ -58,7 +61,7 @@ impl Open {
     /// Has the ticket of a page read, unless it is being read already, and then once more.
     pub(super) fn read(&self, who: Who, page: &mut Page) {
         if page.begin_reading() {
-            self.caller.read(who, page.viewer.as_deref().copied());
+            self.caller.read(who, page.viewing.as_ref().map(|viewing| viewing.0));
         }
     }
 }
@@ -68,7 +71,12 @@ impl Room {
     /// `left`, no other process has watchers.
     pub fn new(left: Option<mpsc::Sender<(TicketId, Side)>>) -> Arc<Self> {
         let shards = (0..SHARDS).map(|number| Mutex::new(Shard::new(number))).collect();
-        Arc::new(Self { shards, left, open: OnceLock::new() })
+        Arc::new_cyclic(|room| {
+            let parking = Parking::new(room, |room: &Self, number, gives_way| {
+                room.end(Key(number), if gives_way { End::Evicted } else { End::Restart });
+            });
+            Self { shards, left, open: OnceLock::new(), parking }
+        })
     }
 
     pub(super) fn shard(&self, ticket: TicketId) -> MutexGuard<'_, Shard> {
@@ -96,7 +104,7 @@ impl Room {
                     return Ok(());
                 }
                 // Whether the person is still signed in has to be looked up first.
-                if page.viewer.is_none()
+                if page.viewing.is_none()
                     && let Some(news) = news.get_or_init(|| open.caller.render(ticket, side, page_open))
                 {
                     return page.tell(news);

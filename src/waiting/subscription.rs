@@ -1,14 +1,15 @@
 //! What a watcher holds: a task for as long as it watches, and a page until its socket is parked.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use mio::{Interest, Token};
 use tokio::sync::watch;
 
-use super::news::{End, Kept, Key, Viewer, Who};
+use super::news::{Belongings, End, Who};
 use super::page::Page;
 use super::room::Room;
 use super::shard::{WATCHERS, Watcher, Way};
+use crate::crowd::Ender;
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
 use crate::ticket::side::Side;
@@ -53,9 +54,9 @@ impl Subscription {
         self.who
     }
 
-    /// Returns a handle by which the watch can be ended later.
-    pub fn handle(&self) -> Handle {
-        Handle { room: Arc::downgrade(&self.room), key: self.who.key }
+    /// Returns what ends the watch later, whether its socket is parked then or not.
+    pub fn ender(&self) -> Ender {
+        Ender::Close(Arc::clone(&self.room.parking), self.who.key.0)
     }
 
     /// Returns whether newer watchers of the same side replaced this one, because there may be only
@@ -89,12 +90,12 @@ impl Subscription {
     /// goes on until the page or the room ends it. `early` is what the page sent already. Returns `true` if the socket is
     /// parked; then [`Room::answer`] has to tell the page its first state. If the watch has ended meanwhile, the socket is
     /// closed.
-    pub fn park(mut self, mut stream: Stream, early: &[u8], viewer: Option<Viewer>, kept: Box<dyn Kept>) -> bool {
+    pub fn park(mut self, mut stream: Stream, early: &[u8], belongings: Belongings) -> bool {
         let Some(open) = self.room.open.get() else { return false };
         let (key, times) = (self.who.key, open.times());
         let mut shard = self.room.shard_at(key);
         let registered = open.registry.register(stream.tcp(), Token(key.0), Interest::READABLE);
-        let mut page = Page::new(stream, viewer, kept, &times, self.told.has_changed().unwrap_or(true));
+        let mut page = Page::new(stream, belongings, &times, self.told.has_changed().unwrap_or(true));
         match (registered, shard.get(key)) {
             (Ok(()), Some(watcher)) => {
                 watcher.way = Way::Page(page);
@@ -112,22 +113,6 @@ impl Drop for Subscription {
     fn drop(&mut self) {
         if !self.is_parked {
             self.room.end(self.who.key, End::Gone);
-        }
-    }
-}
-
-/// Ends the watch of one page. It keeps neither the page nor the room. One is kept for each page, so it is small.
-#[derive(Clone, Debug)]
-pub struct Handle {
-    room: Weak<Room>,
-    key: Key,
-}
-
-impl Handle {
-    /// Ends the watch and closes the socket, unless that has happened.
-    pub fn end(&self, end: End) {
-        if let Some(room) = self.room.upgrade() {
-            room.end(self.key, end);
         }
     }
 }

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::clock::Clock;
+use crate::crowd::{Crowd, Ender, Kept};
 use crate::crypto::random::random;
 use crate::ticket::event::REFRESH;
 use crate::ticket::ids::{ClaimKeyHash, TicketId, UserCode};
@@ -40,11 +41,11 @@ impl Caller for Fake {
     }
 }
 
-#[derive(Debug)]
-struct Nothing;
-
-impl Kept for Nothing {
-    fn leave(&mut self) {}
+/// What belongs to the page of nobody in particular.
+fn kept() -> Kept {
+    let crowd = Crowd::new(1, 1);
+    let counted = crowd.wait(None, Ender::Cancel(CancellationToken::new())).expect("room");
+    Kept::new(crowd.enter(None).expect("room").admitted(), counted)
 }
 
 fn news(ticket: &Ticket) -> News {
@@ -93,7 +94,7 @@ fn what_a_ticket_has_become_is_written_to_its_parked_pages_and_read_by_nobody() 
     let (first, (mut page, stream)) = (ticket(), page());
     let subscription = room.subscribe(first.id, Side::Browser);
     let who = subscription.who();
-    assert!(subscription.park(stream, &[], None, Box::new(Nothing)));
+    assert!(subscription.park(stream, &[], (None, None, kept())));
     assert!(!room.answer(who.key, &news(&first)));
     room.tell(&at(&first, 2));
     room.tell(&at(&first, 2));
@@ -109,7 +110,7 @@ fn what_is_announced_while_a_ticket_is_read_has_it_read_once_more() {
     let (first, (mut page, stream)) = (ticket(), page());
     let subscription = room.subscribe(first.id, Side::Browser);
     let who = subscription.who();
-    assert!(subscription.park(stream, &[], None, Box::new(Nothing)));
+    assert!(subscription.park(stream, &[], (None, None, kept())));
     room.announce(first.id);
     assert!(called.try_recv().is_err(), "it is being read for the page that has just come");
     assert!(room.answer(who.key, &news(&first)), "it has to be read once more");
@@ -136,7 +137,7 @@ fn a_page_is_not_left_with_a_state_that_changed_before_its_socket_was_parked() {
     assert!(late.found().is_some());
     room.tell(&at(&first, 2));
     let key = late.who().key;
-    assert!(late.park(stream, &[], None, Box::new(Nothing)));
+    assert!(late.park(stream, &[], (None, None, kept())));
     assert!(room.answer(key, &news(&first)), "it has to be read once more");
     assert!(!room.answer(key, &news(&at(&first, 2))));
     assert_eq!([told(&mut page), told(&mut page)], ['1', '2']);
@@ -151,7 +152,7 @@ fn a_page_asks_for_a_newer_code_before_and_after_it_is_parked() {
     let (first, (mut page, stream)) = (ticket(), page());
     let asks = [&[0x81, 0x80 | 7, 0, 0, 0, 0], REFRESH.as_bytes()].concat();
     assert_eq!(REFRESH.len(), 7);
-    assert!(room.subscribe(first.id, Side::Browser).park(stream, &asks, None, Box::new(Nothing)));
+    assert!(room.subscribe(first.id, Side::Browser).park(stream, &asks, (None, None, kept())));
     let next = || called.recv_timeout(Duration::from_secs(60));
     assert_eq!(next(), Ok(Called::Renew(first.id)));
     page.write_all(&asks).expect("sent");

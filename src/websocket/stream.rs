@@ -58,9 +58,11 @@ impl Stream {
             }
         }
     }
+}
 
+impl Drop for Stream {
     /// Tells a peer over TLS that nothing more will be sent (RFC 8446 §6.1).
-    pub fn finish(&mut self) {
+    fn drop(&mut self) {
         if let Self::Tls(both) = self {
             let (tcp, tls) = &mut **both;
             tls.send_close_notify();

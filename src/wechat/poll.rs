@@ -12,8 +12,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::crypto::random::random;
-use crate::listen::ConnectionPermit;
-use crate::listen::crowd::Waits;
+use crate::listen::{ConnectionPermit, Waits};
 use crate::login::Login;
 use crate::login::flow::{Flow, StepError};
 use crate::login::keys::{ClaimKey, TicketSecret};

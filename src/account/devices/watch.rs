@@ -18,14 +18,14 @@ use tokio_util::task::AbortOnDropHandle;
 use super::pages;
 use crate::account::session::{OpenWatch, SignedIn, session_named};
 use crate::account::state::Accounts;
+use crate::crowd::{Ender, Kept};
 use crate::crypto::random::random;
-use crate::listen::crowd::{Counted, Waits};
-use crate::listen::{ConnectionPermit, taken};
+use crate::listen::{ConnectionPermit, Waits, taken};
 use crate::store::Fault;
 use crate::store::records::SessionRow;
 use crate::ticket::ids::TicketId;
 use crate::ticket::side::Side;
-use crate::waiting::{self, End, Handle, PING_EVERY, Viewer};
+use crate::waiting::{PING_EVERY, Viewer};
 use crate::web::bounds::POLL_HELD;
 use crate::web::client::ClientAddress;
 use crate::web::guard::{exact_origin, same_origin};
@@ -104,15 +104,17 @@ pub async fn watch(
         let Watch { accounts, own, other, .. } = watch;
         // The id only names the page in its room.
         let subscription = accounts.pages.subscribe(TicketId::from_random(random()), Side::Phone);
-        let counted = place.park(from, subscription.handle())?;
+        let counted = place.count(from, subscription.ender())?;
         tokio::spawn(async move {
-            if let Some((stream, early)) = upgrade.await.ok().and_then(taken) {
-                let ends = AbortOnDropHandle::new(tokio::spawn(end_with(own, other, subscription.handle())));
+            if let Some((stream, early)) = upgrade.await.ok().and_then(taken)
+                && let Some(admitted) = place.take()
+            {
+                let ends = AbortOnDropHandle::new(tokio::spawn(end_with(own, other, subscription.ender())));
                 let session = who.session_hash();
                 let viewer = Viewer { account: who.account.id, epoch: who.account.epoch, session };
-                let kept = Kept { watch: Some((counted, ends)), _place: place };
+                let belongings = (Some((viewer, ends)), None, Kept::new(admitted, counted));
                 let page = subscription.who();
-                if subscription.park(stream, &early, Some(viewer), Box::new(kept)) {
+                if subscription.park(stream, &early, belongings) {
                     let Accounts { pages, records, clock, .. } = &accounts;
                     pages::tell(pages, page, Some(viewer), records, clock).await;
                 }
@@ -210,24 +212,9 @@ async fn either_ended(own: &OpenWatch, other: Option<&OpenWatch>) {
     }
 }
 
-/// What belongs to a page whose socket is parked.
-#[derive(Debug)]
-struct Kept {
-    /// What counts the watch, and what ends it with its sessions.
-    watch: Option<(Counted, AbortOnDropHandle<()>)>,
-    /// The connection, which counts until it is closed.
-    _place: ConnectionPermit,
-}
-
-impl waiting::Kept for Kept {
-    fn leave(&mut self) {
-        self.watch = None;
-    }
-}
-
-async fn end_with(own: OpenWatch, other: Option<OpenWatch>, page: Handle) {
+async fn end_with(own: OpenWatch, other: Option<OpenWatch>, page: Ender) {
     either_ended(&own, other.as_ref()).await;
-    page.end(End::Restart);
+    page.end();
 }
 
 /// Answers with the only event that a page is told whose session is over.

@@ -18,11 +18,11 @@ use tokio_util::task::AbortOnDropHandle;
 use super::parked::{First, tell};
 use super::waiting::{Allowed, Watch};
 use crate::account::session::OpenWatch;
-use crate::listen::crowd::{Counted, Waits};
-use crate::listen::{ConnectionPermit, taken};
+use crate::crowd::{Ender, Kept};
+use crate::listen::{ConnectionPermit, Waits, taken};
 use crate::login::flow::StepError;
 use crate::measure::{Carrier, WatchCause, Watcher};
-use crate::waiting::{self, End, Handle, PING_EVERY};
+use crate::waiting::PING_EVERY;
 use crate::web::bounds::POLL_HELD;
 use crate::web::client::ClientAddress;
 use crate::web::document::Site;
@@ -65,18 +65,20 @@ pub async fn carry(
             exact_origin(headers, site)?;
             let watch = begin.await?;
             let mut subscription = watch.subscribe().await?;
-            let counted = place.park(from, subscription.handle())?;
+            let counted = place.count(from, subscription.ender())?;
             let Allowed { flow, viewer, .. } = watch;
             tokio::spawn(async move {
-                if let Some((stream, early)) = upgrade.await.ok().and_then(taken) {
+                if let Some((stream, early)) = upgrade.await.ok().and_then(taken)
+                    && let Some(admitted) = place.take()
+                {
                     // When the server stops, the room closes all pages. When the person's session ends, this task closes the page.
-                    let ends =
-                        viewer.map(|_| AbortOnDropHandle::new(tokio::spawn(end_with(open, subscription.handle()))));
-                    let watch = (counted, ends, Watcher::begin(Carrier::Socket, resume.came));
-                    let kept = Kept { watch: Some(watch), _place: place };
+                    let ends = || AbortOnDropHandle::new(tokio::spawn(end_with(open, subscription.ender())));
+                    let viewing = viewer.map(|viewer| (viewer, ends()));
+                    let gauge = Watcher::begin(Carrier::Socket, resume.came);
+                    let belongings = (viewing, Some(gauge), Kept::new(admitted, counted));
                     let first = First { shown: resume.after, found: subscription.found() };
                     let who = subscription.who();
-                    if subscription.park(stream, &early, viewer, Box::new(kept)) {
+                    if subscription.park(stream, &early, belongings) {
                         tell(&flow, who, viewer, Some(first)).await;
                     }
                 }
@@ -95,24 +97,9 @@ pub async fn carry(
     over_poll(watch, resume, || place.wait(from, open.until())).await
 }
 
-/// What belongs to a page whose socket is parked.
-#[derive(Debug)]
-struct Kept {
-    /// What counts the watch, and what ends it with the session of the person.
-    watch: Option<(Counted, Option<AbortOnDropHandle<()>>, Watcher)>,
-    /// The connection, which counts until it is closed.
-    _place: ConnectionPermit,
-}
-
-impl waiting::Kept for Kept {
-    fn leave(&mut self) {
-        self.watch = None;
-    }
-}
-
-async fn end_with(open: OpenWatch, page: Handle) {
+async fn end_with(open: OpenWatch, page: Ender) {
     open.until().cancelled().await;
-    page.end(End::Restart);
+    page.end();
 }
 
 /// Returns the answer 426 to a WebSocket handshake of another version or without a key; it names the supported

@@ -57,10 +57,11 @@ const FLOORS: [&[&str]; 18] = [
     &["consent"],
 ];
 /// What any floor may use.
-const COMMON: [&str; 16] = [
+const COMMON: [&str; 17] = [
     "about",
     "cause",
     "clock",
+    "crowd",
     "crypto",
     "look",
     "measure",

@@ -1,32 +1,36 @@
 //! The network that a connection is counted under. It takes eight bytes, because there may be a million of them.
 
 use std::net::IpAddr;
+use std::num::NonZeroU64;
 
-use crate::web::client::ClientAddress;
-
-/// An IPv4 address, or the first 64 bits of an IPv6 address: what connections are counted by.
+/// An IPv4 address, or the first 64 bits of an IPv6 address: what connections are counted by. Its bits are inverted, so
+/// that they are never all zero, and a network that may be missing takes eight bytes too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Network(u64);
+pub struct Network(NonZeroU64);
 
 /// The bits in front of an IPv4 address. No client has an IPv6 address that begins with them, because that would be the
 /// address of a group of hosts (multicast, RFC 4291 §2.7).
-const IPV4: u64 = 0xffff_ffff << 32;
+const IPV4: u64 = 0xffff_fffe << 32;
 
 impl Network {
-    /// Returns the network of a client.
-    pub(crate) fn of(client: ClientAddress) -> Self {
-        match client.0 {
-            IpAddr::V4(address) => Self(IPV4 | u64::from(address.to_bits())),
-            IpAddr::V6(address) => {
-                Self(address.segments()[..4].iter().fold(0, |bits, part| bits << 16 | u64::from(*part)))
-            }
-        }
+    /// Returns the network of a client with this address.
+    pub fn of(address: IpAddr) -> Self {
+        Self::from_bits(match address {
+            IpAddr::V4(address) => IPV4 | u64::from(address.to_bits()),
+            IpAddr::V6(address) => address.segments()[..4].iter().fold(0, |bits, part| bits << 16 | u64::from(*part)),
+        })
     }
 
     /// Returns the network of the subscriber who has this one: an IPv4 address itself, or the /48 of an IPv6 address,
     /// because one subscriber has up to a /48 (RFC 6177).
-    pub(crate) fn of_subscriber(self) -> Self {
-        if self.0 >= IPV4 { self } else { Self(self.0 & (u64::MAX << 16)) }
+    pub(super) fn of_subscriber(self) -> Self {
+        let bits = !self.0.get();
+        if bits >= IPV4 { self } else { Self::from_bits(bits & (u64::MAX << 16)) }
+    }
+
+    /// The last network of all, which is one of groups too, is counted as the last but one.
+    fn from_bits(bits: u64) -> Self {
+        Self(NonZeroU64::new(!bits).unwrap_or(NonZeroU64::MIN))
     }
 }
 
@@ -35,7 +39,7 @@ mod tests {
     use super::*;
 
     fn of(address: &str) -> Network {
-        Network::of(ClientAddress(address.parse().expect("an address")))
+        Network::of(address.parse().expect("an address"))
     }
 
     #[test]
