@@ -82,7 +82,7 @@ impl Crowd {
     }
 
     /// Counts one more connection on which a client of this network only waits for events, until the returned value is
-    /// dropped, and queues it for [`Crowd::end_one`], which returns `ender`. `None` if the network is at its limit. A
+    /// dropped, and queues it for [`Crowd::choose_one`], which returns `ender`. `None` if the network is at its limit. A
     /// client without a network, whose address is a trusted proxy's, is neither counted nor queued.
     pub fn wait(self: &Arc<Self>, network: Option<Network>, ender: Ender) -> Option<Counted> {
         let place = match network {
@@ -109,7 +109,7 @@ impl Crowd {
     /// to give way to a connection of `network`, and returns what ends it. Returns `None` if that subscriber has at most
     /// one more than the subscriber of the new connection.
     #[must_use = "the connection goes on until the caller ends it"]
-    pub fn end_one(&self, network: Option<Network>) -> Option<Ender> {
+    pub fn choose_one(&self, network: Option<Network>) -> Option<Ender> {
         self.open.lock().waiting.end_one(network.map(Network::of_subscriber))
     }
 }
@@ -164,7 +164,7 @@ pub struct Counted {
 }
 
 impl Counted {
-    /// Returns whether [`Crowd::end_one`] chose this connection.
+    /// Returns whether [`Crowd::choose_one`] chose this connection.
     pub fn gives_way(&self) -> bool {
         let is_in_line =
             |(network, one): (Network, _)| self.crowd.open.lock().waiting.has(&network.of_subscriber(), one);
@@ -224,7 +224,7 @@ mod tests {
         }
         let proxied: Vec<_> = (0..9).filter_map(|_| crowd.wait(None, ender())).collect();
         assert_eq!(proxied.len(), 9, "who is behind a proxy that does not say so is nobody in particular");
-        assert!(crowd.end_one(None).is_none(), "and gives way to nobody");
+        assert!(crowd.choose_one(None).is_none(), "and gives way to nobody");
     }
 
     #[test]
@@ -233,11 +233,11 @@ mod tests {
         let others = ["192.0.2.1", "192.0.2.2"].map(|one| waits(&crowd, one).expect("room"));
         let greedy: Vec<_> = (0..3).map(|_| waits(&crowd, "198.51.100.1").expect("room")).collect();
         let newcomer = at("203.0.113.1");
-        assert!(crowd.end_one(at("198.51.100.1")).is_none(), "it does not make room for itself");
-        assert!(crowd.end_one(newcomer).is_some());
+        assert!(crowd.choose_one(at("198.51.100.1")).is_none(), "it does not make room for itself");
+        assert!(crowd.choose_one(newcomer).is_some());
         assert_eq!([0, 1, 2].map(|of| greedy[of].gives_way()), [true, false, false]);
-        assert!(crowd.end_one(None).is_some());
-        assert!(crowd.end_one(newcomer).is_none() && crowd.end_one(None).is_none(), "all have one");
+        assert!(crowd.choose_one(None).is_some());
+        assert!(crowd.choose_one(newcomer).is_none() && crowd.choose_one(None).is_none(), "all have one");
         assert!(!others.iter().any(Counted::gives_way));
     }
 
@@ -248,8 +248,8 @@ mod tests {
         // Each network of this subscriber has fewer than the other subscriber has.
         let greedy: Vec<_> =
             (0..4).map(|of| waits(&crowd, &format!("2001:db8:bad:{of:x}::1")).expect("room")).collect();
-        assert!(crowd.end_one(at("2001:db8:bad:5::1")).is_none(), "a network of its own gets it nothing");
-        assert!(crowd.end_one(at("2001:db8:900d:1::1")).is_some());
+        assert!(crowd.choose_one(at("2001:db8:bad:5::1")).is_none(), "a network of its own gets it nothing");
+        assert!(crowd.choose_one(at("2001:db8:900d:1::1")).is_some());
         assert_eq!([0, 1, 2, 3].map(|of| greedy[of].gives_way()), [true, false, false, false]);
         assert!(!other.iter().any(Counted::gives_way));
     }

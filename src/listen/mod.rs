@@ -58,7 +58,7 @@ pub fn taken(upgraded: Upgraded) -> Option<(Stream, Bytes)> {
 }
 
 /// Acquires a permit for a new connection. If none is free, ends the connection that has been [`silent`] longest, or
-/// else a waiting one ([`Crowd::end_one`]), and waits for its permit. `None` if no connection can be ended, or if it
+/// else a waiting one ([`Crowd::choose_one`]), and waits for its permit. `None` if no connection can be ended, or if it
 /// does not end within [`ROOM_TIMEOUT`]. While this runs, [`serve`] accepts no other connection.
 async fn acquire_permit(silent: &Silent, arrival: Arrival, proxies: &TrustedProxies) -> Option<ConnectionPermit> {
     let crowd = Arc::clone(&arrival.crowd);
@@ -71,7 +71,7 @@ async fn acquire_permit(silent: &Silent, arrival: Arrival, proxies: &TrustedProx
             match ended {
                 Ended::One => measure::turned_away("silent"),
                 Ended::NoneIsSilent => {
-                    crowd.end_one(arrival.network)?.give_way();
+                    crowd.choose_one(arrival.network)?.give_way();
                     measure::turned_away("gave_way");
                 }
             }

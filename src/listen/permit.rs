@@ -89,13 +89,13 @@ pub struct Waits {
 }
 
 impl Waits {
-    /// Waits until this connection has to end: because the server stops, or because [`Crowd::end_one`] chose it to
+    /// Waits until this connection has to end: because the server stops, or because [`Crowd::choose_one`] chose it to
     /// admit another connection.
     pub async fn ended(&self) {
         self.until.cancelled().await;
     }
 
-    /// Returns whether [`Crowd::end_one`] chose this connection to admit another one, so that it has to close at once.
+    /// Returns whether [`Crowd::choose_one`] chose this connection to admit another one, so that it has to close at once.
     pub fn gives_way(&self) -> bool {
         self.counted.gives_way()
     }

@@ -2,6 +2,7 @@
 //! lanes, so that none waits for the answer to the one before, and each page notes when it was told. A round
 //! also says whether the machine kept up with that rate, and what else it was busy with.
 
+use std::io::{self, Write as _};
 use std::net::Ipv4Addr;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -27,6 +28,8 @@ pub const LANES: usize = 8;
 const REACHED: f64 = 0.95;
 /// and at most one in this many taps began later than by the turns of all lanes: its phone still had no answer.
 const LATE: usize = 20;
+/// A lane whose next tap is later than this stops: the machine does not keep up, and scans do not wait for ever.
+const TOO_LATE: Duration = Duration::from_secs(20);
 
 /// A page that waits to be told.
 pub struct WaitingPage {
@@ -133,8 +136,16 @@ pub async fn tapped<L: Lane>(lanes: Vec<L>, pages: &[Arc<WaitingPage>], rate: u3
             for (page, code) in codes {
                 let due = start + every * u32::try_from(page)?;
                 sleep_until(due).await;
-                taps.push(Tap { page, at: Instant::now(), is_late: due.elapsed() > turn });
-                lane.tap(&code).await?;
+                if due.elapsed() > TOO_LATE {
+                    break;
+                }
+                let tap = Tap { page, at: Instant::now(), is_late: due.elapsed() > turn };
+                // A server that is asked too much refuses, and a code that was scanned long ago has expired.
+                if let Err(error) = lane.tap(&code).await {
+                    writeln!(io::stderr(), "the taps of a lane ended: {error}")?;
+                    break;
+                }
+                taps.push(tap);
             }
             Ok::<_, Failure>(taps)
         });
@@ -149,14 +160,15 @@ pub async fn tapped<L: Lane>(lanes: Vec<L>, pages: &[Arc<WaitingPage>], rate: u3
     let others = work.others_since()?;
     let asked = every * u32::try_from(pages.len())?;
     let late = taps.iter().filter(|tap| tap.is_late).count();
-    let kept_up = asked.as_secs_f64() >= REACHED * took.as_secs_f64() && late * LATE <= taps.len();
+    let is_all = taps.len() == pages.len();
+    let kept_up = is_all && asked.as_secs_f64() >= REACHED * took.as_secs_f64() && late * LATE <= taps.len();
     Ok(Tapped { delays: delays(taps, pages).await?, kept_up, others })
 }
 
-/// Waits until all pages were told, and returns how long that took for each.
+/// Waits until all pages that were tapped for were told, and returns how long that took for each.
 async fn delays(taps: Vec<Tap>, pages: &[Arc<WaitingPage>]) -> Result<Vec<f64>, Failure> {
     let all_hear = async {
-        while pages.iter().any(|page| page.heard.get().is_none()) {
+        while taps.iter().any(|tap| pages[tap.page].heard.get().is_none()) {
             sleep(LOOK_EVERY).await;
         }
     };
