@@ -191,8 +191,8 @@ mod tests {
 
     use super::*;
 
-    fn at(text: &str) -> Option<Network> {
-        Some(Network::of(text.parse().expect("an address")))
+    fn at(text: &str) -> Network {
+        Network::of(text.parse().expect("an address"))
     }
 
     fn ender() -> Ender {
@@ -204,7 +204,7 @@ mod tests {
     }
 
     fn waits(crowd: &Arc<Crowd>, address: &str) -> Option<Counted> {
-        crowd.wait(at(address), ender())
+        crowd.wait(Some(at(address)), ender())
     }
 
     #[test]
@@ -213,14 +213,14 @@ mod tests {
         for (one, same, other) in
             [("192.0.2.1", "192.0.2.1", "192.0.2.2"), ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1")]
         {
-            let connected: Vec<_> = (0..4).map(|_| crowd.enter(at(one))).collect();
+            let connected: Vec<_> = (0..4).map(|_| crowd.enter(Some(at(one)))).collect();
             let waiting: Vec<_> = (0..4).map(|_| waits(&crowd, one)).collect();
             assert_eq!(connected.iter().flatten().count(), 3);
             assert_eq!(waiting.iter().flatten().count(), 3);
-            assert!(crowd.enter(at(same)).is_none() && waits(&crowd, same).is_none());
-            assert!(crowd.enter(at(other)).is_some() && waits(&crowd, other).is_some());
+            assert!(crowd.enter(Some(at(same))).is_none() && waits(&crowd, same).is_none());
+            assert!(crowd.enter(Some(at(other))).is_some() && waits(&crowd, other).is_some());
             drop((connected, waiting));
-            assert!(crowd.enter(at(same)).is_some() && waits(&crowd, same).is_some());
+            assert!(crowd.enter(Some(at(same))).is_some() && waits(&crowd, same).is_some());
         }
         let proxied: Vec<_> = (0..9).filter_map(|_| crowd.wait(None, ender())).collect();
         assert_eq!(proxied.len(), 9, "who is behind a proxy that does not say so is nobody in particular");
@@ -232,8 +232,8 @@ mod tests {
         let crowd = crowd();
         let others = ["192.0.2.1", "192.0.2.2"].map(|one| waits(&crowd, one).expect("room"));
         let greedy: Vec<_> = (0..3).map(|_| waits(&crowd, "198.51.100.1").expect("room")).collect();
-        let newcomer = at("203.0.113.1");
-        assert!(crowd.choose_one(at("198.51.100.1")).is_none(), "it does not make room for itself");
+        let newcomer = Some(at("203.0.113.1"));
+        assert!(crowd.choose_one(Some(at("198.51.100.1"))).is_none(), "it does not make room for itself");
         assert!(crowd.choose_one(newcomer).is_some());
         assert_eq!([0, 1, 2].map(|of| greedy[of].gives_way()), [true, false, false]);
         assert!(crowd.choose_one(None).is_some());
@@ -248,8 +248,8 @@ mod tests {
         // Each network of this subscriber has fewer than the other subscriber has.
         let greedy: Vec<_> =
             (0..4).map(|of| waits(&crowd, &format!("2001:db8:bad:{of:x}::1")).expect("room")).collect();
-        assert!(crowd.choose_one(at("2001:db8:bad:5::1")).is_none(), "a network of its own gets it nothing");
-        assert!(crowd.choose_one(at("2001:db8:900d:1::1")).is_some());
+        assert!(crowd.choose_one(Some(at("2001:db8:bad:5::1"))).is_none(), "a network of its own gets it nothing");
+        assert!(crowd.choose_one(Some(at("2001:db8:900d:1::1"))).is_some());
         assert_eq!([0, 1, 2, 3].map(|of| greedy[of].gives_way()), [true, false, false, false]);
         assert!(!other.iter().any(Counted::gives_way));
     }
