@@ -10,7 +10,7 @@ use axum::response::Response;
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::crowd::{Admitted, Counted, Crowd, Ender, Network};
+use crate::crowd::{Admitted, Counted, Crowd, Ender, Kept, Network};
 use crate::measure;
 use crate::web::bounds::WAIT_AGAIN;
 use crate::web::client::{ClientAddress, TrustedProxies};
@@ -22,7 +22,7 @@ pub(super) fn network(proxies: &TrustedProxies, address: IpAddr) -> Option<Netwo
 }
 
 /// The permission to have one open connection, which counts against the connection limit of the listener until the
-/// last clone is dropped. What counts it can be [handed over](Self::take).
+/// last clone is dropped. What counts it can be [handed over](Self::hand_over).
 #[derive(Clone, Debug)]
 pub struct ConnectionPermit(Arc<Inner>);
 
@@ -51,10 +51,10 @@ impl ConnectionPermit {
         Ok(Waits { counted: self.count(client, Ender::Cancel(until.clone()))?, until })
     }
 
-    /// Hands over what counts the connection, to be kept with its socket outside the runtime. `None` if that was done
-    /// before.
-    pub fn take(&self) -> Option<Admitted> {
-        self.0.admitted.lock().take()
+    /// Hands over what counts the connection as open, joined with what counts it as waiting, to be kept with its socket
+    /// outside the runtime. `None` if that was done before.
+    pub fn hand_over(&self, counted: Counted) -> Option<Kept> {
+        Some(Kept::new(self.0.admitted.lock().take()?, counted))
     }
 
     /// Counts this connection as one that only waits for events, on behalf of this client, until the returned value is

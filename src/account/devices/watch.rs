@@ -18,7 +18,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::pages;
 use crate::account::session::{OpenWatch, SignedIn, session_named};
 use crate::account::state::Accounts;
-use crate::crowd::{Ender, Kept};
+use crate::crowd::Ender;
 use crate::crypto::random::random;
 use crate::listen::{ConnectionPermit, Waits, taken};
 use crate::store::Fault;
@@ -107,12 +107,12 @@ pub async fn watch(
         let counted = place.count(from, subscription.ender())?;
         tokio::spawn(async move {
             if let Some((stream, early)) = upgrade.await.ok().and_then(taken)
-                && let Some(admitted) = place.take()
+                && let Some(kept) = place.hand_over(counted)
             {
                 let ends = AbortOnDropHandle::new(tokio::spawn(end_with(own, other, subscription.ender())));
                 let session = who.session_hash();
                 let viewer = Viewer { account: who.account.id, epoch: who.account.epoch, session };
-                let belongings = (Some((viewer, ends)), None, Kept::new(admitted, counted));
+                let belongings = (Some((viewer, ends)), None, kept);
                 let page = subscription.who();
                 if subscription.park(stream, &early, belongings) {
                     let Accounts { pages, records, clock, .. } = &accounts;

@@ -18,7 +18,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::parked::{First, tell};
 use super::waiting::{Allowed, Watch};
 use crate::account::session::OpenWatch;
-use crate::crowd::{Ender, Kept};
+use crate::crowd::Ender;
 use crate::listen::{ConnectionPermit, Waits, taken};
 use crate::login::flow::StepError;
 use crate::measure::{Carrier, WatchCause, Watcher};
@@ -69,13 +69,13 @@ pub async fn carry(
             let Allowed { flow, viewer, .. } = watch;
             tokio::spawn(async move {
                 if let Some((stream, early)) = upgrade.await.ok().and_then(taken)
-                    && let Some(admitted) = place.take()
+                    && let Some(kept) = place.hand_over(counted)
                 {
                     // When the server stops, the room closes all pages. When the person's session ends, this task closes the page.
                     let ends = || AbortOnDropHandle::new(tokio::spawn(end_with(open, subscription.ender())));
                     let viewing = viewer.map(|viewer| (viewer, ends()));
                     let gauge = Watcher::begin(Carrier::Socket, resume.came);
-                    let belongings = (viewing, Some(gauge), Kept::new(admitted, counted));
+                    let belongings = (viewing, Some(gauge), kept);
                     let first = First { shown: resume.after, found: subscription.found() };
                     let who = subscription.who();
                     if subscription.park(stream, &early, belongings) {

@@ -3,8 +3,8 @@
   const path = '/session/watch?of=' + of + (other ? '&other=' + other : '')
   const polled = path + '&wait=25'
   // A form or an address that the browser has gone on to leads to its own answer, also where it is what ended the session.
-  // It is given as long as an answer may take, because that may be a file, and the page stays. Safari on iOS tells only of
-  // forms.
+  // It is given as long as an answer may take (ANSWER_TIMEOUT), because that may be a file, and the page stays. Safari on
+  // iOS tells only of forms.
   let leaves = 0
   const leave = () => { leaves = Date.now() + 30000 }
   addEventListener('beforeunload', leave)
