@@ -11,8 +11,10 @@ use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
+use futures_util::future::OptionFuture;
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
+use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::pages;
@@ -101,7 +103,6 @@ pub async fn watch(
         return Ok(if is_for_events(&headers) { last_event(told) } else { Json(told).into_response() });
     };
     if let Upgrade::Socket(answer, upgrade) = upgrade {
-        let Watch { accounts, own, other, .. } = watch;
         // The id only names the page in its room.
         let subscription = accounts.pages.subscribe(TicketId::from_random(random()), Side::Phone);
         let counted = place.count(from, subscription.ender())?;
@@ -109,7 +110,7 @@ pub async fn watch(
             if let Some((stream, early)) = upgrade.await.ok().and_then(taken)
                 && let Some(kept) = place.hand_over(counted)
             {
-                let ends = AbortOnDropHandle::new(tokio::spawn(end_with(own, other, subscription.ender())));
+                let ends = AbortOnDropHandle::new(watch.end(subscription.ender()));
                 let session = who.session_hash();
                 let viewer = Viewer { account: who.account.id, epoch: who.account.epoch, session };
                 let belongings = (Some((viewer, ends)), None, kept);
@@ -192,29 +193,42 @@ impl Accounts {
 }
 
 impl Watch {
-    /// Waits until one of the sessions ended, or the server stops.
+    /// Waits until one of the sessions ended, or the server stops. An end whose announcement was lost is found at the
+    /// next look; there is one each [`PING_EVERY`].
     async fn ended(&self) {
-        either_ended(&self.own, self.other.as_ref()).await;
+        let Accounts { clock, .. } = &self.accounts;
+        loop {
+            tokio::select! {
+                biased;
+                () = self.own.until().cancelled() => return,
+                Some(()) = OptionFuture::from(self.other.as_ref().map(|other| other.until().cancelled())) => return,
+                () = clock.sleep_until(clock.now() + PING_EVERY) => {
+                    if self.told().await.is_ok_and(Told::is_last) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Starts the task that ends the socket of this page. A page that is about its own session only needs less: its room
+    /// looks at that session at each ping.
+    fn end(self, page: Ender) -> JoinHandle<()> {
+        match self {
+            Self { own, other: None, .. } => tokio::spawn(async move {
+                own.until().cancelled().await;
+                page.end();
+            }),
+            both => tokio::spawn(async move {
+                both.ended().await;
+                page.end();
+            }),
+        }
     }
 
     async fn told(&self) -> Result<Told, Fault> {
         self.accounts.told(&self.headers, &self.asked).await
     }
-}
-
-async fn either_ended(own: &OpenWatch, other: Option<&OpenWatch>) {
-    match other {
-        Some(other) => tokio::select! {
-            () = own.until().cancelled() => {}
-            () = other.until().cancelled() => {}
-        },
-        None => own.until().cancelled().await,
-    }
-}
-
-async fn end_with(own: OpenWatch, other: Option<OpenWatch>, page: Ender) {
-    either_ended(&own, other.as_ref()).await;
-    page.end();
 }
 
 /// Answers with the only event that a page is told whose session is over.
@@ -233,18 +247,10 @@ fn over_events(watch: Watch, waits: Waits, place: ConnectionPermit) -> Response 
     let events = stream::unfold((watch, At::Start, waits, place), |(watch, at, waits, place)| async move {
         match at {
             At::Start => {}
-            At::Told => loop {
-                tokio::select! {
-                    biased;
-                    () = waits.ended() => return None,
-                    () = watch.ended() => break,
-                    // An end whose announcement was lost is found so.
-                    () = watch.accounts.clock.sleep_until(watch.accounts.clock.now() + PING_EVERY) => {
-                        if watch.told().await.ok()?.is_last() {
-                            break;
-                        }
-                    }
-                }
+            At::Told => tokio::select! {
+                biased;
+                () = waits.ended() => return None,
+                () = watch.ended() => {}
             },
             At::End => return None,
         }

@@ -24,6 +24,12 @@ async fn ends(browser: &Browser, which: &str) -> String {
     browser.post("/account/devices", &[("end", which)]).await.location().to_owned()
 }
 
+/// The name of the session of this browser, as forms have it.
+pub async fn own_name(browser: &Browser) -> String {
+    let own = listed(&browser.get("/account/devices").await).into_iter().find(|(_, is_this)| *is_this);
+    own.expect("its own").0
+}
+
 #[tokio::test]
 async fn sec_14_whoever_changes_a_password_tries_no_more_of_them_than_others() {
     let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 4).await;
@@ -213,4 +219,31 @@ async fn sec_16_whoever_signed_in_by_a_scan_gives_the_password_before_it_is_chan
     assert_eq!(phone.sign_in("alice", PASSWORD, "/").await.status, StatusCode::SEE_OTHER, "nothing was changed");
     desktop.sign_in("alice", PASSWORD, "/account/password").await;
     assert_eq!(changes(&desktop, PASSWORD, NEW, &[]).await.location(), "/account/password?done=changed");
+}
+
+#[tokio::test]
+async fn a_device_has_the_name_that_its_owner_gave_it_and_keeps_it_with_another_password() {
+    let server = Server::start().await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    let path = format!("/account/devices/{}", own_name(&phone).await);
+    for hidden in ["a\u{202e}b", "a\u{200b}b", "\u{200d}", "two\nlines", &"x".repeat(65)] {
+        let refused = phone.post(&path, &[("act", "rename"), ("name", hidden)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{hidden:?}");
+        assert!(refused.body.contains("aria-invalid=\"true\""), "{}", refused.body);
+    }
+    assert!(phone.get(&path).await.words().contains("Chrome on Android"), "nothing was changed");
+    for name in ["<b>Küche</b> & 📱", "هاتف"] {
+        let done = phone.post(&path, &[("act", "rename"), ("name", &format!(" {name} "))]).await;
+        assert_eq!(done.location(), format!("{path}?done=renamed"));
+        let shown = name.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let page = phone.get("/account/devices").await;
+        assert!(page.body.contains(&format!("<span translate=\"no\">{shown}</span>")), "{}", page.body);
+    }
+    let changed = [("password", PASSWORD), ("new_password", "a sentence that nobody has guessed")];
+    phone.post("/account/password", &changed).await;
+    let page = phone.get("/account/devices").await;
+    assert!(page.words().contains("هاتف") && page.words().contains("203.0.113.1"), "{}", page.words());
+    let path = format!("/account/devices/{}", own_name(&phone).await);
+    phone.post(&path, &[("act", "rename"), ("name", " ")]).await;
+    assert!(phone.get("/account/devices").await.words().contains("Chrome on Android"));
 }

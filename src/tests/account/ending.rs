@@ -7,12 +7,15 @@ use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use tessera::account::devices::end_as_administrator;
 use tessera::account::session::WATCHES_OF_SESSION;
+use tessera::store::records::OpenedBy;
 use tessera::store::records::activity::{ActivityActor, ActivityKind};
 use tessera::store::records::directory::act::ActedBy;
 use tessera::store::records::links::LinkPurpose;
+use tessera::waiting::PING_EVERY;
 
-use super::devices::listed;
+use super::devices::own_name;
 use super::links::{CHOSEN, link, press};
+use super::profile::account;
 use crate::harness::browser::{Browser, DESKTOP, PHONE};
 use crate::harness::hang::{eventually, until};
 use crate::harness::pair::Pair;
@@ -22,12 +25,6 @@ use crate::oauth::logout::page::{heard, listening};
 use crate::watch::carriers::{close, event, open};
 
 const WATCH: &str = "/session/watch";
-
-/// The name of the session of this browser, as forms have it.
-async fn own_name(browser: &Browser) -> String {
-    let own = listed(&browser.get("/account/devices").await).into_iter().find(|(_, is_this)| *is_this);
-    own.expect("its own").0
-}
 
 /// What a page of this browser is told if it asks without waiting.
 async fn told(browser: &Browser, path: &str) -> Value {
@@ -281,33 +278,6 @@ async fn sec_60_another_account_neither_ends_nor_names_nor_watches_a_device() {
 }
 
 #[tokio::test]
-async fn a_device_has_the_name_that_its_owner_gave_it_and_keeps_it_with_another_password() {
-    let server = Server::start().await;
-    let phone = Browser::signed_in(&server, "Alice").await;
-    let path = format!("/account/devices/{}", own_name(&phone).await);
-    for hidden in ["a\u{202e}b", "a\u{200b}b", "\u{200d}", "two\nlines", &"x".repeat(65)] {
-        let refused = phone.post(&path, &[("act", "rename"), ("name", hidden)]).await;
-        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{hidden:?}");
-        assert!(refused.body.contains("aria-invalid=\"true\""), "{}", refused.body);
-    }
-    assert!(phone.get(&path).await.words().contains("Chrome on Android"), "nothing was changed");
-    for name in ["<b>Küche</b> & 📱", "هاتف"] {
-        let done = phone.post(&path, &[("act", "rename"), ("name", &format!(" {name} "))]).await;
-        assert_eq!(done.location(), format!("{path}?done=renamed"));
-        let shown = name.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        let page = phone.get("/account/devices").await;
-        assert!(page.body.contains(&format!("<span translate=\"no\">{shown}</span>")), "{}", page.body);
-    }
-    let changed = [("password", PASSWORD), ("new_password", "a sentence that nobody has guessed")];
-    phone.post("/account/password", &changed).await;
-    let page = phone.get("/account/devices").await;
-    assert!(page.words().contains("هاتف") && page.words().contains("203.0.113.1"), "{}", page.words());
-    let path = format!("/account/devices/{}", own_name(&phone).await);
-    phone.post(&path, &[("act", "rename"), ("name", " ")]).await;
-    assert!(phone.get("/account/devices").await.words().contains("Chrome on Android"));
-}
-
-#[tokio::test]
 async fn a_session_has_so_many_open_pages_and_another_one_its_own() {
     let server = Server::start_with(|settings| settings.limits.connections_per_address = 1000).await;
     let (phone, bob) = (Browser::signed_in(&server, "Alice").await, Browser::signed_in(&server, "Bob").await);
@@ -371,4 +341,35 @@ async fn after_an_approval_the_phone_shows_the_device_live_until_it_is_signed_ou
     assert!(page.words().contains("That device is signed out."), "{}", page.words());
     let card = phone.get(&format!("/s/{code}")).await;
     assert!(card.words().contains("That device is signed out."), "{}", card.words());
+}
+
+#[tokio::test]
+async fn a_page_about_another_device_finds_an_end_of_which_it_was_not_told() {
+    let server = Server::start().await;
+    let (phone, desktop) = (Browser::signed_in(&server, "Alice").await, Browser::desktop(&server));
+    phone.signs_in(&desktop).await;
+    let watch = format!("{WATCH}?other={}", own_name(&desktop).await);
+    let events = {
+        let (twin, watch) = (phone.twin(), watch.clone());
+        let headers = [("accept", "text/event-stream"), ("sec-fetch-site", "same-origin")];
+        tokio::spawn(async move { twin.send(Method::GET, &watch, &headers, None).await.body })
+    };
+    let mut socket = open(&phone, &watch, &[("origin", phone.origin())]).await.expect("a socket");
+    assert_eq!(event(&mut socket).await["signed_in"], true);
+    waits(&server, 4).await;
+    let sessions = server.app.accounts.sessions.of(account(&server, "alice").await.id).await.expect("answers");
+    let scanned = sessions.iter().find(|session| session.opened_by == OpenedBy::Scan).expect("the desktop's");
+    server.app.records.end_session(scanned.token_hash, server.clock.now()).await.expect("ends");
+    // Nothing was announced, as where Redis did not take it.
+    assert_eq!(told(&phone, &watch).await["other"], false);
+    waits(&server, 4).await;
+    let closed = tokio::spawn(async move { close(&mut socket).await });
+    until("both have looked", async || {
+        server.clock.advance(PING_EVERY);
+        closed.is_finished() && events.is_finished()
+    })
+    .await;
+    assert_eq!(closed.await.expect("closes"), Some(1012));
+    assert!(eventually("the events", events).await.expect("end").contains("\"other\":false"));
+    assert!(phone.is_signed_in().await);
 }

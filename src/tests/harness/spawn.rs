@@ -71,6 +71,10 @@ impl Process {
         holds_in_the_end(|| !matches!(child.try_wait(), Ok(None)));
     }
 
+    fn has_ended(&self) -> bool {
+        !matches!(self.child().try_wait(), Ok(None))
+    }
+
     /// Waits until it ends by itself.
     pub fn ended(&self) {
         self.child().wait().expect("waited for");
@@ -86,8 +90,8 @@ impl Drop for Process {
 }
 
 /// The ports of tests: below those that the system gives to whoever asks for any, or connects somewhere. A cluster of
-/// Redis takes those 10,000 higher as well.
-const PORTS: Range<u16> = 10_000..20_000;
+/// Redis takes those 10,000 higher as well. The tests in browsers have those from 25,000 on.
+const PORTS: Range<u16> = 10_000..15_000;
 
 /// A port that nobody listens on, and that nobody else is given as long as this process lives: a server may start on
 /// it later, end, and start again.
@@ -170,6 +174,10 @@ impl Redis {
 
     fn await_answer(&self) {
         until_blocking("an answer of redis", || {
+            if self.process.has_ended() {
+                let log = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+                panic!("redis on port {} has ended:\n{log}", self.port);
+            }
             let said = self.cli(&["PING"]);
             said.starts_with("PONG") || said.starts_with("NOAUTH")
         });

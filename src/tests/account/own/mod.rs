@@ -6,11 +6,10 @@ mod download;
 mod email;
 mod home;
 
-use std::time::Duration;
-
 use tessera::store::records::activity::{Activity, ActivityFilter, ActivityKind};
 use tessera::ticket::ids::AccountId;
 
+use crate::harness::hang::until;
 use crate::harness::server::Server;
 
 /// The id of the account with this user name.
@@ -33,11 +32,8 @@ pub async fn kinds(server: &Server, id: AccountId) -> Vec<ActivityKind> {
 
 /// Waits for lines that are stored in the background, until there are this many of a kind.
 pub async fn waits_for(server: &Server, id: AccountId, kind: ActivityKind, count: usize) {
-    for _ in 0..500 {
-        if kinds(server, id).await.iter().filter(|one| **one == kind).count() >= count {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("{:?}", kinds(server, id).await);
+    until("the lines of activity", async || {
+        kinds(server, id).await.iter().filter(|one| **one == kind).count() >= count
+    })
+    .await;
 }

@@ -22,6 +22,7 @@ use self::device::Device;
 use super::links::{link as recovery, press};
 use super::profile::account;
 use crate::harness::browser::{Browser, Reply};
+use crate::harness::hang::until;
 use crate::harness::server::{PASSWORD, Server};
 
 const ADD: &str = "/account/passkeys";
@@ -39,12 +40,7 @@ async fn lines(server: &Server, name: &str, kind: ActivityKind) -> usize {
 
 /// How many refusals the owner of an account reads; they are stored in the background, so that much is waited for.
 async fn refusals(server: &Server, name: &str, expected: usize) -> usize {
-    for _ in 0..200 {
-        if lines(server, name, ActivityKind::SignInRefused).await >= expected {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
+    until("the lines of activity", async || lines(server, name, ActivityKind::SignInRefused).await >= expected).await;
     lines(server, name, ActivityKind::SignInRefused).await
 }
 
