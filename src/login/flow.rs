@@ -22,7 +22,7 @@ use std::sync::{Arc, Weak};
 
 pub use self::approve::Choice;
 use super::qr::Printer;
-pub use super::refusal::StepError;
+pub use super::refusal::{ScanOff, StepError};
 use super::refusal::{not_renewed, refused, step};
 use crate::about;
 use crate::account::session::SignedIn;
@@ -30,7 +30,7 @@ use crate::clock::Clock;
 use crate::crypto::random::random;
 use crate::login::keys::{ClaimKey, CodeKey, ScanCode};
 use crate::login::ladder::{Ladder, Scan};
-use crate::login::scan_gate::{ScanGate, ScanOff};
+use crate::login::scan_gate::ScanGate;
 use crate::measure;
 use crate::receipt::approved::Approved;
 use crate::receipt::{Kept, Receipts};
@@ -233,12 +233,12 @@ impl Flow {
         let claimed = async {
             let (ticket, (claimed, approved_at, is_first)) = self.0.tickets.change(id, once).await?;
             about::account(claimed.account());
-            if let Err(off) = self.check_claim(&ticket, claimed.account()).await {
+            if let Err(error) = self.check_claim(&ticket, claimed.account()).await {
                 // A claim that is repeated has opened its session, and what cannot be read may be on: both stay as they are.
-                if is_first && !matches!(off, StepError::ScanOff(ScanOff::Unreadable)) {
+                if is_first && matches!(error, StepError::ScanOff(_)) {
                     self.change(id, &Action::Revoke).await?;
                 }
-                return Err(off);
+                return Err(error);
             }
             if !self.0.records.is_approval_valid(&claimed, now).await? {
                 self.change(id, &Action::Revoke).await?;

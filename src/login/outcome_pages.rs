@@ -3,8 +3,7 @@
 
 use axum::http::StatusCode;
 
-use super::flow::StepError;
-use super::scan_gate::ScanOff;
+use super::flow::{ScanOff, StepError};
 use crate::account::SECURITY;
 use crate::text::Texts;
 use crate::ticket::ids::NotACode;
@@ -114,19 +113,12 @@ impl From<StepError> for Problem {
 /// Makes the problem of a step where nobody signs in by scanning. It leads to the other ways to sign in.
 fn scan_off(off: ScanOff) -> Problem {
     let says: Says = match off {
-        ScanOff::Setting | ScanOff::Switch | ScanOff::Unreadable => {
-            |texts| (texts.scan_off.title, texts.scan_off.advice)
-        }
+        ScanOff::Setting | ScanOff::Switch => |texts| (texts.scan_off.title, texts.scan_off.advice),
         ScanOff::App => |texts| (texts.scan_off.app_title, texts.scan_off.app_advice),
         ScanOff::Account => |texts| (texts.scan_off.account_title, texts.scan_off.account_advice),
     };
     let code = StepError::ScanOff(off).code();
     match off {
-        // The records may answer in a moment.
-        ScanOff::Unreadable => {
-            let retry_after = Problem::broken().retry_after;
-            Problem { retry_after, ..Problem::saying(StatusCode::SERVICE_UNAVAILABLE, code, says) }
-        }
         ScanOff::Account => {
             Problem::saying(StatusCode::FORBIDDEN, code, says).leading(|texts| texts.own.security, SECURITY)
         }

@@ -4,7 +4,6 @@
 use futures_util::TryFutureExt as _;
 use thiserror::Error;
 
-use super::scan_gate::ScanOff;
 use crate::cause::caused;
 use crate::measure;
 use crate::store::Fault;
@@ -15,6 +14,31 @@ use crate::trace;
 
 /// The stable code of a step that failed because a store did.
 const TEMPORARILY_UNAVAILABLE: &str = "temporarily_unavailable";
+
+/// Why nobody signs in by scanning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScanOff {
+    /// The setting `login.scan` is `off`.
+    Setting,
+    /// An administrator or the command line switched it off while the server runs.
+    Switch,
+    /// It is off for the app.
+    App,
+    /// It is off for the account.
+    Account,
+}
+
+impl ScanOff {
+    /// Returns the word for the reason, for the log.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Setting => "setting",
+            Self::Switch => "switch",
+            Self::App => "app",
+            Self::Account => "account",
+        }
+    }
+}
 
 /// Why a step of a sign-in failed: it was refused, or a store failed.
 #[derive(Debug, Error)]

@@ -11,7 +11,6 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::login::flow::StepError;
-use crate::login::scan_gate::ScanOff;
 use crate::measure;
 use crate::store::Fault;
 use crate::web::problem::Problem;
@@ -208,8 +207,6 @@ impl From<StepError> for OAuthError {
     fn from(error: StepError) -> Self {
         match error {
             StepError::Fault(fault) => fault.into(),
-            // Where that cannot be read, the app may ask again in a moment.
-            StepError::ScanOff(ScanOff::Unreadable) => Self::TemporarilyUnavailable,
             StepError::ScanOff(_) => Self::ScanOff,
             _ => Self::TemporarilyUnavailable,
         }

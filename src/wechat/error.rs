@@ -7,8 +7,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::login::flow::StepError;
-use crate::login::scan_gate::ScanOff;
+use crate::login::flow::{ScanOff, StepError};
 use crate::measure;
 use crate::oauth::Param;
 use crate::store::Fault;

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::view::Way;
 use super::visit::Visit;
 use crate::login::Login;
-use crate::login::scan_gate::ScanOff;
+use crate::login::flow::ScanOff;
 use crate::text::Texts;
 use crate::web::document::Page;
 use crate::web::marked_text::marked_text;
@@ -28,7 +28,7 @@ pub(in crate::login) fn off_page(login: &Login, texts: &'static Texts, visit: &V
         let words = &texts.scan_off;
         let why = match off {
             ScanOff::App => words.page_app(&way.name),
-            ScanOff::Setting | ScanOff::Switch | ScanOff::Unreadable | ScanOff::Account => words.page.to_owned(),
+            ScanOff::Setting | ScanOff::Switch | ScanOff::Account => words.page.to_owned(),
         };
         let heading = texts.login.heading(&way.name);
         let signin = way.signin.clone();

@@ -18,10 +18,9 @@ use crate::account::session::browser_id::BrowserId;
 use crate::account::session::{Sessions, SignedInCookies, Witness};
 use crate::crypto::random::random;
 use crate::login::Login;
-use crate::login::flow::StepError;
+use crate::login::flow::{ScanOff, StepError};
 use crate::login::keys::ClaimKey;
 use crate::login::refusal::refused;
-use crate::login::scan_gate::ScanOff;
 use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::measure;
 use crate::run_to_end::run_to_end;
@@ -78,8 +77,10 @@ impl Login {
         headers: &HeaderMap,
         visit: Visit,
     ) -> Result<Response, Problem> {
-        if let Err(off) = self.flow.check_scan(visit.app.as_deref()).await {
-            return self.without_scan(texts, headers, &visit, off);
+        match self.flow.check_scan(visit.app.as_deref()).await {
+            Ok(()) => {}
+            Err(StepError::ScanOff(off)) => return self.without_scan(texts, headers, &visit, off),
+            Err(error) => return Err(error.into()),
         }
         let agent = Agent::of(headers);
         if agent.is_phone && !visit.shows_code {
@@ -161,7 +162,9 @@ pub async fn page_again(
         Err(error) => return Err(error.into()),
     };
     let texts = follow_app(&language, &ticket);
-    if matches!(ticket.stage, Stage::Waiting) && login.flow.check_scan(ticket.app.as_deref()).await.is_err() {
+    if matches!(ticket.stage, Stage::Waiting)
+        && let Err(StepError::ScanOff(_)) = login.flow.check_scan(ticket.app.as_deref()).await
+    {
         // The page of a new code says why there is none.
         return Ok(Redirect::to(&again(&ticket)).into_response());
     }

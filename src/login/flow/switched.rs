@@ -2,7 +2,7 @@
 
 use super::{Flow, StepError};
 use crate::account::session::SignedIn;
-use crate::login::scan_gate::{ScanGate, ScanOff, check_account};
+use crate::login::scan_gate::{ScanGate, check_account};
 use crate::store::records::scan_switch::AccountScan;
 use crate::ticket::ids::AccountId;
 use crate::ticket::machine::{Action, Goal, Ticket, TicketApp};
@@ -16,16 +16,16 @@ impl Flow {
     /// Fails unless people sign in by scanning here and, if there is an app, to it.
     ///
     /// # Errors
-    /// The reason for which nobody does.
-    pub async fn check_scan(&self, app: Option<&TicketApp>) -> Result<(), ScanOff> {
+    /// [`StepError::ScanOff`] with the reason for which nobody does, or [`StepError::Fault`] if that cannot be read.
+    pub async fn check_scan(&self, app: Option<&TicketApp>) -> Result<(), StepError> {
         self.0.gate.check(app.map(|app| app.id), None).await
     }
 
     /// Fails unless people sign in by scanning here and to the app of this ticket, and did so ever since it was issued.
     ///
     /// # Errors
-    /// The reason for which nobody does.
-    pub(in crate::login) async fn check_scan_of(&self, ticket: &Ticket) -> Result<(), ScanOff> {
+    /// [`StepError::ScanOff`] with the reason for which nobody does, or [`StepError::Fault`] if that cannot be read.
+    pub(in crate::login) async fn check_scan_of(&self, ticket: &Ticket) -> Result<(), StepError> {
         self.0.gate.check(ticket.app.as_ref().map(|app| app.id), Some(ticket.issued_at)).await
     }
 
@@ -56,12 +56,12 @@ impl Flow {
     pub(super) async fn check_step(&self, ticket: &Ticket, account: AccountScan) -> Result<(), StepError> {
         match self.check_scan_of(ticket).await {
             Ok(()) => Ok(check_account(account)?),
-            Err(off) => {
+            Err(error) => {
                 // While the records do not answer, nobody switched anything off.
-                if off != ScanOff::Unreadable {
+                if matches!(error, StepError::ScanOff(_)) {
                     let _ = self.change(ticket.id, &Action::Cancel(ticket.claim_key)).await;
                 }
-                Err(off.into())
+                Err(error)
             }
         }
     }

@@ -108,7 +108,7 @@ impl Grants {
             Err(_) => return Err(WRONG),
         };
         let Some(asked) = ticket.app.as_ref().filter(|asked| asked.id == app.id) else { return Err(WRONG) };
-        flow.check_scan(Some(asked.as_ref())).await.map_err(StepError::from)?;
+        flow.check_scan(Some(asked.as_ref())).await?;
         match &ticket.stage {
             Stage::Denied(_) => return Err(OAuthError::AccessDenied),
             Stage::Cancelled => return Err(OAuthError::ExpiredToken),
