@@ -54,7 +54,13 @@ pub async fn page(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     match owner(&accounts, who, &headers).await? {
-        Ok((_, username)) => Ok(form_page(&accounts.site, texts, &username, after.done == "changed", None)),
+        Ok((_, username)) => Ok(form_page(
+            &accounts.site,
+            texts,
+            &username,
+            true,
+            Said { is_done: after.done == "changed", wrong: None },
+        )),
         Err(elsewhere) => Ok(elsewhere),
     }
 }
@@ -94,7 +100,9 @@ pub async fn change(
         Ok(owner) => owner,
         Err(elsewhere) => return Ok(gone_on().await?.map_or(elsewhere, changed)),
     };
-    let again = |why: String| form_page(&accounts.site, texts, &username, false, Some(why));
+    let ends_all = form.end_others.is_some();
+    let again =
+        |why: String| form_page(&accounts.site, texts, &username, ends_all, Said { is_done: false, wrong: Some(why) });
     if let Err(too_many) = accounts.limits.own_password(who.account.id) {
         return Ok(too_many.beside_form(&headers, texts, again));
     }
@@ -137,7 +145,6 @@ pub async fn change(
     // A hash asks no store and compares nothing, so it fails only if too many requests wait.
     let Ok(hash) = accounts.passwords.hash(new).await else { return busy() };
     // Replaces only the password that was given: one that an operator set meanwhile is kept.
-    let ends_all = form.end_others.is_some();
     let Some((cookies, ended)) = accounts.sessions.change_password(verified, hash, ends_all, &headers, &sent).await?
     else {
         let cookies = gone_on().await?;
@@ -163,9 +170,18 @@ fn done() -> Response {
     Redirect::to(&format!("{PATH}?done=changed")).into_response()
 }
 
-/// Renders the form for a new password. The user name is included for password managers. `wrong` is the message
-/// that a change was refused, and `is_done` adds the message that the password was changed.
-fn form_page(site: &Site, texts: &'static Texts, username: &str, is_done: bool, wrong: Option<String>) -> Response {
+/// What the form says of the one that was sent.
+struct Said {
+    /// Whether the password was changed.
+    is_done: bool,
+    /// Why it was not changed.
+    wrong: Option<String>,
+}
+
+/// Renders the form for a new password. The user name is included for password managers. `ends_all` tells whether the box is
+/// ticked by which all other sessions end.
+fn form_page(site: &Site, texts: &'static Texts, username: &str, ends_all: bool, said: Said) -> Response {
+    let Said { is_done, wrong } = said;
     let username = username.to_owned();
     let attempt = Attempt::from_random(random()).to_string();
     site.page(Page { class: "wide", ..Page::new(texts, texts.new_password.title) }, move || {
@@ -189,7 +205,7 @@ fn form_page(site: &Site, texts: &'static Texts, username: &str, is_done: bool, 
                     <p id="password-hint" class="hint">{texts.setup.password_hint}</p>
                 </div>
                 <div class="tick">
-                    <input type="checkbox" id="end_others" name="end_others" checked=true/>
+                    <input type="checkbox" id="end_others" name="end_others" checked=ends_all/>
                     <label for="end_others">{texts.new_password.others}</label>
                 </div>
                 <button type="submit" class="primary">{texts.new_password.save}</button>
