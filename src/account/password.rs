@@ -119,11 +119,17 @@ impl Verified {
         SessionProof { session, seen: self.account.epoch, by: ProvenBy::Password(self.hash.clone()), now }
     }
 
-    /// Returns a change of the password of the account from the verified one to the one with the hash `after`.
-    /// The records make it only if the verified password is still the present one. If `ends_all`, it also ends
-    /// all sessions and grants of the account. `goes_on_in` is the new session of the person.
-    pub fn changed_to(&self, after: String, ends_all: bool, goes_on_in: SessionRow) -> PasswordChange {
-        PasswordChange { seen: self.account.epoch, before: self.hash.clone(), after, ends_all, goes_on_in }
+    /// Returns a change of the password of the account from the verified one to the one with the hash `after`, which ends
+    /// nothing. The records make it only if the verified password is still the present one. `goes_on_in` is the new session
+    /// of the person, who made the change in `goes_on_from`.
+    pub fn changed_to(
+        &self,
+        after: String,
+        goes_on_from: Option<SessionTokenHash>,
+        goes_on_in: SessionRow,
+    ) -> PasswordChange {
+        let (seen, before) = (self.account.epoch, self.hash.clone());
+        PasswordChange { seen, before, after, ends_all: false, goes_on_from, goes_on_in }
     }
 }
 

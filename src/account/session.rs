@@ -55,6 +55,7 @@ use crate::ticket::ids::{AccountId, DeviceId, SessionTokenHash};
 use crate::ticket::ladder::Rung;
 use crate::ticket::machine::Claimed;
 use crate::ticket::time::Timestamp;
+use crate::waiting::Viewer;
 use crate::web::bounds::WAIT_AGAIN;
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
@@ -305,6 +306,18 @@ impl Sessions {
     pub async fn valid(&self, session: SessionTokenHash) -> Result<Option<(SessionRow, Account)>, Fault> {
         let now = self.clock.now();
         Ok(self.records.session(session).await?.filter(|(session, _)| !self.is_over(session, now)))
+    }
+
+    /// Returns whether the person is still signed in who watches a page: the account is in the same epoch and not disabled,
+    /// and the session is valid. A person without a session has a phone app's token.
+    pub async fn goes_on(&self, viewer: Viewer) -> Result<bool, Fault> {
+        match viewer.session {
+            Some(session) => {
+                let valid = self.valid(session).await?;
+                Ok(valid.is_some_and(|(_, account)| (account.id, account.epoch) == (viewer.account, viewer.epoch)))
+            }
+            None => self.records.is_signed_in(viewer.account, viewer.epoch, None, self.clock.now()).await,
+        }
     }
 
     /// Returns the current time, by which sessions and proofs are judged.

@@ -140,7 +140,7 @@ impl ServerState {
             (tickets.sign_outs().clone(), mailer.clone()),
             places.clone(),
         );
-        let signed_in_pages = pages::open(&sessions, &records, &clock, &stopping)
+        let signed_in_pages = pages::open(&sessions, &clock, &stopping)
             .map_err(|error| format!("pages of signed-in people cannot wait for news: {error}"))?;
         let phone_tokens =
             settings.phone.as_ref().map(|phone| PhoneTokens::new(phone, records.clone(), clock.clone())).transpose()?;

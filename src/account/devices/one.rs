@@ -102,6 +102,8 @@ pub async fn act(
             let done = format!("{own_page}?done=renamed");
             Ok(if is_renamed { Redirect::to(&done).into_response() } else { gone() })
         }
+        // Whoever signed in there cannot answer for the owner.
+        Act::Known if who.session.as_ref().is_some_and(|own| own.token_hash == hash) => Ok(gone()),
         Act::Known => {
             // A second press finds it confirmed, which is what it says.
             accounts.records.confirm_session(who.account.id, hash).await?;

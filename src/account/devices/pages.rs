@@ -10,7 +10,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::account::session::Sessions;
 use crate::clock::Clock;
-use crate::store::records::Records;
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
 use crate::ticket::side::Side;
@@ -27,19 +26,9 @@ const FOR_GOOD: Duration = Duration::from_secs(1000 * 24 * 3600);
 ///
 /// # Errors
 /// The system has no descriptor or no thread left.
-pub fn open(
-    sessions: &Sessions,
-    records: &Records,
-    clock: &Clock,
-    stopping: &CancellationToken,
-) -> io::Result<Arc<Room>> {
+pub fn open(sessions: &Sessions, clock: &Clock, stopping: &CancellationToken) -> io::Result<Arc<Room>> {
     let room = Room::new(None);
-    let pages = Pages {
-        room: Arc::downgrade(&room),
-        records: records.clone(),
-        clock: clock.clone(),
-        runtime: Handle::current(),
-    };
+    let pages = Pages { room: Arc::downgrade(&room), sessions: sessions.clone(), runtime: Handle::current() };
     room.open(clock.clone(), Box::new(pages), stopping.clone())?;
     tokio::spawn(sessions.clone().hear_sign_outs(stopping.clone()));
     Ok(room)
@@ -49,8 +38,7 @@ pub fn open(
 struct Pages {
     /// The room, which has this; so this must not keep the room.
     room: Weak<Room>,
-    records: Records,
-    clock: Clock,
+    sessions: Sessions,
     runtime: Handle,
 }
 
@@ -62,8 +50,8 @@ impl Caller for Pages {
 
     fn read(&self, who: Who, viewer: Option<Viewer>) {
         if let Some(room) = self.room.upgrade() {
-            let (records, clock) = (self.records.clone(), self.clock.clone());
-            self.runtime.spawn(async move { tell(&room, who, viewer, &records, &clock).await });
+            let sessions = self.sessions.clone();
+            self.runtime.spawn(async move { tell(&room, who, viewer, &sessions).await });
         }
     }
 
@@ -73,11 +61,10 @@ impl Caller for Pages {
 }
 
 /// Tells a page that it is watched, or closes its socket if its session ended.
-pub(super) async fn tell(room: &Room, who: Who, viewer: Option<Viewer>, records: &Records, clock: &Clock) {
+pub(super) async fn tell(room: &Room, who: Who, viewer: Option<Viewer>, sessions: &Sessions) {
     loop {
-        let now = clock.now();
         let goes_on = match viewer {
-            Some(viewer) => records.is_signed_in(viewer.account, viewer.epoch, viewer.session, now).await,
+            Some(viewer) => sessions.goes_on(viewer).await,
             None => Ok(false),
         };
         match goes_on {
@@ -85,7 +72,7 @@ pub(super) async fn tell(room: &Room, who: Who, viewer: Option<Viewer>, records:
             Ok(false) => return room.end(who.key, End::Done),
             Err(_) => return room.end(who.key, End::Later),
         }
-        let news = News { seq: 1, mark: 0, text: WATCHED.to_owned(), until: now + FOR_GOOD, is_last: false };
+        let news = News { seq: 1, mark: 0, text: WATCHED.to_owned(), until: sessions.now() + FOR_GOOD, is_last: false };
         if !room.answer(who.key, &news) {
             return;
         }

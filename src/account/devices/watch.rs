@@ -116,8 +116,7 @@ pub async fn watch(
                 let belongings = (Some((viewer, ends)), None, kept);
                 let page = subscription.who();
                 if subscription.park(stream, &early, belongings) {
-                    let Accounts { pages, records, clock, .. } = &accounts;
-                    pages::tell(pages, page, Some(viewer), records, clock).await;
+                    pages::tell(&accounts.pages, page, Some(viewer), &accounts.sessions).await;
                 }
             }
         });

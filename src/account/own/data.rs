@@ -56,7 +56,8 @@ pub struct Deletion {
 
 /// `POST /account/data/delete`: after a fresh proof, stores that the account is to be deleted in a day, and ends everything
 /// that it has open elsewhere; the device goes on in a new session. The same form sent again within seconds has the same
-/// effect once. The last administrator is refused.
+/// effect once. A form that is sent while the deletion is due already ends what is open elsewhere. The last administrator is
+/// refused.
 pub async fn delete(
     State(accounts): State<Accounts>,
     from: Whence,
@@ -80,9 +81,6 @@ pub async fn delete(
         tracing::info!(code, "the deletion of an account was refused");
         (status, shown(&accounts, texts, &who, None, Some(text.to_owned()))).into_response()
     };
-    if who.account.deletion_due_at.is_some() {
-        return Ok(Redirect::to(&format!("{DATA}?done=asked")).into_response());
-    }
     if form.sure.is_none() {
         return Ok(refuse("not_ticked", StatusCode::UNPROCESSABLE_ENTITY, texts.own.delete_untick));
     }
@@ -108,8 +106,11 @@ pub async fn delete(
             accounts.activity.tell(ActivityKind::SignedOutEverywhere, &who.account, &from, "").await;
             Ok(asked(cookies))
         }
-        // Another request ended everything since.
-        None => Ok(Redirect::to(&format!("{DATA}?done=asked")).into_response()),
+        // Another request ended everything since: the same form, pressed twice at one moment, or another device.
+        None => {
+            let gone_on = accounts.sessions.gone_on(&headers, &sent).await?;
+            Ok(gone_on.map_or_else(|| sign_in_first(DATA), asked))
+        }
     }
 }
 

@@ -58,6 +58,7 @@ impl Sessions {
         let Choice { account, ends_all, .. } = choice;
         let open = if ends_all { self.records.sessions_of(account, now).await? } else { Vec::new() };
         let token = self.token_of_link(sent);
+        let places = self.known_devices.places(account, self.device(headers, account, &token), from);
         let fresh = self.fresh(&token, account, choice.opened_by);
         let row = SessionRow { proven_at: None, by_link: true, device: device_facts(headers, from), ..fresh };
         let enrolment = Enrolment {
@@ -67,6 +68,7 @@ impl Sessions {
             display_name: choice.display_name,
             ends_all,
             goes_on_in: row.clone(),
+            places,
             lines: choice.lines,
             now,
         };

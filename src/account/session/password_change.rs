@@ -10,9 +10,10 @@ use crate::account::password::Verified;
 use crate::crypto::hash::{Keyed, sha256};
 use crate::crypto::random::random;
 use crate::run_to_end::run_to_end;
+use crate::store::records::early_ends::PasswordChange;
 use crate::store::records::{OpenedBy, SessionRow};
 use crate::store::single_use::REPEATED_WITHIN;
-use crate::ticket::ids::{Attempt, SessionTokenHash};
+use crate::ticket::ids::Attempt;
 
 /// The identity of a form that was sent: the same form of the same page, sent twice, has the same identity.
 pub struct Sent(pub(super) [u8; 32]);
@@ -54,21 +55,25 @@ impl Sessions {
         let (account, all) = (verified.account().id, self.clone());
         let open = if ends_all { self.records.sessions_of(account, self.clock.now()).await? } else { Vec::new() };
         let before = SessionToken::of(headers);
-        let device = match &before {
-            Some(before) => self.records.session(before.hash()).await?.map(|(before, _)| before.device),
+        let gone_on_from = match &before {
+            Some(before) => self.records.session(before.hash()).await?.map(|(before, _)| before),
             None => None,
         };
-        let gone_on_from = before.as_ref().map(SessionToken::hash);
         let token = before.map_or_else(|| SessionToken(random()), |before| before.next(sent, &self.keyed));
-        let row = self.fresh(&token, account, OpenedBy::Password);
-        // It is the same device.
-        let row = SessionRow { device: device.unwrap_or_default(), ..row };
-        let change = verified.changed_to(hash, ends_all, row.clone());
-        let goes_on_in = row.token_hash;
+        let fresh = self.fresh(&token, account, OpenedBy::Password);
+        // It is the same device, whose person goes on to stay as they chose.
+        let row = match &gone_on_from {
+            Some(SessionRow { device, stay, .. }) => {
+                let longest = fresh.created_at + stay.longest(fresh.ends_at.since(fresh.created_at));
+                SessionRow { device: device.clone(), stay: *stay, ends_at: longest, ..fresh }
+            }
+            None => fresh,
+        };
+        let gone_on_from = gone_on_from.map(|before| before.token_hash);
+        let change = PasswordChange { ends_all, ..verified.changed_to(hash, gone_on_from, row.clone()) };
         let changed = run_to_end(async move {
             let changed = all.records.change_password(account, change, all.clock.now()).await?;
             if changed.is_some() {
-                all.move_push(gone_on_from, goes_on_in).await?;
                 all.tell_ended(account);
                 for session in open {
                     all.open_watches.end(session.token_hash);
@@ -117,14 +122,6 @@ impl Sessions {
             return Ok(None);
         }
         Ok(Some(self.cookies_beside_others(headers, &token, &row).await?))
-    }
-
-    /// Has browsers ask the phone also in the session in which it goes on. Where everything is ended, this is too.
-    async fn move_push(&self, from: Option<SessionTokenHash>, to: SessionTokenHash) -> Result<(), Fault> {
-        match from {
-            Some(from) => self.records.move_push(from, to).await,
-            None => Ok(()),
-        }
     }
 
     /// Returns the cookies of the new session if the same form, sent a few seconds ago, changed the password or began anew,

@@ -31,6 +31,7 @@ async fn changes(
         before: before.to_owned(),
         after: after.to_owned(),
         ends_all,
+        goes_on_from: None,
         goes_on_in: goes_on_in.clone(),
     };
     let ended = records.change_password(of, change, now()).await.expect("answers");

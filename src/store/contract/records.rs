@@ -38,9 +38,12 @@ pub(super) fn new_account(username: &str) -> NewAccount {
 
 /// Opens a session as a sign-in does, on the one device and in the one network of these tests. Returns whether it is open.
 pub(super) async fn opens(records: &Records, session: SessionRow, epoch: Epoch) -> bool {
-    let places = SeenPlaces { device: "device".to_owned(), network: "network".to_owned() };
-    let opening = SessionOpening { session, epoch, places, browser: None };
+    let opening = SessionOpening { session, epoch, places: here(), browser: None };
     records.open_session(opening).await.expect("answers").is_some()
+}
+
+pub(super) fn here() -> SeenPlaces {
+    SeenPlaces { device: "device".to_owned(), network: "network".to_owned() }
 }
 
 pub(super) fn new_session(account: AccountId) -> SessionRow {

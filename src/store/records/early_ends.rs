@@ -52,6 +52,9 @@ pub struct PasswordChange {
     pub after: String,
     /// Whether all sessions and grants of the account end with the change.
     pub ends_all: bool,
+    /// The session in which the owner changed it, if there is one. What depends on it depends on the new one from then on,
+    /// unless it ends with the change.
+    pub goes_on_from: Option<SessionTokenHash>,
     /// The new session in which the owner continues.
     pub goes_on_in: SessionRow,
 }

@@ -1,11 +1,13 @@
 //! What an account's owner does about their sessions, consents and password.
 
 use reqwest::{Method, StatusCode};
+use tessera::ticket::approval::Stay;
 
 use crate::harness::browser::{Browser, DESKTOP, PHONE, Reply};
 use crate::harness::pair::Pair;
 use crate::harness::server::{PASSWORD, Server};
 use crate::harness::site::{Site, said};
+use crate::watch::carriers::{close, event, open};
 use crate::web::limits::strangers_guess;
 
 const NEW: &str = "a sentence that nobody has guessed";
@@ -141,10 +143,13 @@ async fn sec_59_a_password_is_changed_by_whoever_gives_the_one_before_and_other_
         (PASSWORD, &"x".repeat(1025), "8 to 1024 characters"),
     ] {
         let refused = changes(&phone, old, new, &[("end_others", "on")]).await;
+        assert!(refused.body.contains("name=\"end_others\" checked"), "{}", refused.body);
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{refused:?}");
         assert!(refused.body.contains(said), "{}", refused.body);
         assert!(refused.header("set-cookie").is_empty());
     }
+    let refused = changes(&phone, PASSWORD, "short", &[]).await;
+    assert!(refused.body.contains("name=\"end_others\">"), "the box is as it was sent: {}", refused.body);
     assert!(phone.is_signed_in().await && other.is_signed_in().await, "nothing was changed");
     assert_eq!(other.sign_in("alice", PASSWORD, "/").await.status, StatusCode::SEE_OTHER);
 
@@ -246,4 +251,22 @@ async fn a_device_has_the_name_that_its_owner_gave_it_and_keeps_it_with_another_
     let path = format!("/account/devices/{}", own_name(&phone).await);
     phone.post(&path, &[("act", "rename"), ("name", " ")]).await;
     assert!(phone.get("/account/devices").await.words().contains("Chrome on Android"));
+}
+
+#[tokio::test]
+async fn sec_78_a_visit_stays_one_with_another_password_and_its_open_page_notices_its_end() {
+    let server = Server::start().await;
+    let (phone, desktop) = (Browser::signed_in(&server, "Alice").await, Browser::desktop(&server));
+    let shown = desktop.show_code().await;
+    let code = phone.scan(&shown).await;
+    phone.post("/api/approve", &[("code", &code), ("stay", Stay::Visit.word())]).await;
+    desktop.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
+    desktop.post("/account/proof", &[("password", PASSWORD), ("next", "/account/password")]).await;
+    assert_eq!(changes(&desktop, PASSWORD, NEW, &[]).await.location(), "/account/password?done=changed");
+    let mut socket = open(&desktop, "/session/watch", &[("origin", desktop.origin())]).await.expect("a socket");
+    assert_eq!(event(&mut socket).await["signed_in"], true);
+    // Half an hour without a use ends a visit. What an open page asks by itself is no use.
+    server.pass(31 * 60);
+    assert_eq!(close(&mut socket).await, Some(1012));
+    assert!(!desktop.is_signed_in().await && phone.is_signed_in().await);
 }

@@ -4,7 +4,9 @@
 use reqwest::StatusCode;
 use tessera::store::records::PLACE_KNOWN;
 use tessera::store::records::activity::{ActivityFilter, ActivityKind};
+use tessera::store::records::links::LinkPurpose;
 
+use super::links::{CHOSEN, link, press};
 use crate::harness::browser::{Browser, DESKTOP, PHONE, Reply};
 use crate::harness::server::{PASSWORD, Server};
 
@@ -107,4 +109,44 @@ async fn a_device_that_was_not_used_for_ninety_days_is_new_again() {
     assert_eq!(noted(&server).await.len(), 2, "the desktop, and the phone once more");
     phone.sign_in("alice", PASSWORD, "/").await;
     assert_eq!(noted(&server).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_new_device_is_told_until_it_is_answered_and_cannot_answer_itself() {
+    let server = Server::start().await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    let thief = Browser::new(&server, DESKTOP, "192.0.2.66");
+    thief.sign_in("alice", PASSWORD, "/").await;
+    let first = told_to(&phone).await.expect("told");
+    assert_eq!(answers(&thief, &first, "known").await, "/account/devices?done=gone");
+    // A second sign-in in the same browser ends the session of which the owner was told.
+    thief.sign_in("alice", PASSWORD, "/").await;
+    let second = told_to(&phone).await.expect("told of the session that took its place");
+    assert!(second != first && noted(&server).await.len() == 1);
+    answers(&phone, &second, "end").await;
+    thief.sign_in("alice", PASSWORD, "/").await;
+    assert!(told_to(&phone).await.is_some(), "what the owner ended did not become known");
+    assert_eq!(noted(&server).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_link_that_ends_nothing_is_told_on_the_other_devices() {
+    let server = Server::start().await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    let stranger = Browser::new(&server, DESKTOP, "192.0.2.66");
+    let made = link(&server, "alice", LinkPurpose::Recover).await;
+    press(&stranger, &made.path).await;
+    assert_eq!(stranger.post(&made.enrol(), &[("password", CHOSEN)]).await.location(), "/");
+    let name = told_to(&phone).await.expect("told");
+    answers(&phone, &name, "end").await;
+    assert!(!stranger.is_signed_in().await);
+
+    // Where everything else ends, nobody is left to be told, and the device is a known one from then on.
+    let desktop = Browser::desktop(&server);
+    let made = link(&server, "alice", LinkPurpose::Recover).await;
+    press(&desktop, &made.path).await;
+    let chosen = [("password", PASSWORD), ("end_others", "on")];
+    assert_eq!(desktop.post(&made.enrol(), &chosen).await.location(), "/");
+    phone.sign_in("alice", PASSWORD, "/").await;
+    assert_eq!(told_to(&phone).await, None);
 }

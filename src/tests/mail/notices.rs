@@ -2,6 +2,8 @@
 
 use tessera::mail::Mailer;
 use tessera::store::records::mails::{MailEnd, MailFacts, MailKind};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 use super::smtp::Smtp;
 use super::{account, ends, has_address, mails, server};
@@ -167,4 +169,26 @@ async fn notices_have_a_bound_of_their_own() {
     let mails = mails(&server, "alice").await;
     assert_eq!(mails.iter().filter(|mail| mail.kind == MailKind::NewDevice).count(), 10);
     assert_eq!(mails.iter().filter(|mail| mail.kind == MailKind::PasswordChanged).count(), 1);
+}
+
+#[tokio::test]
+async fn whoever_hangs_up_while_a_password_is_changed_has_its_owner_told_all_the_same() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    let alice = Browser::signed_in(&server, "Alice").await;
+    has_address(&server, "alice", "alice@example.org", true).await;
+    let body = format!("password={}&new_password={}", PASSWORD.replace(' ', "+"), CHOSEN.replace(' ', "+"));
+    let request = format!(
+        "POST /account/password HTTP/1.1\r\nhost: {}\r\norigin: {}\r\nsec-fetch-site: same-origin\r\ncookie: {}\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
+        alice.host(),
+        alice.origin(),
+        alice.cookie_line().expect("a session"),
+        body.len(),
+    );
+    let mut connection = TcpStream::connect(("127.0.0.1", server.port())).await.expect("connects");
+    connection.write_all(request.as_bytes()).await.expect("written");
+    drop(connection);
+    let mail = smtp.took(1).await.remove(0);
+    assert_eq!(mail.header("Subject"), "Your password at Tessera was changed");
 }

@@ -1,18 +1,20 @@
 //! The contract of the records about sessions that end by an order, and about the devices of an account.
 
-use super::{approved, device, is_open, new_approved};
+use super::{BEGUN, approved, device, is_open, new_approved};
 use crate::store::contract::early_ends::{
     FIRST, HOUR, NONE, SECOND, app, begins, grant, is_valid, notices, person, session,
 };
 use crate::store::contract::now;
 use crate::store::contract::records::{new_session, opens};
 use crate::store::records::activity::{ActivityFilter, ActivityKind};
+use crate::store::records::browsers::{Becomes, BrowserUse};
+use crate::store::records::early_ends::PasswordChange;
 use crate::store::records::grants::GrantStart;
 use crate::store::records::{
     DeviceFacts, EndedBy, NewPlaces, OpenedBy, PLACE_KNOWN, Reach, Records, SeenPlaces, SessionEnding, SessionOpening,
     SessionRow,
 };
-use crate::ticket::ids::{AccountId, SessionTokenHash};
+use crate::ticket::ids::{AccountId, BrowserHash, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
 fn order(session: SessionTokenHash, account: AccountId, by: EndedBy, reach: Reach) -> SessionEnding {
@@ -225,4 +227,63 @@ pub async fn sec_60_a_sign_in_is_stored_once_with_its_lines_and_never_after_its_
     assert_eq!(told().await.len(), 4, "what was refused is not told");
     let again = open(&desktop, FIRST, at("device", "network")).await;
     assert_eq!(again, Some(NewPlaces::Neither), "what was open by then goes on");
+}
+
+pub async fn sec_60_a_new_place_is_told_by_each_session_until_its_owner_answers(records: Records) {
+    let alice = person(&records, "alice", &[]).await;
+    let signs_in = async |device: &str| {
+        let session = SessionRow { created_at: now(), ends_at: now() + HOUR, ..new_session(alice) };
+        let opening = SessionOpening { session, epoch: FIRST, places: at(device, "network"), browser: None };
+        let hash = opening.session.token_hash;
+        (hash, records.open_session(opening).await.expect("answers").expect("opened"))
+    };
+    let own = signs_in("phone").await.0;
+    let told = async || -> Vec<SessionTokenHash> {
+        let unusual = records.unusual_sessions(alice, own, now()).await.expect("answers");
+        unusual.into_iter().map(|session| session.token_hash).collect()
+    };
+    let (first, new) = signs_in("laptop").await;
+    assert_eq!((new, told().await), (NewPlaces::Device, vec![first]));
+    // Nobody has answered when the device signs out and in again.
+    records.end_session(first, now()).await.expect("answers");
+    let (second, new) = signs_in("laptop").await;
+    assert_eq!((new, told().await), (NewPlaces::Neither, vec![second]), "it has its line of activity already");
+    assert!(records.confirm_session(alice, second).await.expect("answers"));
+    signs_in("laptop").await;
+    assert_eq!(told().await, [], "it was the owner");
+
+    let (stranger, _) = signs_in("stranger").await;
+    ends(&records, order(stranger, alice, EndedBy::Owner(own), Reach::Session)).await;
+    let (again, new) = signs_in("stranger").await;
+    assert_eq!((new, told().await), (NewPlaces::Device, vec![again]), "an end by its owner makes no place known");
+    records.disown_session(again, alice, None, now()).await.expect("answers");
+    assert_eq!(signs_in("stranger").await.1, NewPlaces::Device);
+}
+
+pub async fn sec_59_what_depends_on_a_session_depends_on_the_one_in_which_its_device_goes_on(records: Records) {
+    let alice = person(&records, "alice", &[]).await;
+    let own = session(&records, alice).await;
+    let places = at("laptop", "network");
+    let (browser, becomes) = (BrowserHash([7; 32]), Becomes::Known);
+    let laptop = SessionRow { created_at: now(), ends_at: now() + HOUR, ..new_session(alice) };
+    let used = Some(BrowserUse { browser, becomes });
+    let opening = SessionOpening { session: laptop.clone(), epoch: FIRST, places: places.clone(), browser: used };
+    records.open_session(opening).await.expect("answers").expect("opened");
+    let second = approved(&records, alice, laptop.token_hash).await;
+
+    let goes_on_in = new_session(alice);
+    let after = goes_on_in.token_hash;
+    let (before, to) = (BEGUN.to_owned(), "$new$".to_owned());
+    let goes_on_from = Some(laptop.token_hash);
+    let change = PasswordChange { seen: FIRST, before, after: to, ends_all: false, goes_on_from, goes_on_in };
+    records.change_password(alice, change, now()).await.expect("answers").expect("changed");
+    records.end_session(laptop.token_hash, now()).await.expect("answers");
+    let is_known = async || records.standing(alice, Some(browser), None, now()).await.expect("answers").is_known;
+    assert!(is_known().await, "the browser is the one that its owner made known");
+    assert_eq!(opened(&records, alice, places.clone(), now()).await, Some(NewPlaces::Neither));
+    assert_eq!(
+        ends(&records, order(after, alice, EndedBy::Owner(own), Reach::WhatItSignedIn)).await,
+        sorted([after, second])
+    );
+    assert!(!is_known().await, "and is forgotten with the device");
 }

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use super::super::early_ends::person;
 use super::super::now;
-use super::super::records::new_session;
+use super::super::records::{here, new_session};
 use crate::crypto::random::random;
 use crate::store::records::activity::{ActivityKind, NewActivity};
 use crate::store::records::browsers::{
     ACCOUNT_WARY, BROWSER_KNOWN, BROWSER_REFUSED, BROWSERS_KNOWN, Becomes, BrowserUse, NewReport, REPORTS_A_DAY,
     REPORTS_KEPT, ReportId, Standing,
 };
-use crate::store::records::{EndedBy, Reach, Records, SeenPlaces, SessionEnding, SessionOpening, SessionRow};
+use crate::store::records::{EndedBy, Reach, Records, SessionEnding, SessionOpening, SessionRow};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, BrowserHash};
 use crate::ticket::time::Timestamp;
@@ -32,9 +32,8 @@ async fn opens(records: &Records, account: AccountId, of: u8, becomes: Becomes, 
         approved_in: None,
         ..new_session(account)
     };
-    let places = SeenPlaces { device: "d".to_owned(), network: "n".to_owned() };
     let browser = Some(BrowserUse { browser: browser(of), becomes });
-    let opening = SessionOpening { session: session.clone(), epoch: Epoch(0), places, browser };
+    let opening = SessionOpening { session: session.clone(), epoch: Epoch(0), places: here(), browser };
     records.open_session(opening).await.expect("answers").expect("opened");
     session
 }

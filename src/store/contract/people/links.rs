@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use super::super::early_ends::{HOUR, app, begins, grant, is_valid, notices, person, session};
 use super::super::now;
-use super::super::records::{new_account, new_session};
+use super::super::records::{here, new_account, new_session};
 use crate::crypto::random::random;
 use crate::store::records::activity::{ActivityFilter, ActivityKind, NewActivity};
 use crate::store::records::links::{
@@ -49,6 +49,7 @@ fn used_by(account: AccountId, token: LinkHash, opener: OpenerHash, password: &s
         display_name: None,
         ends_all,
         goes_on_in: SessionRow { by_link: true, ..new_session(account) },
+        places: here(),
         lines: vec![NewActivity::of(ActivityKind::LinkUsed, account, "Alice", now())],
         now: now(),
     }

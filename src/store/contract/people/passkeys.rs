@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use super::super::early_ends::{person, session};
 use super::super::now;
-use super::super::records::{new_account, new_session, opens};
+use super::super::records::{here, new_account, new_session, opens};
 use crate::crypto::random::random;
 use crate::store::records::accounts::Removal;
 use crate::store::records::activity::{ActivityFilter, ActivityKind, NewActivity};
@@ -210,6 +210,7 @@ pub(in super::super) async fn a_link_adds_a_passkey_in_place_of_the_password(rec
             display_name: None,
             ends_all: true,
             goes_on_in: SessionRow { by_link: true, opened_by: OpenedBy::Passkey, ..new_session(account) },
+            places: here(),
             lines: Vec::new(),
             now: now(),
         };

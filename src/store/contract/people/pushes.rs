@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::super::early_ends::person;
 use super::super::now;
-use super::super::records::new_session;
+use super::super::records::{here, new_session};
 use crate::crypto::random::random;
 use crate::store::records::browsers::{BROWSER_KNOWN, Becomes, BrowserUse};
 use crate::store::records::push::{PHONES_ASKED, PushAdded, PushId, PushRow};
-use crate::store::records::{EndedBy, Reach, Records, SeenPlaces, SessionEnding, SessionOpening, SessionRow};
+use crate::store::records::{EndedBy, Reach, Records, SessionEnding, SessionOpening, SessionRow};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, BrowserHash, SessionTokenHash};
 use crate::ticket::time::Timestamp;
@@ -37,9 +37,8 @@ async fn opens(records: &Records, account: AccountId, epoch: u32, becomes: Optio
         approved_in: None,
         ..new_session(account)
     };
-    let places = SeenPlaces { device: "d".to_owned(), network: "n".to_owned() };
     let browser = becomes.map(|becomes| BrowserUse { browser: BROWSER, becomes });
-    let opening = SessionOpening { session: session.clone(), epoch: Epoch(epoch), places, browser };
+    let opening = SessionOpening { session: session.clone(), epoch: Epoch(epoch), places: here(), browser };
     records.open_session(opening).await.expect("answers").expect("opened");
     session
 }

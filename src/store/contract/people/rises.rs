@@ -7,7 +7,7 @@ use super::new_group;
 use crate::crypto::random::random;
 use crate::store::contract::early_ends::{HOUR, person};
 use crate::store::contract::now;
-use crate::store::contract::records::{new_account, new_session};
+use crate::store::contract::records::{here, new_account, new_session};
 use crate::store::records::accounts::{DeletionAsked, DueDeletion, EmailChange};
 use crate::store::records::activity::{ActivityKind, NewActivity};
 use crate::store::records::directory::act::ActedBy;
@@ -50,6 +50,7 @@ async fn uses(records: &Records, account: AccountId, token: LinkHash) -> Enrolle
         display_name: None,
         ends_all: true,
         goes_on_in: SessionRow { by_link: true, ..new_session(account) },
+        places: here(),
         lines: Vec::new(),
         now: now(),
     };
@@ -98,6 +99,7 @@ pub(in super::super) async fn sec_59_a_link_ends_when_its_account_gets_more_righ
         before: hash.expect("a password"),
         after: "$new$".to_owned(),
         ends_all: false,
+        goes_on_from: None,
         goes_on_in: new_session(alice),
     };
     assert!(records.change_password(alice, change, now()).await.expect("answers").is_some());

@@ -136,6 +136,8 @@ macro_rules! late_contract {
                 a_session_that_ended_says_who_ended_it_for_as_long_as_it_is_stored,
                 a_device_is_named_and_confirmed_by_its_owner_and_by_no_other,
                 a_place_is_known_for_ninety_days_after_the_last_sign_in_there,
+                sec_60_a_new_place_is_told_by_each_session_until_its_owner_answers,
+                sec_59_what_depends_on_a_session_depends_on_the_one_in_which_its_device_goes_on,
                 sec_60_a_sign_in_is_stored_once_with_its_lines_and_never_after_its_phone_signed_out,
             ]
         );

@@ -173,10 +173,18 @@ macro_rules! link_queries {
                 .execute(&mut *on)
                 .await?;
             let Some(account) = account_by_id(on, id).await? else { return refused(LinkRefusal::Unknown) };
-            if !go_on_in(on, &enrolment.goes_on_in, account.epoch).await? {
+            let Some((_, new, is_told)) = new_places(on, id, &enrolment.places, *now).await? else {
+                return refused(LinkRefusal::Unknown);
+            };
+            // Where everything else ended, no device is left on which the owner could answer.
+            let (new, is_told) = if enrolment.ends_all { (NewPlaces::Neither, false) } else { (new, is_told) };
+            let device = DeviceFacts { unusual_at: is_told.then_some(*now), ..enrolment.goes_on_in.device.clone() };
+            let goes_on_in = SessionRow { device, ..enrolment.goes_on_in.clone() };
+            if !go_on_in(on, &goes_on_in, account.epoch).await? {
                 // The whole use is rolled back then; this cannot happen while the account is locked in that epoch.
                 return Err(Fault::Contended);
             }
+            see_places(on, &goes_on_in, &enrolment.places, new).await?;
             for line in &enrolment.lines {
                 add_activity(on, line).await?;
             }

@@ -1,10 +1,10 @@
 //! The steps of a one-time link, with what each of them takes and what it can lead to.
 
 use super::link::{LinkHash, LinkPurpose, LinkRefusal, OpenerHash};
-use crate::store::records::SessionRow;
 use crate::store::records::accounts::NewAccount;
 use crate::store::records::activity::NewActivity;
 use crate::store::records::passkeys::{CredentialId, Passkey, PasskeyAdded};
+use crate::store::records::{SeenPlaces, SessionRow};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
@@ -93,8 +93,10 @@ pub struct Enrolment {
     pub display_name: Option<String>,
     /// Whether all sessions and grants of the account end first.
     pub ends_all: bool,
-    /// The session in which the person goes on.
+    /// The session in which the person goes on. Whether its device is unusual is found out when it is stored.
     pub goes_on_in: SessionRow,
+    /// The device and the network of the person.
+    pub places: SeenPlaces,
     /// The lines of activity that tell of it.
     pub lines: Vec<NewActivity>,
     /// The present time.

@@ -50,7 +50,7 @@ impl Records {
     /// Stores that a sign-in from a new device or network was the owner's, so that they are told no more of it, and
     /// returns `true`; `false` if they were not told of it.
     pub async fn confirm_session(&self, account: AccountId, session: SessionTokenHash) -> Result<bool, Fault> {
-        write_query!(self, one confirm_session(account, session))
+        write_whole!(self, confirm_session(account, session))
     }
 
     /// Returns the valid sessions of an account of which its owner is to be told in the session `own`, because their device
@@ -133,11 +133,6 @@ impl Records {
     /// Deletes a push subscription of an account and returns `true`; `false` if it has no such one.
     pub async fn drop_push(&self, account: AccountId, id: PushId) -> Result<bool, Fault> {
         write_query!(self, one drop_push(account, id))
-    }
-
-    /// Moves the push subscription of a session to the session in which its phone goes on.
-    pub async fn move_push(&self, from: SessionTokenHash, to: SessionTokenHash) -> Result<(), Fault> {
-        write_query!(self, one move_push(from, to))
     }
 
     /// Stores that a push service took a message for a subscription.

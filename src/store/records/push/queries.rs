@@ -63,19 +63,6 @@ macro_rules! push_queries {
             Ok(())
         }
 
-        pub async fn move_push(
-            on: &mut $connection,
-            from: SessionTokenHash,
-            to: SessionTokenHash,
-        ) -> Result<(), Fault> {
-            sqlx::query("UPDATE push_subscriptions SET session_hash = $2 WHERE session_hash = $1")
-                .bind(&from.0[..])
-                .bind(&to.0[..])
-                .execute(on)
-                .await?;
-            Ok(())
-        }
-
         /// Returns the sessions of the phones that the browser may ask, of those accounts first that used it last.
         pub async fn phones_to_ask(
             on: &mut $connection,

@@ -17,6 +17,7 @@ macro_rules! device_queries {
             hold_account(on, order.account).await?;
             let ended = mark_ended(on, order, now).await?;
             forget_browsers_in(on, &ended).await?;
+            forget_places_told_in(on, &ended).await?;
             end_pushes_in(on, &ended).await?;
             match order.reach {
                 Reach::Session => {
@@ -134,15 +135,38 @@ macro_rules! device_queries {
             Ok(done.rows_affected() == 1)
         }
 
+        /// Has what depends on a session depend on the one in which its device goes on: what was approved in it, the browser
+        /// that is known by it, the push subscription of its phone, and the places that it is told of as new.
+        async fn take_over(
+            on: &mut $connection,
+            before: SessionTokenHash,
+            after: SessionTokenHash,
+        ) -> Result<(), Fault> {
+            const ALL: [&str; 5] = [
+                "UPDATE sessions SET approved_in = $2 WHERE approved_in = $1",
+                "UPDATE grants SET approved_in = $2 WHERE approved_in = $1",
+                "UPDATE known_browsers SET session_hash = $2 WHERE session_hash = $1",
+                "UPDATE push_subscriptions SET session_hash = $2 WHERE session_hash = $1",
+                "UPDATE seen_places SET told_in = $2 WHERE told_in = $1",
+            ];
+            for sql in ALL {
+                sqlx::query(sql).bind(&before.0[..]).bind(&after.0[..]).execute(&mut *on).await?;
+            }
+            Ok(())
+        }
+
         pub async fn confirm_session(
             on: &mut $connection,
             account: AccountId,
             session: SessionTokenHash,
         ) -> Result<bool, Fault> {
-            const SQL: &str = "UPDATE sessions SET unusual_at = NULL
+            const CONFIRM: &str = "UPDATE sessions SET unusual_at = NULL
                  WHERE token_hash = $1 AND account_id = $2 AND unusual_at IS NOT NULL";
-            let done = sqlx::query(SQL).bind(&session.0[..]).bind(account.as_bytes()).execute(on).await?;
-            Ok(done.rows_affected() == 1)
+            const KNOW: &str = "UPDATE seen_places SET told_in = NULL WHERE told_in = $1 AND account_id = $2";
+            let confirmed =
+                sqlx::query(CONFIRM).bind(&session.0[..]).bind(account.as_bytes()).execute(&mut *on).await?;
+            sqlx::query(KNOW).bind(&session.0[..]).bind(account.as_bytes()).execute(on).await?;
+            Ok(confirmed.rows_affected() == 1)
         }
 
         pub async fn unusual_sessions(
@@ -165,19 +189,23 @@ macro_rules! device_queries {
         }
 
         /// Returns the display name of an account, and which of these places are new to it: it has signed in elsewhere
-        /// within [`PLACE_KNOWN`], and not there. `None` if there is no such account.
+        /// within [`PLACE_KNOWN`], and not there. Also returns whether its owner is to be told of a sign-in there: one of the
+        /// places is new, or was when it signed in there first, and nobody has said since that it was the owner. `None` if
+        /// there is no such account.
         async fn new_places(
             on: &mut $connection,
             account: AccountId,
             places: &SeenPlaces,
             now: Timestamp,
-        ) -> Result<Option<(String, NewPlaces)>, Fault> {
+        ) -> Result<Option<(String, NewPlaces, bool)>, Fault> {
             // One row of an account with many places is enough to know that there are any.
             const SQL: &str = "SELECT display_name,
                      (SELECT COUNT(*) FROM (SELECT 1 FROM seen_places WHERE account_id = $1 AND last_at > $2 LIMIT 1) AS any_place)
                          AS all_places,
                      (SELECT COUNT(*) FROM seen_places WHERE account_id = $1 AND place = $3 AND last_at > $2) AS device,
-                     (SELECT COUNT(*) FROM seen_places WHERE account_id = $1 AND place = $4 AND last_at > $2) AS network
+                     (SELECT COUNT(*) FROM seen_places WHERE account_id = $1 AND place = $4 AND last_at > $2) AS network,
+                     (SELECT COUNT(*) FROM seen_places WHERE account_id = $1 AND place IN ($3, $4) AND last_at > $2
+                         AND told_in IS NOT NULL) AS unanswered
                  FROM accounts WHERE id = $1";
             let row = sqlx::query(SQL)
                 .bind(account.as_bytes())
@@ -194,25 +222,47 @@ macro_rules! device_queries {
                 (true, true, false) => NewPlaces::Network,
                 (true, false, false) => NewPlaces::Both,
             };
-            Ok(Some((row.try_get("display_name")?, new)))
+            let is_told = new != NewPlaces::Neither || has("unanswered")?;
+            Ok(Some((row.try_get("display_name")?, new, is_told)))
         }
 
-        /// Stores that the account signed in now on this device and in this network.
+        /// Stores that the account of a session signed in now at these places. The owner is told by this session of those
+        /// that are `new`, and of those of which a session told before that nobody has answered.
         async fn see_places(
             on: &mut $connection,
-            account: AccountId,
+            session: &SessionRow,
             places: &SeenPlaces,
-            now: Timestamp,
+            new: NewPlaces,
         ) -> Result<(), Fault> {
-            const SQL: &str = "INSERT INTO seen_places (account_id, place, last_at) VALUES ($1, $2, $4), ($1, $3, $4)
-                 ON CONFLICT (account_id, place) DO UPDATE SET last_at = excluded.last_at";
+            const SQL: &str = "INSERT INTO seen_places (account_id, place, last_at, told_in)
+                     VALUES ($1, $2, $4, $5), ($1, $3, $4, $6)
+                 ON CONFLICT (account_id, place) DO UPDATE SET last_at = excluded.last_at,
+                     told_in = CASE WHEN excluded.told_in IS NOT NULL OR seen_places.told_in IS NOT NULL THEN $7 END";
+            let hash = &session.token_hash.0[..];
+            let [device, network] = match new {
+                NewPlaces::Neither => [None, None],
+                NewPlaces::Device => [Some(hash), None],
+                NewPlaces::Network => [None, Some(hash)],
+                NewPlaces::Both => [Some(hash), Some(hash)],
+            };
             sqlx::query(SQL)
-                .bind(account.as_bytes())
+                .bind(session.account.as_bytes())
                 .bind(&places.device)
                 .bind(&places.network)
-                .bind(millis(now))
+                .bind(millis(session.created_at))
+                .bind(device)
+                .bind(network)
+                .bind(hash)
                 .execute(on)
                 .await?;
+            Ok(())
+        }
+
+        /// Forgets the places that these sessions told of as new, because their owner ended them.
+        async fn forget_places_told_in(on: &mut $connection, sessions: &[SessionTokenHash]) -> Result<(), Fault> {
+            for session in sessions {
+                sqlx::query("DELETE FROM seen_places WHERE told_in = $1").bind(&session.0[..]).execute(&mut *on).await?;
+            }
             Ok(())
         }
 

@@ -27,6 +27,7 @@ macro_rules! disown_queries {
             };
             let disowned = mark_disowned(on, session, account, now).await?;
             forget_browsers_in(on, &disowned).await?;
+            forget_places_told_in(on, &disowned).await?;
             end_pushes_in(on, &disowned).await?;
             let mut told_more = BTreeSet::new();
             for app in allowed_since(on, &disowned, account).await? {

@@ -171,6 +171,9 @@ macro_rules! end_queries {
                 // that epoch.
                 return Err(Fault::Contended);
             }
+            if let Some(before) = change.goes_on_from {
+                take_over(on, before, change.goes_on_in.token_hash).await?;
+            }
             Ok(Some(ended))
         }
 

@@ -248,8 +248,8 @@ macro_rules! queries {
                 AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = account_id AND a.epoch = $3 AND a.disabled_at IS NULL)";
             let SessionOpening { session, epoch, places, browser } = opening;
             let (account, now) = (session.account, session.created_at);
-            let Some((name, new)) = new_places(on, account, places, now).await? else { return Ok(None) };
-            let unusual_at = (new != NewPlaces::Neither).then_some(now);
+            let Some((name, new, is_told)) = new_places(on, account, places, now).await? else { return Ok(None) };
+            let unusual_at = is_told.then_some(now);
             let session = SessionRow { device: DeviceFacts { unusual_at, ..session.device.clone() }, ..session.clone() };
             if !insert_session(on, [OWN, APPROVED], &session, *epoch).await? {
                 let is_stored = sqlx::query(STORED)
@@ -260,7 +260,7 @@ macro_rules! queries {
                     .await?;
                 return Ok((is_stored.rows_affected() == 1).then_some(NewPlaces::Neither));
             }
-            see_places(on, account, places, now).await?;
+            see_places(on, &session, places, new).await?;
             if let Some(used) = browser {
                 see_browser(on, &session, *used).await?;
             }

@@ -157,3 +157,23 @@ async fn a_deletion_takes_a_fresh_proof_also_on_a_device_that_a_scan_signed_in()
     assert_eq!(asks(&desktop).await.location(), "/account/data?done=asked");
     assert!(desktop.is_signed_in().await && !phone.is_signed_in().await);
 }
+
+#[tokio::test]
+async fn whoever_asks_for_a_deletion_with_two_presses_at_once_stays_signed_in() {
+    let server = Server::start().await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    let other = Browser::new(&server, PHONE, "203.0.113.9");
+    other.sign_in("alice", PASSWORD, "/").await;
+    let twin = phone.twin();
+    let (one, two) = tokio::join!(asks(&phone), asks(&twin));
+    for (browser, done) in [(&phone, one), (&twin, two)] {
+        assert_eq!(done.location(), "/account/data?done=asked", "{done:?}");
+        assert!(browser.is_signed_in().await);
+    }
+    assert!(!other.is_signed_in().await);
+    // A later press of a page that was kept open ends what was opened since.
+    other.sign_in("alice", PASSWORD, "/").await;
+    let form = [("attempt", "AQEBAQEBAQEBAQEBAQEBAQ"), ("sure", "on")];
+    assert_eq!(phone.post("/account/data/delete", &form).await.location(), "/account/data?done=asked");
+    assert!(phone.is_signed_in().await && !other.is_signed_in().await);
+}

@@ -34,6 +34,7 @@ macro_rules! migrations {
             21 "0021_receipts",
             22 "0022_push",
             23 "0023_shown_to_screens",
+            24 "0024_places_told",
         )
     };
     ($store:literal: $($version:literal $name:literal,)*) => {
