@@ -150,7 +150,7 @@ pub(super) const OWN: Own = Own {
     download_running_advice: "Warten Sie, bis er abgeschlossen ist, oder brechen Sie ihn in dem Browser ab, in dem er gestartet wurde. Versuchen Sie es dann erneut.",
     delete: "Konto löschen",
     delete_what: "Ihr Profil, Ihre Geräte und die Berechtigungen Ihrer Apps werden gelöscht, und Sie werden von allen Websites abgemeldet, die Sie von hier aus erreicht haben. Was Websites selbst gespeichert haben, behalten sie.",
-    delete_when: "Einen Tag lang wird nichts gelöscht. Ihre anderen Geräte werden sofort abgemeldet. Melden Sie sich innerhalb dieses Tages an, um Ihr Konto zu behalten.",
+    delete_when: "Einen Tag lang wird nichts gelöscht. Ihre anderen Geräte werden sofort abgemeldet. Um Ihr Konto zu behalten, melden Sie sich innerhalb dieses Tages an und wählen Sie „Mein Konto behalten“.",
     delete_tick: "Ich möchte, dass mein Konto gelöscht wird",
     delete_untick: "Kreuzen Sie das Kästchen an, um zu bestätigen, dass Sie Ihr Konto löschen möchten.",
     delete_button: "Mein Konto löschen",

@@ -151,7 +151,7 @@ pub(super) const OWN: Own = Own {
     download_running_advice: "Wait until it is finished, or cancel it in the browser that started it. Then try again.",
     delete: "Delete your account",
     delete_what: "Your profile, your devices and what you allowed apps are deleted, and you are signed out of every site that you reached from here. Sites keep what they stored themselves.",
-    delete_when: "Nothing is deleted for a day. Your other devices are signed out at once. Sign in during that day to keep your account.",
+    delete_when: "Nothing is deleted for a day. Your other devices are signed out at once. To keep your account, sign in during that day and press “Keep my account”.",
     delete_tick: "I want my account to be deleted",
     delete_untick: "Tick the box to confirm that you want to delete your account.",
     delete_button: "Delete my account",

@@ -150,7 +150,7 @@ pub(super) const OWN: Own = Own {
     download_running_advice: "Espera a que termine o cancélala en el navegador que la inició. Después, inténtalo de nuevo.",
     delete: "Eliminar tu cuenta",
     delete_what: "Se eliminan tu perfil, tus dispositivos y lo que permitiste a las aplicaciones, y se cierra tu sesión en todos los sitios a los que accediste desde aquí. Los sitios conservan lo que guardaron por su cuenta.",
-    delete_when: "No se elimina nada durante un día. La sesión en tus demás dispositivos se cierra de inmediato. Si quieres conservar tu cuenta, inicia sesión durante ese día.",
+    delete_when: "No se elimina nada durante un día. La sesión en tus demás dispositivos se cierra de inmediato. Si quieres conservar tu cuenta, inicia sesión durante ese día y pulsa “Conservar mi cuenta”.",
     delete_tick: "Quiero que se elimine mi cuenta",
     delete_untick: "Marca la casilla para confirmar que quieres eliminar tu cuenta.",
     delete_button: "Eliminar mi cuenta",

@@ -154,7 +154,7 @@ pub(super) const OWN: Own = Own {
     download_running_advice: "Attendez qu’il se termine ou annulez-le dans le navigateur qui l’a lancé. Ensuite, réessayez.",
     delete: "Supprimer votre compte",
     delete_what: "Votre profil, vos appareils et les autorisations données aux applications sont supprimés, et vos connexions aux sites ouverts depuis ici prennent fin. Les sites gardent ce qu’ils ont eux-mêmes enregistré.",
-    delete_when: "Rien n’est supprimé pendant un jour. Vos autres appareils sont aussitôt déconnectés. Connectez-vous pendant ce délai pour garder votre compte.",
+    delete_when: "Rien n’est supprimé pendant un jour. Vos autres appareils sont aussitôt déconnectés. Pour garder votre compte, connectez-vous pendant ce délai et appuyez sur «\u{a0}Garder mon compte\u{a0}».",
     delete_tick: "Je veux supprimer mon compte",
     delete_untick: "Cochez la case pour confirmer la suppression de votre compte.",
     delete_button: "Supprimer mon compte",

@@ -152,7 +152,7 @@ pub(super) const OWN: Own = Own {
     download_running_advice: "Espere ele terminar ou cancele no navegador em que começou. Depois, tente novamente.",
     delete: "Excluir sua conta",
     delete_what: "Seu perfil, seus dispositivos e o que você permitiu a apps são excluídos, e você sai de todos os sites em que entrou por aqui. Os sites mantêm o que eles mesmos guardaram.",
-    delete_when: "Nada é excluído durante um dia. Seus outros dispositivos saem da conta na hora. Entre nesse prazo para manter sua conta.",
+    delete_when: "Nada é excluído durante um dia. Seus outros dispositivos saem da conta na hora. Para manter sua conta, entre nesse prazo e escolha “Manter minha conta”.",
     delete_tick: "Quero excluir minha conta",
     delete_untick: "Marque a caixa para confirmar que quer excluir sua conta.",
     delete_button: "Excluir minha conta",

@@ -148,7 +148,7 @@ pub(super) const OWN: Own = Own {
     download_running_advice: "请等待下载完成，或在开始下载的浏览器中取消，然后重试。",
     delete: "删除账号",
     delete_what: "您的资料、设备和应用授权将被删除，您从这里进入的所有网站都会退出登录。各网站自行保存的内容不受影响。",
-    delete_when: "一天之内不会删除任何内容，但其他设备会立即退出登录。在此期间重新登录，即可保留账号。",
+    delete_when: "一天之内不会删除任何内容，但其他设备会立即退出登录。如需保留账号，请在此期间登录，并点击“保留账号”。",
     delete_tick: "我确认要删除账号",
     delete_untick: "请勾选以确认删除账号。",
     delete_button: "删除我的账号",
