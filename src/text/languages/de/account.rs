@@ -7,7 +7,7 @@ pub(super) const DEVICES: Devices = Devices {
     title: "Angemeldete Geräte",
     lead: "Diese Geräte sind in Ihrem Konto angemeldet. Erkennen Sie eines nicht, melden Sie es ab und ändern Sie Ihr Passwort. Geräte, deren Anmeldung Sie dort genehmigt haben, werden ebenfalls abgemeldet.",
     ended: "Abgemeldet, auch von den Websites, die von dort aus geöffnet wurden.",
-    gone: "Dieses Gerät war bereits abgemeldet.",
+    gone: "Das Gerät war bereits abgemeldet.",
     this: "Dieses Gerät",
     by_password: "Mit Passwort angemeldet",
     by_passkey: "Mit Passkey angemeldet",

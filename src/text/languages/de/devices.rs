@@ -8,7 +8,7 @@ pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     out_title: "Sie wurden abgemeldet",
     out_by_administrator: "Ein Administrator hat dieses Gerät abgemeldet. Fragen Sie dort nach, wenn Sie den Grund nicht kennen.",
     out_over: "Ihre Anmeldung auf diesem Gerät ist beendet. Melden Sie sich erneut an, um fortzufahren.",
-    is_out: "Dieses Gerät ist abgemeldet.",
+    is_out: "Das Gerät ist jetzt abgemeldet.",
     is_out_title: "Abgemeldet",
     new_from: |device, from, ago| format!("Neue Anmeldung in Ihrem Konto: {device}, {from}, {ago}."),
     new_device: |device, ago| format!("Neue Anmeldung in Ihrem Konto: {device}, {ago}."),

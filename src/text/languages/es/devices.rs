@@ -8,7 +8,7 @@ pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     out_title: "Se cerró tu sesión",
     out_by_administrator: "Un administrador cerró la sesión en este dispositivo. Si no sabes por qué, pregúntale.",
     out_over: "Tu sesión en este dispositivo ha terminado. Inicia sesión de nuevo para continuar.",
-    is_out: "La sesión en este dispositivo está cerrada.",
+    is_out: "La sesión en ese dispositivo está cerrada.",
     is_out_title: "Sesión cerrada",
     new_from: |device, from, ago| format!("Nuevo inicio de sesión en tu cuenta: {device}, {from}, {ago}."),
     new_device: |device, ago| format!("Nuevo inicio de sesión en tu cuenta: {device}, {ago}."),

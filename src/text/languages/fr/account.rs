@@ -7,7 +7,7 @@ pub(super) const DEVICES: Devices = Devices {
     title: "Appareils connectés",
     lead: "Ces appareils sont connectés à votre compte. Si l’un d’eux vous est inconnu, déconnectez-le et changez votre mot de passe. Les appareils approuvés depuis l’appareil inconnu seront aussi déconnectés.",
     ended: "Appareil déconnecté, y compris des sites ouverts depuis celui-ci.",
-    gone: "Cet appareil était déjà déconnecté.",
+    gone: "L’appareil était déjà déconnecté.",
     this: "Cet appareil",
     by_password: "Connexion par mot de passe",
     by_passkey: "Connexion par clé d’accès",

@@ -8,7 +8,7 @@ pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     out_title: "로그아웃되었습니다",
     out_by_administrator: "관리자가 이 기기를 로그아웃했습니다. 이유를 모르면 관리자에게 문의하세요.",
     out_over: "이 기기의 로그인이 만료되었습니다. 계속하려면 다시 로그인하세요.",
-    is_out: "이 기기는 로그아웃되었습니다.",
+    is_out: "해당 기기는 로그아웃되었습니다.",
     is_out_title: "로그아웃됨",
     new_from: |device, from, ago| format!("내 계정에 새로운 로그인이 있습니다: {device}, {from}, {ago}"),
     new_device: |device, ago| format!("내 계정에 새로운 로그인이 있습니다: {device}, {ago}"),

@@ -8,7 +8,7 @@ pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     out_title: "Сеанс завершён",
     out_by_administrator: "Сеанс на этом устройстве завершён администратором. Если вы не знаете почему, спросите у него.",
     out_over: "Ваш сеанс на этом устройстве закончился. Войдите снова, чтобы продолжить.",
-    is_out: "Сеанс на этом устройстве завершён.",
+    is_out: "Сеанс на том устройстве завершён.",
     is_out_title: "Сеанс завершён",
     new_from: |device, from, ago| format!("Новый вход в ваш аккаунт: {device}, {from}, {ago}."),
     new_device: |device, ago| format!("Новый вход в ваш аккаунт: {device}, {ago}."),

@@ -8,7 +8,7 @@ pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     out_title: "您已被登出",
     out_by_administrator: "管理員已將這個裝置登出。如果不清楚原因，請詢問管理員。",
     out_over: "您在這個裝置上的登入已結束。請重新登入以繼續。",
-    is_out: "這個裝置已登出。",
+    is_out: "該裝置已登出。",
     is_out_title: "已登出",
     new_from: |device, from, ago| format!("您的帳號有新的登入活動：{device}，{from}，{ago}。"),
     new_device: |device, ago| format!("您的帳號有新的登入活動：{device}，{ago}。"),
