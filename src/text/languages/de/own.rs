@@ -30,7 +30,7 @@ pub(super) const ACTIVITY: Activity = Activity {
     by_scan: "Per QR-Code, nach Genehmigung",
     by_link: "Mit einem Einmallink",
     refused_disabled: "Das Konto ist deaktiviert.",
-    refused_own: "Auf einem Gerät, das bereits angemeldet war.",
+    refused_own: "Auf einem angemeldeten Gerät wurde ein falsches aktuelles Passwort eingegeben.",
     signed_in: "Angemeldet",
     signed_out: "Abgemeldet",
     sign_in_refused: "Fehlgeschlagene Anmeldung",

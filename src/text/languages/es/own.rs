@@ -30,7 +30,7 @@ pub(super) const ACTIVITY: Activity = Activity {
     by_scan: "Con código QR aprobado",
     by_link: "Con enlace de un solo uso",
     refused_disabled: "La cuenta está inhabilitada.",
-    refused_own: "En un dispositivo que ya tenía la sesión iniciada.",
+    refused_own: "Contraseña actual incorrecta, en un dispositivo con la sesión iniciada.",
     signed_in: "Inicio de sesión",
     signed_out: "Cierre de sesión",
     sign_in_refused: "Inicio de sesión fallido",

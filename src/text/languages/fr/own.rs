@@ -31,7 +31,7 @@ pub(super) const ACTIVITY: Activity = Activity {
     by_scan: "Par code QR, avec approbation",
     by_link: "Par lien à usage unique",
     refused_disabled: "Le compte est désactivé.",
-    refused_own: "Sur un appareil déjà connecté.",
+    refused_own: "Mot de passe actuel incorrect, sur un appareil déjà connecté.",
     signed_in: "Connexion",
     signed_out: "Déconnexion",
     sign_in_refused: "Échec de connexion",

@@ -31,7 +31,7 @@ pub(super) const ACTIVITY: Activity = Activity {
     by_scan: "承認されたQRコードを使用",
     by_link: "ワンタイムリンクを使用",
     refused_disabled: "アカウントが無効です。",
-    refused_own: "すでにログイン中のデバイスから。",
+    refused_own: "ログイン中のデバイスで、現在のパスワードが間違っていました。",
     signed_in: "ログイン",
     signed_out: "ログアウト",
     sign_in_refused: "ログイン失敗",

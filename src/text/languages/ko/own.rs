@@ -31,7 +31,7 @@ pub(super) const ACTIVITY: Activity = Activity {
     by_scan: "QR 로그인",
     by_link: "일회용 링크",
     refused_disabled: "비활성화된 계정입니다.",
-    refused_own: "이미 로그인된 기기입니다.",
+    refused_own: "로그인된 기기에서 현재 비밀번호를 잘못 입력했습니다.",
     signed_in: "로그인",
     signed_out: "로그아웃",
     sign_in_refused: "로그인 실패",

@@ -30,7 +30,7 @@ pub(super) const ACTIVITY: Activity = Activity {
     by_scan: "По QR-коду, с подтверждением",
     by_link: "По одноразовой ссылке",
     refused_disabled: "Аккаунт отключён.",
-    refused_own: "На устройстве, где вход уже был выполнен.",
+    refused_own: "Неверный текущий пароль, на устройстве, где вход уже выполнен.",
     signed_in: "Вход",
     signed_out: "Выход",
     sign_in_refused: "Неудачная попытка входа",

@@ -31,7 +31,7 @@ pub(super) const ACTIVITY: Activity = Activity {
     by_scan: "扫码并确认",
     by_link: "使用一次性链接",
     refused_disabled: "账号已停用。",
-    refused_own: "在已登录的设备上。",
+    refused_own: "在已登录的设备上输错了当前密码。",
     signed_in: "登录",
     signed_out: "退出登录",
     sign_in_refused: "登录失败",

@@ -31,7 +31,7 @@ pub(super) const ACTIVITY: Activity = Activity {
     by_scan: "掃描 QR Code 並核准",
     by_link: "使用一次性連結",
     refused_disabled: "帳號已停用。",
-    refused_own: "在已登入的裝置上。",
+    refused_own: "在已登入的裝置上輸錯了目前的密碼。",
     signed_in: "登入",
     signed_out: "登出",
     sign_in_refused: "登入失敗",
