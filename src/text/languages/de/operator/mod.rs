@@ -24,7 +24,7 @@ pub(in crate::text::languages::de) const SECURITY: Security = Security {
     is_on: "Sie ist eingeschaltet.",
     is_off: "Sie ist ausgeschaltet. Niemand kann sich per QR-Code anmelden.",
     is_off_by_setting: "Sie ist durch die Konfiguration ausgeschaltet: login.scan steht auf off. Der Schalter hier ist dann ohne Wirkung.",
-    is_unreadable: "Ihr Zustand lässt sich nicht lesen, deshalb ist sie aus.",
+    is_unreadable: "Der Schalter lässt sich gerade nicht lesen. Solange das so ist, kann sich niemand per QR-Code anmelden.",
     turn_off: "Ausschalten",
     turn_on: "Einschalten",
     off_hint: "Codes verschwinden, und was gerade gescannt oder genehmigt wird, wird abgebrochen. Passkeys und Passwörter funktionieren weiter, und wer angemeldet ist, bleibt es.",

@@ -24,7 +24,7 @@ pub(in crate::text::languages::en) const SECURITY: Security = Security {
     is_on: "It is switched on.",
     is_off: "It is switched off. Nobody signs in by scanning.",
     is_off_by_setting: "The configuration switches it off: login.scan is off. The switch here changes nothing then.",
-    is_unreadable: "It cannot be read whether it is on, so it is off.",
+    is_unreadable: "The switch cannot be read right now. Until it can, nobody signs in by scanning.",
     turn_off: "Switch it off",
     turn_on: "Switch it on",
     off_hint: "Codes disappear, and what is being scanned or approved right now stops. Passkeys and passwords go on, and who is signed in stays so.",

@@ -24,7 +24,7 @@ pub(in crate::text::languages::es) const SECURITY: Security = Security {
     is_on: "Está activado.",
     is_off: "Está desactivado. Nadie puede iniciar sesión con código QR.",
     is_off_by_setting: "Está desactivado en la configuración: login.scan es off. El interruptor de esta página no tiene efecto.",
-    is_unreadable: "No se puede saber si está activado, así que se considera desactivado.",
+    is_unreadable: "Ahora mismo no se puede leer el estado del interruptor. Mientras tanto, nadie puede iniciar sesión con código QR.",
     turn_off: "Desactivar",
     turn_on: "Activar",
     off_hint: "Los códigos desaparecen y se detiene lo que se esté escaneando o aprobando. Las claves de acceso y las contraseñas siguen funcionando, y las sesiones iniciadas se mantienen.",

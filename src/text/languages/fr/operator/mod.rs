@@ -25,7 +25,7 @@ pub(in crate::text::languages::fr) const SECURITY: Security = Security {
     is_on: "Elle est activée.",
     is_off: "Elle est désactivée. Personne ne peut se connecter par code QR.",
     is_off_by_setting: "Elle est désactivée par la configuration\u{a0}: login.scan vaut off. L’interrupteur n’a alors aucun effet.",
-    is_unreadable: "Son état n’a pas pu être lu\u{a0}: elle est donc désactivée.",
+    is_unreadable: "L’état de l’interrupteur ne peut pas être lu pour le moment. En attendant, personne ne peut se connecter par code QR.",
     turn_off: "Désactiver",
     turn_on: "Activer",
     off_hint: "Les codes disparaissent, et les scans et approbations en cours s’arrêtent. Les clés d’accès et les mots de passe restent utilisables, et les appareils connectés le restent.",

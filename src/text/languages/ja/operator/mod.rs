@@ -24,7 +24,7 @@ pub(in crate::text::languages::ja) const SECURITY: Security = Security {
     is_on: "有効です。",
     is_off: "無効です。QRコードではログインできません。",
     is_off_by_setting: "設定ファイルで無効になっています（login.scanがoff）。その間、ここでは切り替えられません。",
-    is_unreadable: "状態を読み取れないため、無効になっています。",
+    is_unreadable: "現在、この設定の状態を読み取れません。読み取れるようになるまで、QRコードではログインできません。",
     turn_off: "無効にする",
     turn_on: "有効にする",
     off_hint: "コードは表示されなくなり、進行中の読み取りや承認も中止されます。パスキーとパスワードは引き続き使え、ログイン中のユーザーはそのままです。",

@@ -24,7 +24,7 @@ pub(in crate::text::languages::ko) const SECURITY: Security = Security {
     is_on: "켜져 있습니다.",
     is_off: "꺼져 있습니다. 아무도 QR 로그인을 사용할 수 없습니다.",
     is_off_by_setting: "설정 파일의 login.scan에서 꺼져 있습니다. 여기에서는 변경할 수 없습니다.",
-    is_unreadable: "켜짐 여부를 읽을 수 없어 꺼진 상태로 처리합니다.",
+    is_unreadable: "지금은 설정을 읽을 수 없습니다. 다시 읽을 수 있을 때까지 아무도 QR 로그인을 사용할 수 없습니다.",
     turn_off: "끄기",
     turn_on: "켜기",
     off_hint: "코드가 사라지고, 진행 중인 스캔과 승인이 중단됩니다. 패스키와 비밀번호는 계속 사용할 수 있고, 이미 로그인한 사용자는 로그인이 유지됩니다.",

@@ -24,7 +24,7 @@ pub(in crate::text::languages::pt_br) const SECURITY: Security = Security {
     is_on: "Está ativado.",
     is_off: "Está desativado. Ninguém entra por código QR.",
     is_off_by_setting: "Está desativado pela configuração: login.scan é off. Enquanto isso, o controle daqui não muda nada.",
-    is_unreadable: "Não foi possível ler se está ativado; por isso, está desativado.",
+    is_unreadable: "No momento, não é possível ler o estado do controle. Enquanto isso, ninguém entra por código QR.",
     turn_off: "Desativar",
     turn_on: "Ativar",
     off_hint: "Os códigos somem, e o que está sendo escaneado ou aprovado agora é interrompido. Chaves de acesso e senhas continuam funcionando, e as sessões abertas são mantidas.",

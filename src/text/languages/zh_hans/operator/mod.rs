@@ -24,7 +24,7 @@ pub(in crate::text::languages::zh_hans) const SECURITY: Security = Security {
     is_on: "已开启。",
     is_off: "已关闭，任何人都不能扫码登录。",
     is_off_by_setting: "已在配置中关闭：login.scan 为 off。此时这里的开关不起作用。",
-    is_unreadable: "无法读取开关状态，因此视为关闭。",
+    is_unreadable: "目前无法读取开关状态。恢复之前，任何人都不能扫码登录。",
     turn_off: "关闭",
     turn_on: "开启",
     off_hint: "二维码会消失，正在扫码或确认的登录会中止。通行密钥和密码不受影响，已登录的用户保持登录。",

@@ -24,7 +24,7 @@ pub(in crate::text::languages::zh_hant) const SECURITY: Security = Security {
     is_on: "已開啟。",
     is_off: "已關閉。沒有人能用 QR Code 登入。",
     is_off_by_setting: "已由設定檔關閉：login.scan 為 off。這裡的開關不會有作用。",
-    is_unreadable: "無法讀取開關狀態，因此已關閉。",
+    is_unreadable: "目前無法讀取開關狀態。恢復之前，沒有人能用 QR Code 登入。",
     turn_off: "關閉",
     turn_on: "開啟",
     off_hint: "關閉後，QR Code 會消失，正在進行的掃描和核准也會停止。密碼金鑰和密碼仍可使用，已登入的使用者會保持登入。",
