@@ -52,7 +52,7 @@ pub(super) const FACTS: Facts = Facts {
     field_language: "Язык",
     field_email: "Электронная почта",
     field_gender: "Пол",
-    field_place: "Город и страна",
+    field_place: "Город, регион и страна",
     field_zone: "Часовой пояс",
     device_both: |browser, system| naming!("{browser} на {system}", browser, system),
     effect_here: |host, hours| {
