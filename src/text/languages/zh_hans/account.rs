@@ -21,7 +21,7 @@ pub(super) const DEVICES: Devices = Devices {
     forgotten: "已清除。下次在这些浏览器上登录时，需要进一步验证。",
     by_scan_on: |device| format!("扫码登录，由 {device} 确认"),
     known: |browsers| {
-        format!("您的账号记住了 {}。在这些浏览器上登录时，只需在手机上点一下。", counted(browsers, "个浏览器"))
+        format!("您的账号记住了 {}。在已记住的浏览器上登录时，只需在手机上点一下。", counted(browsers, "个浏览器"))
     },
     times: |opened, used| format!("{opened}登录，上次使用：{used}"),
 };

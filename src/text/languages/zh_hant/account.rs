@@ -21,7 +21,7 @@ pub(super) const DEVICES: Devices = Devices {
     forgotten: "已清除。下次在這些瀏覽器登入時，會需要多一道確認。",
     by_scan_on: |device| format!("掃描 QR Code，並用 {device} 核准後登入"),
     known: |browsers| {
-        format!("您的帳號已記住 {}瀏覽器。在這些瀏覽器登入時，只要在手機上點一下即可。", counted(browsers, "個"))
+        format!("您的帳號已記住 {}瀏覽器。在已記住的瀏覽器登入時，只要在手機上點一下即可。", counted(browsers, "個"))
     },
     times: |opened, used| format!("登入時間：{opened}，最近使用：{used}"),
 };
