@@ -66,7 +66,7 @@ async fn sec_60_a_person_sees_their_sessions_and_ends_them_on_every_instance() {
     let sessions = listed(&page);
     assert_eq!(sessions.len(), 3, "{page:?}");
     assert_eq!(sessions.iter().filter(|(_, is_this)| *is_this).count(), 1);
-    assert_eq!(page.words().matches("Signed in by a scan that was approved on ").count(), 2, "{}", page.body);
+    assert_eq!(page.words().matches("Signed in by a scan, approved on: ").count(), 2, "{}", page.body);
     let of_desktop = listed(&desktop.get("/account/devices").await);
     let (name, _) = of_desktop.iter().find(|(_, is_this)| *is_this).expect("its own");
 

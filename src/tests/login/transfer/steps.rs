@@ -41,7 +41,7 @@ async fn a_phone_is_signed_in_by_a_signed_in_browser_with_digits_that_it_shows()
     assert!(done.contains("Your phone is signed in") && done.contains("Chrome on Android"), "{done}");
 
     let devices = desktop.get("/account/devices").await.words();
-    assert!(devices.contains("Signed in by a scan that was approved on Chrome on Windows"), "{devices}");
+    assert!(devices.contains("Signed in by a scan, approved on: Chrome on Windows"), "{devices}");
     let filter = ActivityFilter::default();
     let lines = server.app.records.activity(filter, 10).await.expect("answers");
     let of = |kind| lines.iter().find(|line| line.line.kind == kind).map(|line| line.line.clone());

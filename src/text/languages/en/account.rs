@@ -19,7 +19,7 @@ pub(super) const DEVICES: Devices = Devices {
     known_title: "Remembered browsers",
     forget: "Forget all",
     forgotten: "Forgotten. Your next sign-in there asks for more than a tap.",
-    by_scan_on: |device| format!("Signed in by a scan that was approved on {device}"),
+    by_scan_on: |device| format!("Signed in by a scan, approved on: {device}"),
     known: |browsers| {
         format!(
             "Your account remembers {}. Signing in there takes one tap on your phone.",

@@ -12,7 +12,7 @@ pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     is_out_title: "Signed out",
     new_from: |device, from, ago| format!("New sign-in to your account: {device}, {from}, {ago}."),
     new_device: |device, ago| format!("New sign-in to your account: {device}, {ago}."),
-    out_of: |device| format!("You were signed out on {device}"),
+    out_of: |device| format!("You were signed out: {device}"),
     out_by: |device, ago| {
         format!("That was done from {device}, {ago}. If it was not you, sign in again and change your password.")
     },
@@ -147,7 +147,7 @@ pub(super) const TRANSFER: Transfer = Transfer {
     by: |device| format!("{device} opened the code. If that is your phone, type the digits that it shows."),
     question: |account| naming!("Sign in as {account}?", account),
     replaces: |other| naming!("{other} is signed in on this phone, and is signed out here if you continue.", other),
-    shown_lead: |device| format!("{device} waits for them."),
+    shown_lead: |device| format!("Waiting for them: {device}."),
     here_already: |account| naming!("{account} is signed in on this phone. Nothing has to be done.", account),
 };
 

@@ -12,7 +12,7 @@ pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     is_out_title: "Sesión cerrada",
     new_from: |device, from, ago| format!("Nuevo inicio de sesión en tu cuenta: {device}, {from}, {ago}."),
     new_device: |device, ago| format!("Nuevo inicio de sesión en tu cuenta: {device}, {ago}."),
-    out_of: |device| format!("Se cerró tu sesión en {device}"),
+    out_of: |device| format!("Se cerró tu sesión: {device}"),
     out_by: |device, ago| {
         format!("Se hizo desde {device}, {ago}. Si no fuiste tú, inicia sesión de nuevo y cambia tu contraseña.")
     },

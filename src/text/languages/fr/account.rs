@@ -19,7 +19,7 @@ pub(super) const DEVICES: Devices = Devices {
     known_title: "Navigateurs mémorisés",
     forget: "Oublier tous les navigateurs",
     forgotten: "Navigateurs oubliés. À votre prochaine connexion, un simple appui ne suffira plus.",
-    by_scan_on: |device| format!("Connexion par code QR, approuvée sur {device}"),
+    by_scan_on: |device| format!("Connexion par code QR, approuvée sur\u{a0}: {device}"),
     known: |browsers| {
         format!(
             "Votre compte mémorise {}. Pour vous y connecter, un appui sur votre téléphone suffit.",

@@ -146,7 +146,9 @@ pub(super) const TRANSFER: Transfer = Transfer {
     ended_title: "Ce code n’est plus valable",
     ended_advice: "Il a expiré, a déjà servi ou a été annulé sur l’autre écran. Il n’a connecté personne ici. Affichez un nouveau code sur l’autre écran.",
     hint: "Scannez un code avec un téléphone qui n’est pas encore connecté.",
-    by: |device| format!("Code ouvert sur {device}. Si c’est votre téléphone, saisissez les chiffres qu’il affiche."),
+    by: |device| {
+        format!("Code ouvert sur\u{a0}: {device}. Si c’est votre téléphone, saisissez les chiffres qu’il affiche.")
+    },
     question: |account| naming!("Se connecter avec le compte {account}\u{202f}?", account),
     replaces: |other| {
         naming!("Le compte {other} est connecté sur ce téléphone. Si vous continuez, il y sera déconnecté.", other)

@@ -12,7 +12,7 @@ pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     is_out_title: "Sessão encerrada",
     new_from: |device, from, ago| format!("Novo login na sua conta: {device}, {from}, {ago}."),
     new_device: |device, ago| format!("Novo login na sua conta: {device}, {ago}."),
-    out_of: |device| format!("Sua sessão foi encerrada em {device}"),
+    out_of: |device| format!("Sua sessão foi encerrada: {device}"),
     out_by: |device, ago| {
         format!("A ação partiu de {device}, {ago}. Se não foi você, entre de novo e altere sua senha.")
     },
