@@ -115,7 +115,7 @@ pub(super) const LADDER: Ladder = Ladder {
     digits_hint: "Nach „Genehmigen“ zeigt dieses Smartphone vier Ziffern. Geben Sie sie auf dem anderen Bildschirm ein.",
     digits_title: "Geben Sie diese Ziffern auf dem anderen Bildschirm ein",
     digits_lead: "Damit wird das andere Gerät angemeldet. Geben Sie die Ziffern nur auf dem Bildschirm vor Ihnen ein und nennen Sie sie niemandem.",
-    code_label: "Die letzten vier Buchstaben des Codes beim QR-Code",
+    code_label: "Die letzten vier Buchstaben des Codes unter dem QR-Code",
     code_hint: "Sie stehen auf dem Gerät, das Sie gerade anmelden.",
     code_wrong: "Die Buchstaben stimmen nicht. Sehen Sie auf dem anderen Bildschirm nach und versuchen Sie es erneut.",
     code_malformed: "Geben Sie die letzten vier Buchstaben des Codes ein, zum Beispiel GHJK.",

@@ -115,7 +115,7 @@ pub(super) const LADDER: Ladder = Ladder {
     digits_hint: "Cuando apruebes, este teléfono mostrará cuatro dígitos. Escríbelos en la otra pantalla.",
     digits_title: "Escribe estos dígitos en la otra pantalla",
     digits_lead: "Con ellos se inicia sesión allí. Escríbelos solo en la pantalla que tienes delante y no se los digas a nadie.",
-    code_label: "Últimas cuatro letras del código que está junto al QR",
+    code_label: "Últimas cuatro letras del código que está debajo del código QR",
     code_hint: "Lo encontrarás en el dispositivo en el que estás iniciando sesión.",
     code_wrong: "Las letras no coinciden. Mira la otra pantalla e inténtalo de nuevo.",
     code_malformed: "Escribe las últimas cuatro letras del código, como GHJK.",

@@ -115,7 +115,7 @@ pub(super) const LADDER: Ladder = Ladder {
     digits_hint: "Après l’approbation, ce téléphone affiche quatre chiffres. Saisissez-les sur l’autre écran.",
     digits_title: "Saisissez ces chiffres sur l’autre écran",
     digits_lead: "Ils servent à le connecter. Ne les saisissez que sur l’écran devant vous et ne les communiquez à personne.",
-    code_label: "Quatre dernières lettres du code affiché près du code QR",
+    code_label: "Quatre dernières lettres du code affiché sous le code QR",
     code_hint: "Il se trouve sur l’appareil à connecter.",
     code_wrong: "Ce ne sont pas les bonnes lettres. Vérifiez sur l’autre écran et réessayez.",
     code_malformed: "Saisissez les quatre dernières lettres du code, par exemple GHJK.",

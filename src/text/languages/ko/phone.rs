@@ -115,7 +115,7 @@ pub(super) const LADDER: Ladder = Ladder {
     digits_hint: "‘승인’을 누르면 이 휴대폰에 숫자 4자리가 표시됩니다. 다른 기기에 그 숫자를 입력하세요.",
     digits_title: "다른 기기에 이 숫자를 입력하세요",
     digits_lead: "입력하면 그 기기에서 로그인됩니다. 로그인할 기기가 눈앞에 있을 때만 입력하고 아무에게도 알려 주지 마세요.",
-    code_label: "QR 코드 옆에 있는 코드의 마지막 4자",
+    code_label: "QR 코드 아래에 있는 코드의 마지막 4자",
     code_hint: "로그인할 기기에 표시되어 있습니다.",
     code_wrong: "코드가 맞지 않습니다. 다른 기기의 화면을 확인하고 다시 입력하세요.",
     code_malformed: "GHJK처럼 코드의 마지막 4자를 입력하세요.",

@@ -115,7 +115,7 @@ pub(super) const LADDER: Ladder = Ladder {
     digits_hint: "点击“确认登录”后，此手机会显示四位数字，请在另一台设备上输入。",
     digits_title: "请在另一台设备上输入这些数字",
     digits_lead: "输入后，那台设备即会登录。只在您眼前的屏幕上输入，不要告诉任何人。",
-    code_label: "二维码旁登录码的最后四个字母",
+    code_label: "二维码下方登录码的最后四个字母",
     code_hint: "登录码显示在要登录的设备上。",
     code_wrong: "字母不正确。请查看另一台设备后重试。",
     code_malformed: "请输入登录码的最后四个字母，例如 GHJK。",

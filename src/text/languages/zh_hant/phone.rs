@@ -115,7 +115,7 @@ pub(super) const LADDER: Ladder = Ladder {
     digits_hint: "核准後，這支手機會顯示四位數字。請在另一個畫面上輸入。",
     digits_title: "請在另一個畫面上輸入這些數字",
     digits_lead: "輸入後就會登入。只在您眼前的畫面上輸入，不要告訴任何人。",
-    code_label: "QR Code 旁代碼的最後四個字母",
+    code_label: "QR Code 下方代碼的最後四個字母",
     code_hint: "代碼顯示在您要登入的裝置上。",
     code_wrong: "字母不正確。請查看另一個畫面，再試一次。",
     code_malformed: "請輸入代碼的最後四個字母，例如 GHJK。",
