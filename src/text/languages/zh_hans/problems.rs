@@ -67,8 +67,8 @@ pub(super) const PROBLEMS: Problems = Problems {
     },
     other_dialect_advice: |app| naming!("“{app}”在此登记的是另一种登录协议。应用负责人可以在此修改。", app),
     malformed_by_app: |why| format!("需要该网站的开发者修复：{why}。"),
-    wait_seconds: |seconds| format!("请在 {} 后重试。", counted(seconds, "秒")),
-    wait_minutes: |minutes| format!("请在 {} 后重试。", counted(minutes, "分钟")),
+    wait_seconds: |seconds| format!("请在 {}后重试。", counted(seconds, "秒")),
+    wait_minutes: |minutes| format!("请在 {}后重试。", counted(minutes, "分钟")),
 };
 
 pub(super) const THEME: Theme = Theme {
