@@ -50,8 +50,8 @@ test('sec_10_a_wrong_number_is_told_on_both_screens', async ({ desktop, phone })
   const right = await number(desktop);
   await phone.getByRole('group').getByRole('button').filter({ hasNotText: right }).first().click();
   await expectHeading(phone, 'Denied');
-  await expect(phone.getByText('You chose another number than the other screen showed')).toBeVisible();
-  await expect(desktop.getByRole('alert')).toContainText('The phone chose another number');
+  await expect(phone.getByText('You chose a different number from the one on the other screen')).toBeVisible();
+  await expect(desktop.getByRole('alert')).toContainText('The number chosen on the phone is not the one on this screen');
   await expect(desktop.getByRole('button', { name: 'Show a new code' })).toBeFocused();
 });
 

@@ -31,7 +31,7 @@ pub(super) const PANEL: Panel = Panel {
     digits: "Type the four digits that your phone shows.",
     digits_again: "Those were not the digits. Check your phone and type them again.",
     digits_label: "Digits on your phone",
-    wrong_number: "The phone chose another number than this screen showed, so the sign-in was stopped. If that was you, show a new code and try again.",
+    wrong_number: "The number chosen on the phone is not the one on this screen, so the sign-in was stopped. If that was you, show a new code and try again.",
     wrong_typed: "Something wrong was typed too often, so the sign-in was stopped. If that was you, show a new code and try again.",
     lost: "Connection lost. Trying again…",
     start_over: "Not you? Start over",

@@ -163,7 +163,7 @@ pub(super) const CHOOSER: Chooser = Chooser {
     one_ended: "An account was signed out in the meantime.",
     sign_in_again: "Sign in again",
     switched_title: "Another account is in use now",
-    switched_advice: "This page was made for another account than the one that is now in use on this device, so nothing was done. Choose the account, then try again.",
+    switched_advice: "This page was made for a different account from the one now in use on this device, so nothing was done. Choose the account, then try again.",
     ended: |account| naming!("{account} was signed out in the meantime.", account),
     full: |account| {
         naming!(

@@ -127,7 +127,7 @@ pub(super) const LADDER: Ladder = Ladder {
     stay_visit: "For this visit: this is a shared computer",
     stay_today: "For today, up to 12 hours",
     stay_longest: "As long as possible",
-    wrong_number: "You chose another number than the other screen showed, so it was not signed in. If that was a slip, scan a new code. If you did not start this, someone may have tried to use your account.",
+    wrong_number: "You chose a different number from the one on the other screen, so it was not signed in. If that was a slip, scan a new code. If you did not start this, someone may have tried to use your account.",
     report_question: "Not you?",
     report_go: "Report it",
     report_hint: "If you report it, you cannot approve anything from that browser or its network for an hour. For a day, your approvals need a passkey; if you have none, add one first.",
