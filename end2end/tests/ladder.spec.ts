@@ -67,7 +67,7 @@ test('sec_10_digits_of_the_phone_are_typed_in_the_browser', async ({ desktop, ph
   await expect(field).toBeFocused();
   await desktop.keyboard.type(digits === '0000' ? '1111' : '0000');
   await desktop.keyboard.press('Enter');
-  await expectStatus(desktop, 'Those were not the digits. Check your phone and type them again.');
+  await expectStatus(desktop, "Those digits don't match. Check your phone and type them again.");
   await desktop.getByLabel('Digits on your phone').fill(digits);
   await desktop.keyboard.press('Enter');
   await expectSignedIn(desktop);
@@ -82,7 +82,7 @@ test('sec_10_digits_that_are_wrong_three_times_deny', async ({ desktop, phone })
   for (let tries = 0; tries < 3; tries += 1) {
     await desktop.getByLabel('Digits on your phone').fill(digits === '0000' ? '1111' : '0000');
     await desktop.getByRole('button', { name: 'Continue' }).click();
-    if (tries < 2) await expectStatus(desktop, /^Those were not the digits/);
+    if (tries < 2) await expectStatus(desktop, /^Those digits don't match/);
   }
   await expect(desktop.getByRole('alert')).toContainText('typed too often');
   await expectHeading(phone, 'Denied');

@@ -146,7 +146,7 @@ async fn sec_10_a_device_that_shows_no_number_is_approved_by_the_end_of_its_code
     let wrong = if typed.ends_with("BBBB") { "CCCC" } else { "BBBB" };
     for _ in 0..2 {
         approves(&phone, &code, &[("answer", wrong)]).await;
-        assert!(asks(&phone, &code).await.words().contains("Those were not the letters"));
+        assert!(asks(&phone, &code).await.words().contains("Those letters don't match"));
     }
     approves(&phone, &code, &[("answer", wrong)]).await;
     assert_eq!(asks_for_tokens(&device).await.error(), "access_denied");

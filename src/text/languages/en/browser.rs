@@ -29,7 +29,7 @@ pub(super) const PANEL: Panel = Panel {
     outdated: "Someone just scanned an older code from this page. If that was you, scan this one. If not, someone may have copied it.",
     second_account: "A second account scanned this code and was refused. If you did not scan it first, start over.",
     digits: "Type the four digits that your phone shows.",
-    digits_again: "Those were not the digits. Check your phone and type them again.",
+    digits_again: "Those digits don't match. Check your phone and type them again.",
     digits_label: "Digits on your phone",
     wrong_number: "The number chosen on the phone is not the one on this screen, so the sign-in was stopped. If that was you, show a new code and try again.",
     wrong_typed: "Something wrong was typed too often, so the sign-in was stopped. If that was you, show a new code and try again.",

@@ -117,7 +117,7 @@ pub(super) const LADDER: Ladder = Ladder {
     digits_lead: "They sign it in. Type them only on the screen in front of you, and tell them to nobody.",
     code_label: "Last four letters of the code below the QR code",
     code_hint: "You find it on the device that you are signing in.",
-    code_wrong: "Those were not the letters. Check the other screen and try again.",
+    code_wrong: "Those letters don't match. Check the other screen and try again.",
     code_malformed: "Type the last four letters of the code, such as GHJK.",
     passkey_go: "Approve with a passkey",
     passkey_failed: "The passkey could not be checked. Try again.",
