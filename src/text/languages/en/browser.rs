@@ -43,7 +43,7 @@ pub(super) const PANEL: Panel = Panel {
     approved_by: |name| naming!("Approved. {name}", name),
     onward: |host, hours| {
         let hours = counted(hours, "hour", "hours");
-        naming!("It leads to {host}. This browser stays signed in for up to {hours}.", host)
+        naming!("You continue to {host}. This browser stays signed in for up to {hours}.", host)
     },
-    onward_for_visit: |host| naming!("It leads to {host}. This browser stays signed in for this visit.", host),
+    onward_for_visit: |host| naming!("You continue to {host}. This browser stays signed in for this visit.", host),
 };

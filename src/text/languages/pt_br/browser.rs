@@ -43,7 +43,9 @@ pub(super) const PANEL: Panel = Panel {
     approved_by: |name| naming!("Aprovado. {name}", name),
     onward: |host, hours| {
         let hours = counted(hours, "hora", "horas");
-        naming!("O login leva a {host}. Este navegador fica conectado por até {hours}.", host)
+        naming!("Você vai continuar em {host}. Este navegador fica conectado por até {hours}.", host)
     },
-    onward_for_visit: |host| naming!("O login leva a {host}. Este navegador fica conectado só nesta visita.", host),
+    onward_for_visit: |host| {
+        naming!("Você vai continuar em {host}. Este navegador fica conectado só nesta visita.", host)
+    },
 };
