@@ -125,12 +125,12 @@ for (const [shape, options] of Object.entries({ desktop: DESKTOP, phone: PHONE }
     // A recovery link goes to an address that nobody confirmed only if whoever makes it is sure.
     await page.goto(`${person(server, 'alice')}/links`);
     await look(page, 'mail-links-unproven');
-    await press(page, 'Send by mail');
+    await press(page, 'Send by email');
     await expect(page.getByRole('alert')).toContainText('Nothing was made.');
     await look(page, 'mail-links-unproven-first');
     await page.goto('/account/profile');
     await press(page, 'Send a link to confirm it');
-    await expect(page.getByText('The mail is on its way.')).toBeVisible();
+    await expect(page.getByText('The email is on its way.')).toBeVisible();
     await look(page, 'mail-prove-sent');
     await page.goto(await link(0));
     await look(page, 'mail-prove');
@@ -142,8 +142,8 @@ for (const [shape, options] of Object.entries({ desktop: DESKTOP, phone: PHONE }
 
     await page.goto(`${person(server, 'carol')}/links`);
     await look(page, 'mail-links');
-    await press(page, 'Send by mail');
-    await expect(page.getByText('The mail is on its way to')).toBeVisible();
+    await press(page, 'Send by email');
+    await expect(page.getByText('The email is on its way to')).toBeVisible();
     await look(page, 'mail-links-sent');
 
     // Nobody gets back in by mail who has rights.
@@ -156,7 +156,7 @@ for (const [shape, options] of Object.entries({ desktop: DESKTOP, phone: PHONE }
     await look(lost, 'mail-forgot');
     await lost.locator('#name').fill('alice@example.org');
     await press(lost, 'Send a link');
-    await expect(lost.getByRole('heading', { name: 'Check your mail' })).toBeVisible();
+    await expect(lost.getByRole('heading', { name: 'Check your email' })).toBeVisible();
     await look(lost, 'mail-forgot-sent');
     await lost.goto(await link(2));
     await expect(lost.getByRole('heading', { name: 'Get back into your account' })).toBeVisible();

@@ -39,7 +39,7 @@ async fn the_doctor_sends_a_test_mail_over_tls_with_the_password_of_a_file() {
     let mail = smtp.took(1).await.remove(0);
     assert!(mail.is_tls && mail.signed_in == Some(("tessera".to_owned(), "hunter2".to_owned())), "{mail:?}");
     assert_eq!((mail.header("From").as_str(), mail.to.len()), ("Login <login@example.com>", 1));
-    assert_eq!(mail.header("Subject"), "Test mail from Tessera");
+    assert_eq!(mail.header("Subject"), "Test email from Tessera");
     assert!(!said.contains("hunter2"), "{said}");
 
     // Its certificate is not trusted without that.

@@ -33,7 +33,7 @@ async fn a_forgotten_password_is_replaced_by_a_link_to_the_proven_address() {
     assert!(browser.get("/signin").await.body.contains("Forgot your password?"));
     assert!(browser.get("/forgot").await.body.contains("Username or email address"));
     asks(&browser, " alice@EXAMPLE.org ").await;
-    assert!(browser.get("/forgot?sent=1").await.body.contains("Check your mail"));
+    assert!(browser.get("/forgot?sent=1").await.body.contains("Check your email"));
     smtp.took(1).await;
     server.pass(600);
     asks(&browser, "Alice").await;

@@ -26,9 +26,9 @@ async fn a_link_that_is_sent_by_mail_is_sent_once_and_not_shown() {
     server.person("Alice").await;
     let page = page_of(&server, "alice").await;
     let links = format!("{page}/links");
-    assert!(!mia.get(&links).await.body.contains("Send by mail"), "she has no address");
+    assert!(!mia.get(&links).await.body.contains("Send by email"), "she has no address");
     has_address(&server, "alice", "alice@example.org", false).await;
-    assert!(mia.get(&links).await.body.contains("Send by mail"));
+    assert!(mia.get(&links).await.body.contains("Send by email"));
     for _ in 0..2 {
         assert_eq!(recovers(&mia, &page, ATTEMPT, "mail").await, format!("{links}?done=mailed"));
     }
@@ -42,7 +42,7 @@ async fn a_link_that_is_sent_by_mail_is_sent_once_and_not_shown() {
     assert!(!shown.body.contains(&link), "{shown:?}");
     let words = shown.words();
     assert!(
-        words.contains("The mail is on its way to alice@example.org.") && words.contains("Sent by mail on"),
+        words.contains("The email is on its way to alice@example.org.") && words.contains("Sent by email on"),
         "{words}"
     );
     assert_eq!((smtp.taken().len(), mails(&server, "alice").await.len()), (1, 1));
@@ -111,7 +111,7 @@ async fn a_link_that_cannot_be_sent_is_shown_with_the_reason() {
         assert!(recovers(&mia, &page, "", "mail").await.ends_with("done=mailed"));
     }
     let shown = mia.get(&recovers(&mia, &page, "", "mail").await).await;
-    assert!(shown.body.contains("Too many mails of this kind") && shown.body.contains("/welcome/"), "{shown:?}");
+    assert!(shown.body.contains("Too many emails of this kind") && shown.body.contains("/welcome/"), "{shown:?}");
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn the_maker_of_a_link_sees_that_its_mail_was_refused() {
     recovers(&mia, &page, "", "mail").await;
     ends(&server, "alice", MailKind::Recover, MailEnd::Refused).await;
     let shown = mia.get(&format!("{page}/links")).await.words();
-    assert!(shown.contains("The mail server refused the mail on"), "{shown}");
+    assert!(shown.contains("The mail server refused the email on"), "{shown}");
 }
 
 #[tokio::test]
@@ -153,7 +153,7 @@ async fn without_a_mail_server_a_link_is_shown_as_always() {
     server.person("Alice").await;
     has_address(&server, "alice", "alice@example.org", true).await;
     let page = page_of(&server, "alice").await;
-    assert!(!mia.get(&format!("{page}/links")).await.body.contains("Send by mail"));
+    assert!(!mia.get(&format!("{page}/links")).await.body.contains("Send by email"));
     let shown = mia.get(&recovers(&mia, &page, "", "").await).await;
     assert!(shown.body.contains("/welcome/"), "{shown:?}");
     assert!(account(&server, "alice").await.email.is_some() && mails(&server, "alice").await.is_empty());

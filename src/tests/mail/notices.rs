@@ -97,7 +97,7 @@ async fn a_changed_address_is_told_to_the_one_before_whoever_changed_it() {
     assert_eq!(mail.header("Subject"), "Your email address at Tessera was changed");
     assert_eq!(mail.link(&server.origin), "/account/profile");
     let text = mail.part("text/plain");
-    assert!(text.contains("Mails about the account alice no longer come to this address.") && !text.contains("eve@"));
+    assert!(text.contains("Emails about the account alice no longer come to this address.") && !text.contains("eve@"));
 
     // An address that is removed is told too, and so is what somebody else changed.
     has_address(&server, "alice", "third@example.org", true).await;

@@ -54,7 +54,7 @@ async fn a_mail_server_that_is_away_for_a_day_is_given_up_and_no_request_waits_f
     let alice = alice(&server).await;
     asks(&alice).await;
     let page = alice.get("/account/profile").await.body;
-    assert!(page.contains("The mail has been waiting to be sent since"), "{page}");
+    assert!(page.contains("The email has been waiting to be sent since"), "{page}");
     for _ in 0..20 {
         server.pass(2 * 3600);
         tokio::time::sleep(Duration::from_millis(20)).await;

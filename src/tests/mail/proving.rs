@@ -50,7 +50,7 @@ async fn sec_31_an_address_is_proven_by_the_link_that_was_sent_there_and_by_no_l
     ends(&server, "alice", MailKind::ProveAddress, MailEnd::Sent).await;
     assert_eq!((asks(&alice, &form).await.as_str(), smtp.taken().len()), ("/account/profile?done=prove-sent", 1));
     let page = alice.get("/account/profile?done=prove-sent").await.body;
-    assert!(page.contains("The mail is on its way.") && page.contains("The last link was sent on"), "{page}");
+    assert!(page.contains("The email is on its way.") && page.contains("The last link was sent on"), "{page}");
 
     // Whoever reads the mail need not be signed in, and looking changes nothing.
     let link = mail.link(&server.origin);
@@ -170,11 +170,14 @@ async fn a_mail_that_is_refused_for_good_is_not_tried_again_and_its_owner_is_tol
     ends(&server, "alice", MailKind::ProveAddress, MailEnd::Refused).await;
     server.pass(3600);
     let page = alice.get("/account/profile").await.body;
-    assert!(page.contains("The mail server refused the mail on"), "{page}");
+    assert!(page.contains("The mail server refused the email on"), "{page}");
     let told = kinds(&server, id_of(&server, "alice").await).await;
     assert_eq!(told.last(), Some(&ActivityKind::MailRefused), "{told:?}");
     let page = alice.get("/account/activity").await.words();
-    assert!(page.contains("A mail could not be delivered") && page.contains("Confirming the email address"), "{page}");
+    assert!(
+        page.contains("An email could not be delivered") && page.contains("Confirming the email address"),
+        "{page}"
+    );
     assert_eq!((smtp.connections(), mails(&server, "alice").await.len()), (1, 1));
 }
 

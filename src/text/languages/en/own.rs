@@ -42,7 +42,7 @@ pub(super) const ACTIVITY: Activity = Activity {
     app_refused: "Was not allowed to use an app",
     app_withdrawn: "Withdrew an app's permission",
     device_ended: "A device was signed out",
-    mail_refused: "A mail could not be delivered",
+    mail_refused: "An email could not be delivered",
     device_new: "Signed in on a new device or network",
     signed_out_everywhere: "Signed out everywhere",
     link_made: "A one-time link was made",

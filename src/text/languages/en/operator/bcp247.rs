@@ -13,7 +13,7 @@ pub(in crate::text::languages::en) const BCP_247: Bcp247 = Bcp247 {
     unique: "Unique codes",
     unique_does: "A code has 128 random bits and a keyed tag. A used one is refused, and the refusal is logged and counted.",
     filtering: "Content filtering",
-    filtering_does: "Mail is filtered by others: all codes begin with one address that filters can match. Opening a code changes nothing, and one that another site opens takes a press.",
+    filtering_does: "Email is filtered by others: all codes begin with one address that filters can match. Opening a code changes nothing, and one that another site opens takes a press.",
     remediate: "Detect and remediate",
     remediate_does: "A person who approved by mistake takes it back with one press: the session ends with its tokens, and apps are told. People can report what they did not start.",
     trusted_devices: "Trusted devices",
