@@ -16,13 +16,13 @@ pub(super) const DEVICES: Devices = Devices {
     end: "Encerrar sessão",
     end_others: "Encerrar todas as outras sessões",
     end_others_hint: "Só este dispositivo continua conectado.",
-    known_title: "Navegadores reconhecidos",
+    known_title: "Navegadores lembrados",
     forget: "Esquecer todos",
     forgotten: "Pronto. O próximo login neles vai pedir mais do que um toque.",
     by_scan_on: |device| format!("Entrou com um código QR aprovado em {device}"),
     known: |browsers| {
         format!(
-            "Sua conta reconhece {}. Para entrar por lá, basta um toque no celular.",
+            "Sua conta se lembra de {}. Para entrar por lá, basta um toque no celular.",
             counted(browsers, "navegador", "navegadores")
         )
     },

@@ -47,8 +47,8 @@ pub(super) const DEVICE_PAGE: DevicePage = DevicePage {
 
 pub(super) const ASK: Ask = Ask {
     title: "Pedidos neste celular",
-    hint: "Receba neste celular os pedidos dos navegadores reconhecidos, sem precisar escanear",
-    lead: "Um navegador reconhecido passa a mostrar um botão com seu nome. Se você clicar nele, este celular recebe uma notificação, e você aprova aqui sem escanear um código.",
+    hint: "Receba neste celular os pedidos dos navegadores lembrados, sem precisar escanear",
+    lead: "Um navegador lembrado passa a mostrar um botão com seu nome. Se você clicar nele, este celular recebe uma notificação, e você aprova aqui sem escanear um código.",
     lead_number: "Você sempre escolhe o número que o navegador mostra. Assim, ninguém entra por causa de um toque rápido demais.",
     turn_on: "Ativar neste celular",
     starting: "Se o navegador perguntar, permita as notificações.",

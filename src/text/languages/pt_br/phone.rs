@@ -99,7 +99,7 @@ pub(super) const LADDER: Ladder = Ladder {
     other_country: "O outro navegador está em um país diferente do deste celular.",
     marked_network: "O outro navegador está em uma rede que este site acompanha de perto.",
     typed_code: "O código foi digitado, não escaneado.",
-    asked: "Você não escaneou um código: um navegador reconhecido enviou um pedido a este celular.",
+    asked: "Você não escaneou um código: um navegador lembrado enviou um pedido a este celular.",
     outdated_code: "Alguém escaneou um código antigo da mesma página.",
     second_account: "Outra pessoa também escaneou este código.",
     app: "O app pede isso.",

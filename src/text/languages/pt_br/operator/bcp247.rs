@@ -18,7 +18,7 @@ pub(in crate::text::languages::pt_br) const BCP_247: Bcp247 = Bcp247 {
     remediate_does: "Quem aprovou por engano desfaz com um toque: a sessão e seus tokens são encerrados, e os apps são avisados. As pessoas podem denunciar o que não iniciaram.",
     trusted_devices: "Dispositivos confiáveis",
     trusted_devices_does: "Só um navegador que a conta reconhece é aprovado com um toque. Qualquer outro exige mais.",
-    trusted_devices_lacks: "Um navegador novo é aprovado tão facilmente quanto um reconhecido.",
+    trusted_devices_lacks: "Um navegador novo é aprovado tão facilmente quanto um lembrado.",
     trusted_devices_partly: "Um navegador novo exige mais, exceto na rede do celular.",
     trusted_networks: "Redes confiáveis",
     trusted_networks_does: "Nenhum login vindo de redes ou países bloqueados é aprovado.",
