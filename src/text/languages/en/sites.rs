@@ -26,7 +26,7 @@ pub(super) const ALLOWED: Allowed = Allowed {
     none: "You have not signed in to any site with this account yet.",
     lead: "Sites that you signed in to with this account, and what you share with them.",
     withdraw: "Withdraw",
-    change_hint: "Changes count as soon as you save them, even where you are signed in. Each site has boxes for what it asks for and you have filled in:",
+    change_hint: "Changes count as soon as you save them, even where you are signed in. For each site, tick what it may have. You see what it asks for and your profile contains:",
     withdraw_hint: "After you withdraw, a site gets nothing more from here and has to ask again next time. It may keep what it already knows, and you may still be signed in there.",
     since: |date| format!("Since {date}"),
     withdraw_from: |app| format!("Withdraw from {app}"),
