@@ -10,7 +10,7 @@ pub(super) const ACTIVITY: Activity = Activity {
     admin_title: "Activity of all accounts",
     admin_lead: "What happened to people's accounts, and who did it, newest first.",
     none: "Nothing has happened yet.",
-    none_chosen: "Nothing matches. Choose less, or other days.",
+    none_chosen: "Nothing matches. Use fewer filters or other days.",
     no_more: "Nothing older.",
     choose: "Choose what is shown",
     kind: "What happened",
