@@ -77,7 +77,7 @@ pub(super) const OUTCOME: Outcome = Outcome {
 
 pub(super) const LINK: Link = Link {
     title: "Code eingeben",
-    lead: "Er steht unter dem QR-Code auf dem Gerät, das Sie anmelden möchten. Dieses zeigt danach Ihren Namen.",
+    lead: "Er steht unter dem QR-Code auf dem Gerät, das Sie anmelden möchten.",
     code: "Code",
     go: "Weiter",
     malformed: "Ein Code hat acht Buchstaben und keine Vokale, wie \u{2068}BCDF-GHJK\u{2069}. Prüfen Sie ihn und versuchen Sie es erneut.",
@@ -137,7 +137,7 @@ pub(super) const LADDER: Ladder = Ladder {
 
 pub(super) const SCANNER: Scanner = Scanner {
     title: "Code scannen",
-    lead: "Richten Sie die Kamera dieses Geräts auf den Code auf dem anderen Bildschirm. Dort erscheint dann Ihr Name.",
+    lead: "Richten Sie die Kamera dieses Geräts auf den Code auf dem anderen Bildschirm.",
     view: "Kamerabild",
     open: "Kamera öffnen",
     stop: "Beenden",

@@ -77,7 +77,7 @@ pub(super) const OUTCOME: Outcome = Outcome {
 
 pub(super) const LINK: Link = Link {
     title: "Type a code",
-    lead: "You'll find it below the QR code on the device you want to sign in. That device then shows your name.",
+    lead: "You'll find it below the QR code on the device you want to sign in.",
     code: "Code",
     go: "Continue",
     malformed: "A code has eight letters and no vowels, like \u{2068}BCDF-GHJK\u{2069}. Check it and try again.",
@@ -137,7 +137,7 @@ pub(super) const LADDER: Ladder = Ladder {
 
 pub(super) const SCANNER: Scanner = Scanner {
     title: "Scan a code",
-    lead: "Point the camera of this device at the code on the other screen. That screen then shows your name.",
+    lead: "Point the camera of this device at the code on the other screen.",
     view: "What the camera sees",
     open: "Open the camera",
     stop: "Stop",

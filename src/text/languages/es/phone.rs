@@ -77,7 +77,7 @@ pub(super) const OUTCOME: Outcome = Outcome {
 
 pub(super) const LINK: Link = Link {
     title: "Escribir un código",
-    lead: "Lo encontrarás debajo del código QR, en el dispositivo en el que quieres iniciar sesión. Ese dispositivo mostrará tu nombre.",
+    lead: "Lo encontrarás debajo del código QR, en el dispositivo en el que quieres iniciar sesión.",
     code: "Código",
     go: "Continuar",
     malformed: "Un código tiene ocho letras y ninguna vocal, como \u{2068}BCDF-GHJK\u{2069}. Revísalo e inténtalo de nuevo.",
@@ -137,7 +137,7 @@ pub(super) const LADDER: Ladder = Ladder {
 
 pub(super) const SCANNER: Scanner = Scanner {
     title: "Escanear un código",
-    lead: "Apunta la cámara de este dispositivo al código de la otra pantalla. Esa pantalla mostrará tu nombre.",
+    lead: "Apunta la cámara de este dispositivo al código de la otra pantalla.",
     view: "Lo que ve la cámara",
     open: "Abrir la cámara",
     stop: "Detener",

@@ -77,7 +77,7 @@ pub(super) const OUTCOME: Outcome = Outcome {
 
 pub(super) const LINK: Link = Link {
     title: "Saisir un code",
-    lead: "Il se trouve sous le code QR, sur l’appareil à connecter. Votre nom s’y affichera ensuite.",
+    lead: "Il se trouve sous le code QR, sur l’appareil à connecter.",
     code: "Code",
     go: "Continuer",
     malformed: "Un code compte huit lettres, sans voyelle, comme \u{2068}BCDF-GHJK\u{2069}. Vérifiez-le et réessayez.",
@@ -137,7 +137,7 @@ pub(super) const LADDER: Ladder = Ladder {
 
 pub(super) const SCANNER: Scanner = Scanner {
     title: "Scanner un code",
-    lead: "Pointez l’appareil photo vers le code de l’autre écran. Votre nom s’y affichera ensuite.",
+    lead: "Pointez l’appareil photo vers le code de l’autre écran.",
     view: "Image de l’appareil photo",
     open: "Ouvrir l’appareil photo",
     stop: "Arrêter",

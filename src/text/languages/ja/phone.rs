@@ -77,7 +77,7 @@ pub(super) const OUTCOME: Outcome = Outcome {
 
 pub(super) const LINK: Link = Link {
     title: "コードを入力",
-    lead: "コードは、ログインするデバイスのQRコードの下に表示されています。入力すると、そのデバイスに名前が表示されます。",
+    lead: "コードは、ログインするデバイスのQRコードの下に表示されています。",
     code: "コード",
     go: "続行",
     malformed: "コードは\u{2068}BCDF-GHJK\u{2069}のように、母音を含まない8文字の英字です。確認して、もう一度お試しください。",
@@ -137,7 +137,7 @@ pub(super) const LADDER: Ladder = Ladder {
 
 pub(super) const SCANNER: Scanner = Scanner {
     title: "QRコードを読み取る",
-    lead: "もう一方の画面のQRコードに、このデバイスのカメラを向けてください。読み取ると、その画面に名前が表示されます。",
+    lead: "もう一方の画面のQRコードに、このデバイスのカメラを向けてください。",
     view: "カメラの映像",
     open: "カメラを起動",
     stop: "停止",

@@ -77,7 +77,7 @@ pub(super) const OUTCOME: Outcome = Outcome {
 
 pub(super) const LINK: Link = Link {
     title: "코드 입력",
-    lead: "로그인할 기기의 QR 코드 아래에 있습니다. 입력하면 그 기기에 내 이름이 표시됩니다.",
+    lead: "로그인할 기기의 QR 코드 아래에 있습니다.",
     code: "코드",
     go: "계속",
     malformed: "코드는 \u{2068}BCDF-GHJK\u{2069}처럼 모음 없는 영문 8자입니다. 확인하고 다시 입력하세요.",
@@ -137,7 +137,7 @@ pub(super) const LADDER: Ladder = Ladder {
 
 pub(super) const SCANNER: Scanner = Scanner {
     title: "코드 스캔",
-    lead: "이 기기의 카메라로 다른 기기의 코드를 비추세요. 스캔하면 그 기기에 내 이름이 표시됩니다.",
+    lead: "이 기기의 카메라로 다른 기기의 코드를 비추세요.",
     view: "카메라 화면",
     open: "카메라 열기",
     stop: "중지",

@@ -77,7 +77,7 @@ pub(super) const OUTCOME: Outcome = Outcome {
 
 pub(super) const LINK: Link = Link {
     title: "Digite um código",
-    lead: "Ele está abaixo do código QR, no dispositivo em que você quer entrar. Esse dispositivo vai mostrar seu nome.",
+    lead: "Ele está abaixo do código QR, no dispositivo em que você quer entrar.",
     code: "Código",
     go: "Continuar",
     malformed: "O código tem oito letras e nenhuma vogal, como \u{2068}BCDF-GHJK\u{2069}. Confira e tente novamente.",
@@ -137,7 +137,7 @@ pub(super) const LADDER: Ladder = Ladder {
 
 pub(super) const SCANNER: Scanner = Scanner {
     title: "Escanear um código",
-    lead: "Aponte a câmera deste dispositivo para o código na outra tela. Essa tela vai mostrar seu nome.",
+    lead: "Aponte a câmera deste dispositivo para o código na outra tela.",
     view: "Imagem da câmera",
     open: "Abrir a câmera",
     stop: "Parar",

@@ -77,7 +77,7 @@ pub(super) const OUTCOME: Outcome = Outcome {
 
 pub(super) const LINK: Link = Link {
     title: "输入登录码",
-    lead: "登录码显示在要登录的设备上，位于二维码下方。那台设备随后会显示您的名称。",
+    lead: "登录码显示在要登录的设备上，位于二维码下方。",
     code: "登录码",
     go: "继续",
     malformed: "登录码由八个字母组成，不含元音字母，例如 \u{2068}BCDF-GHJK\u{2069}。请核对后重试。",
@@ -137,7 +137,7 @@ pub(super) const LADDER: Ladder = Ladder {
 
 pub(super) const SCANNER: Scanner = Scanner {
     title: "扫码",
-    lead: "将此设备的摄像头对准另一台设备上的二维码。那台设备随后会显示您的名称。",
+    lead: "将此设备的摄像头对准另一台设备上的二维码。",
     view: "摄像头画面",
     open: "打开摄像头",
     stop: "停止",

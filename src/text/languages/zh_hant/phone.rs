@@ -77,7 +77,7 @@ pub(super) const OUTCOME: Outcome = Outcome {
 
 pub(super) const LINK: Link = Link {
     title: "輸入代碼",
-    lead: "代碼在要登入的裝置上，位於 QR Code 下方。輸入後，該裝置會顯示您的名稱。",
+    lead: "代碼在要登入的裝置上，位於 QR Code 下方。",
     code: "代碼",
     go: "繼續",
     malformed: "代碼由 8 個英文字母組成，不含母音，例如 \u{2068}BCDF-GHJK\u{2069}。請檢查後再試一次。",
@@ -137,7 +137,7 @@ pub(super) const LADDER: Ladder = Ladder {
 
 pub(super) const SCANNER: Scanner = Scanner {
     title: "掃描 QR Code",
-    lead: "請將這個裝置的相機對準另一個畫面上的 QR Code。掃描後，該畫面會顯示您的名稱。",
+    lead: "請將這個裝置的相機對準另一個畫面上的 QR Code。",
     view: "相機畫面",
     open: "開啟相機",
     stop: "停止",
