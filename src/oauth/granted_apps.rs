@@ -14,7 +14,6 @@ use crate::clock::Clock;
 use crate::consent::field::{Allowed, Fields, Question};
 use crate::login::{boxes, ticked};
 use crate::picture::logo::logo;
-use crate::run_to_end::run_to_end;
 use crate::store::records::Records;
 use crate::store::records::activity::{ActivityKind, NewActivity};
 use crate::store::records::fingerprint::Fingerprint;
@@ -139,7 +138,7 @@ pub async fn withdraw(
     let (account, now) = (who.account.id, clock.now());
     let was_allowed = records.consent(account, app).await?.is_some();
     let name = records.cached_app(app).await?.map(|app| app.name);
-    let ended = run_to_end(async move { records.withdraw_consent(account, app, now).await }).await?;
+    let ended = records.withdraw_consent(account, app, now).await?;
     tracing::info!(app.id = %app, grants = ended, "a consent was withdrawn");
     // A form that is sent twice withdraws once.
     if was_allowed || ended > 0 {

@@ -17,7 +17,6 @@ use super::shown::{Shown, find};
 use crate::account::devices::end_as_administrator;
 use crate::account::session::{Ended, Sessions, name_of};
 use crate::admin::Administration;
-use crate::run_to_end::run_to_end;
 use crate::settings::Scanning;
 use crate::store::records::SessionRow;
 use crate::store::records::accounts::{Removal, RoleChange};
@@ -99,8 +98,7 @@ pub async fn sign_out(
     let person = find(&admin, &id).await?;
     let account = person.account.id;
     who.may_end(&person.account)?;
-    let (records, by) = (admin.records.clone(), who.by(admin.now()));
-    let ended = run_to_end(async move { records.sign_out_person(account, by).await }).await?;
+    let ended = admin.records.sign_out_person(account, who.by(admin.now())).await?;
     let ended = ended.ok_or_else(Problem::not_found)?;
     sessions.tell_ended(account);
     let (sessions, grants) = (ended.sessions, ended.grants);
@@ -118,8 +116,7 @@ pub async fn disable(
     let person = find(&admin, &id).await?;
     let account = person.account.id;
     who.may_end(&person.account)?;
-    let (records, by) = (admin.records.clone(), who.by(admin.now()));
-    match run_to_end(async move { records.disable_person(account, by).await }).await? {
+    match admin.records.disable_person(account, who.by(admin.now())).await? {
         Some(Removal::Done(_)) => {
             sessions.tell_ended(account);
             tracing::info!(account.id = %account, "an account was disabled");

@@ -10,7 +10,6 @@ use super::rights::is_the_last;
 use super::shown::find;
 use crate::account::session::Sessions;
 use crate::admin::Administration;
-use crate::run_to_end::run_to_end;
 use crate::store::records::accounts::Removal;
 use crate::store::records::activity::{ActivityFilter, ActivityKind};
 use crate::text::Texts;
@@ -65,8 +64,7 @@ pub async fn delete(
         return if was_deleted(&admin, id).await? { Ok(deleted) } else { Err(Problem::not_found()) };
     };
     who.may_delete(&account)?;
-    let (records, by) = (admin.records.clone(), who.by(admin.now()));
-    match run_to_end(async move { records.delete_person(id, by).await }).await? {
+    match admin.records.delete_person(id, who.by(admin.now())).await? {
         Some(Removal::IsTheLast) => Err(is_the_last(id)),
         Some(Removal::Done(_)) => {
             sessions.tell_ended(id);

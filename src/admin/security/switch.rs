@@ -9,7 +9,6 @@ use super::PATH;
 use crate::account::activity::Whence;
 use crate::admin::Administration;
 use crate::admin::require_admin::Administrator;
-use crate::run_to_end::run_to_end;
 use crate::settings::Scanning;
 use crate::store::records::activity::{ActivityActor, ActivityKind, NewActivity};
 use crate::store::records::scan_switch::{ScanSwitch, activity_detail};
@@ -55,8 +54,7 @@ pub async fn turn(
         receipt: None,
     };
     let switch = ScanSwitch { state, changed_at: Some(now), changed_by: who.name().to_owned(), reason: reason.clone() };
-    let records = admin.records.clone();
-    if run_to_end(async move { records.turn_scan_switch(switch, line).await }).await? {
+    if admin.records.turn_scan_switch(switch, line).await? {
         tracing::warn!(state = state.word(), by = %who.account, reason, "the sign-in by scan was switched");
     }
     Ok(Redirect::to(&format!("{PATH}?done={}", state.word())).into_response())

@@ -23,7 +23,6 @@ use crate::login::keys::ClaimKey;
 use crate::login::refusal::refused;
 use crate::login::watch::carriers::{Resume, Waiter, carry};
 use crate::measure;
-use crate::run_to_end::run_to_end;
 use crate::store::Fault;
 use crate::text::Texts;
 use crate::ticket::event::Seen;
@@ -261,13 +260,12 @@ pub async fn claim(
     let (id, key) = ticket_and_key(&uri, &ticket, &headers)?;
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let is_html = wants_html(&headers);
-    // Runs to its end even if the client disconnects: a session that was claimed must be recorded, so that
-    // the person who approved it can see and end it.
-    let (site, of_page) = (login.site.clone(), language.clone());
-    let signed_in = async move { login.claim_and_sign_in(&of_page, id, key, attempt, (&headers, from)).await };
-    let (next, cookies) = run_to_end(signed_in).await?;
-    let answer =
-        if is_html { site.after_form(language.texts(), &next) } else { Json(ClaimAnswer { next }).into_response() };
+    let (next, cookies) = login.claim_and_sign_in(&language, id, key, attempt, (&headers, from)).await?;
+    let answer = if is_html {
+        login.site.after_form(language.texts(), &next)
+    } else {
+        Json(ClaimAnswer { next }).into_response()
+    };
     Ok((AppendHeaders(cookies), answer).into_response())
 }
 

@@ -17,7 +17,6 @@ use crate::login::browser::page::claim_cookie;
 use crate::login::flow::{StepError, is_same_browser};
 use crate::login::keys::{ClaimKey, ScanCode};
 use crate::login::watch::carriers::{Resume, Waiter, carry};
-use crate::run_to_end::run_to_end;
 use crate::text::Texts;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{Attempt, ClaimKeyHash, TicketId};
@@ -135,10 +134,9 @@ pub async fn claim(
     let (code, key) = code_and_key(&login, &code, &headers).map_err(not_given)?;
     // An ordinary ticket is claimed with its own request.
     login.flow.look_at_offer(code).map_err(not_given).await?;
-    let (id, attempt, texts, site) = (code.ticket, attempt(code.ticket, key), language.texts(), login.site.clone());
-    let signed_in = async move { login.claim_and_sign_in(&language, id, key, attempt, (&headers, from)).await };
-    let (next, cookies) = run_to_end(signed_in).await?;
-    Ok((AppendHeaders(cookies), site.after_form(texts, &next)).into_response())
+    let (id, attempt) = (code.ticket, attempt(code.ticket, key));
+    let (next, cookies) = login.claim_and_sign_in(&language, id, key, attempt, (&headers, from)).await?;
+    Ok((AppendHeaders(cookies), login.site.after_form(language.texts(), &next)).into_response())
 }
 
 /// `POST /t/{code}/decline`: ends the code, and redirects to the phone's page, which says so. The owner of the account reads in

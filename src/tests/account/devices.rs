@@ -254,7 +254,7 @@ async fn a_device_has_the_name_that_its_owner_gave_it_and_keeps_it_with_another_
 }
 
 #[tokio::test]
-async fn sec_78_a_visit_stays_one_with_another_password_and_its_open_page_notices_its_end() {
+async fn a_visit_stays_one_with_another_password_and_its_open_page_notices_its_end() {
     let server = Server::start().await;
     let (phone, desktop) = (Browser::signed_in(&server, "Alice").await, Browser::desktop(&server));
     let shown = desktop.show_code().await;
@@ -267,6 +267,6 @@ async fn sec_78_a_visit_stays_one_with_another_password_and_its_open_page_notice
     assert_eq!(event(&mut socket).await["signed_in"], true);
     // Half an hour without a use ends a visit. What an open page asks by itself is no use.
     server.pass(31 * 60);
-    assert_eq!(close(&mut socket).await, Some(1012));
+    assert_eq!(close(&mut socket).await, Some(1000));
     assert!(!desktop.is_signed_in().await && phone.is_signed_in().await);
 }
