@@ -16,6 +16,7 @@ use super::state::Administration;
 use crate::crypto::random::random;
 use crate::oauth::{AppSecret, NotAnApp};
 use crate::store::records::app_log::Alike;
+use crate::store::records::apps::SecretRotation;
 use crate::store::records::fingerprint::Settled;
 use crate::store::records::people::Audience;
 use crate::text::Texts;
@@ -165,7 +166,7 @@ pub async fn rotate(
     texts: &'static Texts,
     Form(form): Form<Rotation>,
 ) -> Result<Response, Problem> {
-    let (app, groups) = admin.find_with_groups(&id).await?;
+    let app = admin.find(&id).await?;
     // A public app has no secret, and its page has no such form.
     let Some(newest) = app.secrets.first() else { return Err(Problem::malformed()) };
     let (attempt, of) = (attempt_of(&form.attempt), app.id.to_string());
@@ -177,16 +178,31 @@ pub async fn rotate(
     if *newest == secret.hash() {
         return Ok(shown);
     }
-    if form.seen.is_some_and(|seen| seen != app.secret_fingerprint().to_string()) {
-        let notices = page::Notices { is_outdated: true, ..page::Notices::default() };
-        let page = page::app(&admin.site, texts, &app, &groups, &AppForm::shown(&app), notices);
-        return Ok((StatusCode::CONFLICT, page).into_response());
+    let seen = app.secret_fingerprint();
+    if form.seen.is_some_and(|text| text != seen.to_string()) {
+        return outdated(&admin, texts, &id).await;
     }
     shown_once::keep(&admin, app.id, who.account, &token, &secret).await?;
-    if admin.records.rotate_app_secret(app.id, secret.hash(), who.by(admin.now())).await? {
-        tracing::info!(app.id = %app.id, "an app got a new secret");
+    // The secrets are compared once more with what was seen, because another rotation may come at the same moment.
+    match admin.records.rotate_app_secret(app.id, secret.hash(), Some(seen), who.by(admin.now())).await? {
+        SecretRotation::Done => {
+            tracing::info!(app.id = %app.id, "an app got a new secret");
+            Ok(shown)
+        }
+        SecretRotation::Same => Ok(shown),
+        SecretRotation::Meanwhile => outdated(&admin, texts, &id).await,
+        SecretRotation::NoSecret => Err(Problem::malformed()),
     }
-    Ok(shown)
+}
+
+/// Returns the answer to a rotation if the secrets changed since its form was shown: 409 and the page of the app as it
+/// is now.
+async fn outdated(admin: &Administration, texts: &'static Texts, id: &str) -> Result<Response, Problem> {
+    let (app, groups) = admin.find_with_groups(id).await?;
+    tracing::info!(app.id = %app.id, "the secrets of an app were changed since a form was shown");
+    let notices = page::Notices { is_outdated: true, ..page::Notices::default() };
+    let page = page::app(&admin.site, texts, &app, &groups, &AppForm::shown(&app), notices);
+    Ok((StatusCode::CONFLICT, page).into_response())
 }
 
 /// `POST /admin/apps/{id}/disable`: disables an app, so that no one can sign in to it, and redirects to its page.

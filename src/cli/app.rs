@@ -10,7 +10,7 @@ use crate::store::records::Records;
 use crate::store::records::app_log::{Actor, By, Revised};
 use crate::store::records::app_options::AppOptions;
 use crate::store::records::apps;
-use crate::store::records::apps::Dialects;
+use crate::store::records::apps::{Dialects, SecretRotation};
 use crate::store::records::people::{Audience, Group};
 use crate::ticket::ids::AppId;
 use clap::Subcommand;
@@ -269,8 +269,8 @@ fn described(app: &apps::App, groups: &[(Group, u64)]) -> serde_json::Value {
 async fn rotate(records: &Records, app_id: &str, json: bool) -> Result<(), String> {
     let app = find(records, app_id).await?;
     let secret = AppSecret::from_random(random());
-    let rotated = records.rotate_app_secret(app.id, secret.hash(), by()).await.map_err(|fault| caused(&fault))?;
-    if !rotated {
+    let rotated = records.rotate_app_secret(app.id, secret.hash(), None, by()).await;
+    if rotated.map_err(|fault| caused(&fault))? != SecretRotation::Done {
         let why = if app.is_confidential() { "authenticates with keys" } else { "is a public client" };
         return Err(format!("{app_id} {why}: it has no secret to rotate"));
     }

@@ -13,6 +13,7 @@ use crate::admin::edit::{Rotation, attempt_of};
 use crate::admin::requests::state::AppRequests;
 use crate::admin::shown_once;
 use crate::oauth::AppSecret;
+use crate::store::records::apps::SecretRotation;
 use crate::text::Texts;
 use crate::ticket::ids::AppId;
 use crate::web::problem::Problem;
@@ -64,15 +65,30 @@ pub async fn rotate(
     if *newest == secret.hash() {
         return Ok(shown);
     }
-    if form.seen.is_some_and(|seen| seen != app.secret_fingerprint().to_string()) {
-        let notices = Notices { is_outdated: true, ..Notices::default() };
-        return refused(&requests, &who, texts, &app, StatusCode::CONFLICT, notices).await;
+    let seen = app.secret_fingerprint();
+    if form.seen.is_some_and(|text| text != seen.to_string()) {
+        return outdated(&requests, &who, texts, &id).await;
     }
     shown_once::keep(admin, app.id, who.account, &token, &secret).await?;
-    if admin.records.rotate_app_secret(app.id, secret.hash(), who.by(admin.now())).await? {
-        tracing::info!(app.id = %app.id, "an app got a new secret from its owner");
+    // The secrets are compared once more with what was seen, because another rotation may come at the same moment.
+    match admin.records.rotate_app_secret(app.id, secret.hash(), Some(seen), who.by(admin.now())).await? {
+        SecretRotation::Done => {
+            tracing::info!(app.id = %app.id, "an app got a new secret from its owner");
+            Ok(shown)
+        }
+        SecretRotation::Same => Ok(shown),
+        SecretRotation::Meanwhile => outdated(&requests, &who, texts, &id).await,
+        SecretRotation::NoSecret => Err(Problem::malformed()),
     }
-    Ok(shown)
+}
+
+/// Returns the answer to a rotation if the secrets changed since its form was shown: 409 and the page of the app as it
+/// is now.
+async fn outdated(requests: &AppRequests, who: &Person, texts: &'static Texts, id: &str) -> Result<Response, Problem> {
+    let app = who.app(requests, id).await?;
+    tracing::info!(app.id = %app.id, "the secrets of an app were changed since a form was shown");
+    let notices = Notices { is_outdated: true, ..Notices::default() };
+    refused(requests, who, texts, &app, StatusCode::CONFLICT, notices).await
 }
 
 fn address(app: AppId, token: &[u8; 32]) -> String {

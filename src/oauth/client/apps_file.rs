@@ -203,7 +203,7 @@ impl AppsFile {
             // A secret that is valid already, perhaps beside a newer one, is left as it is.
             let fresh = app.secrets.first().filter(|secret| !before.secrets.contains(secret));
             if let Some(secret) = fresh {
-                records.rotate_app_secret(id, *secret, by.clone()).await.map_err(broken)?;
+                records.rotate_app_secret(id, *secret, None, by.clone()).await.map_err(broken)?;
             }
             if before != after || has_other_logo || fresh.is_some() {
                 applied.changed += 1;

@@ -13,7 +13,7 @@ use super::records::new_app;
 use crate::store::Fault;
 use crate::store::records::Records;
 use crate::store::records::app_log::{Act, Actor, Alike, By, KEPT, Line, Revised};
-use crate::store::records::apps::{App, AppSecretHash};
+use crate::store::records::apps::{App, AppSecretHash, SecretRotation};
 use crate::store::records::fingerprint::{Fingerprint, Settled};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
@@ -72,7 +72,7 @@ pub(super) async fn every_act_has_its_line_and_what_changes_nothing_has_none(rec
     changed.options.token_lifetimes.access_token_minutes = 5;
     for _ in 0..2 {
         settle(&records, &changed, by_grace()).await;
-        assert!(records.rotate_app_secret(shop.id, AppSecretHash([9; 32]), by_grace()).await.is_ok());
+        assert!(records.rotate_app_secret(shop.id, AppSecretHash([9; 32]), None, by_grace()).await.is_ok());
         assert!(records.disable_app(shop.id, by_grace()).await.expect("answers"));
     }
     for _ in 0..2 {
@@ -80,13 +80,14 @@ pub(super) async fn every_act_has_its_line_and_what_changes_nothing_has_none(rec
     }
     assert!(records.try_app(shop.id, by_grace()).await.expect("answers"));
     for known in [
-        records.rotate_app_secret(other.id, AppSecretHash([9; 32]), by(now())).await,
         records.disable_app(other.id, by(now())).await,
         records.enable_app(other.id, by(now())).await,
         records.try_app(other.id, by(now())).await,
     ] {
         assert!(!known.expect("answers"), "there is no such app");
     }
+    let rotated = records.rotate_app_secret(other.id, AppSecretHash([9; 32]), None, by(now())).await;
+    assert_eq!(rotated.expect("answers"), SecretRotation::NoSecret);
     let lines = all(&records).await;
     let acts: Vec<Act> = lines.iter().rev().map(|line| line.act).collect();
     assert_eq!(acts, [Act::Added, Act::Changed, Act::Rotated, Act::Disabled, Act::Enabled, Act::Tried]);
@@ -223,6 +224,33 @@ pub(super) async fn settings_that_another_changed_meanwhile_are_not_overwritten(
     assert_eq!(done, 1, "of many who saw the same one changes it");
 }
 
+pub(super) async fn of_many_rotations_of_one_page_at_once_one_counts_and_the_secret_in_use_stays(records: Records) {
+    let shop = new_app(1);
+    records.add_app(shop.clone(), by(now())).await.expect("answers").expect("told apart");
+    let mut in_use = shop.secrets[0];
+    for round in 0..5 {
+        let seen = records.app(shop.id).await.expect("answers").expect("kept").secret_fingerprint();
+        let mut racers = JoinSet::new();
+        for of in 0..8 {
+            let (records, id, secret) = (records.clone(), shop.id, AppSecretHash([100 + 10 * round + of; 32]));
+            racers.spawn(async move {
+                (secret, records.rotate_app_secret(id, secret, Some(seen), by(now())).await.expect("answers"))
+            });
+        }
+        let (done, late): (Vec<_>, Vec<_>) =
+            racers.join_all().await.into_iter().partition(|(_, rotated)| *rotated == SecretRotation::Done);
+        let [(fresh, _)] = done[..] else { panic!("round {round}: {done:?}") };
+        assert!(late.iter().all(|(_, rotated)| *rotated == SecretRotation::Meanwhile), "round {round}: {late:?}");
+        let secrets = records.app(shop.id).await.expect("answers").expect("kept").secrets;
+        assert!(secrets == [fresh, in_use], "round {round}: the secret that the app uses is not valid any more");
+        // The same press a second time is no other rotation, although the secrets are not those of its page any more.
+        let again = records.rotate_app_secret(shop.id, fresh, Some(seen), by(now())).await.expect("answers");
+        assert_eq!(again, SecretRotation::Same);
+        in_use = fresh;
+    }
+    assert_eq!(all(&records).await.len(), 1 + 5, "a rotation that was not made has no line");
+}
+
 pub(super) async fn of_apps_that_look_alike_one_has_the_name_however_many_come_at_once(records: Records) {
     let alike = |name: &str, apps: &[App]| {
         let holders: Vec<&App> = apps.iter().filter(|app| app.name.to_lowercase() == name).collect();
@@ -291,7 +319,7 @@ pub(super) async fn an_act_whose_line_cannot_be_kept_is_not_done(records: Record
     let named = App { name: "Evil".to_owned(), ..shop.clone() };
     assert!(records.settle_app(named, Some(shop.fingerprint()), by(now())).await.is_err());
     assert!(records.set_app_logo(shop.id, Some(picture(1)), by(now())).await.is_err());
-    assert!(records.rotate_app_secret(shop.id, AppSecretHash([9; 32]), by(now())).await.is_err());
+    assert!(records.rotate_app_secret(shop.id, AppSecretHash([9; 32]), None, by(now())).await.is_err());
     assert!(records.disable_app(shop.id, by(now())).await.is_err());
     assert!(records.try_app(shop.id, by(now())).await.is_err());
     assert_eq!(records.apps().await.expect("answers"), [shop]);

@@ -10,7 +10,7 @@ use super::pictures::picture;
 use crate::consent::field::{Field, Fields};
 use crate::crypto::random::random;
 use crate::store::records::app_options::{AppOptions, SubjectType};
-use crate::store::records::apps::{App, AppSecretHash, Dialects};
+use crate::store::records::apps::{App, AppSecretHash, Dialects, SecretRotation};
 use crate::store::records::fingerprint::Settled;
 use crate::store::records::passkeys::WaysIn;
 use crate::store::records::people::{Audience, Role};
@@ -354,13 +354,14 @@ pub(super) async fn of_an_apps_secrets_the_newest_two_count(records: Records) {
     }
     let secrets = async || records.app(shop.id).await.expect("answers").expect("kept").secrets;
     let [first, second, third] = [1, 2, 3].map(|of| AppSecretHash([of; 32]));
-    assert!(records.rotate_app_secret(shop.id, second, by(now())).await.expect("answers"));
+    let rotate = async |id, secret| records.rotate_app_secret(id, secret, None, by(now())).await.expect("answers");
+    assert_eq!(rotate(shop.id, second).await, SecretRotation::Done);
     assert_eq!(secrets().await, [second, first]);
-    assert!(records.rotate_app_secret(shop.id, third, by(now())).await.expect("answers"));
+    assert_eq!(rotate(shop.id, third).await, SecretRotation::Done);
     assert_eq!(secrets().await, [third, second]);
-    assert!(!records.rotate_app_secret(shop.id, third, by(now())).await.expect("answers"), "it is the newest already");
+    assert_eq!(rotate(shop.id, third).await, SecretRotation::Same);
     assert_eq!(secrets().await, [third, second]);
-    assert!(!records.rotate_app_secret(public.id, third, by(now())).await.expect("answers"), "it has none to rotate");
+    assert_eq!(rotate(public.id, third).await, SecretRotation::NoSecret);
     assert!(records.app(public.id).await.expect("answers").expect("kept").secrets.is_empty());
 }
 

@@ -23,6 +23,20 @@ impl fmt::Debug for AppSecretHash {
     }
 }
 
+/// The result of `Records::rotate_app_secret`, which gives an app a new secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretRotation {
+    /// The new secret is the newest one of the app.
+    Done,
+    /// It was the newest one before, because the rotation is a repetition. Nothing was changed.
+    Same,
+    /// The newest secret is not the one that the author of the rotation saw, because another author rotated it. Nothing was
+    /// changed.
+    Meanwhile,
+    /// There is no such app, or it has no secret. Nothing was changed.
+    NoSecret,
+}
+
 /// The protocol of one request: OpenID Connect or WeChat's dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]

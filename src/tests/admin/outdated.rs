@@ -69,6 +69,28 @@ async fn a_form_that_is_older_than_anothers_change_changes_nothing_and_keeps_wha
 }
 
 #[tokio::test]
+async fn of_two_who_press_for_a_new_secret_at_one_moment_one_is_told_and_the_one_in_use_stays() {
+    let Office { server, grace, ada, site, path, .. } = Office::open().await;
+    let rotate = format!("{path}/secret");
+    for round in 0..5 {
+        let before = kept(&server, &site).await;
+        let seen = before.secret_fingerprint().to_string();
+        let form = [("seen", seen.as_str())];
+        let (one, other) = tokio::join!(grace.post(&rotate, &form), ada.post(&rotate, &form));
+        let (done, late) = if one.status == StatusCode::SEE_OTHER { (one, other) } else { (other, one) };
+        assert_eq!((done.status, late.status), (StatusCode::SEE_OTHER, StatusCode::CONFLICT), "{round}: {late:?}");
+        let after = kept(&server, &site).await;
+        assert_eq!(after.secrets.get(1), before.secrets.first(), "{round}: what the app uses stays valid");
+        assert!(late.body.contains("Someone else changed this app"), "{round}: {late:?}");
+        // The page that they are shown is that of now, so whoever was told may.
+        assert!(late.body.contains(&after.secret_fingerprint().to_string()), "{round}: {late:?}");
+        if round == 0 {
+            assert_eq!(site.exchanges("x").await.error(), "invalid_grant", "the secret from before counts");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_logo_and_the_settings_beside_it_are_changed_independently() {
     let Office { server, grace, ada, site, path, seen } = Office::open().await;
     assert_eq!(ada.upload(&format!("{path}/logo"), "picture", &png(20)).await.status, StatusCode::SEE_OTHER);

@@ -192,6 +192,7 @@ macro_rules! app_log_contract {
                 an_app_is_revised_by_many_at_once_and_nothing_of_any_of_them_is_undone,
                 a_logo_is_set_and_whatever_else_was_changed_meanwhile_stays,
                 settings_that_another_changed_meanwhile_are_not_overwritten,
+                of_many_rotations_of_one_page_at_once_one_counts_and_the_secret_in_use_stays,
                 of_apps_that_look_alike_one_has_the_name_however_many_come_at_once,
                 acts_are_read_page_by_page_and_swept_in_time,
                 an_act_whose_line_cannot_be_kept_is_not_done,

@@ -12,7 +12,7 @@ use crate::store::records::Records;
 use crate::store::records::activity::{ActivityFilter, ActivityKind, NewActivity};
 use crate::store::records::app_log::{Act, Actor, By};
 use crate::store::records::app_options::SubjectType;
-use crate::store::records::apps::{App, AppSecretHash, Dialects};
+use crate::store::records::apps::{App, AppSecretHash, Dialects, SecretRotation};
 use crate::store::records::people::Audience;
 use crate::store::records::requests::asked::{Asked, AskedClaims, RequestKind};
 use crate::store::records::requests::request::{
@@ -192,7 +192,8 @@ pub(super) async fn an_approved_app_has_an_owner_and_its_secret_waits_for_them(r
     records.forget_sealed_secret(app.id).await.expect("answers");
     assert_eq!(waiting().await, None);
     run(&records, "UPDATE app_requests SET sealed_secret = id").await;
-    assert!(records.rotate_app_secret(app.id, AppSecretHash([9; 32]), by(now())).await.expect("answers"));
+    let rotated = records.rotate_app_secret(app.id, AppSecretHash([9; 32]), None, by(now())).await.expect("answers");
+    assert_eq!(rotated, SecretRotation::Done);
     assert_eq!(waiting().await, None, "a newer secret was made");
 }
 

@@ -4,7 +4,7 @@ use crate::measure;
 use crate::store::Fault;
 use crate::store::records::app_log::{Alike, By, Line, REVISIONS, Revised};
 use crate::store::records::app_options::AppOptions;
-use crate::store::records::apps::{App, AppSecretHash};
+use crate::store::records::apps::{App, AppSecretHash, SecretRotation};
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
 use crate::store::records::fingerprint::{Fingerprint, Settled};
@@ -75,11 +75,18 @@ impl Records {
         self.done(write_whole!(self, set_app_logo(id, logo.as_ref(), &by)))
     }
 
-    /// Adds a new secret to an app, logs the rotation and returns `true`. The secret that was the newest stays
-    /// valid beside it, an older one does not. Returns `false` and changes nothing if there is no such app, if it
-    /// has no secret, or if its newest secret is this one already.
-    pub async fn rotate_app_secret(&self, id: AppId, secret: AppSecretHash, by: By) -> Result<bool, Fault> {
-        self.done(write_whole!(self, rotate_app_secret(id, secret, &by)))
+    /// Adds a new secret to an app and logs the rotation. The secret that was the newest stays valid beside it, an
+    /// older one does not. Changes nothing if there is no such app, if it has no secret, if its newest secret is this
+    /// one already, or if `seen` is not the [fingerprint](App::secret_fingerprint) of its newest secret. With `None` the
+    /// newest secret may be any.
+    pub async fn rotate_app_secret(
+        &self,
+        id: AppId,
+        secret: AppSecretHash,
+        seen: Option<Fingerprint>,
+        by: By,
+    ) -> Result<SecretRotation, Fault> {
+        self.done(write_whole!(self, rotate_app_secret(id, secret, seen, &by)))
     }
 
     /// Disables an app, so that it signs no one in, logs this and returns `true`; `false` if there is no such app.

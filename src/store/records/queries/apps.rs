@@ -7,7 +7,7 @@ macro_rules! app_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::app_log::{Act, Actor, Alike, By, KEPT as ACTS_KEPT, Line, differing};
         use crate::store::records::app_options::AppOptions;
-        use crate::store::records::apps::{App, AppSecretHash, Dialects};
+        use crate::store::records::apps::{App, AppSecretHash, Dialects, SecretRotation};
         use crate::store::records::fingerprint::{Fingerprint, Settled};
 
         pub async fn add_app(
@@ -124,19 +124,25 @@ macro_rules! app_queries {
             note(on, app, Act::Changed, &fields, by).await
         }
 
-        /// Adds a new secret, logs the rotation and returns `true`. The secret that was the newest stays valid
-        /// until the next rotation; older ones do not. Returns `false` and changes nothing if there is no such app,
-        /// if it has no secret, or if this is its newest already, because the rotation is a repetition. A secret that
-        /// waits for its owner to see it is deleted, because a newer one was made.
+        /// Adds a new secret and logs the rotation. The secret that was the newest stays valid until the next rotation;
+        /// older ones do not. A secret that waits for its owner to see it is deleted, because a newer one was made.
         pub async fn rotate_app_secret(
             on: &mut $connection,
             id: AppId,
             secret: AppSecretHash,
+            seen: Option<Fingerprint>,
             by: &By,
-        ) -> Result<bool, Fault> {
-            let Some(app) = held_app(on, id).await? else { return Ok(false) };
-            if app.secrets.first().is_none_or(|newest| *newest == secret) {
-                return Ok(false);
+        ) -> Result<SecretRotation, Fault> {
+            let Some(app) = held_app(on, id).await? else { return Ok(SecretRotation::NoSecret) };
+            match app.secrets.first() {
+                None => return Ok(SecretRotation::NoSecret),
+                Some(newest) if *newest == secret => return Ok(SecretRotation::Same),
+                // Two rotations at one moment would delete the secret that the app uses, although both authors were told
+                // that it stays valid.
+                Some(_) if seen.is_some_and(|seen| seen != app.secret_fingerprint()) => {
+                    return Ok(SecretRotation::Meanwhile);
+                }
+                Some(_) => {}
             }
             sqlx::query("UPDATE apps SET previous_secret_hash = secret_hash, secret_hash = $2 WHERE id = $1")
                 .bind(id.to_string())
@@ -144,7 +150,7 @@ macro_rules! app_queries {
                 .execute(&mut *on)
                 .await?;
             forget_sealed_secret(on, id).await?;
-            note(on, &app, Act::Rotated, &[], by).await.map(|()| true)
+            note(on, &app, Act::Rotated, &[], by).await.map(|()| SecretRotation::Done)
         }
 
         pub async fn disable_app(on: &mut $connection, id: AppId, by: &By) -> Result<bool, Fault> {

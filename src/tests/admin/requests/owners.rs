@@ -61,6 +61,22 @@ async fn the_secret_of_an_approved_app_is_shown_to_its_owner_once() {
 }
 
 #[tokio::test]
+async fn of_an_owner_and_an_administrator_who_rotate_at_one_moment_one_is_told() {
+    let (server, alice, app, path) = owned().await;
+    let admin = Browser::new(&server, DESKTOP, "198.51.100.20");
+    admin.sign_in("grace", PASSWORD, "/").await;
+    let (of_owner, of_admin) = (format!("{path}/rotate"), format!("/admin/apps/{}/secret", app.id));
+    let seen = app.secret_fingerprint().to_string();
+    let form = [("seen", seen.as_str())];
+    let (one, other) = tokio::join!(alice.post(&of_owner, &form), admin.post(&of_admin, &form));
+    let (done, late) = if one.status == StatusCode::SEE_OTHER { (one, other) } else { (other, one) };
+    assert_eq!((done.status, late.status), (StatusCode::SEE_OTHER, StatusCode::CONFLICT), "{late:?}");
+    let after = kept(&server, &app).await;
+    assert_eq!(after.secrets.get(1), app.secrets.first(), "what the app uses stays valid");
+    assert!(late.body.contains(&after.secret_fingerprint().to_string()), "{late:?}");
+}
+
+#[tokio::test]
 async fn an_owner_makes_a_new_secret_and_sets_the_logo_and_the_log_says_so() {
     let (server, alice, app, path) = owned().await;
     alice.post(&format!("{path}/secret"), &[]).await;

@@ -252,7 +252,7 @@ async fn an_app_is_confidential_in_one_way_with_its_secret_or_the_one_before() {
     server
         .app
         .records
-        .rotate_app_secret(id.parse().expect("an id"), fresh.hash(), server.operator())
+        .rotate_app_secret(id.parse().expect("an id"), fresh.hash(), None, server.operator())
         .await
         .expect("answers");
     for secret in [secret, &fresh.expose()] {
