@@ -15,6 +15,7 @@
 
 pub mod add;
 mod approvals;
+mod approvals_switch;
 pub mod offer;
 pub mod one;
 pub mod options;

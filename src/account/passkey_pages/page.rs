@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use leptos::prelude::*;
 
-use super::approvals::switch;
+use super::approvals_switch::switch;
 use crate::account::own::paths::{PASSKEYS, SECURITY};
 use crate::account::passkey::maker_of;
 use crate::account::passkey::view::{self, Offer};
@@ -108,7 +108,7 @@ pub async fn shown(
             <p class="lead">{words.lead}</p>
             {list(&shown)}
             {adding(&shown, is_proven)}
-            {switch(texts, asks, !shown.passkeys.is_empty())}
+            {switch(texts, asks, shown.offered() > 0)}
             {accepted}
             {has_script.then(view::script)}
         }

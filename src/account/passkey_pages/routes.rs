@@ -2,7 +2,7 @@
 
 use axum::extract::FromRef;
 
-use super::{PATH, add, approvals, offer, one, options, page, well_known};
+use super::{PATH, add, approvals, approvals_switch, offer, one, options, page, well_known};
 use crate::account::session::Sessions;
 use crate::account::state::Accounts;
 use crate::web::routes::{Routes, get, post};
@@ -22,7 +22,7 @@ where
         .route("/passkey/options/set-up", post(options::set_up))
         .route(PATH, get(page::page).post(add::add))
         .route(offer::PATH, post(offer::answer))
-        .route(approvals::PATH, post(approvals::change))
+        .route(approvals_switch::PATH, post(approvals::change))
         .route("/account/passkeys/{name}", post(one::act))
         .route("/.well-known/webauthn", get(well_known::webauthn))
         .route("/.well-known/passkey-endpoints", get(well_known::endpoints))

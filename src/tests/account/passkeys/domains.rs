@@ -2,12 +2,15 @@
 
 use reqwest::StatusCode;
 use tessera::store::records::activity::{ActivityKind, NewActivity};
+use tessera::store::records::passkeys::PasskeyRemoved;
 
 use super::device::Device;
-use super::{ADD, account, adds, is_refused, passkeys, with_passkey};
+use super::{ADD, account, adds, is_refused, lines, passkeys, with_passkey};
 use crate::admin::pages::administrator;
 use crate::harness::browser::Browser;
 use crate::harness::server::{PASSWORD, Server};
+
+const APPROVALS: &str = "/account/passkeys/approvals";
 
 /// Takes all passkeys for those of a domain that the server had before.
 async fn moved(server: &Server) {
@@ -16,22 +19,26 @@ async fn moved(server: &Server) {
     records.move_passkey_domain("login.example".to_owned()).await.expect("answers");
 }
 
+/// Gives Alice, who has a passkey, another one: it was made when the server had another domain.
+async fn has_one_of_before(server: &Server) {
+    let records = &server.app.records;
+    let mut other = passkeys(server, "alice").await.remove(0);
+    "old.example".clone_into(&mut other.domain);
+    other.id.0.reverse();
+    records.move_passkey_domain("old.example".to_owned()).await.expect("answers");
+    let alice = account(server, "alice").await;
+    let line = NewActivity::of(ActivityKind::PasskeyAdded, alice.id, "Alice", server.clock.now());
+    records.add_passkey(other, alice.epoch, line).await.expect("answers");
+    records.move_passkey_domain("localhost".to_owned()).await.expect("answers");
+}
+
 #[tokio::test]
 async fn a_passkey_of_another_domain_is_shown_as_such_and_may_be_removed() {
     let server = Server::start().await;
     let (browser, _) = with_passkey(&server, "Alice").await;
     let page = browser.get(ADD).await;
     assert!(!page.words().contains("no longer signs you in"), "{}", page.words());
-    // Another server with these records made one more.
-    let mut other = passkeys(&server, "alice").await.remove(0);
-    "old.example".clone_into(&mut other.domain);
-    other.id.0.reverse();
-    moved(&server).await;
-    server.app.records.move_passkey_domain("old.example".to_owned()).await.expect("answers");
-    let alice = account(&server, "alice").await;
-    let line = NewActivity::of(ActivityKind::PasskeyAdded, alice.id, "Alice", server.clock.now());
-    server.app.records.add_passkey(other, alice.epoch, line).await.expect("answers");
-    server.app.records.move_passkey_domain("localhost".to_owned()).await.expect("answers");
+    has_one_of_before(&server).await;
     let page = browser.get(ADD).await;
     assert!(page.words().contains("so it no longer signs you in here."), "{}", page.words());
     let about = page.body.split("\"signalAllAcceptedCredentials\" data-about=\"").nth(1).expect("told");
@@ -47,6 +54,35 @@ async fn a_passkey_of_another_domain_is_shown_as_such_and_may_be_removed() {
     let removed = browser.post(form, &[("act", "remove")]).await;
     assert_eq!(removed.location(), "/account/passkeys?done=removed", "{removed:?}");
     assert_eq!(passkeys(&server, "alice").await.remove(0).domain, "localhost");
+}
+
+#[tokio::test]
+async fn approvals_always_ask_for_a_passkey_only_where_the_person_has_one_of_this_domain() {
+    let server = Server::start().await;
+    let (browser, _) = with_passkey(&server, "Alice").await;
+    let (alice, records) = (account(&server, "alice").await.id, &server.app.records);
+    let turns = async |always: &str| browser.post(APPROVALS, &[("always", always)]).await;
+    let offers = async || browser.get(ADD).await.body.contains(&format!("action=\"{APPROVALS}\""));
+    let is_on = async || records.asks_passkey(alice).await.expect("answers");
+    assert!(offers().await);
+    assert_eq!(turns("true").await.location(), "/account/passkeys?done=approvals");
+    assert!(is_on().await);
+    // She has a password, and from now on a passkey of the former domain alone, with which she could approve nothing.
+    let works = passkeys(&server, "alice").await.remove(0).id;
+    has_one_of_before(&server).await;
+    let line = NewActivity::of(ActivityKind::PasskeyRemoved, alice, "Alice", server.clock.now());
+    assert_eq!(records.remove_passkey(alice, works, line).await.expect("answers"), PasskeyRemoved::Done);
+    assert_eq!(passkeys(&server, "alice").await.remove(0).domain, "old.example");
+    assert!(offers().await, "whoever turned it on before turns it off");
+    assert_eq!(turns("false").await.location(), "/account/passkeys?done=approvals");
+    assert!(!is_on().await && !offers().await);
+    is_refused(&turns("true").await, "Your account has no passkey.");
+    assert!(!is_on().await);
+    assert_eq!(lines(&server, "alice", ActivityKind::Changed).await, 2, "what was refused has no line");
+    adds(&browser, &mut Device::default()).await;
+    assert!(offers().await);
+    assert_eq!(turns("true").await.location(), "/account/passkeys?done=approvals");
+    assert!(is_on().await);
 }
 
 #[tokio::test]
