@@ -75,7 +75,8 @@ pub struct TicketApp {
     /// Whether only a scan may sign in, so that no password is offered.
     #[serde(default)]
     pub is_scan_only: bool,
-    /// The user name that the app believes its visitor to have (`login_hint`).
+    /// The user name that the sign-in form is filled in with, because the app believes its visitor to have it
+    /// (`login_hint`).
     #[serde(default)]
     pub login_hint: Option<Box<str>>,
     /// The language tags that the app wants for the pages of the sign-in, separated by commas (`ui_locales`).

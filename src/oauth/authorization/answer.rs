@@ -96,7 +96,7 @@ pub fn ticket_app_of_request(id: RequestId, app: &App, request: &AuthorizationRe
         framed_by: embed.and_then(|embed| embed.framed_by(app)).map(Into::into),
         theme: embed.and_then(|embed| embed.theme.as_deref()).map(Into::into),
         is_scan_only: request.is_scan_only(app),
-        login_hint: request.login_hint.as_deref().map(Into::into),
+        login_hint: request.username_for_form(None).map(Into::into),
         ui_locales: request.ui_locales.as_deref().map(Into::into),
         is_told_of_refusals: request.back.is_told_of_refusals,
         is_trial: request.trial.is_some(),

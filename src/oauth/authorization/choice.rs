@@ -27,7 +27,7 @@ impl Requests {
         headers: &HeaderMap,
     ) -> Result<bool, Fault> {
         let OpenRequest { id, app, request } = open;
-        let names_one = request.known_sub.is_some() || request.login_hint.is_some();
+        let names_one = request.known_sub.is_some() || request.has_login_hint();
         if !Sessions::has_aside(headers) || (who.is_some() && !names_one) {
             return Ok(false);
         }

@@ -23,6 +23,7 @@ use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
 use crate::oauth::params::{Param, Params, Unchecked};
 use crate::ticket::ids::Purpose;
+use crate::ticket::machine::TicketApp;
 use crate::web::client::ClientAddress;
 use crate::web::document::Site;
 use crate::web::language::{Language, wanted_by};
@@ -168,10 +169,14 @@ pub async fn go_on(
         }
         (Needs::Consent, _) if request.prompt == Prompt::None => refuse(OAuthError::ConsentRequired),
         (Needs::Consent, Some(who)) => Ok(consent::page(&consents, &site, texts, &requests, &open, &who).await?),
-        _ => {
+        (_, who) => {
+            // Who adds an account signs in with another one than that in use.
+            let in_use = who.as_ref().map(|who| &who.account).filter(|_| !is_adding);
+            let login_hint = request.username_for_form(in_use).map(Into::into);
+            let app = ticket_app_of_request(open.id, &open.app, request, Purpose::Session);
             let visit = Visit {
                 next: NextPath::of_request(open.id),
-                app: Some(Box::new(ticket_app_of_request(open.id, &open.app, request, Purpose::Session))),
+                app: Some(Box::new(TicketApp { login_hint, ..app })),
                 // If only a scan is accepted, there is no other sign-in for a phone to show first.
                 shows_code: query.code.is_some() || request.is_scan_only(&open.app),
                 user: query.user,

@@ -3,9 +3,10 @@
 use super::request::{AuthorizationRequest, Prompt};
 use super::requests::{OpenRequest, Requests, path_of};
 use crate::account::session::SignedIn;
+use crate::consent::field::{Allowed, Field};
 use crate::store::Fault;
 use crate::store::records::apps::App;
-use crate::store::records::{LedTo, OpenedBy, SessionRow};
+use crate::store::records::{Account, LedTo, OpenedBy, SessionRow};
 use crate::ticket::ids::AccountId;
 use crate::ticket::request_id::RequestId;
 
@@ -27,8 +28,8 @@ impl Requests {
     /// accepts (by account, age and way of sign-in); be allowed to use the app if they are in none of its groups;
     /// otherwise consent if they have not allowed all of its scopes, or
     /// if it demands to ask again and they were not asked on the phone for this request. With `prompt=none`, a person counts as
-    /// not signed in if the request names another account by its `login_hint`, or if it has an `id_token_hint` and they have
-    /// given no consent.
+    /// not signed in if the request names another account by its `login_hint`, if it names theirs by an e-mail address that the
+    /// app may not know, or if it has an `id_token_hint` and they have given no consent.
     pub async fn needs(&self, open: &OpenRequest, who: Option<&SignedIn>) -> Result<Needs, Fault> {
         let OpenRequest { id, app, request } = open;
         let Some((who, session)) = who.and_then(|who| Some((who, who.session.as_ref()?))) else {
@@ -37,17 +38,10 @@ impl Requests {
         if !self.is_for(app, request, who.account.id) || !self.is_fresh(open, session) {
             return Ok(Needs::SignIn);
         }
-        // A page would show whose account answers. Without one, the account that the app names answers, or none; its
-        // `id_token_hint` was looked at above.
-        if request.prompt == Prompt::None && request.known_sub.is_none() && !request.is_hinted(&who.account) {
-            return Ok(Needs::SignIn);
-        }
         // A person who approved a scan for this request was asked for their consent on the phone.
         let was_asked = session.opened_by == OpenedBy::Scan && is_by_this(session, *id);
         let allowed = self.records.consent(who.account.id, app.id).await?;
-        // `consent_required` would tell the app that the person whom its `id_token_hint` names is signed in
-        // here, although they allow it nothing.
-        if allowed.is_none() && request.prompt == Prompt::None && request.known_sub.is_some() {
+        if request.prompt == Prompt::None && !may_answer_unseen(request, &who.account, allowed.as_ref()) {
             return Ok(Needs::SignIn);
         }
         if !self.admits(open, who.account.id).await? {
@@ -88,6 +82,20 @@ impl Requests {
             session.opened_by != OpenedBy::Scan || session.rung >= app.options.approval || is_by_this(session, *id);
         is_strong && is_high && is_young && (is_by_this(session, *id) || !request.wants_sign_in_for(app))
     }
+}
+
+/// Returns whether this account may answer a request for which no page is shown. A page would show whose account answers.
+/// Without one, the account that the app names answers, or none; that an `id_token_hint` names this account was looked at
+/// before. `allowed` is the consent of the account to the app.
+fn may_answer_unseen(request: &AuthorizationRequest, account: &Account, allowed: Option<&Allowed>) -> bool {
+    if request.known_sub.is_some() {
+        // `consent_required` would tell the app that the person whom its `id_token_hint` names is signed in
+        // here, although they allow it nothing.
+        return allowed.is_some();
+    }
+    // An app that may not know the address of a person could find it out by asking for one after another.
+    let knows_address = allowed.is_some_and(|allowed| allowed.fields.has(Field::Email));
+    if knows_address { request.is_hinted(account) } else { request.is_hinted_by_name(account) }
 }
 
 /// Returns whether a session was opened by a sign-in for this request.

@@ -21,6 +21,7 @@ use crate::oauth::params::{AppState, Param, Params};
 use crate::oauth::token::claims::ACR_SCANS;
 use crate::oauth::token::signing_keys::TokenKind;
 use crate::store::records::apps::{App, Dialect};
+use crate::store::records::people::Email;
 use crate::store::single_use::{Holder, Kind, OnceName};
 use crate::ticket::ids::AppId;
 use crate::web::bounds::NONCE_BYTES;
@@ -121,6 +122,9 @@ impl Requests {
         }
         let max_age = params.get(Param::MaxAge).map(|age| age.parse().map_err(|_| ()));
         let max_age = max_age.transpose().map_err(|()| OAuthError::InvalidRequest("max_age is a number of seconds"))?;
+        // OpenID Connect Core §3.1.2.1: a `login_hint` may be any text, and is often an e-mail address; one that is
+        // neither an address nor a user name here is ignored.
+        let login_hint = params.get(Param::LoginHint);
         let mut acr = params.words(Param::AcrValues).peekable();
         let known_sub = match params.get(Param::IdTokenHint) {
             Some(hint) => {
@@ -137,9 +141,8 @@ impl Requests {
             max_age,
             wants_scan: acr.peek().is_some() && acr.all(|value| ACR_SCANS.contains(&value)),
             known_sub,
-            // OpenID Connect Core §3.1.2.1: a `login_hint` may be any text; one that is no user name here is
-            // ignored.
-            login_hint: params.get(Param::LoginHint).and_then(|hint| hint.parse::<Username>().ok()).map(String::from),
+            login_hint: login_hint.and_then(|hint| hint.parse::<Username>().ok()).map(String::from),
+            email_hint: login_hint.and_then(|hint| hint.parse::<Email>().ok()).map(|email| email.key()),
             // OpenID Connect Core §3.1.2.1: languages that are not offered here are no error.
             ui_locales: wanted_by(params.get(Param::UiLocales), None),
             ..AuthorizationRequest::new(app, back, scopes)

@@ -36,9 +36,13 @@ pub struct AuthorizationRequest {
     /// The subject identifier in the `id_token_hint`: only this person may answer the request. `None` if
     /// any person may.
     pub known_sub: Option<String>,
-    /// The user name that the app believes its visitor to have.
+    /// The user name that the app believes its visitor to have, which is its `login_hint` if that can be a user name.
     #[serde(default)]
     pub login_hint: Option<String>,
+    /// The e-mail address that the app believes its visitor to have, as [addresses are
+    /// compared](crate::store::records::people::Email::key). It is the same `login_hint`, if that can be an address.
+    #[serde(default)]
+    pub email_hint: Option<String>,
     /// The language tags that the app wants for the pages of this request, separated by commas (`ui_locales`, or `lang`
     /// in WeChat's dialect).
     #[serde(default)]
@@ -65,15 +69,41 @@ impl AuthorizationRequest {
             wants_scan: false,
             known_sub: None,
             login_hint: None,
+            email_hint: None,
             ui_locales: None,
             embed: None,
             trial: None,
         }
     }
 
+    /// Returns whether the request has a `login_hint` that can be a user name or an e-mail address here.
+    pub fn has_login_hint(&self) -> bool {
+        self.login_hint.is_some() || self.email_hint.is_some()
+    }
+
     /// Returns whether the `login_hint` of the request is this account's user name, or the request has no such hint.
+    pub fn is_hinted_by_name(&self, account: &Account) -> bool {
+        match &self.login_hint {
+            Some(hint) => account.username.as_ref() == Some(hint),
+            None => self.email_hint.is_none(),
+        }
+    }
+
+    /// Returns whether the `login_hint` of the request is this account's user name or its e-mail address, or the request
+    /// has no such hint.
     pub fn is_hinted(&self, account: &Account) -> bool {
-        self.login_hint.is_none() || self.login_hint == account.username
+        let has_address = |hint: &String| account.email.as_ref().is_some_and(|email| email.key() == *hint);
+        self.is_hinted_by_name(account) || self.email_hint.as_ref().is_some_and(has_address)
+    }
+
+    /// Returns the user name that the sign-in form is filled in with, by the `login_hint` of the request: that of the
+    /// signed-in account `who` if the hint is about it, or else the hint itself. `None` if the hint is an e-mail address:
+    /// a password is given with a user name, and it is not looked up whose address it is.
+    pub fn username_for_form<'a>(&'a self, who: Option<&'a Account>) -> Option<&'a str> {
+        match who.filter(|account| self.has_login_hint() && self.is_hinted(account)) {
+            Some(account) => account.username.as_deref(),
+            None => self.login_hint.as_deref().filter(|_| self.email_hint.is_none()),
+        }
     }
 
     /// Returns whether the person has to sign in anew for this request, because the request or the options of

@@ -27,7 +27,7 @@ async fn server(smtp: &Smtp) -> Server {
 }
 
 /// Gives somebody an address, proven or not.
-async fn has_address(server: &Server, name: &str, address: &str, is_proven: bool) {
+pub async fn has_address(server: &Server, name: &str, address: &str, is_proven: bool) {
     let (id, now) = (account(server, name).await.id, server.clock.now());
     let email = Some(address.parse().expect("an address"));
     server.app.records.change_email(id, email, is_proven.then_some(now), now).await.expect("answers");

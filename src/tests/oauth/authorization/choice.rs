@@ -6,6 +6,7 @@ use crate::account::chooser::{adds, chooses, names, session_of};
 use crate::harness::browser::{Browser, DESKTOP, Reply, Shown};
 use crate::harness::server::{PASSWORD, Server};
 use crate::harness::site::{BACK, Site, consent_form, query, said};
+use crate::mail::has_address;
 
 const AFTER: &str = "https://shop.example/signed-out";
 
@@ -87,6 +88,25 @@ async fn sec_78_an_app_that_names_an_account_aside_has_it_offered_and_never_take
     assert_eq!(whose(&site, &opens(&browser, &site, &[]).await).await, "Bob");
     browser.post("/accounts", &[("act", "sign_out_all")]).await;
     assert_eq!(error(&[]).await, "login_required");
+}
+
+#[tokio::test]
+async fn an_address_names_an_account_to_be_offered_as_a_user_name_does() {
+    let server = Server::start().await;
+    let site = Site::register(&server).await;
+    let (browser, _) = both(&server, &site).await;
+    has_address(&server, "alice", "Alice@Example.org", true).await;
+    has_address(&server, "bob", "bob@example.org", false).await;
+    for hint in ["alice@example.org", "ALICE@EXAMPLE.ORG", "nobody@example.org"] {
+        assert_eq!(whose(&site, &opens(&browser, &site, &[("login_hint", hint)]).await).await, "Alice", "{hint}");
+    }
+    let hint = ("login_hint", "Bob@example.org");
+    let offered = opens(&browser, &site, &[hint]).await;
+    assert!(offered.location().starts_with("/accounts?next=/oauth/authorize/"), "{offered:?}");
+    let next = offered.location().split_once("next=").expect("a path").1.replace("%3F", "?").replace("%3D", "=");
+    chooses(&browser, &session_of(&browser, "Bob").await, &next).await;
+    assert_eq!(whose(&site, &browser.get(&next).await).await, "Bob");
+    assert_eq!(whose(&site, &opens(&browser, &site, &[hint]).await).await, "Bob", "in use");
 }
 
 #[tokio::test]
