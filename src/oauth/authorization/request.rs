@@ -97,12 +97,12 @@ impl AuthorizationRequest {
     }
 
     /// Returns the user name that the sign-in form is filled in with, by the `login_hint` of the request: that of the
-    /// signed-in account `who` if the hint is about it, or else the hint itself. `None` if the hint is an e-mail address:
-    /// a password is given with a user name, and it is not looked up whose address it is.
+    /// signed-in account `who` if the hint is about it, or else the hint itself, which may be an address: user names may
+    /// look like one, and it is not looked up whose address it is.
     pub fn username_for_form<'a>(&'a self, who: Option<&'a Account>) -> Option<&'a str> {
         match who.filter(|account| self.has_login_hint() && self.is_hinted(account)) {
             Some(account) => account.username.as_deref(),
-            None => self.login_hint.as_deref().filter(|_| self.email_hint.is_none()),
+            None => self.login_hint.as_deref(),
         }
     }
 

@@ -285,14 +285,10 @@ async fn the_user_name_that_an_app_expects_stands_in_the_form() {
         let way = way.split('"').next().unwrap_or_default().replace("&amp;", "&");
         browser.get(&way).await.body
     };
-    let known = form("Alice.Shop").await;
-    assert!(known.contains("value=\"alice.shop\""), "{known}");
-    // A password is given with a user name, and whose address it is, is not looked up.
-    for hint in ["Alice@Shop.Example", "o'alice@shop.example", "<b>Alice</b> A\""] {
-        let form = form(hint).await;
-        assert!(form.contains("name=\"username\"") && !form.contains("<b>"), "{hint}: {form}");
-        assert!(!form.to_lowercase().contains("alice"), "what is no user name is let pass: {form}");
-    }
+    let known = form("Alice@Shop.Example").await;
+    assert!(known.contains("value=\"alice@shop.example\""), "{known}");
+    let unknown = form("<b>Alice</b> A\"").await;
+    assert!(!unknown.contains("<b>") && !unknown.contains("value=\"alice"), "what is no user name is let pass");
 }
 
 #[tokio::test]
