@@ -43,11 +43,17 @@ impl Asked<'_> {
         form_page(accounts, texts, headers, form, wrongs, alert)
     }
 
-    /// Counts an account that is about to be made. Returns the answer if the address of the person made enough of them.
+    /// Counts an account that is about to be made, whose names are free. Returns the answer if the address of the person made
+    /// enough of them.
     pub fn too_many(&self) -> Option<Response> {
         let Self { accounts, from, texts, headers, .. } = self;
         let too_many = accounts.limits.new_account(*from).err()?;
         Some(too_many.beside_form(headers, texts, |text| self.again(&[], Some(text))))
+    }
+
+    /// Takes back what [`Asked::too_many`] counted, because the account was not made.
+    pub fn not_made(&self) {
+        self.accounts.limits.no_account(self.from);
     }
 
     /// Logs and counts the refusal with this code, and renders the form again with the errors at their fields.

@@ -69,7 +69,7 @@ fn unfit(code: &'static str, why: Option<&'static str>) -> Problem {
 }
 
 /// Verifies the new passkey in the form, makes the account with it, and signs its owner in. If it is refused, the form is
-/// shown again with the reason, and nothing is stored.
+/// shown again with the reason, nothing is stored, and no account is counted.
 pub async fn sign_up(asked: Asked<'_>) -> Result<Response, Problem> {
     let Asked { accounts, texts, headers, form, .. } = asked;
     let refused = |why: PasskeyRefusal| {
@@ -81,9 +81,6 @@ pub async fn sign_up(asked: Asked<'_>) -> Result<Response, Problem> {
         Ok(checked) => checked,
         Err(wrongs) => return Ok(asked.wrong("field_not_taken", &wrongs)),
     };
-    if let Some(too_many) = asked.too_many() {
-        return Ok(too_many);
-    }
     let id = form.account();
     let made = match accounts.passkeys.register(headers, Step::SignUp(id), &form.credential, "").await {
         Ok(made) => made,
@@ -94,11 +91,18 @@ pub async fn sign_up(asked: Asked<'_>) -> Result<Response, Problem> {
         }
         Err(Refused::Because(why, _)) => return refused(why),
     };
+    if let Some(too_many) = asked.too_many() {
+        return Ok(too_many);
+    }
     let (person, by) = asked.person(id, checked);
     match accounts.records.sign_up(person, made.new.clone(), by).await? {
         SignedUp::Done => say_done(id),
-        SignedUp::Taken(taken) => return Ok(asked.taken(taken)),
+        SignedUp::Taken(taken) => {
+            asked.not_made();
+            return Ok(asked.taken(taken));
+        }
         SignedUp::NoPasskey(why) => {
+            asked.not_made();
             return refused(PasskeyRefusal::of_added(why).unwrap_or(PasskeyRefusal::Changed));
         }
     }

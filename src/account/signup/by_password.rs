@@ -12,6 +12,16 @@ use crate::store::records::directory::person::Taken;
 use crate::ticket::ids::AccountId;
 use crate::web::problem::Problem;
 
+/// What became of a form with right fields.
+enum Added {
+    /// The account was added.
+    Done,
+    /// Another account has this already, so none was added.
+    Taken(Taken),
+    /// The address of the person made enough accounts; this is the answer.
+    TooMany(Response),
+}
+
 /// Makes an account with the password in the form.
 pub async fn sign_up(asked: Asked<'_>) -> Result<Response, Problem> {
     let Asked { accounts, texts, headers, form, .. } = asked;
@@ -24,29 +34,26 @@ pub async fn sign_up(asked: Asked<'_>) -> Result<Response, Problem> {
         Ok(checked) => checked,
         Err(wrongs) => return Ok(asked.wrong("field_not_taken", &wrongs)),
     };
-    if let Some(too_many) = asked.too_many() {
-        return Ok(too_many);
-    }
     let busy = || {
         say_refused("busy");
         Ok(Problem::queue_full(BUSY_FOR).beside_form(headers, texts, |text| asked.again(&[], Some(text))))
     };
     let (id, username) = (form.account(), checked.username.as_str().to_owned());
-    let taken = match add(&asked, id, checked, password).await {
-        Ok(taken) => taken,
+    let (way, requester) = match add(&asked, id, checked, password).await {
+        Ok(Added::Done) => ("sign_up", Requester::Choosing),
+        // If the button was pressed twice, the first request made the account. Whoever sends the form again is a stranger,
+        // because that can be repeated without end.
+        Ok(Added::Taken(_)) if accounts.records.account(id).await?.is_some() => {
+            ("password", Requester::Stranger(asked.from))
+        }
+        Ok(Added::Taken(taken)) => return Ok(asked.taken(taken)),
+        Ok(Added::TooMany(answer)) => return Ok(answer),
         Err(VerifyError::Fault(fault)) => return Err(fault.into()),
         Err(VerifyError::Busy | VerifyError::Wrong) => return busy(),
     };
-    let way = if taken.is_none() { "sign_up" } else { "password" };
-    // If the button was pressed twice, the first request made the account.
-    if let Some(taken) = taken
-        && accounts.records.account(id).await?.is_none()
-    {
-        return Ok(asked.taken(taken));
-    }
     about::account(id);
     let password = Password::typed(form.password.clone());
-    let verified = match accounts.passwords.verify(&accounts.records, &username, password, Requester::Choosing).await {
+    let verified = match accounts.passwords.verify(&accounts.records, &username, password, requester).await {
         Ok(verified) => verified,
         Err(VerifyError::Fault(fault)) => return Err(fault.into()),
         Err(VerifyError::Busy) => return busy(),
@@ -56,25 +63,31 @@ pub async fn sign_up(asked: Asked<'_>) -> Result<Response, Problem> {
     asked.signed_in(Witness::Verified(Box::new(verified)), way).await
 }
 
-/// Adds the account. Whether its names are free is asked before the password is hashed, which takes a core for a while.
-/// Returns what another account has already, if that is why none was added.
+/// Adds the account. Whether its names are free is asked before the account is counted and the password is hashed, which takes
+/// a core for a while. If the account is not made, it is not counted.
 async fn add(
     asked: &Asked<'_>,
     id: AccountId,
     checked: Checked,
     password: ChosenPassword,
-) -> Result<Option<Taken>, VerifyError> {
+) -> Result<Added, VerifyError> {
     let accounts = asked.accounts;
     let (mut person, by) = asked.person(id, checked);
     let taken = accounts.records.add_people(vec![person.clone()], true, by.clone()).await?;
     if let Some(conflict) = taken.first() {
-        return Ok(Some(conflict.taken));
+        return Ok(Added::Taken(conflict.taken));
     }
-    person.account.password_hash = Some(accounts.passwords.hash(password).await?);
+    if let Some(too_many) = asked.too_many() {
+        return Ok(Added::TooMany(too_many));
+    }
+    let hash = accounts.passwords.hash(password).await.inspect_err(|_| asked.not_made())?;
+    person.account.password_hash = Some(hash);
+    // After a fault it is not known whether the account was made.
     let taken = accounts.records.add_people(vec![person], false, by).await?;
     if let Some(conflict) = taken.first() {
-        return Ok(Some(conflict.taken));
+        asked.not_made();
+        return Ok(Added::Taken(conflict.taken));
     }
     say_done(id);
-    Ok(None)
+    Ok(Added::Done)
 }

@@ -1,5 +1,5 @@
-//! Where more passwords wait than the machine has time for: at the set-up and at the choice of a new password. At the
-//! sign-in it is a flood of strangers, in `sessions`.
+//! Where more passwords wait than the machine has time for: at the set-up, at the sign-up and at the choice of a new password.
+//! At the sign-in it is a flood of strangers, in `sessions`.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -8,6 +8,7 @@ use std::task::Poll;
 
 use reqwest::StatusCode;
 use tessera::account::password::{Password, Passwords, VerifyError};
+use tessera::settings::SignUp;
 use tokio::task::JoinSet;
 
 use crate::harness::browser::{Browser, Reply};
@@ -54,6 +55,25 @@ async fn whoever_sets_up_while_the_queue_of_passwords_is_full_is_told_to_wait_an
     drop(held);
     assert_eq!(browser.post("/setup", &form).await.status, StatusCode::SEE_OTHER);
     assert!(browser.is_signed_in().await, "the link still works");
+}
+
+#[tokio::test]
+async fn whoever_signs_up_while_the_queue_is_full_is_told_to_wait_and_counts_as_no_account() {
+    let server = Server::start_with(|settings| {
+        settings.account.sign_up = SignUp::Open;
+        settings.limits.sign_ups_per_hour = 1;
+    })
+    .await;
+    server.administrator("Root").await;
+    let browser = Browser::desktop(&server);
+    let form = [("username", "ann"), ("display_name", "Ann"), ("password", PASSWORD)];
+    let held = fill(&server.app.accounts.passwords).await;
+    for _ in 0..3 {
+        let refused = browser.post("/signup", &form).await;
+        is_told_to_wait(&refused, &["action=\"/signup\"", "value=\"ann\"", "value=\"Ann\""]);
+    }
+    drop(held);
+    assert_eq!(browser.post("/signup", &form).await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

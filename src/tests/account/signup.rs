@@ -195,6 +195,35 @@ async fn sec_14_an_address_makes_few_accounts_in_an_hour_and_others_make_theirs(
 }
 
 #[tokio::test]
+async fn a_sign_up_that_makes_no_account_leaves_the_others_behind_its_address_theirs() {
+    let server = Server::start_with(|settings| {
+        settings.account.sign_up = SignUp::Open;
+        settings.limits.attempts_per_minute = 1000;
+        settings.limits.sign_ups_per_hour = 2;
+    })
+    .await;
+    server.administrator("Root").await;
+    server.person("Bob").await;
+    let office = || Browser::desktop(&server);
+    for _ in 0..4 {
+        let taken = signs_up(&office(), "bob", &[]).await;
+        assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY, "{taken:?}");
+    }
+    // A button that is pressed twice makes one account and counts as one, also when it is pressed again later.
+    let browser = office();
+    let attempt = attempt(&browser.get("/signup").await);
+    let twin = browser.twin();
+    let (one, two) = tokio::join!(send(&browser, "alice", &attempt, &[]), send(&twin, "alice", &attempt, &[]));
+    for reply in [&one, &two, &send(&browser, "alice", &attempt, &[]).await] {
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
+    }
+    assert_eq!(signs_up(&office(), "carol", &[]).await.status, StatusCode::SEE_OTHER, "the second of two");
+    assert_eq!(signs_up(&office(), "dave", &[]).await.status, StatusCode::TOO_MANY_REQUESTS);
+    let taken = signs_up(&office(), "bob", &[]).await;
+    assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY, "waiting would not help: {taken:?}");
+}
+
+#[tokio::test]
 async fn a_sign_up_counts_as_one_sign_in() {
     let server = open_server().await;
     let router = tessera::server::admin_router(&server.app);

@@ -1,6 +1,7 @@
 //! Leaky buckets (GCRA) by key, with bounded memory. If the limit of buckets is reached, a new key shares a
 //! bucket with its neighbours, so that a flood of keys affects only keys near to it.
 
+use std::convert::Infallible;
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -112,6 +113,8 @@ struct Width<K: Clone + Eq + Hash> {
     kept: Kept<K>,
     limiter: RateLimiter<K, Kept<K>, Ticks, NoOpMiddleware<Nanos>>,
     clock: Ticks,
+    /// The time in which a bucket gets one request back.
+    refill: Nanos,
     /// The earliest time of the next search for buckets that are full again.
     tidy_at: AtomicU64,
     /// The number of buckets from which on such a search is due.
@@ -122,7 +125,8 @@ impl<K: Clone + Eq + Hash> Width<K> {
     fn new(quota: Quota, clock: &Ticks) -> Self {
         let kept = Kept(Arc::new(DashMapStateStore::default()));
         let limiter = RateLimiter::new(quota, kept.clone(), clock.clone());
-        Self { kept, limiter, clock: clock.clone(), tidy_at: AtomicU64::new(0), tidy_from: AtomicUsize::new(TIDY_FROM) }
+        let (clock, refill) = (clock.clone(), Nanos::from(quota.replenish_interval()));
+        Self { kept, limiter, clock, refill, tidy_at: AtomicU64::new(0), tidy_from: AtomicUsize::new(TIDY_FROM) }
     }
 
     /// Returns whether this key has a bucket here or may get one because there are fewer than [`BUCKETS`].
@@ -152,6 +156,14 @@ impl<K: Clone + Eq + Hash> Width<K> {
     /// next request is allowed.
     fn take(&self, key: &K) -> Result<(), Duration> {
         self.limiter.check_key(key).map_err(|refused| refused.wait_time_from(self.clock.now()))
+    }
+
+    /// Puts one request back into the bucket of this key. The state of a bucket is the time at which it is full again, so
+    /// that time comes sooner; a bucket that is full already stays full.
+    fn give_back(&self, key: &K) {
+        let sooner =
+            |full_at: Option<Nanos>| Ok::<_, Infallible>(((), full_at.unwrap_or_default().saturating_sub(self.refill)));
+        let Ok(()) = self.kept.measure_and_replace(key, sooner);
     }
 }
 
@@ -210,6 +222,34 @@ impl<K: Counted> Buckets<K> {
         })
     }
 
+    /// Undoes one [`Buckets::take`] of this key, which was not refused: puts the request back into the buckets from which it
+    /// was taken.
+    pub fn give_back(&self, key: &K) {
+        let mut given = self.give_back_to(key, 0);
+        while given < key.whole() {
+            given = self.give_back_to(key, given + 1);
+        }
+    }
+
+    /// Puts one request back into the narrowest bucket that this key has with at least the width `narrowest`, and returns
+    /// its width. If it has none, puts it into its shared bucket and returns [`Counted::WIDTHS`].
+    fn give_back_to(&self, key: &K, narrowest: usize) -> usize {
+        for (at, width) in self.widths.iter().enumerate().skip(narrowest) {
+            let key = key.at_width(at);
+            if width.kept.0.contains_key(&key) {
+                width.give_back(&key);
+                return at;
+            }
+        }
+        self.shared.give_back(&self.shared_key(key));
+        K::WIDTHS
+    }
+
+    /// Returns the key of the shared bucket that this key has if there is room for no other.
+    fn shared_key(&self, key: &K) -> u64 {
+        self.hasher.hash_one(key.at_width(K::WIDTHS - 1)) % SHARED
+    }
+
     /// Returns whether a refusal of this key is to be logged, and if so, records it as logged. It is not to be logged
     /// if one of the same key is remembered that was logged less than [`LOGGED_EVERY`] ago. Keys of one client count as
     /// one ([`Counted::whole`]).
@@ -236,8 +276,7 @@ impl<K: Counted> Buckets<K> {
                 return width.take(&key).map(|()| at);
             }
         }
-        let widest = key.at_width(K::WIDTHS - 1);
-        self.shared.take(&(self.hasher.hash_one(widest) % SHARED)).map(|()| K::WIDTHS)
+        self.shared.take(&self.shared_key(key)).map(|()| K::WIDTHS)
     }
 }
 

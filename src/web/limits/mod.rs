@@ -117,10 +117,17 @@ impl ByAddress {
             IpNet::V6(network) => of(&self.v6, &network),
         }
     }
+
+    fn give_back(&self, from: ClientAddress) {
+        match IpNet::from(from.network()) {
+            IpNet::V4(network) => self.v4.give_back(&network),
+            IpNet::V6(network) => self.v6.give_back(&network),
+        }
+    }
 }
 
-/// All rate limits of this instance, with their buckets. Each method except [`Limits::new`] counts one request, and
-/// fails if its limit is reached. Clones share the buckets.
+/// All rate limits of this instance, with their buckets. Each method except [`Limits::new`] and [`Limits::no_account`] counts
+/// one request, and fails if its limit is reached. Clones share the buckets.
 #[derive(Clone, Debug)]
 pub struct Limits(Arc<Inner>);
 
@@ -192,9 +199,15 @@ impl Limits {
         self.0.attempts.take(from)
     }
 
-    /// Counts such a form again if each field of it is right. Fails with 429 at the limit of an hour.
+    /// Counts an account that this address is about to make. Fails with 429 at the limit of an hour. If the account is not made
+    /// after all, [`Limits::no_account`] takes it back.
     pub fn new_account(&self, from: ClientAddress) -> Result<(), Problem> {
         self.0.sign_ups.take(from)
+    }
+
+    /// Takes back what [`Limits::new_account`] counted for an account that was not made.
+    pub fn no_account(&self, from: ClientAddress) {
+        self.0.sign_ups.give_back(from);
     }
 
     /// Counts a press of this address on the page of a one-time link, right or wrong. Fails with 429 at the limit.

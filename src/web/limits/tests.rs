@@ -127,3 +127,27 @@ async fn sec_14_strangers_take_nothing_from_the_devices_of_an_account() {
     let known = (3..=255).filter(|byte| limits.password(Guesser::Known(account, device(*byte))).is_ok()).count();
     assert_eq!(known, 56, "all devices together have a bound as well");
 }
+
+#[tokio::test]
+async fn an_account_that_is_not_made_takes_nothing_from_its_address_and_its_subscriber() {
+    let (limits, _) = limits();
+    let most = settings::Limits::default().sign_ups_per_hour;
+    for from in [at("192.0.2.1"), at("2001:db8:1::1")] {
+        for _ in 0..2 * most {
+            limits.new_account(from).expect("the one before was not made");
+            limits.no_account(from);
+        }
+        for _ in 0..most {
+            limits.new_account(from).expect("as many as an address may make");
+        }
+        limits.new_account(from).expect_err("no more");
+        limits.no_account(from);
+        limits.new_account(from).expect("the one that was not made");
+        limits.new_account(from).expect_err("and only that");
+    }
+    // All networks of a subscriber together have 64 times as many.
+    for of in 0..u16::try_from(100 * most).expect("few") {
+        limits.new_account(subnet(of)).expect("the ones before were not made");
+        limits.no_account(subnet(of));
+    }
+}

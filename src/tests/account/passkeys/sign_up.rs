@@ -125,6 +125,34 @@ async fn sec_58_a_passkey_makes_one_account_with_the_names_and_in_the_browser_th
     is_refused(&sends(&last, &fields, &credential).await, "started in another window");
 }
 
+#[tokio::test]
+async fn a_passkey_that_makes_no_account_leaves_the_others_behind_its_address_theirs() {
+    let server = Server::start_with(|settings| {
+        settings.account.sign_up = SignUp::Open;
+        settings.limits.attempts_per_minute = 1000;
+        settings.limits.sign_ups_per_hour = 1;
+    })
+    .await;
+    server.administrator("Root").await;
+    let (browser, mut device, mut attempt) = (Browser::desktop(&server), Device::default(), String::new());
+    let fields = fields(&browser, "alice", &mut attempt).await;
+    for _ in 0..3 {
+        let refused = sends(&browser, &fields, "{}").await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{refused:?}");
+    }
+    let credential = makes(&browser, &mut device, &fields).await;
+    // Somebody took the name meanwhile.
+    server.person("Alice").await;
+    assert_eq!(sends(&browser, &fields, &credential).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for (username, status) in [("bob", StatusCode::SEE_OTHER), ("carol", StatusCode::TOO_MANY_REQUESTS)] {
+        let (browser, mut attempt) = (Browser::desktop(&server), String::new());
+        let fields = fields_of(&browser, username, &mut attempt).await;
+        let credential = makes(&browser, &mut device, &fields).await;
+        let reply = sends(&browser, &fields, &credential).await;
+        assert_eq!(reply.status, status, "{username}: {reply:?}");
+    }
+}
+
 async fn fields_of<'a>(browser: &Browser, username: &'a str, attempt: &'a mut String) -> Fields<'a> {
     fields(browser, username, attempt).await
 }
