@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
@@ -15,8 +16,8 @@ use crate::crypto::random::random;
 use crate::crypto::seal::Seal;
 use crate::measure;
 use crate::store::Fault;
-use crate::store::records::links::LinkHash;
-use crate::store::records::mails::{CausedBy, CountedWith, MailFacts, MailId, MailKind, NewMail, Queued};
+use crate::store::records::links::{LinkHash, NewLink};
+use crate::store::records::mails::{CausedBy, CountedWith, MailFacts, MailId, MailKind, NewMail, NewRecovery, Queued};
 use crate::store::records::people::Email;
 use crate::store::records::{Account, Records};
 use crate::text::negotiation::of_list;
@@ -151,10 +152,48 @@ impl Mailer {
         facts: MailFacts,
         link: LinkInMail<'_>,
     ) -> Result<Result<(), NotQueued>, Fault> {
+        match self.mail_with_link(account, kind, facts, link) {
+            Ok(mail) => self.queue(mail).await,
+            Err(why) => Ok(Err(why)),
+        }
+    }
+
+    /// Stores a link for a forgotten password and puts a mail with it into the queue, unless the account got such a mail
+    /// within the time `none_within` whose link can still be opened. Of two requests at the same moment one does it. What is
+    /// not sent is logged and not told, because nobody who is not signed in may learn it.
+    pub async fn send_recovery(
+        &self,
+        account: &Account,
+        link: NewLink,
+        in_mail: LinkInMail<'_>,
+        none_within: Duration,
+    ) -> Result<(), Fault> {
+        let Ok(mail) = self.mail_with_link(account, MailKind::RecoverOneself, MailFacts::default(), in_mail) else {
+            return Ok(());
+        };
+        let (id, kind) = (mail.id, mail.kind);
+        let none_since = mail.now.before(none_within);
+        let queued = self.0.records.queue_recovery(NewRecovery { link, mail, none_since }).await?;
+        if queued == Queued::Before {
+            tracing::info!(account.id = %account.id, "no link was sent: one that was sent a moment ago can still be opened");
+        }
+        // A refusal is logged there.
+        let _ = self.after_queue((id, kind), account.id, queued);
+        Ok(())
+    }
+
+    /// Makes a mail with a one-time link. The same link has the same mail.
+    fn mail_with_link(
+        &self,
+        account: &Account,
+        kind: MailKind,
+        facts: MailFacts,
+        link: LinkInMail<'_>,
+    ) -> Result<NewMail, NotQueued> {
         let id = MailId::from_random(sha256_half(&[b"mail with a link", &link.hash.0]));
         let sealed = self.0.seal.close(id.as_bytes(), link.path.as_bytes().to_vec());
-        let (language, caused_by) = (self.language(account, Some(link.texts)), link.caused_by);
-        self.queue(account, (id, kind, caused_by), language, facts, Some((link.hash, sealed))).await
+        let language = self.language(account, Some(link.texts));
+        self.mail(account, (id, kind, link.caused_by), language, facts, Some((link.hash, sealed)))
     }
 
     /// Puts a notice about something that happened to the account into the queue, if the account has a proven address. A
@@ -165,7 +204,8 @@ impl Mailer {
         }
         let id = MailId::from_random(random());
         let language = self.language(account, None);
-        if let Err(fault) = self.queue(account, (id, kind, CausedBy::Known), language, facts, None).await {
+        let Ok(mail) = self.mail(account, (id, kind, CausedBy::Known), language, facts, None) else { return };
+        if let Err(fault) = self.queue(mail).await {
             let (kind, account) = (kind.word(), account.id);
             tracing::error!(kind, account.id = %account, fault = %caused(&fault), "a mail could not be queued");
         }
@@ -179,30 +219,40 @@ impl Mailer {
         }
     }
 
-    async fn queue(
+    fn mail(
         &self,
         account: &Account,
         (id, kind, caused_by): (MailId, MailKind, CausedBy),
         language: &'static str,
         facts: MailFacts,
         link: Option<(LinkHash, Vec<u8>)>,
-    ) -> Result<Result<(), NotQueued>, Fault> {
+    ) -> Result<NewMail, NotQueued> {
         if !self.0.is_set_up {
-            return Ok(Err(NotQueued::NotSetUp));
+            return Err(NotQueued::NotSetUp);
         }
-        let Some(to) = account.email.clone() else { return Ok(Err(NotQueued::NoAddress)) };
+        let to = account.email.clone().ok_or(NotQueued::NoAddress)?;
         let (language, now) = (language.to_owned(), self.0.clock.now());
-        let mail = NewMail { id, account: account.id, kind, caused_by, to, language, facts, link, now };
+        Ok(NewMail { id, account: account.id, kind, caused_by, to, language, facts, link, now })
+    }
+
+    async fn queue(&self, mail: NewMail) -> Result<Result<(), NotQueued>, Fault> {
+        let (id, kind, account) = (mail.id, mail.kind, mail.account);
         let queued = self.0.records.queue_mail(mail).await?;
+        Ok(self.after_queue((id, kind), account, queued))
+    }
+
+    /// Logs what became of a mail that was to be put into the queue, and wakes the task that sends it. The error says why it
+    /// was not put there.
+    fn after_queue(&self, (id, kind): (MailId, MailKind), account: AccountId, queued: Queued) -> Result<(), NotQueued> {
         if let Some(why) = not_queued(queued) {
-            say_refused(kind, account.id, why);
-            return Ok(Err(why));
+            say_refused(kind, account, why);
+            return Err(why);
         }
         if queued == Queued::Done {
-            tracing::info!(kind = kind.word(), mail.id = %id, account.id = %account.id, "a mail was queued");
+            tracing::info!(kind = kind.word(), mail.id = %id, account.id = %account, "a mail was queued");
             self.0.noted.notify_one();
         }
-        Ok(Ok(()))
+        Ok(())
     }
 
     /// Returns the tag of the language of a mail: the one that the owner of the account chose, that of the request, or

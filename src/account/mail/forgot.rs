@@ -19,11 +19,9 @@ use crate::mail::LinkInMail;
 use crate::store::Fault;
 use crate::store::records::Account;
 use crate::store::records::activity::{ActivityKind, NewActivity};
-use crate::store::records::links::{Earlier, LinkMade, LinkPurpose, LinkState, NewLink};
-use crate::store::records::mails::{MailEnd, MailFacts, MailKind};
+use crate::store::records::links::{Earlier, LinkPurpose, NewLink};
 use crate::store::records::people::{Email, Role};
 use crate::text::Texts;
-use crate::ticket::time::Timestamp;
 use crate::web::client::ClientAddress;
 use crate::web::document::{Mark, Page, Site};
 use crate::web::problem::Problem;
@@ -32,13 +30,8 @@ use crate::web::problem::Problem;
 pub const PATH: &str = "/forgot";
 /// The largest number of bytes of a name that is looked up: that of an e-mail address, and more than a user name has.
 const TYPED_BYTES: usize = 1024;
-/// The kind of the mail.
-const KIND: MailKind = MailKind::RecoverOneself;
 /// The time within which an account gets no other link while one that it got can still be opened.
 const NO_OTHER_WITHIN: Duration = Duration::from_secs(10 * 60);
-/// The largest number of mails of an account that are searched for the last link: more than it can get in a day, of all
-/// kinds.
-const SEARCHED: u32 = 120;
 
 /// The query of the page.
 #[derive(Deserialize)]
@@ -69,8 +62,8 @@ pub struct Forgot {
 
 /// `POST /forgot`: sends a link to the account with this user name or address, if it has a proven address. Each address of a
 /// client may ask as often as it may try passwords. While a link of the last ten minutes can still be opened, no other is
-/// sent. One network causes three links for one account within a day, so that it uses up nothing of the owner's, and all
-/// networks together cause twenty.
+/// sent, also if the form is sent twice at the same moment. One network causes three links for one account within a day, so
+/// that it uses up nothing of the owner's, and all networks together cause twenty.
 pub async fn send(
     State(accounts): State<Accounts>,
     client: ClientAddress,
@@ -109,15 +102,7 @@ async fn send_to(
         tracing::info!(account.id = %account.id, "no link was sent: the account has rights, which no mail gives");
         return Ok(());
     }
-    let (token, now) = (LinkToken::from_random(random()), accounts.clock.now());
-    if has_link(accounts, &account, now).await? {
-        tracing::info!(account.id = %account.id, "no link was sent: one that was sent a moment ago can still be opened");
-        return Ok(());
-    }
-    let caused_by = accounts.mailer.asked_from(client.subscriber(), account.id);
-    if accounts.mailer.refusal(account.id, KIND, caused_by).await?.is_some() {
-        return Ok(());
-    }
+    let token = LinkToken::from_random(random());
     let line = accounts.activity.line(ActivityKind::LinkMade, &account, from);
     let link = NewLink {
         token: token.hash(),
@@ -126,28 +111,12 @@ async fn send_to(
         made_by: None,
         // Otherwise a stranger could withdraw the link that somebody made for this person.
         earlier: Earlier::Kept,
-        now,
+        now: accounts.clock.now(),
         line: NewActivity { detail: LinkPurpose::Recover.word().to_owned(), ..line },
     };
-    let (records, path) = (&accounts.records, token.path());
-    let sent = LinkInMail { hash: token.hash(), path: &path, texts, caused_by };
-    if !matches!(records.make_link(link).await?, LinkMade::Done { .. }) {
-        return Ok(());
-    }
-    // What is refused is logged there.
-    let _ = accounts.mailer.send_link(&account, KIND, MailFacts::default(), sent).await?;
-    Ok(())
-}
-
-/// Returns whether the account got a link a moment ago, or is about to get it, that nobody opened yet.
-async fn has_link(accounts: &Accounts, account: &Account, now: Timestamp) -> Result<bool, Fault> {
-    let mails = accounts.records.mails_of(account.id, SEARCHED).await?;
-    let last = mails.into_iter().find(|mail| mail.kind == KIND);
-    let last = last.filter(|mail| now.since(mail.created_at) < NO_OTHER_WITHIN);
-    let arrives = last.filter(|mail| mail.ended.is_none_or(|(end, _)| end == MailEnd::Sent));
-    let Some(hash) = arrives.and_then(|mail| mail.link) else { return Ok(false) };
-    let link = accounts.records.link(hash).await?;
-    Ok(link.is_some_and(|(link, _)| link.state(now) == LinkState::Open))
+    let caused_by = accounts.mailer.asked_from(client.subscriber(), account.id);
+    let in_mail = LinkInMail { hash: token.hash(), path: &token.path(), texts, caused_by };
+    accounts.mailer.send_recovery(&account, link, in_mail, NO_OTHER_WITHIN).await
 }
 
 /// Returns the account with this user name or this proven address.

@@ -13,6 +13,7 @@ use super::{ends, has_address, mails, server, tried};
 use crate::account::links::{CHOSEN, link, press};
 use crate::harness::browser::{Browser, DESKTOP};
 use crate::harness::hang::until;
+use crate::harness::pair::Pair;
 use crate::harness::server::Server;
 
 /// Within this time a request is done that leads to no mail.
@@ -125,6 +126,28 @@ async fn sec_14_a_stranger_withdraws_no_link_and_fills_no_mailbox() {
     sleep(SOON).await;
     smtp.took(20).await;
     assert_eq!((number().await, smtp.taken().len()), (20, 20));
+}
+
+#[tokio::test]
+async fn a_button_that_is_pressed_twice_sends_one_link_also_at_two_instances() {
+    let smtp = Smtp::start(false).await;
+    let pair = Pair::start_with(|settings| settings.mail = Some(smtp.settings())).await;
+    for name in ["Alice", "Bob", "Carol"] {
+        pair.first.person(name).await;
+        let name = name.to_lowercase();
+        has_address(&pair.first, &name, &format!("{name}@example.org"), true).await;
+        let (one, two) = (pair.desktop(), Browser::new(&pair.second, DESKTOP, "198.51.100.1"));
+        let (again, twin) = (one.twin(), two.twin());
+        tokio::join!(asks(&one, &name), asks(&two, &name), asks(&again, &name), asks(&twin, &name));
+    }
+    smtp.took(3).await;
+    sleep(SOON).await;
+    for name in ["alice", "bob", "carol"] {
+        assert_eq!(mails(&pair.first, name).await.len(), 1, "{name}");
+        let links = pair.first.app.records.links_of(super::account(&pair.first, name).await.id, 10).await;
+        assert_eq!(links.expect("answers").len(), 1, "{name}: no other link works that nobody got");
+    }
+    assert_eq!(smtp.taken().len(), 3);
 }
 
 #[tokio::test]

@@ -10,11 +10,11 @@ use crate::crypto::random::random;
 use crate::store::contract::now;
 use crate::store::records::Records;
 use crate::store::records::activity::{ActivityFilter, ActivityKind, NewActivity};
-use crate::store::records::links::{Earlier, LinkHash, LinkMade, LinkPurpose, LinkState, NewLink};
+use crate::store::records::links::{Earlier, LinkHash, LinkMade, LinkPurpose, LinkState, NewLink, OpenerHash};
 use crate::store::records::mails::{
     ADDRESS_LINK_LIFE, ADDRESS_LINKS, AddressLinkMade, AddressProof, AddressRefusal, CausedBy, CountedWith,
-    FIRST_PAUSE, HELD_FOR, MAIL_KEPT, MailEnd, MailEnded, MailFacts, MailId, MailKind, NewAddressLink, NewMail, Queued,
-    WAITING, WAITING_OF_STRANGERS,
+    FIRST_PAUSE, HELD_FOR, MAIL_KEPT, MailEnd, MailEnded, MailFacts, MailId, MailKind, NewAddressLink, NewMail,
+    NewRecovery, Queued, WAITING, WAITING_OF_STRANGERS,
 };
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
@@ -195,6 +195,57 @@ pub(in crate::store::contract) async fn the_queue_is_bounded_by_kind_and_account
     let stranger = NewMail { caused_by, ..mail(bob, MailKind::RecoverOneself, now()) };
     assert_eq!(records.queue_mail(stranger).await.expect("answers"), Queued::Full);
     assert_eq!(of(bob, MailKind::Recover, now()).await, Queued::Done, "the others have room");
+}
+
+fn recovery(account: AccountId, at: Timestamp) -> NewRecovery {
+    let link = NewLink {
+        token: LinkHash(random()),
+        purpose: LinkPurpose::Recover,
+        account,
+        made_by: None,
+        earlier: Earlier::Kept,
+        now: at,
+        line: NewActivity::of(ActivityKind::LinkMade, account, "Alice", at),
+    };
+    let contained = Some((link.token, b"sealed".to_vec()));
+    let mail = NewMail { link: contained, ..mail(account, MailKind::RecoverOneself, at) };
+    NewRecovery { link, mail, none_since: at.before(SECOND * 600) }
+}
+
+pub(in crate::store::contract) async fn of_many_who_forgot_one_password_at_once_one_causes_a_link_and_a_mail(
+    records: Records,
+) {
+    let alice = member(&records, "alice").await;
+    let asks = async |at| {
+        let asking = (0..6).map(|_| {
+            let (records, recovery) = (records.clone(), recovery(alice, at));
+            tokio::spawn(async move { records.queue_recovery(recovery).await.expect("answers") })
+        });
+        let queued: Vec<_> = join_all(asking).await.into_iter().map(|queued| queued.expect("ends")).collect();
+        let of = |what| queued.iter().filter(|queued| **queued == what).count();
+        (of(Queued::Done), of(Queued::Before))
+    };
+    let links = async || records.links_of(alice, 10).await.expect("answers");
+    assert_eq!(asks(now()).await, (1, 5));
+    assert_eq!(asks(now() + SECOND * 599).await, (0, 6), "it can still be opened");
+    assert_eq!(asks(now() + SECOND * 600).await, (1, 5));
+    let of_link = ActivityFilter { kind: Some(ActivityKind::LinkMade), ..ActivityFilter::default() };
+    assert_eq!(records.activity(of_link, 10).await.expect("answers").len(), 2);
+    assert_eq!((links().await.len(), records.mails_of(alice, 10).await.expect("answers").len()), (2, 2));
+    // A link that was opened, and a mail that was refused, stand in the way of no other.
+    let at = now() + SECOND * 601;
+    records.open_link(links().await[0].token, OpenerHash([1; 32]), at).await.expect("answers");
+    assert_eq!(asks(at).await, (1, 5));
+    for mail in records.take_mails(10, Vec::new(), at).await.expect("answers") {
+        let ended = MailEnded { id: mail.id, end: MailEnd::Refused, line: None, now: at };
+        assert!(records.end_mail(ended).await.expect("answers"));
+    }
+    assert_eq!(asks(at).await, (1, 5));
+    // Where no mail may be queued, no link is made either.
+    records.disable_account(alice, at).await.expect("answers");
+    let refused = records.queue_recovery(recovery(alice, at + SECOND * 600)).await.expect("answers");
+    assert_eq!(refused, Queued::Unknown);
+    assert_eq!((links().await.len(), records.mails_of(alice, 10).await.expect("answers").len()), (4, 4));
 }
 
 async fn with_address(records: &Records, name: &str, address: &str) -> AccountId {

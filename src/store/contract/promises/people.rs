@@ -58,6 +58,7 @@ macro_rules! mails_contract {
                 of_many_who_take_mails_at_once_each_mail_is_of_one,
                 what_a_mail_contained_is_gone_once_it_ended,
                 the_queue_is_bounded_by_kind_and_account_and_as_a_whole,
+                of_many_who_forgot_one_password_at_once_one_causes_a_link_and_a_mail,
                 a_link_proves_the_address_that_it_was_made_for_once,
                 links_to_an_address_end_when_somebody_else_proves_it,
                 an_address_link_ends_with_its_time_and_too_many_are_not_made,

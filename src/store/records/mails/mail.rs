@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::store::records::activity::NewActivity;
-use crate::store::records::links::LinkHash;
+use crate::store::records::links::{LinkHash, NewLink};
 use crate::store::records::people::Email;
 use crate::ticket::ids::{AccountId, uuid_id};
 use crate::ticket::time::Timestamp;
@@ -138,13 +138,25 @@ pub struct NewMail {
     pub now: Timestamp,
 }
 
+/// A link for a forgotten password and the mail that contains it, before they are stored.
+#[derive(Clone, Debug)]
+pub struct NewRecovery {
+    /// The link.
+    pub link: NewLink,
+    /// The mail.
+    pub mail: NewMail,
+    /// The earliest time from which on a mail of the same kind to the same account is enough, as long as its link can still
+    /// be opened.
+    pub none_since: Timestamp,
+}
+
 /// The result of putting a mail into the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Queued {
     /// It will be sent.
     Done,
-    /// It was put there before.
+    /// It was put there before, or another one was that is enough.
     Before,
     /// The account had as many mails of this kind within a day as [`MailKind::per_day`] allows.
     TooMany,
@@ -152,7 +164,7 @@ pub enum Queued {
     TooManyOfStrangers,
     /// The queue is full.
     Full,
-    /// There is no such account.
+    /// There is no such account, or it gets no such link.
     Unknown,
 }
 

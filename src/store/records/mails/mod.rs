@@ -10,5 +10,5 @@ pub use self::address::{
 };
 pub use self::mail::{
     CausedBy, CountedWith, FIRST_PAUSE, HELD_FOR, MAIL_KEPT, Mail, MailEnd, MailEnded, MailFacts, MailId, MailKind,
-    MailRecord, NewMail, Queued, SEND_WITHIN, WAITING, WAITING_OF_STRANGERS,
+    MailRecord, NewMail, NewRecovery, Queued, SEND_WITHIN, WAITING, WAITING_OF_STRANGERS,
 };

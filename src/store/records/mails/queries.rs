@@ -6,16 +6,13 @@ macro_rules! mail_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::mails::{
             CausedBy, CountedWith, HELD_FOR, MAIL_KEPT, Mail, MailEnd, MailEnded, MailId, MailKind, MailRecord,
-            NewMail, Queued, SEND_WITHIN, WAITING, WAITING_OF_STRANGERS,
+            NewMail, NewRecovery, Queued, SEND_WITHIN, WAITING, WAITING_OF_STRANGERS,
         };
 
         /// Puts a mail into the queue, unless it was put there before or there are too many. The account is locked, so
         /// its own bound is exact; instances that add mails of several accounts at the same moment may exceed the other
         /// bounds by one each.
         pub async fn queue_mail(on: &mut $connection, mail: &NewMail) -> Result<Queued, Fault> {
-            const SQL: &str = "INSERT INTO mails (id, account_id, kind, is_open, address, language, facts, link_hash,
-                     sealed_link, created_at, due_at, counted_with)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)";
             hold_account(on, mail.account).await?;
             if account_by_id(on, mail.account).await?.is_none() {
                 return Ok(Queued::Unknown);
@@ -28,6 +25,49 @@ macro_rules! mail_queries {
             if room != Queued::Done {
                 return Ok(room);
             }
+            insert_mail(on, mail).await?;
+            Ok(Queued::Done)
+        }
+
+        /// Stores a link for a forgotten password and puts its mail into the queue, unless the account got such a mail a
+        /// moment ago whose link can still be opened. The account is locked first, so of two callers at the same moment
+        /// the second finds the mail of the first.
+        pub async fn queue_recovery(
+            on: &mut $connection,
+            ways: WaysIn,
+            recovery: &NewRecovery,
+        ) -> Result<Queued, Fault> {
+            // A mail that did not arrive stands in the way of no other.
+            const RECENT: &str = "SELECT 1 FROM mails m JOIN one_time_links l ON l.token_hash = m.link_hash
+                 WHERE m.account_id = $1 AND m.kind = $2 AND m.created_at > $3
+                     AND (m.outcome IS NULL OR m.outcome = $4)
+                     AND l.bound_to IS NULL AND l.used_at IS NULL AND l.withdrawn_at IS NULL AND l.expires_at > $5";
+            let NewRecovery { link, mail, none_since } = recovery;
+            hold_account(on, mail.account).await?;
+            let recent = sqlx::query(RECENT)
+                .bind(mail.account.as_bytes())
+                .bind(mail.kind.word())
+                .bind(millis(*none_since))
+                .bind(MailEnd::Sent.word())
+                .bind(millis(mail.now));
+            if recent.fetch_optional(&mut *on).await?.is_some() {
+                return Ok(Queued::Before);
+            }
+            let room = room_for_mail(on, mail.account, mail.kind, mail.caused_by, mail.now).await?;
+            if room != Queued::Done {
+                return Ok(room);
+            }
+            if !matches!(make_link(on, ways, link).await?, LinkMade::Done { .. }) {
+                return Ok(Queued::Unknown);
+            }
+            insert_mail(on, mail).await?;
+            Ok(Queued::Done)
+        }
+
+        async fn insert_mail(on: &mut $connection, mail: &NewMail) -> Result<(), Fault> {
+            const SQL: &str = "INSERT INTO mails (id, account_id, kind, is_open, address, language, facts, link_hash,
+                     sealed_link, created_at, due_at, counted_with)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)";
             let (hash, sealed) = mail.link.as_ref().map(|(hash, sealed)| (&hash.0[..], &sealed[..])).unzip();
             let facts = serde_json::to_string(&mail.facts).map_err(|_| Fault::Unreadable("mails.facts"))?;
             sqlx::query(SQL)
@@ -44,7 +84,7 @@ macro_rules! mail_queries {
                 .bind(counted_with(mail.caused_by))
                 .execute(on)
                 .await?;
-            Ok(Queued::Done)
+            Ok(())
         }
 
         /// Returns `Queued::Done` if another mail of this kind may be put into the queue, or else why it may not.

@@ -10,7 +10,7 @@ use crate::store::records::links::{Enrolled, Enrolment, FirstAccount, Link, Link
 use crate::store::records::links::{NewLink, OpenerHash, SessionProof, SetUp};
 use crate::store::records::mails::{
     AddressLink, AddressLinkMade, AddressProof, CausedBy, Mail, MailEnded, MailId, MailKind, MailRecord,
-    NewAddressLink, NewMail, Queued,
+    NewAddressLink, NewMail, NewRecovery, Queued,
 };
 use crate::store::records::{Account, Records, on_postgres, read, write_alone, write_query, write_whole};
 use crate::ticket::ids::AccountId;
@@ -78,6 +78,14 @@ impl Records {
     /// Puts a mail into the queue; the result tells whether it was done. The same mail is put there once.
     pub async fn queue_mail(&self, mail: NewMail) -> Result<Queued, Fault> {
         write_whole!(self, queue_mail(&mail))
+    }
+
+    /// Stores a link for a forgotten password and puts its mail into the queue; both or neither. Returns
+    /// [`Queued::Before`] and stores nothing if the account got such a mail a moment ago whose link can still be opened,
+    /// also if that happens at the same moment.
+    pub async fn queue_recovery(&self, recovery: NewRecovery) -> Result<Queued, Fault> {
+        let ways = self.ways_in();
+        write_whole!(self, queue_recovery(ways, &recovery))
     }
 
     /// Returns `Queued::Done` if another mail of this kind may be put into the queue, or else why it may not.
