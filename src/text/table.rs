@@ -92,6 +92,8 @@ macro_rules! table {
             pub name: &'static str,
             /// Whether the language is written from right to left.
             pub is_right_to_left: bool,
+            /// Whether names begin with the family, and addresses with the country.
+            pub is_family_first: bool,
             $($(#[$doc])* pub $place: $subject,)*
         }
 
@@ -113,6 +115,7 @@ macro_rules! table {
                     tag: "ar-XA",
                     name: super::mirrored::for_good("Mirrored"),
                     is_right_to_left: true,
+                    is_family_first: false,
                     $($place: <$subject>::mirrored(),)*
                 }
             }

@@ -73,12 +73,9 @@ pub fn page(accounts: &Accounts, texts: &'static Texts, account: &Account, typed
                 <form method="post" action=PATH novalidate=true>
                     <input type="hidden" name=SEEN value=typed.seen.clone()/>
                     {name(texts, account, typed, &wrongs)}
-                    {text(GIVEN_NAME, texts.common.optional(texts.own.given_name), "given-name", &typed.given_name, DISPLAY_NAME_CHARS, false, &wrongs)}
-                    {text(FAMILY_NAME, texts.common.optional(texts.own.family_name), "family-name", &typed.family_name, DISPLAY_NAME_CHARS, false, &wrongs)}
+                    {parts_of_name(texts, typed, &wrongs)}
                     {choice(texts, GENDER, texts.profile.gender, "sex", &typed.gender, &genders(texts), &wrongs)}
-                    {text(CITY, texts.common.optional(texts.profile.city), "address-level2", &typed.city, PLACE_NAME_CHARS, false, &wrongs)}
-                    {text(PROVINCE, texts.common.optional(texts.profile.province), "address-level1", &typed.province, PLACE_NAME_CHARS, false, &wrongs)}
-                    {text(COUNTRY, texts.common.optional(texts.profile.country), "country-name", &typed.country, PLACE_NAME_CHARS, false, &wrongs)}
+                    {place(texts, typed, &wrongs)}
                     {choice(texts, LANGUAGE, texts.profile.language, "language", &typed.language, &languages(), &wrongs)}
                     {zones(texts, &typed.zone, &wrongs)}
                     {shown_to_screens(texts, &typed.shown_to_screens, &wrongs)}
@@ -92,6 +89,37 @@ pub fn page(accounts: &Accounts, texts: &'static Texts, account: &Account, typed
         }
         .into_any()
     })
+}
+
+/// Renders the fields of the given and of the family name, in the order of the language.
+fn parts_of_name(texts: &'static Texts, typed: &Typed, wrongs: &[Wrong]) -> impl IntoView + use<> {
+    let part = |name, label, autocomplete, typed: &str| {
+        text(name, texts.common.optional(label), autocomplete, typed, DISPLAY_NAME_CHARS, false, wrongs).into_any()
+    };
+    let mut parts = [
+        part(GIVEN_NAME, texts.own.given_name, "given-name", &typed.given_name),
+        part(FAMILY_NAME, texts.own.family_name, "family-name", &typed.family_name),
+    ];
+    if texts.is_family_first {
+        parts.reverse();
+    }
+    parts.into_iter().collect_view()
+}
+
+/// Renders the fields of the city, the province and the country, in the order of the language.
+fn place(texts: &'static Texts, typed: &Typed, wrongs: &[Wrong]) -> impl IntoView + use<> {
+    let part = |name, label, autocomplete, typed: &str| {
+        text(name, texts.common.optional(label), autocomplete, typed, PLACE_NAME_CHARS, false, wrongs).into_any()
+    };
+    let mut parts = [
+        part(CITY, texts.profile.city, "address-level2", &typed.city),
+        part(PROVINCE, texts.profile.province, "address-level1", &typed.province),
+        part(COUNTRY, texts.profile.country, "country-name", &typed.country),
+    ];
+    if texts.is_family_first {
+        parts.reverse();
+    }
+    parts.into_iter().collect_view()
 }
 
 /// Renders the section with the e-mail address and the form that changes it. `typed` is the address as it was typed, if the

@@ -24,6 +24,7 @@ pub static FR: Texts = Texts {
     tag: "fr",
     name: "Français",
     is_right_to_left: false,
+    is_family_first: false,
     common: signing_in::COMMON,
     signin: signing_in::SIGNIN,
     passkeys: signing_in::PASSKEYS,

@@ -24,6 +24,7 @@ pub static JA: Texts = Texts {
     tag: "ja",
     name: "日本語",
     is_right_to_left: false,
+    is_family_first: true,
     common: signing_in::COMMON,
     signin: signing_in::SIGNIN,
     passkeys: signing_in::PASSKEYS,

@@ -24,6 +24,7 @@ pub static RU: Texts = Texts {
     tag: "ru",
     name: "Русский",
     is_right_to_left: false,
+    is_family_first: false,
     common: signing_in::COMMON,
     signin: signing_in::SIGNIN,
     passkeys: signing_in::PASSKEYS,

@@ -24,6 +24,7 @@ pub static ZH_HANS: Texts = Texts {
     tag: "zh-Hans",
     name: "简体中文",
     is_right_to_left: false,
+    is_family_first: true,
     common: signing_in::COMMON,
     signin: signing_in::SIGNIN,
     passkeys: signing_in::PASSKEYS,

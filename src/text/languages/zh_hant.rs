@@ -24,6 +24,7 @@ pub static ZH_HANT: Texts = Texts {
     tag: "zh-Hant",
     name: "繁體中文",
     is_right_to_left: false,
+    is_family_first: true,
     common: signing_in::COMMON,
     signin: signing_in::SIGNIN,
     passkeys: signing_in::PASSKEYS,
