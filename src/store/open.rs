@@ -12,6 +12,7 @@ use sqlx::postgres::PgConnectOptions;
 use super::Fault;
 use super::operator_messages::fault_message;
 use super::records::Records;
+use super::records::accounts::UnprovenAddresses;
 use super::records::database::migrations;
 use super::records::database::postgres::Postgres;
 use super::records::database::sqlite::Sqlite;
@@ -57,7 +58,8 @@ pub async fn open_records(settings: &Settings) -> Result<Records, String> {
             Records::sqlite(&records_file(settings), ways).await
         }
     };
-    opened.map_err(|fault| failed(settings, &fault))
+    let unproven = if settings.mail.is_some() { UnprovenAddresses::Shared } else { UnprovenAddresses::Exclusive };
+    opened.map(|records| records.with_unproven_addresses(unproven)).map_err(|fault| failed(settings, &fault))
 }
 
 /// Returns the ways to sign in that a server with these settings offers.

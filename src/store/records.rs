@@ -33,6 +33,7 @@ use std::path::Path;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
+use self::accounts::UnprovenAddresses;
 pub use self::accounts::{Account, NewAccount, RoleChange, Vouched};
 use self::database::postgres;
 use self::database::postgres::Postgres;
@@ -188,6 +189,24 @@ impl Records {
         }
     }
 
+    /// Returns these records as a server has them whose settings say this about addresses that nobody has proven. Without it,
+    /// they are exclusive.
+    #[must_use]
+    pub fn with_unproven_addresses(self, unproven: UnprovenAddresses) -> Self {
+        match self {
+            Self::Sqlite(sqlite) => Self::Sqlite(Sqlite { unproven, ..sqlite }),
+            Self::Postgres(postgres) => Self::Postgres(Postgres { unproven, ..postgres }),
+        }
+    }
+
+    /// Returns whether several accounts may have an address that none of them has proven.
+    pub(super) fn unproven_addresses(&self) -> UnprovenAddresses {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.unproven,
+            Self::Postgres(postgres) => postgres.unproven,
+        }
+    }
+
     /// Returns the ways to sign in that the server offers.
     pub fn ways_in(&self) -> WaysIn {
         match self {
@@ -202,7 +221,7 @@ impl Records {
     }
 
     /// Adds an account and returns `true`. Returns `false` and adds nothing if its username is taken, or looks
-    /// like one that is taken.
+    /// like one that is taken, or if another account has its e-mail address.
     pub async fn add_account(&self, account: NewAccount) -> Result<bool, Fault> {
         write_query!(self, add_account(&account))
     }

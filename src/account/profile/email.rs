@@ -28,9 +28,9 @@ pub struct Change {
 }
 
 /// `POST /account/profile/email`: replaces or removes the e-mail address of the signed-in person, who needs a fresh proof. A new
-/// address is not proven. The former one is told, if it was. What is wrong is said at its field. An address of another account
-/// gets the same message as one that the site does not want, and the attempts are limited, so that the form is of little use to
-/// find out who has an account.
+/// address is not proven. The former one is told, if it was. What is wrong is said at its field. An address of another account,
+/// which has proven it if mail is sent, gets the same message as one that the site does not want, and the attempts are limited,
+/// so that the form is of little use to find out who has an account.
 pub async fn change(
     State(accounts): State<Accounts>,
     from: Whence,

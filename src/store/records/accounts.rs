@@ -47,7 +47,7 @@ pub struct NewAccount {
     pub username: String,
     /// The display name, which people are shown.
     pub display_name: String,
-    /// The e-mail address. It must be unique.
+    /// The e-mail address. If it is proven, no other account may have it as a proven one.
     pub email: Option<Email>,
     /// The time at which an operator said that the address is proven; `None` if nobody did.
     pub email_verified_at: Option<Timestamp>,
@@ -122,6 +122,16 @@ pub enum Removal {
     IsTheLast,
 }
 
+/// Whether several accounts may have one e-mail address as long as none of them has proven it. A proven address belongs to
+/// one account in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnprovenAddresses {
+    /// They may not: no mail is sent by which somebody could prove an address, so the first account that has it keeps it.
+    Exclusive,
+    /// They may: each of them is sent a link that proves the address, and the one that proves it takes it from the others.
+    Shared,
+}
+
 /// The result of `Records::change_email`, which replaces or removes the e-mail address of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmailChange {
@@ -129,7 +139,7 @@ pub enum EmailChange {
     Done,
     /// The account had exactly this address already, and keeps whether it was proven.
     Same,
-    /// Another account has the address, perhaps in other letter cases; nothing was changed.
+    /// The address belongs to another account, perhaps in other letter cases; nothing was changed.
     Taken,
     /// There is no such account.
     Unknown,

@@ -271,6 +271,39 @@ async fn whoever_signs_up_with_an_address_is_sent_a_link_to_prove_it_and_is_told
 }
 
 #[tokio::test]
+async fn whoever_signs_up_with_the_address_of_another_person_does_not_keep_its_owner_out() {
+    let smtp = Smtp::start(false).await;
+    let mail = smtp.settings();
+    let server = Server::start_with(|settings| {
+        settings.account.sign_up = SignUp::Open;
+        settings.limits.attempts_per_minute = 1000;
+        settings.mail = Some(mail);
+    })
+    .await;
+    server.administrator("Root").await;
+    let mut links = Vec::new();
+    for (at, (name, email)) in [("mallory", "carol@example.org"), ("carol", "Carol@example.org")].iter().enumerate() {
+        let made = signs_up(&Browser::desktop(&server), name, &[("email", email)]).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{made:?}");
+        links.push(smtp.took(at + 1).await[at].link(&server.origin));
+    }
+    let reader = Browser::phone(&server);
+    assert!(reader.get(&links[1]).await.words().contains("Does Carol@example.org belong to the account carol?"));
+    let proven = reader.post(&links[1], &[]).await;
+    assert!(proven.body.contains("Your address is confirmed"), "{proven:?}");
+    let lost = reader.post(&links[0], &[]).await;
+    assert!(lost.status == StatusCode::GONE && lost.body.contains("another address by now"), "{lost:?}");
+    for (name, has_it) in [("mallory", false), ("carol", true)] {
+        let (account, _) = server.app.records.account_by_username(name).await.expect("answers").expect("made");
+        assert_eq!((account.email.is_some(), account.email_verified_at.is_some()), (has_it, has_it), "{name}");
+    }
+    // From then on nobody else gets it, and nobody is told who has it.
+    let refused = signs_up(&Browser::desktop(&server), "eve", &[("email", "carol@example.org")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{refused:?}");
+    assert!(refused.body.contains("This address cannot be used here."), "{refused:?}");
+}
+
+#[tokio::test]
 async fn nobody_signs_up_where_people_are_invited_or_the_operator_makes_accounts() {
     for sign_up in [SignUp::Invited, SignUp::Closed] {
         let server = Server::start_with(|settings| settings.account.sign_up = sign_up).await;

@@ -115,6 +115,29 @@ async fn an_address_that_was_proven_for_another_account_meanwhile_is_refused() {
 }
 
 #[tokio::test]
+async fn an_owner_gives_the_address_that_another_account_has_unproven_and_takes_it_by_the_proof() {
+    let smtp = Smtp::start(false).await;
+    let server = server(&smtp).await;
+    let mallory = Browser::signed_in(&server, "Mallory").await;
+    let alice = Browser::signed_in(&server, "Alice").await;
+    for (at, browser) in [&mallory, &alice].into_iter().enumerate() {
+        let changed = browser.post("/account/profile/email", &[("email", "alice@example.org")]).await;
+        assert_eq!(changed.location(), "/account/profile?done=email", "{changed:?}");
+        assert_eq!(asks(browser, "").await, "/account/profile?done=prove-sent");
+        smtp.took(at + 1).await;
+    }
+    // Asking again does not keep it.
+    assert_eq!(asks(&mallory, "").await, "/account/profile?done=prove-sent");
+    let link = smtp.took(3).await[1].link(&server.origin);
+    assert_eq!(alice.post(&link, &[]).await.status, StatusCode::OK);
+    assert_eq!(account(&server, "alice").await.email_verified_at, Some(server.clock.now()));
+    assert_eq!(account(&server, "mallory").await.email, None);
+    let refused = mallory.post("/account/profile/email", &[("email", "alice@example.org")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{refused:?}");
+    assert!(refused.body.contains("This address cannot be used here."), "{refused:?}");
+}
+
+#[tokio::test]
 async fn an_account_gets_ten_such_mails_a_day_and_is_told_so() {
     let smtp = Smtp::start(false).await;
     let server = server(&smtp).await;

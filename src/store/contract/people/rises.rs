@@ -3,19 +3,22 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
+
 use super::new_group;
 use crate::crypto::random::random;
 use crate::store::contract::early_ends::{HOUR, person};
 use crate::store::contract::now;
 use crate::store::contract::records::{here, new_account, new_session};
-use crate::store::records::accounts::{DeletionAsked, DueDeletion, EmailChange};
+use crate::store::records::accounts::{DeletionAsked, DueDeletion, EmailChange, UnprovenAddresses};
 use crate::store::records::activity::{ActivityKind, NewActivity};
 use crate::store::records::directory::act::ActedBy;
-use crate::store::records::directory::person::{NewPerson, PersonChange, PersonDetails, Taken};
+use crate::store::records::directory::person::{Conflict, NewPerson, PersonChange, PersonDetails, Taken};
 use crate::store::records::early_ends::PasswordChange;
 use crate::store::records::links::{
     Earlier, Enrolled, Enrolment, LinkHash, LinkMade, LinkPurpose, LinkRefusal, NewLink, OpenerHash, WayIn,
 };
+use crate::store::records::mails::{AddressLinkMade, AddressProof, AddressRefusal, NewAddressLink};
 use crate::store::records::people::{Group, Role};
 use crate::store::records::{NewAccount, Records, SessionRow};
 use crate::ticket::ids::AccountId;
@@ -152,6 +155,23 @@ pub(in super::super) async fn a_deletion_that_was_asked_for_waits_while_disabled
     }
 }
 
+fn named(name: &str, email: Option<&str>) -> NewPerson {
+    let email = email.map(|email| email.parse().expect("an address"));
+    let account = NewAccount { email, ..new_account(name) };
+    NewPerson { account, given_name: None, family_name: None, groups: Vec::new() }
+}
+
+/// A person whose address counts as proven.
+fn vouched_for(name: &str, email: &str) -> NewPerson {
+    let person = named(name, Some(email));
+    NewPerson { account: NewAccount { email_verified_at: Some(now()), ..person.account }, ..person }
+}
+
+async fn email(records: &Records, account: AccountId) -> Option<String> {
+    let account = records.account(account).await.expect("answers").expect("there");
+    account.email.map(|email| email.to_string())
+}
+
 pub(in super::super) async fn an_address_belongs_to_whom_it_was_proven_for_and_is_nobodys_user_name(records: Records) {
     let address = "carl@corp.example";
     let email = || address.parse().expect("an address");
@@ -177,12 +197,6 @@ pub(in super::super) async fn an_address_belongs_to_whom_it_was_proven_for_and_i
     );
 
     // Nobody is called as somebody else's address, nor has an address that is another person's name.
-    let named = |name: &str, email: Option<&str>| NewPerson {
-        account: NewAccount { email: email.map(|email| email.parse().expect("an address")), ..new_account(name) },
-        given_name: None,
-        family_name: None,
-        groups: Vec::new(),
-    };
     let adds = async |person| {
         let conflicts = records.add_people(vec![person], false, by()).await.expect("answers");
         conflicts.first().map(|conflict| conflict.taken)
@@ -197,4 +211,80 @@ pub(in super::super) async fn an_address_belongs_to_whom_it_was_proven_for_and_i
             .expect("answers"),
         EmailChange::Taken
     );
+}
+
+pub(in super::super) async fn an_address_that_nobody_proved_is_shared_where_mail_is_sent_until_it_is_proven(
+    records: Records,
+) {
+    let records = records.with_unproven_addresses(UnprovenAddresses::Shared);
+    let address = "victim@example.org";
+    let adds = async |person| records.add_people(vec![person], false, by()).await.expect("answers");
+    let changes = async |account, to: &str| {
+        let to = Some(to.parse().expect("an address"));
+        records.change_email(account, to, None, now()).await.expect("answers")
+    };
+    let (mallory, victim) = (named("mallory", Some(address)), named("victim", Some("Victim@example.org")));
+    let carol = person(&records, "carol", &[]).await;
+    let accounts = [mallory.account.id, victim.account.id, carol];
+    assert_eq!(adds(mallory).await, []);
+    assert_eq!(adds(victim).await, []);
+    assert_eq!(changes(carol, address).await, EmailChange::Done);
+    let found = records.account_by_email(&address.parse().expect("an address")).await.expect("answers");
+    assert_eq!(found, None, "nobody is taken for another one of them");
+    // What else is changed in one of them is no matter of the others.
+    let before = records.account(carol).await.expect("answers").expect("there").details();
+    let renamed = PersonDetails { display_name: "Carol".to_owned(), ..before.clone() };
+    let change = records.change_person(carol, renamed, Some(before.fingerprint()), by()).await.expect("answers");
+    assert_eq!((change, changes(carol, "VICTIM@example.org").await), (PersonChange::Done, EmailChange::Done));
+
+    let mut proving = Vec::new();
+    for account in accounts {
+        let link = NewAddressLink { token: LinkHash(random()), account, now: now() };
+        let made = records.make_address_link(link.clone()).await.expect("answers");
+        assert!(matches!(made, AddressLinkMade::Done { .. }), "{made:?}");
+        let (records, line) = (records.clone(), NewActivity::of(ActivityKind::Changed, account, "Alice", now()));
+        let proves = async move { records.prove_address(link.token, line, now()).await.expect("answers") };
+        proving.push(tokio::spawn(proves));
+    }
+    let mut owners = Vec::new();
+    for (account, proof) in accounts.into_iter().zip(join_all(proving).await) {
+        match proof.expect("ends") {
+            AddressProof::Done => owners.push(account),
+            refused => assert_eq!(refused, AddressProof::Refused(AddressRefusal::OtherAddress)),
+        }
+    }
+    assert_eq!(owners.len(), 1, "of three at once one proves it");
+    for account in accounts {
+        assert_eq!(email(&records, account).await.is_some(), owners.contains(&account));
+    }
+    // From then on it is taken.
+    let found = records.account_by_email(&address.parse().expect("an address")).await.expect("answers");
+    assert_eq!(found.map(|account| account.id), owners.first().copied());
+    assert_eq!(adds(named("dora", Some(address))).await, [Conflict { at: 0, taken: Taken::Email }]);
+    let other = accounts.into_iter().find(|account| !owners.contains(account)).expect("two");
+    assert_eq!(changes(other, address).await, EmailChange::Taken);
+}
+
+pub(in super::super) async fn who_did_not_prove_an_address_loses_it_to_somebody_who_is_added_with_it_as_proven(
+    records: Records,
+) {
+    let root = administrator(&records, "root").await;
+    let (mallory, eve) = (named("mallory", Some("alice@corp.example")), named("eve", Some("bob@corp.example")));
+    let ids = [mallory.account.id, eve.account.id];
+    assert_eq!(records.add_people(vec![mallory, eve], false, by()).await.expect("answers"), []);
+    let token = link(&records, ids[0], root).await;
+    // Of one of them also the name is the address.
+    let people = vec![vouched_for("alice", "Alice@corp.example"), vouched_for("bob@corp.example", "bob@corp.example")];
+    for (is_dry_run, are_lost) in [(true, false), (false, true)] {
+        assert_eq!(records.add_people(people.clone(), is_dry_run, by()).await.expect("answers"), []);
+        for id in ids {
+            assert_eq!(email(&records, id).await.is_none(), are_lost, "{is_dry_run}");
+        }
+    }
+    assert_eq!(email(&records, people[0].account.id).await.as_deref(), Some("Alice@corp.example"));
+    let over = Enrolled::Refused(LinkRefusal::Withdrawn);
+    assert_eq!(uses(&records, ids[0], token).await, over, "it may have been sent to a mailbox that is not Mallory's");
+    // What is proven is not taken.
+    let again = records.add_people(vec![vouched_for("carol", "alice@CORP.example")], false, by()).await;
+    assert_eq!(again.expect("answers"), [Conflict { at: 0, taken: Taken::Email }]);
 }

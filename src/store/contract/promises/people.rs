@@ -180,6 +180,8 @@ macro_rules! rises_contract {
                 sec_59_a_link_ends_when_whoever_made_it_loses_rights,
                 a_deletion_that_was_asked_for_waits_while_disabled_and_ends_with_a_recovery,
                 an_address_belongs_to_whom_it_was_proven_for_and_is_nobodys_user_name,
+                an_address_that_nobody_proved_is_shared_where_mail_is_sent_until_it_is_proven,
+                who_did_not_prove_an_address_loses_it_to_somebody_who_is_added_with_it_as_proven,
             ]
         );
     };

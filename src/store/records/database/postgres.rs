@@ -13,6 +13,7 @@ use tokio::time::{sleep, timeout};
 use super::migrations;
 use super::pool::{PAUSE, Pool, says_that_it_starts};
 use crate::store::Fault;
+use crate::store::records::accounts::UnprovenAddresses;
 use crate::store::records::keys::Inspected;
 use crate::store::records::known_apps::KnownApps;
 use crate::store::records::passkeys::WaysIn;
@@ -45,6 +46,7 @@ pub struct Postgres {
     pub(in crate::store) known_apps: KnownApps,
     pub(in crate::store) known_switch: KnownSwitch,
     pub(in crate::store) ways_in: WaysIn,
+    pub(in crate::store) unproven: UnprovenAddresses,
     /// Wakes the task that sends logout notices, when one may have been stored.
     pub(in crate::store) ends_noted: Arc<Notify>,
 }
@@ -83,6 +85,7 @@ impl Postgres {
             known_apps: KnownApps::default(),
             known_switch: KnownSwitch::default(),
             ways_in,
+            unproven: UnprovenAddresses::Exclusive,
             ends_noted: Arc::default(),
         })
     }

@@ -75,7 +75,9 @@ macro_rules! address_queries {
             if let Some(why) = link.refusal(&account, now) {
                 return refused(why);
             }
-            if change_email(on, account.id, account.email.as_ref(), Some(now), now).await? != EmailChange::Done {
+            // What holds for unproven addresses does not matter to one that is proven.
+            let (email, unproven) = (account.email.as_ref(), UnprovenAddresses::Exclusive);
+            if change_email(on, account.id, email, Some(now), unproven, now).await? != EmailChange::Done {
                 return refused(AddressRefusal::Taken);
             }
             sqlx::query("UPDATE address_links SET used_at = $2 WHERE token_hash = $1")
@@ -87,7 +89,24 @@ macro_rules! address_queries {
             Ok(AddressProof::Done)
         }
 
-        /// Ends the links of an account that loses its address or gets another one: they may have been sent to the address
+        /// Takes an address from all accounts but `id` that did not prove it, and ends their links, which may have been sent
+        /// there. However many accounts they are, that is three statements.
+        async fn take_address(on: &mut $connection, key: &str, id: AccountId, now: Timestamp) -> Result<(), Fault> {
+            const ONE_TIME: &str = withdraw_where!(
+                "account_id IN
+                     (SELECT id FROM accounts WHERE email_key = $1 AND email_verified_at IS NULL AND id <> $3)"
+            );
+            const PROOFS: &str = "UPDATE address_links SET expires_at = $2 WHERE expires_at > $2 AND account_id IN
+                     (SELECT id FROM accounts WHERE email_key = $1 AND email_verified_at IS NULL AND id <> $3)";
+            const ADDRESSES: &str = "UPDATE accounts SET email = NULL, email_key = NULL, updated_at = $2
+                 WHERE email_key = $1 AND email_verified_at IS NULL AND id <> $3";
+            for sql in [ONE_TIME, PROOFS, ADDRESSES] {
+                sqlx::query(sql).bind(key).bind(millis(now)).bind(id.as_bytes()).execute(&mut *on).await?;
+            }
+            Ok(())
+        }
+
+        /// Ends the links of an account that gives its address up or gets another one: they may have been sent to the address
         /// that it has no more.
         async fn leave_address(on: &mut $connection, id: AccountId, now: Timestamp) -> Result<(), Fault> {
             withdraw_links(on, id, now).await?;

@@ -18,7 +18,8 @@ impl Records {
         read!(self, accounts(self.ways_in()))
     }
 
-    /// Returns the account with this e-mail address, in whatever letter case; `None` if there is none.
+    /// Returns the account with this e-mail address, in whatever letter case; `None` if there is none, or if several share it
+    /// because none of them has proven it.
     pub async fn account_by_email(&self, email: &Email) -> Result<Option<Account>, Fault> {
         let key = email.key();
         read!(self, account_by_email(&key))

@@ -51,15 +51,17 @@ impl Records {
     }
 
     /// Adds these accounts and makes them members of their groups. If one of them cannot be added, adds none and returns
-    /// what is taken of which. With `is_dry_run`, only returns that.
+    /// what is taken of which. With `is_dry_run`, only returns that. Accounts that did not prove an address lose it to one
+    /// that is added with it as a proven one.
     pub async fn add_people(
         &self,
         people: Vec<NewPerson>,
         is_dry_run: bool,
         by: ActedBy,
     ) -> Result<Vec<Conflict>, Fault> {
+        let unproven = self.unproven_addresses();
         match self {
-            Self::Sqlite(_) => write_query!(self, add_people(&people, is_dry_run, &by)),
+            Self::Sqlite(_) => write_query!(self, add_people(&people, is_dry_run, unproven, &by)),
             // As `write_alone`, but with more time: each statement adds some of the accounts.
             Self::Postgres(postgres) => {
                 let adding = timeout(ADDING, async {
@@ -68,7 +70,9 @@ impl Records {
                         let mut transaction = lent.begin().await?;
                         let lock = sqlx::query("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE");
                         lock.execute(&mut *transaction).await?;
-                        let done = postgres::queries::add_people(&mut transaction, &people, is_dry_run, &by).await?;
+                        let adding =
+                            postgres::queries::add_people(&mut transaction, &people, is_dry_run, unproven, &by);
+                        let done = adding.await?;
                         transaction.commit().await?;
                         Ok::<_, Fault>(done)
                     }
@@ -82,7 +86,8 @@ impl Records {
 
     /// Adds an account together with its passkey; the result tells whether it was done.
     pub async fn sign_up(&self, person: NewPerson, passkey: Passkey, by: ActedBy) -> Result<SignedUp, Fault> {
-        write_alone!(self, "accounts", sign_up(&person, &passkey, &by))
+        let unproven = self.unproven_addresses();
+        write_alone!(self, "accounts", sign_up(&person, &passkey, unproven, &by))
     }
 
     /// Replaces the details of an account if they still have the fingerprint `seen`. If the account has these details
@@ -94,7 +99,8 @@ impl Records {
         seen: Option<Fingerprint>,
         by: ActedBy,
     ) -> Result<PersonChange, Fault> {
-        write_alone!(self, "accounts", change_person(id, &details, seen, &by))
+        let unproven = self.unproven_addresses();
+        write_alone!(self, "accounts", change_person(id, &details, seen, unproven, &by))
     }
 
     /// Gives an account a role, as [`Records::set_role`] does.

@@ -17,8 +17,9 @@ use tokio::time::timeout;
 
 impl Records {
     /// Replaces the e-mail address of an account, or removes it if `to` is `None`; the result tells whether it was done.
-    /// No two accounts have one address, in whatever letter cases. The address counts as unproven if `verified_at` is
-    /// `None`.
+    /// The address counts as unproven if `verified_at` is `None`; if not, other accounts that did not prove it lose it. An
+    /// address that another account has proven, in whatever letter cases, or that is the user name of another one is taken,
+    /// and an unproven one of another account is unless they are [shared](crate::store::records::accounts::UnprovenAddresses::Shared).
     pub async fn change_email(
         &self,
         id: AccountId,
@@ -26,7 +27,8 @@ impl Records {
         verified_at: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<EmailChange, Fault> {
-        write_alone!(self, "accounts", change_email(id, to.as_ref(), verified_at, now))
+        let unproven = self.unproven_addresses();
+        write_alone!(self, "accounts", change_email(id, to.as_ref(), verified_at, unproven, now))
     }
 
     /// Stores that the owner of an account asked for its deletion at `due_at`. If they asked before, the earlier time

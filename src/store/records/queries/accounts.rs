@@ -47,7 +47,7 @@ macro_rules! listed_columns {
 /// of [`super::queries`] and of [`super::early_ends`].
 macro_rules! account_queries {
     ($connection:ty, $row:ty) => {
-        use crate::store::records::accounts::{Listed, Removal, RoleChange};
+        use crate::store::records::accounts::{Listed, Removal, RoleChange, UnprovenAddresses};
         use crate::store::records::queries::accounts::{listed_columns, way_in, with_way_in};
 
         pub async fn accounts(on: &mut $connection, ways: WaysIn) -> Result<Vec<Listed>, Fault> {
@@ -76,39 +76,41 @@ macro_rules! account_queries {
         }
 
         pub async fn account_by_email(on: &mut $connection, key: &str) -> Result<Option<Account>, Fault> {
-            let row = sqlx::query(concat!("SELECT ", account_columns!(), " FROM accounts WHERE email_key = $1"))
-                .bind(key)
-                .fetch_optional(on)
-                .await?;
-            row.map(|row| account(&row)).transpose()
+            // If an account has proven the address, no other has it.
+            let rows =
+                sqlx::query(concat!("SELECT ", account_columns!(), " FROM accounts WHERE email_key = $1 LIMIT 2"))
+                    .bind(key)
+                    .fetch_all(on)
+                    .await?;
+            match &rows[..] {
+                [one] => account(one).map(Some),
+                _ => Ok(None),
+            }
         }
 
-        /// Makes an address free for the account `id`, and returns whether it is: whether no other account has it as its address
-        /// or as its user name. If it counts as proven for this account, another one that did not prove it loses it, and
-        /// with it the links that may have been sent there.
+        /// Makes an address free for the account `id`, and returns whether it is. It is not if another account has proven it or
+        /// has it as its user name, nor if another one has it unproven, unless such addresses are shared or it counts as
+        /// proven for this account. If it does, others that did not prove it lose it.
         pub async fn free_address(
             on: &mut $connection,
             key: &str,
             id: AccountId,
             is_proven: bool,
+            unproven: UnprovenAddresses,
             now: Timestamp,
         ) -> Result<bool, Fault> {
             const OTHER: &str =
-                "SELECT id, CASE WHEN username = $1 OR email_verified_at IS NOT NULL THEN 1 ELSE 0 END AS holds
-                FROM accounts WHERE (email_key = $1 OR username = $1) AND id <> $2";
-            const LOSES: &str = "UPDATE accounts SET email = NULL, email_key = NULL, updated_at = $2 WHERE id = $1";
-            let others = sqlx::query(OTHER).bind(key).bind(id.as_bytes()).fetch_all(&mut *on).await?;
-            for other in &others {
-                if !is_proven || i64::from(other.try_get::<i32, _>("holds")?) != 0 {
-                    return Ok(false);
-                }
+                "SELECT CASE WHEN username = $1 OR email_verified_at IS NOT NULL THEN 1 ELSE 0 END AS holds
+                FROM accounts WHERE (email_key = $1 OR username = $1) AND id <> $2 ORDER BY holds DESC LIMIT 1";
+            let other = sqlx::query(OTHER).bind(key).bind(id.as_bytes()).fetch_optional(&mut *on).await?;
+            let Some(other) = other else { return Ok(true) };
+            if i64::from(other.try_get::<i32, _>("holds")?) != 0 {
+                return Ok(false);
             }
-            for other in &others {
-                let other = AccountId::from_slice(other.try_get("id")?).ok_or(Fault::Unreadable("accounts.id"))?;
-                sqlx::query(LOSES).bind(other.as_bytes()).bind(millis(now)).execute(&mut *on).await?;
-                leave_address(on, other, now).await?;
+            if is_proven {
+                take_address(on, key, id, now).await?;
             }
-            Ok(true)
+            Ok(is_proven || unproven == UnprovenAddresses::Shared)
         }
 
         pub async fn disable_account(

@@ -110,7 +110,8 @@ macro_rules! queries {
             const SQL: &str =
                 "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at, skeleton,
                     manages_people, email, email_key, email_verified_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
+                SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
+                WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE email_key = $10) ON CONFLICT DO NOTHING";
             // An instance of an older version may have added accounts since this one started.
             while fill_skeletons(on).await? {}
             insert_account(on, SQL, account).await

@@ -14,6 +14,7 @@ macro_rules! own_queries {
             id: AccountId,
             to: Option<&Email>,
             verified_at: Option<Timestamp>,
+            unproven: UnprovenAddresses,
             now: Timestamp,
         ) -> Result<EmailChange, Fault> {
             let Some(before) = account_by_id(on, id).await? else { return Ok(EmailChange::Unknown) };
@@ -21,12 +22,15 @@ macro_rules! own_queries {
                 return Ok(EmailChange::Same);
             }
             let key = to.map(Email::key);
+            let is_same_address = before.email.as_ref().map(Email::key) == key;
+            // Others may share the address that the account has already.
             if let Some(key) = &key
-                && !free_address(on, key, id, verified_at.is_some(), now).await?
+                && (verified_at.is_some() || !is_same_address)
+                && !free_address(on, key, id, verified_at.is_some(), unproven, now).await?
             {
                 return Ok(EmailChange::Taken);
             }
-            if before.email.is_some() && before.email.as_ref().map(Email::key) != key {
+            if before.email.is_some() && !is_same_address {
                 leave_address(on, id, now).await?;
             }
             sqlx::query(

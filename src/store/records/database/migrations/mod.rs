@@ -35,6 +35,7 @@ macro_rules! migrations {
             22 "0022_push",
             23 "0023_shown_to_screens",
             24 "0024_places_told",
+            25 "0025_unproven_addresses",
         )
     };
     ($store:literal: $($version:literal $name:literal,)*) => {

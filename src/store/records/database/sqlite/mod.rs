@@ -22,6 +22,7 @@ use super::migrations;
 use super::pool::Pool;
 use crate::secret_file;
 use crate::store::Fault;
+use crate::store::records::accounts::UnprovenAddresses;
 use crate::store::records::keys::Inspected;
 use crate::store::records::known_apps::KnownApps;
 use crate::store::records::passkeys::WaysIn;
@@ -52,6 +53,7 @@ pub struct Sqlite {
     pub(in crate::store) known_apps: KnownApps,
     pub(in crate::store) known_switch: KnownSwitch,
     pub(in crate::store) ways_in: WaysIn,
+    pub(in crate::store) unproven: UnprovenAddresses,
     /// Wakes the task that sends logout notices, when one may have been stored.
     pub(in crate::store) ends_noted: Arc<Notify>,
 }
@@ -131,6 +133,7 @@ impl Sqlite {
             known_apps: KnownApps::default(),
             known_switch: KnownSwitch::default(),
             ways_in,
+            unproven: UnprovenAddresses::Exclusive,
             ends_noted: Arc::default(),
         })
     }

@@ -13,6 +13,7 @@ macro_rules! act_queries {
             id: AccountId,
             details: &PersonDetails,
             seen: Option<Fingerprint>,
+            unproven: UnprovenAddresses,
             by: &ActedBy,
         ) -> Result<PersonChange, Fault> {
             let Some(account) = account_by_id(on, id).await? else { return Ok(PersonChange::Unknown) };
@@ -25,12 +26,14 @@ macro_rules! act_queries {
                 return Ok(PersonChange::Meanwhile);
             }
             let key = details.email.as_ref().map(Email::key);
+            let is_same_address = before.email.as_ref().map(Email::key) == key;
+            // Others may share the address that the account has already.
             if let Some(key) = &key
-                && !free_address(on, key, id, details.is_email_proven, by.at).await?
+                && (details.is_email_proven || !is_same_address)
+                && !free_address(on, key, id, details.is_email_proven, unproven, by.at).await?
             {
                 return Ok(PersonChange::EmailTaken);
             }
-            let is_same_address = before.email.as_ref().map(Email::key) == key;
             let proven_before = account.email_verified_at.filter(|_| is_same_address);
             let proven_at = (details.is_email_proven && key.is_some()).then(|| proven_before.unwrap_or(by.at));
             sqlx::query(

@@ -3,6 +3,12 @@
 /// The number of accounts that one statement adds or looks for.
 pub(in crate::store) const AT_ONCE: usize = 500;
 
+/// The conditions, as SQL, under which an account counts that has a value: always, or only if it has proven its address, or
+/// only if it has not.
+pub(in crate::store) const ANY: &str = "1 = 1";
+pub(in crate::store) const PROVEN: &str = "email_verified_at IS NOT NULL";
+pub(in crate::store) const UNPROVEN: &str = "email_verified_at IS NULL";
+
 /// Defines the queries that add accounts for one type of connection (SQLite or PostgreSQL); they use the helpers of
 /// [`super::super::queries`].
 macro_rules! adding_queries {
@@ -10,27 +16,30 @@ macro_rules! adding_queries {
         use std::collections::HashSet;
 
         use crate::store::records::directory::person::{Conflict, NewPerson, SignedUp, Taken};
-        use crate::store::records::queries::directory::adding::AT_ONCE;
+        use crate::store::records::queries::directory::adding::{ANY, AT_ONCE, PROVEN, UNPROVEN};
 
         /// Adds these accounts, makes them members of their groups, and writes a line of activity for each. If an account
-        /// cannot be added, adds none and returns what is taken of which. Adds nothing if `is_dry_run` is set.
+        /// cannot be added, adds none and returns what is taken of which. Adds nothing if `is_dry_run` is set. Other accounts
+        /// lose an address that they did not prove and that counts as proven for one of these.
         pub async fn add_people(
             on: &mut $connection,
             people: &[NewPerson],
             is_dry_run: bool,
+            unproven: UnprovenAddresses,
             by: &ActedBy,
         ) -> Result<Vec<Conflict>, Fault> {
             // An instance of an older version may have added accounts since this one started.
             while fill_skeletons(on).await? {}
             let mut conflicts = Vec::new();
             for (at, some) in people.chunks(AT_ONCE).enumerate() {
-                conflicts.extend(conflicts_of(on, at * AT_ONCE, some).await?);
+                conflicts.extend(conflicts_of(on, at * AT_ONCE, some, unproven).await?);
             }
             if is_dry_run || !conflicts.is_empty() {
                 return Ok(conflicts);
             }
             let groups: HashSet<GroupId> = all_groups(on).await?.into_iter().map(|group| group.id).collect();
             for some in people.chunks(AT_ONCE) {
+                take_addresses(on, some, by.at).await?;
                 insert_people(on, some).await?;
                 insert_members(on, some, &groups, by.at).await?;
                 insert_added(on, some, by).await?;
@@ -43,13 +52,14 @@ macro_rules! adding_queries {
             on: &mut $connection,
             person: &NewPerson,
             passkey: &Passkey,
+            unproven: UnprovenAddresses,
             by: &ActedBy,
         ) -> Result<SignedUp, Fault> {
             let added = may_add_passkey(on, passkey, 0).await?;
             if added != PasskeyAdded::Done {
                 return Ok(SignedUp::NoPasskey(added));
             }
-            let conflicts = add_people(on, std::slice::from_ref(person), false, by).await?;
+            let conflicts = add_people(on, std::slice::from_ref(person), false, unproven, by).await?;
             if let Some(conflict) = conflicts.first() {
                 return Ok(SignedUp::Taken(conflict.taken));
             }
@@ -57,44 +67,76 @@ macro_rules! adding_queries {
             Ok(SignedUp::Done)
         }
 
-        async fn conflicts_of(on: &mut $connection, from: usize, people: &[NewPerson]) -> Result<Vec<Conflict>, Fault> {
+        async fn conflicts_of(
+            on: &mut $connection,
+            from: usize,
+            people: &[NewPerson],
+            unproven: UnprovenAddresses,
+        ) -> Result<Vec<Conflict>, Fault> {
             let names: Vec<String> = people.iter().map(|person| person.account.username.clone()).collect();
             let alike: Vec<String> = names.iter().map(|name| skeleton(name)).collect();
             let emails = people.iter().map(|person| person.account.email.as_ref().map(Email::key));
             let emails: Vec<Option<String>> = emails.collect();
-            let same = taken_among(on, "username", &names).await?;
-            let looks_same = taken_among(on, "skeleton", &alike).await?;
+            let same = taken_among(on, "username", ANY, &names).await?;
+            let looks_same = taken_among(on, "skeleton", ANY, &alike).await?;
             let keys: Vec<String> = emails.iter().flatten().cloned().collect();
-            let mailed = taken_among(on, "email_key", &keys).await?;
+            let addresses_as_names = taken_among(on, "username", ANY, &keys).await?;
             // A user name may look like an address, and must not be that of another person.
-            let names_as_addresses = taken_among(on, "email_key", &names).await?;
-            let addresses_as_names = taken_among(on, "username", &keys).await?;
+            let addresses: Vec<String> = keys.into_iter().chain(names.iter().cloned()).collect();
+            let proven = taken_among(on, "email_key", PROVEN, &addresses).await?;
+            let claimed = match unproven {
+                UnprovenAddresses::Exclusive => taken_among(on, "email_key", UNPROVEN, &addresses).await?,
+                UnprovenAddresses::Shared => HashSet::new(),
+            };
             let mut conflicts = Vec::new();
-            for (at, ((name, alike), email)) in names.iter().zip(&alike).zip(&emails).enumerate() {
+            for (at, person) in people.iter().enumerate() {
+                let (name, alike, email) = (&names[at], &alike[at], emails[at].as_ref());
+                // Who did not prove an address loses it to somebody for whom it is proven.
+                let takes = email.filter(|_| person.account.email_verified_at.is_some());
+                let has_owner =
+                    |address| proven.contains(address) || takes != Some(address) && claimed.contains(address);
                 let mut is_taken = |taken| conflicts.push(Conflict { at: from + at, taken });
-                if same.contains(name) || names_as_addresses.contains(name) {
+                if same.contains(name) || has_owner(name) {
                     is_taken(Taken::Username);
                 } else if looks_same.contains(alike) {
                     is_taken(Taken::Alike);
                 }
-                if email.as_ref().is_some_and(|email| mailed.contains(email) || addresses_as_names.contains(email)) {
+                if email.is_some_and(|email| has_owner(email) || addresses_as_names.contains(email)) {
                     is_taken(Taken::Email);
                 }
             }
             Ok(conflicts)
         }
 
-        /// Returns those of the values that an account has in this column.
+        /// Takes the addresses that count as proven for these accounts, which are to be added, from accounts that did not
+        /// prove them.
+        async fn take_addresses(on: &mut $connection, people: &[NewPerson], now: Timestamp) -> Result<(), Fault> {
+            let proven = people.iter().map(|person| &person.account).filter_map(|account| {
+                let email = account.email.as_ref().filter(|_| account.email_verified_at.is_some())?;
+                Some((account.id, email.key()))
+            });
+            let (ids, keys): (Vec<AccountId>, Vec<String>) = proven.unzip();
+            let claimed = taken_among(on, "email_key", UNPROVEN, &keys).await?;
+            for (id, key) in ids.into_iter().zip(&keys) {
+                if claimed.contains(key) {
+                    take_address(on, key, id, now).await?;
+                }
+            }
+            Ok(())
+        }
+
+        /// Returns those of the values that an account has in this column for which the condition holds.
         async fn taken_among(
             on: &mut $connection,
             column: &'static str,
+            condition: &'static str,
             values: &[String],
         ) -> Result<HashSet<String>, Fault> {
             if values.is_empty() {
                 return Ok(HashSet::new());
             }
-            let mut sql =
-                sqlx::QueryBuilder::new(format!("SELECT {column} AS value FROM accounts WHERE {column} IN ("));
+            let start = format!("SELECT {column} AS value FROM accounts WHERE {condition} AND {column} IN (");
+            let mut sql = sqlx::QueryBuilder::new(start);
             let mut list = sql.separated(", ");
             for value in values {
                 list.push_bind(value.clone());
