@@ -88,7 +88,7 @@ async fn a_trial_asks_for_all_that_an_app_may_ask_for() {
         assert!(question.body.contains(part), "{part}: {}", question.body);
     }
     assert!(
-        !question.words().contains("even when you are not using the site"),
+        !question.words().contains("even while you are away"),
         "no refresh token: {}",
         question.words()
     );
