@@ -237,15 +237,15 @@ pub(in super::super) async fn an_address_that_nobody_proved_is_shared_where_mail
     let change = records.change_person(carol, renamed, Some(before.fingerprint()), by()).await.expect("answers");
     assert_eq!((change, changes(carol, "VICTIM@example.org").await), (PersonChange::Done, EmailChange::Done));
 
-    let mut proving = Vec::new();
-    for account in accounts {
-        let link = NewAddressLink { token: LinkHash(random()), account, now: now() };
+    let links = accounts.map(|account| NewAddressLink { token: LinkHash(random()), account, now: now() });
+    for link in &links {
         let made = records.make_address_link(link.clone()).await.expect("answers");
         assert!(matches!(made, AddressLinkMade::Done { .. }), "{made:?}");
-        let (records, line) = (records.clone(), NewActivity::of(ActivityKind::Changed, account, "Alice", now()));
-        let proves = async move { records.prove_address(link.token, line, now()).await.expect("answers") };
-        proving.push(tokio::spawn(proves));
     }
+    let proving = links.map(|link| {
+        let (records, line) = (records.clone(), NewActivity::of(ActivityKind::Changed, link.account, "Alice", now()));
+        tokio::spawn(async move { records.prove_address(link.token, line, now()).await.expect("answers") })
+    });
     let mut owners = Vec::new();
     for (account, proof) in accounts.into_iter().zip(join_all(proving).await) {
         match proof.expect("ends") {
