@@ -87,7 +87,7 @@ async fn a_trial_asks_for_all_that_an_app_may_ask_for() {
     for part in ["Your groups", "staff", "value=\"email\""] {
         assert!(question.body.contains(part), "{part}: {}", question.body);
     }
-    assert!(!question.words().contains("even while you are away"), "no refresh token: {}", question.words());
+    assert!(!question.words().contains("even when you are not using it"), "no refresh token: {}", question.words());
     let back = decides(&admin, &path, "allow").await;
     let shown = admin.get(path_of(&server, &back)).await;
     let [id_token, userinfo] = ["part-id_token", "part-userinfo"].map(|part| {
