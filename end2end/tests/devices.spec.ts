@@ -13,7 +13,7 @@ test('an open page of a device that is signed out elsewhere says so at once', as
   await phone.getByRole('link', { name: 'Chrome' }).last().click();
   await phone.getByRole('button', { name: 'Sign out' }).click();
   await desktop.waitForURL(/\/signed-out\?next=%2Faccount%2Fprofile$/);
-  await expect(desktop.getByRole('heading', { level: 1 })).toHaveText(/^You were signed out: Chrome on /);
+  await expect(desktop.getByRole('heading', { level: 1 })).toHaveText(/^You were signed out on Chrome on /);
   await expect(desktop.getByRole('status')).toContainText('That was done from Chrome on ');
   await desktop.getByRole('link', { name: 'Sign in', exact: true }).click();
   await desktop.getByLabel('Username').fill('alice');

@@ -21,6 +21,7 @@ use super::activity::Whence;
 use super::mail::last_proof_mail;
 use super::session::{SignedIn, sign_in_first};
 use crate::picture::FIELD;
+use crate::run_to_end::run_to_end;
 use crate::store::Fault;
 use crate::store::records::Account;
 use crate::store::records::activity::ActivityKind;
@@ -136,18 +137,21 @@ const TRIES: u8 = 8;
 /// two concurrent requests the later one wins. Fails with [`Fault::Contended`] after [`TRIES`] attempts, and does
 /// nothing if the account does not exist any more.
 async fn replace(accounts: &Accounts, account: &Account, from: &Whence, with: Option<NewPicture>) -> Result<(), Fault> {
-    let (records, id) = (&accounts.records, account.id);
-    for _ in 0..TRIES {
-        let Some(found) = records.account(id).await? else { return Ok(()) };
-        if records.swap_picture(id, found.profile.picture, with.clone()).await? {
-            tracing::info!("a picture was changed");
-            if found.profile.picture.is_some() || with.is_some() {
-                accounts.activity.tell(ActivityKind::Changed, account, from, "picture").await;
+    let (records, id, is_removed) = (accounts.records.clone(), account.id, with.is_none());
+    let replaced = run_to_end(async move {
+        for _ in 0..TRIES {
+            let Some(account) = records.account(id).await? else { return Ok(false) };
+            if records.swap_picture(id, account.profile.picture, with.clone()).await? {
+                tracing::info!("a picture was changed");
+                return Ok(account.profile.picture.is_some() || !is_removed);
             }
-            return Ok(());
         }
+        Err(Fault::Contended)
+    });
+    if replaced.await? {
+        accounts.activity.tell(ActivityKind::Changed, account, from, "picture").await;
     }
-    Err(Fault::Contended)
+    Ok(())
 }
 
 fn back(done: &str) -> Response {

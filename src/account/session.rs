@@ -31,7 +31,7 @@ pub use self::by_link::{Choice, NotEnrolled};
 pub use self::ending::{Ended, Ending};
 pub use self::extract::{ACCOUNT_SWITCHED, account_switched, leading_back, page_of, sign_in_first};
 use self::known_device::KnownDevices;
-pub use self::new_devices::{name_of, session_named};
+pub use self::new_devices::{may_answer, name_of, session_named};
 use self::open_watches::OpenWatches;
 pub use self::open_watches::{OpenWatch, WATCHES_OF_SESSION};
 pub use self::password_change::Sent;

@@ -11,6 +11,8 @@ use super::require_admin::{Administrator, administrator};
 use super::state::Administration;
 use crate::account::session::Sessions;
 use crate::picture::{FIELD, Pictures};
+use crate::run_to_end::run_to_end;
+use crate::store::Fault;
 use crate::store::records::pictures::NewPicture;
 use crate::text::Texts;
 use crate::ticket::ids::AppId;
@@ -57,8 +59,13 @@ pub async fn remove(
 }
 
 async fn set(admin: &Administration, who: &Administrator, id: AppId, logo: Option<NewPicture>) -> Result<(), Problem> {
-    let set = admin.records.set_app_logo(id, logo, who.by(admin.now())).await?;
-    set.ok_or_else(Problem::not_found)?;
-    tracing::info!(app.id = %id, "an app's logo was changed");
-    Ok(())
+    let (records, by) = (admin.records.clone(), who.by(admin.now()));
+    let set = run_to_end(async move {
+        let before = records.set_app_logo(id, logo, by).await?;
+        if before.is_some() {
+            tracing::info!(app.id = %id, "an app's logo was changed");
+        }
+        Ok::<_, Fault>(before)
+    });
+    set.await?.map(|_| ()).ok_or_else(Problem::not_found)
 }

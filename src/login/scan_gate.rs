@@ -43,7 +43,7 @@ impl ScanGate {
             Some(SwitchState { state: Scanning::On, since })
                 if issued_at.is_none_or(|issued| since <= Some(issued)) => {}
             Some(_) => return Err(ScanOff::Switch.into()),
-            None => return Err(Fault::Unreadable("the switch of the sign-in by scan").into()),
+            None => return Err(Fault::TooSlow("the switch of the sign-in by scan").into()),
         }
         let Some(app) = app else { return Ok(()) };
         match self.records.cached_app(app).await? {

@@ -1,5 +1,7 @@
 //! Reads the body of a request completely before anything looks for the person who sent it. Whoever loses their session
 //! or their rights while their request arrives slowly is therefore judged by what they are when all of it has arrived.
+//! What may change something is then done to its end, with the mail and the line of activity that tell of it, also if its
+//! client hangs up or the time for the answer is over.
 //! Uploaded pictures are read by [`picture`](crate::picture) instead, and their handlers look for the person again.
 
 use axum::body::{Body, Bytes, HttpBody as _};
@@ -12,16 +14,21 @@ use axum::response::{IntoResponse, Response};
 use crate::account::Accounts;
 use crate::account::proof;
 use crate::account::session::{page_of, sign_in_first};
+use crate::run_to_end::run_to_end;
 use crate::web::bounds::BODY_BYTES;
-use crate::web::form::owner::MadeFor;
+use crate::web::form::owner::{self, MadeFor};
 use crate::web::problem::Problem;
 
-/// The layer that reads the body, and passes the request on with the body in memory. A body above the limit of the routes
+/// The layer that reads the body of a request that may change something, and passes it on with the body in memory, in a task
+/// that runs to its end. A body above the limit of the routes
 /// is answered with 413, and one that breaks off with 400. A form that names the account it was made for gets it as an
 /// extension ([`MadeFor`]). The layers around it limit the size and the time.
 pub async fn arrive(request: Request, next: Next) -> Response {
-    if request.body().is_end_stream() {
+    if request.method().is_safe() {
         return next.run(request).await;
+    }
+    if request.body().is_end_stream() {
+        return run_to_end(owner::around(next.run(request))).await;
     }
     let (mut head, body) = request.into_parts();
     match Bytes::from_request(Request::new(body), &()).await {
@@ -29,7 +36,7 @@ pub async fn arrive(request: Request, next: Next) -> Response {
             if let Some(made_for) = MadeFor::of_body(&body) {
                 head.extensions.insert(made_for);
             }
-            next.run(Request::from_parts(head, Body::from(body))).await
+            run_to_end(owner::around(next.run(Request::from_parts(head, Body::from(body))))).await
         }
         Err(refused) => refused.into_response(),
     }

@@ -189,8 +189,7 @@ impl Records {
         }
     }
 
-    /// Returns these records as a server has them whose settings say this about addresses that nobody has proven. Without it,
-    /// they are exclusive.
+    /// Returns these records with this rule for addresses that nobody has proven. Without it, they are exclusive.
     #[must_use]
     pub fn with_unproven_addresses(self, unproven: UnprovenAddresses) -> Self {
         match self {

@@ -18,7 +18,6 @@ use super::render::{Reader, rendered};
 use crate::about;
 use crate::clock::Clock;
 use crate::measure;
-use crate::run_to_end::run_to_end;
 
 /// The state of the layers [`gate`] and [`headers`]: this site, its trusted proxies, its rate limits, and the counters
 /// for their log lines.
@@ -57,8 +56,6 @@ const PATH_LOGGED: usize = 24;
 pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     match admit(&gate, &request) {
         Ok(None) if signed_in::is_for(&request) => owner::around(signed_in::around(next.run(request))).await,
-        // What was begun is done whole, with the mail and the line of activity that tell of it, also if the client hangs up.
-        Ok(None) if !request.method().is_safe() => run_to_end(owner::around(next.run(request))).await,
         Ok(None) => owner::around(next.run(request)).await,
         Ok(Some(elsewhere)) => elsewhere,
         Err(problem) => refusal(&request, problem),

@@ -13,7 +13,7 @@ use super::list::how;
 use super::order::{PATH, Scope, end_as_owner, label_of};
 use crate::account::activity::Whence;
 use crate::account::name::{DisplayName, name_error_text};
-use crate::account::session::{Ended, SignedIn, name_of, session_named, sign_in_first};
+use crate::account::session::{Ended, SignedIn, may_answer, name_of, session_named, sign_in_first};
 use crate::account::state::Accounts;
 use crate::store::records::SessionRow;
 use crate::text::Texts;
@@ -102,9 +102,11 @@ pub async fn act(
             let done = format!("{own_page}?done=renamed");
             Ok(if is_renamed { Redirect::to(&done).into_response() } else { gone() })
         }
-        // Whoever signed in there cannot answer for the owner.
-        Act::Known if who.session.as_ref().is_some_and(|own| own.token_hash == hash) => Ok(gone()),
         Act::Known => {
+            let told = accounts.sessions.valid(hash).await?.map(|(told, _)| told);
+            if !told.is_some_and(|told| who.session.as_ref().is_none_or(|own| may_answer(own, &told))) {
+                return Ok(gone());
+            }
             // A second press finds it confirmed, which is what it says.
             accounts.records.confirm_session(who.account.id, hash).await?;
             Ok(Redirect::to(&format!("{PATH}?done=known")).into_response())

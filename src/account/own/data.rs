@@ -159,9 +159,10 @@ fn shown(
                     view! { <p class="hint">{own.download_no_password}</p> }.into_any()
                 }}
             </section>
+            {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             {account.deletion_due_at.is_none().then(|| {
                 let body = if account.username.is_some() {
-                    deletion_form(texts, wrong).into_any()
+                    deletion_form(texts).into_any()
                 } else {
                     view! { <p class="hint">{own.delete_no_password}</p> }.into_any()
                 };
@@ -172,13 +173,12 @@ fn shown(
     })
 }
 
-fn deletion_form(texts: &'static Texts, wrong: Option<String>) -> impl IntoView {
+fn deletion_form(texts: &'static Texts) -> impl IntoView {
     let own = &texts.own;
     let attempt = Attempt::from_random(random()).to_string();
     view! {
         <p class="hint">{own.delete_what}</p>
         <p class="hint">{own.delete_when}</p>
-        {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
         <form method="post" action=DELETE>
             <input type="hidden" name="attempt" value=attempt/>
             <div class="tick">

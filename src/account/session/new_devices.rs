@@ -22,14 +22,21 @@ pub fn session_named(name: &str) -> Option<SessionTokenHash> {
     base64url::decode(name).map(SessionTokenHash)
 }
 
+/// Returns whether the person in the session `own` is told of a sign-in on a new device, and may say that it was the owner.
+/// Whoever signed in there is not, in this session or in a later one: a session that is itself on a new device, of which nobody
+/// has said that yet, answers only for later ones.
+pub fn may_answer(own: &SessionRow, told: &SessionRow) -> bool {
+    own.token_hash != told.token_hash && (own.device.unusual_at.is_none() || own.created_at < told.created_at)
+}
+
 impl Sessions {
     /// Returns the sign-ins of which the person on this device is to be told: those from a device or network that was
     /// new to the account, and that was not confirmed yet. A sign-in is not told in its own session, and not in the one
-    /// in which it was just approved.
+    /// in which it was just approved, nor where [nobody could answer](may_answer).
     pub(super) async fn new_devices(&self, own: &SessionRow) -> Result<Vec<NewDevice>, Fault> {
         let now = self.clock.now();
         let mut unusual = self.records.unusual_sessions(own.account, own.token_hash, now).await?;
-        unusual.retain(|session| !self.is_over(session, now));
+        unusual.retain(|session| !self.is_over(session, now) && may_answer(own, session));
         let told = |session: SessionRow| NewDevice {
             name: name_of(session.token_hash),
             place: self.place_of(&session),

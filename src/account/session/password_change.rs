@@ -107,9 +107,9 @@ impl Sessions {
             approved_in: None,
             ..session.clone()
         };
-        let (all, goes_on_in) = (self.clone(), row.clone());
+        let (all, goes_on_from, goes_on_in) = (self.clone(), session.token_hash, row.clone());
         let begun = run_to_end(async move {
-            let is_begun = all.records.begin_anew(goes_on_in, seen, now).await?;
+            let is_begun = all.records.begin_anew(goes_on_from, goes_on_in, seen, now).await?;
             if is_begun {
                 all.tell_ended(account);
                 for session in open {

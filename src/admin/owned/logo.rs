@@ -11,6 +11,7 @@ use crate::account::session::{Sessions, sign_in_first};
 use crate::admin::form::FieldError;
 use crate::admin::requests::state::AppRequests;
 use crate::picture::{FIELD, Pictures};
+use crate::run_to_end::run_to_end;
 use crate::store::records::pictures::NewPicture;
 use crate::text::Texts;
 use crate::ticket::ids::AppId;
@@ -58,8 +59,9 @@ pub async fn remove(
 
 async fn set(requests: &AppRequests, who: &Person, id: AppId, logo: Option<NewPicture>) -> Result<Response, Problem> {
     let done = if logo.is_some() { "logo" } else { "no-logo" };
-    let set = requests.admin.records.set_app_logo(id, logo, who.by(requests.admin.now())).await?;
-    set.ok_or_else(Problem::not_found)?;
+    let (records, by) = (requests.admin.records.clone(), who.by(requests.admin.now()));
+    let set = run_to_end(async move { records.set_app_logo(id, logo, by).await });
+    set.await?.ok_or_else(Problem::not_found)?;
     tracing::info!(app.id = %id, "an app's logo was changed by its owner");
     Ok(Redirect::to(&format!("/apps/mine/{id}?done={done}")).into_response())
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::page::{path_of, ticket_and_key};
 use crate::login::Login;
 use crate::login::ask::whom::Askable;
+use crate::login::flow::StepError;
 use crate::measure;
 use crate::push::{Asked, Pushes};
 use crate::store::Fault;
@@ -43,8 +44,10 @@ pub async fn ask(
     let path = path_of(&uri, id);
     // The page says what became of a ticket that does not wait any more, or why no code is shown.
     let waits = matches!(login.flow.event_with(&ticket, false).seen, Seen::Waiting { .. });
-    if !waits || login.flow.check_scan_of(&ticket).await.is_err() {
-        return Ok(Redirect::to(&path));
+    match login.flow.check_scan_of(&ticket).await {
+        Ok(()) if waits => {}
+        Ok(()) | Err(StepError::ScanOff(_)) => return Ok(Redirect::to(&path)),
+        Err(error) => return Err(error.into()),
     }
     let Some(pushes) = &login.pushes else { return Err(Problem::not_found()) };
     let allowed = login.whom_to_ask(&ticket, &headers).await?;

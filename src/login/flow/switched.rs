@@ -72,7 +72,7 @@ impl Flow {
         self.check_owner(account).await
     }
 
-    /// Fails with [`StepError::ScanOff`] if this account does not take part, or if that cannot be read.
+    /// Fails with [`StepError::ScanOff`] if this account does not take part, or with [`StepError::Fault`] if that cannot be read.
     async fn check_owner(&self, account: AccountId) -> Result<(), StepError> {
         Ok(check_account(self.0.gate.account(account).await?)?)
     }

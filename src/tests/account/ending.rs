@@ -80,7 +80,7 @@ async fn sec_60_open_pages_of_an_ended_session_are_told_on_every_instance() {
 
         let page = desktop.get("/signed-out?next=/account/profile").await;
         let words = page.words();
-        assert!(words.contains("You were signed out: Chrome on Windows"), "{words}");
+        assert!(words.contains("You were signed out on Chrome on Windows"), "{words}");
         assert!(words.contains("That was done from Chrome on Android, just now."), "{words}");
         assert!(page.body.contains("href=\"/signin?next=/account/profile\""), "{}", page.body);
     }

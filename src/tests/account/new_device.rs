@@ -94,6 +94,10 @@ async fn a_scan_is_told_on_other_devices_than_the_one_that_approved_it() {
     phone.signs_in(&desktop).await;
     assert_eq!(told_to(&phone).await, None, "it showed all of that before it approved");
     assert!(told_to(&tablet).await.is_some());
+    // Once: the next scan there is no news, although nobody has answered.
+    desktop.post("/signout", &[]).await;
+    phone.signs_in(&desktop).await;
+    assert_eq!(told_to(&tablet).await, None);
 }
 
 #[tokio::test]
@@ -119,14 +123,25 @@ async fn a_new_device_is_told_until_it_is_answered_and_cannot_answer_itself() {
     thief.sign_in("alice", PASSWORD, "/").await;
     let first = told_to(&phone).await.expect("told");
     assert_eq!(answers(&thief, &first, "known").await, "/account/devices?done=gone");
+    // Nor does a later sign-in answer for an earlier one, nor see it.
+    server.pass(1);
+    let private = Browser::new(&server, DESKTOP, "192.0.2.66");
+    private.sign_in("alice", PASSWORD, "/").await;
+    assert_eq!(
+        (told_to(&private).await, &*answers(&private, &first, "known").await),
+        (None, "/account/devices?done=gone")
+    );
+    answers(&phone, &told_to(&phone).await.expect("told of both"), "end").await;
+    assert_eq!(told_to(&phone).await.as_ref(), Some(&first));
     // A second sign-in in the same browser ends the session of which the owner was told.
     thief.sign_in("alice", PASSWORD, "/").await;
     let second = told_to(&phone).await.expect("told of the session that took its place");
-    assert!(second != first && noted(&server).await.len() == 1);
+    assert_ne!(second, first);
+    let lines = noted(&server).await.len();
     answers(&phone, &second, "end").await;
     thief.sign_in("alice", PASSWORD, "/").await;
     assert!(told_to(&phone).await.is_some(), "what the owner ended did not become known");
-    assert_eq!(noted(&server).await.len(), 2);
+    assert_eq!(noted(&server).await.len(), lines + 1);
 }
 
 #[tokio::test]
@@ -141,7 +156,7 @@ async fn a_link_that_ends_nothing_is_told_on_the_other_devices() {
     answers(&phone, &name, "end").await;
     assert!(!stranger.is_signed_in().await);
 
-    // Where everything else ends, nobody is left to be told, and the device is a known one from then on.
+    // Where everything else ends, nobody is left to be told, and every other device is a new one.
     let desktop = Browser::desktop(&server);
     let made = link(&server, "alice", LinkPurpose::Recover).await;
     press(&desktop, &made.path).await;
@@ -149,4 +164,5 @@ async fn a_link_that_ends_nothing_is_told_on_the_other_devices() {
     assert_eq!(desktop.post(&made.enrol(), &chosen).await.location(), "/");
     phone.sign_in("alice", PASSWORD, "/").await;
     assert_eq!(told_to(&phone).await, None);
+    assert!(told_to(&desktop).await.is_some());
 }

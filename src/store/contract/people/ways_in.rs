@@ -14,7 +14,7 @@ use crate::store::records::passkeys::{Passkey, PasskeyAdded, PasskeyRemoved, Way
 use crate::store::records::people::Role;
 use crate::store::records::{NewAccount, Records, RoleChange, SessionRow};
 use crate::ticket::approval::Epoch;
-use crate::ticket::ids::AccountId;
+use crate::ticket::ids::{AccountId, SessionTokenHash};
 
 const OTHER: &str = "example.org";
 const WITHOUT_PASSWORDS: WaysIn = WaysIn { passwords: false, passkeys: true };
@@ -182,8 +182,9 @@ pub(in super::super) async fn whoever_ends_everything_goes_on_in_another_session
         assert!(opens(&records, session.clone(), Epoch(0)).await);
     }
     let next = new_session(alice);
-    let begins =
-        async |session: &SessionRow, seen| records.begin_anew(session.clone(), seen, now()).await.expect("answers");
+    let begins = async |session: &SessionRow, seen| {
+        records.begin_anew(SessionTokenHash([0; 32]), session.clone(), seen, now()).await.expect("answers")
+    };
     assert!(!begins(&next, Epoch(1)).await && begins(&next, Epoch(0)).await);
     let open = records.sessions_of(alice, now()).await.expect("answers");
     assert_eq!(open.iter().map(|session| session.token_hash).collect::<Vec<_>>(), [next.token_hash]);

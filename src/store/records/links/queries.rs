@@ -173,11 +173,13 @@ macro_rules! link_queries {
                 .execute(&mut *on)
                 .await?;
             let Some(account) = account_by_id(on, id).await? else { return refused(LinkRefusal::Unknown) };
-            let Some((_, new, is_told)) = new_places(on, id, &enrolment.places, *now).await? else {
+            if enrolment.ends_all {
+                // No device is left on which somebody could answer, and where others were is as new as ever.
+                forget_places_of(on, id).await?;
+            }
+            let Some(PlacesOfSignIn { new, is_told, .. }) = places_of(on, id, &enrolment.places, *now).await? else {
                 return refused(LinkRefusal::Unknown);
             };
-            // Where everything else ended, no device is left on which the owner could answer.
-            let (new, is_told) = if enrolment.ends_all { (NewPlaces::Neither, false) } else { (new, is_told) };
             let device = DeviceFacts { unusual_at: is_told.then_some(*now), ..enrolment.goes_on_in.device.clone() };
             let goes_on_in = SessionRow { device, ..enrolment.goes_on_in.clone() };
             if !go_on_in(on, &goes_on_in, account.epoch).await? {

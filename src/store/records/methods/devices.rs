@@ -159,8 +159,8 @@ impl Records {
     }
 
     /// Returns whether the switch of the server is on, as the records had it within the last second; `None` if they do not
-    /// answer and were not read within the last five seconds: the caller takes that as off. A turn by this instance counts at
-    /// once.
+    /// answer and were not read within the last five seconds: then nobody is to be signed in by scanning. A turn by this
+    /// instance counts at once.
     pub async fn cached_scan_switch(&self, clock: &Clock) -> Option<SwitchState> {
         let known = self.known_switch();
         if let Remembered::State(state) = known.remembered(clock.now()) {

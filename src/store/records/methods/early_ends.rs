@@ -68,8 +68,14 @@ impl Records {
     /// Ends everything that an account has open, as [`sign_out_account`](Self::sign_out_account) does, opens the session in
     /// which its owner goes on, and returns `true`. Returns `false` and changes nothing if the account is missing, disabled
     /// or not in the epoch `seen`.
-    pub async fn begin_anew(&self, goes_on_in: SessionRow, seen: Epoch, now: Timestamp) -> Result<bool, Fault> {
-        self.wake_sender(write_whole!(self, begin_anew(&goes_on_in, seen, now)))
+    pub async fn begin_anew(
+        &self,
+        goes_on_from: SessionTokenHash,
+        goes_on_in: SessionRow,
+        seen: Epoch,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        self.wake_sender(write_whole!(self, begin_anew(goes_on_from, &goes_on_in, seen, now)))
     }
 
     /// Changes the password of an account by its owner, opens the new session of the owner and, if `ends_all` of

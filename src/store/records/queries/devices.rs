@@ -188,16 +188,24 @@ macro_rules! device_queries {
             rows.iter().map(|row| session_of(row, token_hash(row)?, account)).collect()
         }
 
-        /// Returns the display name of an account, and which of these places are new to it: it has signed in elsewhere
-        /// within [`PLACE_KNOWN`], and not there. Also returns whether its owner is to be told of a sign-in there: one of the
-        /// places is new, or was when it signed in there first, and nobody has said since that it was the owner. `None` if
-        /// there is no such account.
-        async fn new_places(
+        /// What the records know of the places of a sign-in.
+        struct PlacesOfSignIn {
+            /// The display name of the account.
+            name: String,
+            /// Which places are new to the account: it has signed in elsewhere within [`PLACE_KNOWN`], and not there.
+            new: NewPlaces,
+            /// Whether the owner is to be told of a sign-in there: one of the places is new, or was when the account signed in
+            /// there first, and nobody has said since that it was the owner.
+            is_told: bool,
+        }
+
+        /// Returns what is known of the places of a sign-in; `None` if there is no such account.
+        async fn places_of(
             on: &mut $connection,
             account: AccountId,
             places: &SeenPlaces,
             now: Timestamp,
-        ) -> Result<Option<(String, NewPlaces, bool)>, Fault> {
+        ) -> Result<Option<PlacesOfSignIn>, Fault> {
             // One row of an account with many places is enough to know that there are any.
             const SQL: &str = "SELECT display_name,
                      (SELECT COUNT(*) FROM (SELECT 1 FROM seen_places WHERE account_id = $1 AND last_at > $2 LIMIT 1) AS any_place)
@@ -223,11 +231,11 @@ macro_rules! device_queries {
                 (true, false, false) => NewPlaces::Both,
             };
             let is_told = new != NewPlaces::Neither || has("unanswered")?;
-            Ok(Some((row.try_get("display_name")?, new, is_told)))
+            Ok(Some(PlacesOfSignIn { name: row.try_get("display_name")?, new, is_told }))
         }
 
         /// Stores that the account of a session signed in now at these places. The owner is told by this session of those
-        /// that are `new`, and of those of which a session told before that nobody has answered.
+        /// that are `new` and, if the session is told, of those of which one told before that nobody has answered.
         async fn see_places(
             on: &mut $connection,
             session: &SessionRow,
@@ -237,7 +245,8 @@ macro_rules! device_queries {
             const SQL: &str = "INSERT INTO seen_places (account_id, place, last_at, told_in)
                      VALUES ($1, $2, $4, $5), ($1, $3, $4, $6)
                  ON CONFLICT (account_id, place) DO UPDATE SET last_at = excluded.last_at,
-                     told_in = CASE WHEN excluded.told_in IS NOT NULL OR seen_places.told_in IS NOT NULL THEN $7 END";
+                     told_in = COALESCE(excluded.told_in,
+                         CASE WHEN seen_places.told_in IS NOT NULL THEN COALESCE($7, seen_places.told_in) END)";
             let hash = &session.token_hash.0[..];
             let [device, network] = match new {
                 NewPlaces::Neither => [None, None],
@@ -252,9 +261,15 @@ macro_rules! device_queries {
                 .bind(millis(session.created_at))
                 .bind(device)
                 .bind(network)
-                .bind(hash)
+                .bind(session.device.unusual_at.map(|_| hash))
                 .execute(on)
                 .await?;
+            Ok(())
+        }
+
+        /// Forgets all places of an account.
+        async fn forget_places_of(on: &mut $connection, account: AccountId) -> Result<(), Fault> {
+            sqlx::query("DELETE FROM seen_places WHERE account_id = $1").bind(account.as_bytes()).execute(on).await?;
             Ok(())
         }
 

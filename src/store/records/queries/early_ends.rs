@@ -122,6 +122,7 @@ macro_rules! end_queries {
         /// goes on. Returns `false` and changes nothing if the account was signed out or disabled since the epoch `seen`.
         pub async fn begin_anew(
             on: &mut $connection,
+            goes_on_from: SessionTokenHash,
             goes_on_in: &SessionRow,
             seen: Epoch,
             now: Timestamp,
@@ -138,6 +139,7 @@ macro_rules! end_queries {
                 // The whole change is rolled back then; this cannot happen while the account is locked in that epoch.
                 return Err(Fault::Contended);
             }
+            take_over(on, goes_on_from, goes_on_in.token_hash).await?;
             Ok(true)
         }
 

@@ -249,7 +249,10 @@ macro_rules! queries {
                 AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = account_id AND a.epoch = $3 AND a.disabled_at IS NULL)";
             let SessionOpening { session, epoch, places, browser } = opening;
             let (account, now) = (session.account, session.created_at);
-            let Some((name, new, is_told)) = new_places(on, account, places, now).await? else { return Ok(None) };
+            let Some(found) = places_of(on, account, places, now).await? else { return Ok(None) };
+            let PlacesOfSignIn { name, new, is_told } = found;
+            // Whoever approved it has seen where it is. Other devices are told of that once.
+            let is_told = is_told && (new != NewPlaces::Neither || session.approved_in.is_none());
             let unusual_at = is_told.then_some(now);
             let session = SessionRow { device: DeviceFacts { unusual_at, ..session.device.clone() }, ..session.clone() };
             if !insert_session(on, [OWN, APPROVED], &session, *epoch).await? {

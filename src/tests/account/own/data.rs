@@ -173,6 +173,8 @@ async fn whoever_asks_for_a_deletion_with_two_presses_at_once_stays_signed_in() 
     assert!(!other.is_signed_in().await);
     // A later press of a page that was kept open ends what was opened since.
     other.sign_in("alice", PASSWORD, "/").await;
+    let unticked = phone.post("/account/data/delete", &[("attempt", "AQEBAQEBAQEBAQEBAQEBAQ")]).await;
+    assert!(unticked.words().contains("Tick the box to confirm"), "{unticked:?}");
     let form = [("attempt", "AQEBAQEBAQEBAQEBAQEBAQ"), ("sure", "on")];
     assert_eq!(phone.post("/account/data/delete", &form).await.location(), "/account/data?done=asked");
     assert!(phone.is_signed_in().await && !other.is_signed_in().await);

@@ -12,7 +12,7 @@ pub(super) const DEVICE_NEWS: DeviceNews = DeviceNews {
     is_out_title: "Signed out",
     new_from: |device, from, ago| format!("New sign-in to your account: {device}, {from}, {ago}."),
     new_device: |device, ago| format!("New sign-in to your account: {device}, {ago}."),
-    out_of: |device| format!("You were signed out: {device}"),
+    out_of: |device| format!("You were signed out on {device}"),
     out_by: |device, ago| {
         format!("That was done from {device}, {ago}. If it was not you, sign in again and change your password.")
     },
