@@ -101,17 +101,13 @@ pub async fn delete(
         DeletionAsked::Unknown => return Ok(sign_in_first(DATA)),
     }
     // Ends everything that the account has open, and begins the session in which the owner goes on.
-    match accounts.sessions.begin_anew(&who, &headers, &sent).await? {
-        Some(cookies) => {
-            accounts.activity.tell(ActivityKind::SignedOutEverywhere, &who.account, &from, "").await;
-            Ok(asked(cookies))
-        }
+    let Some(cookies) = accounts.sessions.begin_anew(&who, &headers, &sent).await? else {
         // Another request ended everything since: the same form, pressed twice at one moment, or another device.
-        None => {
-            let gone_on = accounts.sessions.gone_on(&headers, &sent).await?;
-            Ok(gone_on.map_or_else(|| sign_in_first(DATA), asked))
-        }
-    }
+        let gone_on = accounts.sessions.gone_on(&headers, &sent).await?;
+        return Ok(gone_on.map_or_else(|| sign_in_first(DATA), asked));
+    };
+    accounts.activity.tell(ActivityKind::SignedOutEverywhere, &who.account, &from, "").await;
+    Ok(asked(cookies))
 }
 
 /// `POST /account/data/keep`: takes the request for the deletion of the account back.

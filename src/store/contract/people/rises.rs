@@ -250,7 +250,9 @@ pub(in super::super) async fn an_address_that_nobody_proved_is_shared_where_mail
     for (account, proof) in accounts.into_iter().zip(join_all(proving).await) {
         match proof.expect("ends") {
             AddressProof::Done => owners.push(account),
-            refused => assert_eq!(refused, AddressProof::Refused(AddressRefusal::OtherAddress)),
+            refused @ AddressProof::Refused(_) => {
+                assert_eq!(refused, AddressProof::Refused(AddressRefusal::OtherAddress));
+            }
         }
     }
     assert_eq!(owners.len(), 1, "of three at once one proves it");
