@@ -148,9 +148,11 @@ test('a page that is slow to take its session is not said to be closed', async (
   await desktop.goto('/login');
   await scan(phone, desktop);
   await expectStatus(desktop, /Confirm on your phone/);
+  // A page that waits for long claims once more, so all of its requests are held and let go together.
   let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
   await desktop.route('**/claim', async (route) => {
-    await new Promise<void>((resolve) => (letGo = resolve));
+    await held;
     await route.continue();
   });
   await Promise.all([desktop.waitForRequest('**/claim'), approve(phone)]);
