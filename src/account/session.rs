@@ -167,14 +167,12 @@ impl Sessions {
         let account = witness.account();
         let device = self.device(headers, account, &token);
         let places = self.known_devices.places(account, device, from);
-        let fresh = self.fresh(&token, account, witness.opened_by());
-        let longest = fresh.created_at + witness.stay().longest(fresh.ends_at.since(fresh.created_at));
+        let fresh = self.fresh(&token, account, witness.opened_by()).staying(witness.stay());
         let row = SessionRow {
-            ends_at: witness.until().map_or(longest, |until| until.min(longest)),
+            ends_at: witness.until().map_or(fresh.ends_at, |until| until.min(fresh.ends_at)),
             led_to: Some(LedTo::of(leads_to)),
             approved_in: witness.approved_in(),
             rung: witness.rung(),
-            stay: witness.stay(),
             device: device_facts(headers, from),
             ..fresh
         };

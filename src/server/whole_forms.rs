@@ -17,6 +17,7 @@ use crate::account::session::{page_of, sign_in_first};
 use crate::run_to_end::run_to_end;
 use crate::web::bounds::BODY_BYTES;
 use crate::web::form::owner::{self, MadeFor};
+use crate::web::guard::is_write;
 use crate::web::problem::Problem;
 
 /// The layer that reads the body of a request that may change something, and passes it on with the body in memory, in a task
@@ -24,7 +25,7 @@ use crate::web::problem::Problem;
 /// is answered with 413, and one that breaks off with 400. A form that names the account it was made for gets it as an
 /// extension ([`MadeFor`]). The layers around it limit the size and the time.
 pub async fn arrive(request: Request, next: Next) -> Response {
-    if request.method().is_safe() {
+    if !is_write(request.method()) {
         return next.run(request).await;
     }
     if request.body().is_end_stream() {

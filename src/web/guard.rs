@@ -165,7 +165,8 @@ fn at_its_address(gate: &Gate, request: &Request) -> Result<(), Problem> {
     Err(Problem::opened_elsewhere(host, gate.site.origin(), gate.site.address_of(request)))
 }
 
-fn is_write(method: &Method) -> bool {
+/// Returns whether a request with this method may change something.
+pub fn is_write(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 

@@ -93,33 +93,37 @@ pub fn page(accounts: &Accounts, texts: &'static Texts, account: &Account, typed
 
 /// Renders the fields of the given and of the family name, in the order of the language.
 fn parts_of_name(texts: &'static Texts, typed: &Typed, wrongs: &[Wrong]) -> impl IntoView + use<> {
-    let part = |name, label, autocomplete, typed: &str| {
-        text(name, texts.common.optional(label), autocomplete, typed, DISPLAY_NAME_CHARS, false, wrongs).into_any()
-    };
-    let mut parts = [
-        part(GIVEN_NAME, texts.own.given_name, "given-name", &typed.given_name),
-        part(FAMILY_NAME, texts.own.family_name, "family-name", &typed.family_name),
+    let parts = [
+        (GIVEN_NAME, texts.own.given_name, "given-name", &*typed.given_name),
+        (FAMILY_NAME, texts.own.family_name, "family-name", &typed.family_name),
     ];
-    if texts.is_family_first {
-        parts.reverse();
-    }
-    parts.into_iter().collect_view()
+    in_order(texts, parts, DISPLAY_NAME_CHARS, wrongs)
 }
 
 /// Renders the fields of the city, the province and the country, in the order of the language.
 fn place(texts: &'static Texts, typed: &Typed, wrongs: &[Wrong]) -> impl IntoView + use<> {
-    let part = |name, label, autocomplete, typed: &str| {
-        text(name, texts.common.optional(label), autocomplete, typed, PLACE_NAME_CHARS, false, wrongs).into_any()
-    };
-    let mut parts = [
-        part(CITY, texts.profile.city, "address-level2", &typed.city),
-        part(PROVINCE, texts.profile.province, "address-level1", &typed.province),
-        part(COUNTRY, texts.profile.country, "country-name", &typed.country),
+    let parts = [
+        (CITY, texts.profile.city, "address-level2", &*typed.city),
+        (PROVINCE, texts.profile.province, "address-level1", &typed.province),
+        (COUNTRY, texts.profile.country, "country-name", &typed.country),
     ];
+    in_order(texts, parts, PLACE_NAME_CHARS, wrongs)
+}
+
+/// Renders optional fields, from the given name or the city on, in the order of the language. Each has its name, its label,
+/// what a browser fills in, and the text that was typed; `most` is the largest number of characters.
+fn in_order<const N: usize>(
+    texts: &'static Texts,
+    mut parts: [(&'static str, &'static str, &'static str, &str); N],
+    most: usize,
+    wrongs: &[Wrong],
+) -> impl IntoView + use<N> {
     if texts.is_family_first {
         parts.reverse();
     }
-    parts.into_iter().collect_view()
+    let field =
+        |(name, label, fills, typed)| text(name, texts.common.optional(label), fills, typed, most, false, wrongs);
+    parts.map(|part| field(part).into_any()).into_iter().collect_view()
 }
 
 /// Renders the section with the e-mail address and the form that changes it. `typed` is the address as it was typed, if the

@@ -63,10 +63,7 @@ impl Sessions {
         let fresh = self.fresh(&token, account, OpenedBy::Password);
         // It is the same device, whose person goes on to stay as they chose.
         let row = match &gone_on_from {
-            Some(SessionRow { device, stay, .. }) => {
-                let longest = fresh.created_at + stay.longest(fresh.ends_at.since(fresh.created_at));
-                SessionRow { device: device.clone(), stay: *stay, ends_at: longest, ..fresh }
-            }
+            Some(SessionRow { device, stay, .. }) => SessionRow { device: device.clone(), ..fresh.staying(*stay) },
             None => fresh,
         };
         let gone_on_from = gone_on_from.map(|before| before.token_hash);

@@ -44,9 +44,12 @@ pub async fn ask(
     let path = path_of(&uri, id);
     // The page says what became of a ticket that does not wait any more, or why no code is shown.
     let waits = matches!(login.flow.event_with(&ticket, false).seen, Seen::Waiting { .. });
+    if !waits {
+        return Ok(Redirect::to(&path));
+    }
     match login.flow.check_scan_of(&ticket).await {
-        Ok(()) if waits => {}
-        Ok(()) | Err(StepError::ScanOff(_)) => return Ok(Redirect::to(&path)),
+        Ok(()) => {}
+        Err(StepError::ScanOff(_)) => return Ok(Redirect::to(&path)),
         Err(error) => return Err(error.into()),
     }
     let Some(pushes) = &login.pushes else { return Err(Problem::not_found()) };

@@ -109,6 +109,14 @@ pub struct SessionRow {
 }
 
 impl SessionRow {
+    /// Returns this session, which is not stored yet, as it is where its person chose to stay signed in so long. It ends no
+    /// later than before.
+    #[must_use]
+    pub fn staying(self, stay: Stay) -> Self {
+        let ends_at = self.created_at + stay.longest(self.ends_at.since(self.created_at));
+        Self { ends_at, stay, ..self }
+    }
+
     /// Returns the lines of activity of an account with the display name `name` about the sign-in that opened this session.
     pub(in crate::store) fn opening_lines(&self, name: &str, new: NewPlaces) -> Vec<NewActivity> {
         let DeviceFacts { browser, system, address, .. } = &self.device;

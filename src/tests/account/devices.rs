@@ -1,8 +1,8 @@
 //! What an account's owner does about their sessions, consents and password.
 
 use reqwest::{Method, StatusCode};
-use tessera::ticket::approval::Stay;
 
+use super::chooser::visits;
 use crate::harness::browser::{Browser, DESKTOP, PHONE, Reply};
 use crate::harness::pair::Pair;
 use crate::harness::server::{PASSWORD, Server};
@@ -257,10 +257,7 @@ async fn a_device_has_the_name_that_its_owner_gave_it_and_keeps_it_with_another_
 async fn a_visit_stays_one_with_another_password_and_its_open_page_notices_its_end() {
     let server = Server::start().await;
     let (phone, desktop) = (Browser::signed_in(&server, "Alice").await, Browser::desktop(&server));
-    let shown = desktop.show_code().await;
-    let code = phone.scan(&shown).await;
-    phone.post("/api/approve", &[("code", &code), ("stay", Stay::Visit.word())]).await;
-    desktop.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
+    visits(&desktop, &phone).await;
     desktop.post("/account/proof", &[("password", PASSWORD), ("next", "/account/password")]).await;
     assert_eq!(changes(&desktop, PASSWORD, NEW, &[]).await.location(), "/account/password?done=changed");
     let mut socket = open(&desktop, "/session/watch", &[("origin", desktop.origin())]).await.expect("a socket");

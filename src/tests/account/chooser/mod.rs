@@ -194,14 +194,19 @@ async fn sec_78_a_session_aside_that_ended_elsewhere_is_worth_nothing_and_is_sai
     assert!(!phone.is_signed_in().await);
 }
 
-#[tokio::test]
-async fn sec_78_a_session_of_this_visit_is_never_kept_aside() {
-    let server = Server::start().await;
-    let (phone, desktop) = (Browser::signed_in(&server, "Alice").await, Browser::desktop(&server));
+/// Signs in on a desktop, as the person on the phone chose for this visit only.
+pub async fn visits(desktop: &Browser, phone: &Browser) {
     let shown = desktop.show_code().await;
     let code = phone.scan(&shown).await;
     phone.post("/api/approve", &[("code", &code), ("stay", Stay::Visit.word())]).await;
     desktop.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
+}
+
+#[tokio::test]
+async fn sec_78_a_session_of_this_visit_is_never_kept_aside() {
+    let server = Server::start().await;
+    let (phone, desktop) = (Browser::signed_in(&server, "Alice").await, Browser::desktop(&server));
+    visits(&desktop, &phone).await;
     assert!(desktop.get("/accounts").await.words().contains("for this visit only"));
     let before = desktop.cookie(SESSION).expect("a session");
     server.person("Bob").await;
